@@ -1,0 +1,103 @@
+// swift-tools-version: 6.2
+import PackageDescription
+
+/// Every Swift target: language mode 6, explicit imports, no warning left, and code for x86-64-v3 (fused multiply-add).
+let swift: [SwiftSetting] = [
+    .swiftLanguageMode(.v6),
+    .enableUpcomingFeature("InternalImportsByDefault"),
+    .enableUpcomingFeature("MemberImportVisibility"),
+    .enableUpcomingFeature("ExistentialAny"),
+    .treatAllWarnings(as: .error),
+    .unsafeFlags(["-Xcc", "-march=x86-64-v3"]),
+]
+let c: [CSetting] = [.unsafeFlags(["-O3", "-march=x86-64-v3", "-Wall", "-Werror"])]
+
+let argumentParser = Target.Dependency.product(name: "ArgumentParser", package: "swift-argument-parser")
+let logging = Target.Dependency.product(name: "Logging", package: "swift-log")
+let yams = Target.Dependency.product(name: "Yams", package: "Yams")
+let histogram = Target.Dependency.product(name: "Histogram", package: "hdrhistogram-swift")
+let subprocess = Target.Dependency.product(name: "Subprocess", package: "swift-subprocess")
+
+func library(_ name: String, _ dependencies: [Target.Dependency] = []) -> Target {
+    .target(name: name, dependencies: dependencies, swiftSettings: swift)
+}
+
+func tests(_ name: String, _ dependencies: [Target.Dependency]) -> Target {
+    .testTarget(name: "\(name)Tests", dependencies: [.init(stringLiteral: name)] + dependencies, swiftSettings: swift)
+}
+
+/// The process of one role: a `main` of a few lines over the role's target and the shell that runs it.
+func node(_ name: String, _ roles: [Target.Dependency]) -> Target {
+    .executableTarget(name: name, dependencies: ["NodeRuntime", "TwinProtocol"] + roles, swiftSettings: swift)
+}
+
+let package = Package(
+    name: "LLM-DTNet",
+    products: [.executable(name: "dtnet", targets: ["dtnet"])],
+    dependencies: [
+        .package(url: "https://github.com/apple/swift-argument-parser", exact: "1.8.2"),
+        .package(url: "https://github.com/apple/swift-log", exact: "1.16.2"),
+        .package(url: "https://github.com/jpsim/Yams", exact: "6.2.2"),
+        .package(url: "https://github.com/HdrHistogram/hdrhistogram-swift", exact: "0.2.0"),
+        .package(url: "https://github.com/swiftlang/swift-subprocess", exact: "1.0.2"),
+    ],
+    targets: [
+        // C shims: each is imported by exactly one Swift target.
+        .systemLibrary(name: "CZeroMQ", providers: [.apt(["libzmq3-dev"])]),
+        .target(name: "CLinux", cSettings: c),
+        .target(name: "CDTNetMessages", cSettings: c, linkerSettings: [.linkedLibrary("protobuf-c")]),
+
+        // Values and mathematics.
+        library("NetworkModel"),
+        library("Numerics"),
+        library("RadioPropagation", ["NetworkModel", "Numerics"]),
+        library("Learning", ["NetworkModel", "Numerics"]),
+        library("Forecasting", ["NetworkModel", "Numerics"]),
+        library("ResourceAllocation", ["NetworkModel", "Numerics"]),
+
+        // Messages and protocol.
+        library("DTNetMessages", ["NetworkModel", "CDTNetMessages"]),
+        library("TwinProtocol", ["NetworkModel", "DTNetMessages"]),
+
+        // The five roles: they meet only in messages.
+        library(
+            "RadioAccessNetwork", ["NetworkModel", "Numerics", "RadioPropagation", "DTNetMessages", "TwinProtocol"]),
+        library(
+            "EdgeTwin",
+            ["NetworkModel", "Numerics", "Learning", "ResourceAllocation", "DTNetMessages", "TwinProtocol"]),
+        library("RegionalTwin", ["NetworkModel", "Forecasting", "DTNetMessages", "TwinProtocol"]),
+        library("Orchestrator", ["NetworkModel", "DTNetMessages", "TwinProtocol"]),
+        library("RRMLeader", ["NetworkModel", "Numerics", "ResourceAllocation", "DTNetMessages", "TwinProtocol"]),
+
+        // Shells.
+        library("Transport", ["NetworkModel", "Numerics", "CZeroMQ"]),
+        library("Topology", ["NetworkModel", yams]),
+        library("Benchmarking", ["NetworkModel", "DTNetMessages", "TwinProtocol", histogram]),
+        library(
+            "NodeRuntime",
+            [
+                "NetworkModel", "DTNetMessages", "TwinProtocol", "Transport", "Topology", "Benchmarking", "CLinux",
+                logging,
+            ]),
+        library(
+            "Simulator",
+            [
+                "NetworkModel", "Numerics", "DTNetMessages", "TwinProtocol", "Topology", "Benchmarking",
+                "ResourceAllocation", "RadioAccessNetwork", "EdgeTwin", "RegionalTwin", "Orchestrator", "RRMLeader",
+            ]),
+        library(
+            "DTNetCommands",
+            ["NetworkModel", "Topology", "Simulator", "Benchmarking", argumentParser, subprocess, logging]),
+
+        .executableTarget(name: "dtnet", dependencies: ["DTNetCommands"], swiftSettings: swift),
+        node("dtnet-ran", ["RadioAccessNetwork"]),
+        node("dtnet-edge", ["EdgeTwin"]),
+        node("dtnet-region", ["RegionalTwin", "RRMLeader"]),
+        node("dtnet-orchestrator", ["Orchestrator"]),
+        node("dtnet-rrm", ["RRMLeader"]),
+
+        // The peer of the latency bench: plain C over libzmq.
+        .executableTarget(
+            name: "dtnet-echo", path: "Benchmarks/dtnet-echo", cSettings: c, linkerSettings: [.linkedLibrary("zmq")]),
+    ]
+)
