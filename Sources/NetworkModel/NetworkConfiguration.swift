@@ -1,0 +1,178 @@
+/// One cell (sector) of the radio network.
+package struct CellConfiguration: Hashable, Sendable, Codable {
+    package var id: CellID
+    package var name: String
+    package var region: RegionID
+    /// Position of the antenna on the local plane, in metres; height above ground.
+    package var xMetres: Double
+    package var yMetres: Double
+    package var heightMetres: Double
+    /// Boresight from the x axis, counter-clockwise; nil is an omnidirectional antenna.
+    package var azimuthDegrees: Double?
+    /// Mechanical plus electrical downtilt below the horizon.
+    package var downtiltDegrees: Double
+    /// Total transmit power over the carrier.
+    package var transmitPowerDbm: Double
+
+    package init(
+        id: CellID, name: String, region: RegionID, xMetres: Double, yMetres: Double, heightMetres: Double = 25,
+        azimuthDegrees: Double? = nil, downtiltDegrees: Double = 10, transmitPowerDbm: Double = 43
+    ) {
+        self.id = id
+        self.name = name
+        self.region = region
+        self.xMetres = xMetres
+        self.yMetres = yMetres
+        self.heightMetres = heightMetres
+        self.azimuthDegrees = azimuthDegrees
+        self.downtiltDegrees = downtiltDegrees
+        self.transmitPowerDbm = transmitPowerDbm
+    }
+}
+
+/// The one carrier that all cells share.
+package struct CarrierConfiguration: Hashable, Sendable, Codable {
+    package var frequencyHz: Double = 3.5e9
+    package var bandwidthHz: Double = 20e6
+    /// Number of subbands of equal width, the granularity of power control and scheduling.
+    package var subbands: Int = 8
+    package var noiseFigureDb: Double = 9
+    /// Gap to the Shannon bound, `Gamma` of DESIGN 11.
+    package var snrGapDb: Double = 3
+    /// Ceiling of the spectral efficiency, `eta_max`: 256QAM at rate 948/1024 (TS 38.214 Table 5.1.3.1-2).
+    package var maxSpectralEfficiency: Double = 7.4063
+
+    package init() {}
+
+    package var subbandBandwidthHz: Double { bandwidthHz / Double(subbands) }
+}
+
+/// The emulated radio network (DESIGN 7).
+package struct EmulationConfiguration: Hashable, Sendable, Codable {
+    package var uesPerCell: Int = 10
+    /// Share of UEs that are cars; the rest are pedestrians.
+    package var carFraction: Double = 0
+    package var pedestrianSpeedKmh: Double = 3
+    package var carSpeedKmh: Double = 30
+    /// Share of UEs with FTP model 3 traffic; the rest have full buffers.
+    package var ftpFraction: Double = 0
+    package var ftpFileBytes: Double = 500_000
+    package var ftpFilesPerSecond: Double = 1
+    /// Standard deviation of the reported position, per axis.
+    package var positionDeviationMetres: Double = 3
+    /// Share of reports without a position.
+    package var positionMissingFraction: Double = 0.1
+    /// Step to which gains and RSRP are quantised.
+    package var gainStepDb: Double = 0.5
+    /// Cells that a UE reports beside its serving cell, strongest first.
+    package var reportedNeighbours: Int = 8
+    /// Delay between a measurement and its first report.
+    package var measurementDelayMs: Double = 1
+    /// RMS delay spread of the fading channel.
+    package var delaySpreadNs: Double = 363
+    /// Handover when a neighbour is better by this much (A3) for the time to trigger.
+    package var handoverOffsetDb: Double = 3
+    package var timeToTriggerMs: Double = 160
+    /// `false` replaces fast fading by its mean: averaged gains, for long epochs.
+    package var fastFading: Bool = true
+
+    package init() {}
+}
+
+/// Replay of measured drives (DESIGN 7): open loop.
+package struct ReplayConfiguration: Hashable, Sendable, Codable {
+    /// Layout of the files.
+    package enum Format: String, Hashable, Sendable, Codable, CaseIterable {
+        case ucc, cicv5g
+    }
+
+    package var format: Format
+    /// Folder or file; relative to the topology file.
+    package var path: String
+    /// Replayed seconds per second; value and age need 1.
+    package var speed: Double = 1
+
+    package init(format: Format, path: String, speed: Double = 1) {
+        self.format = format
+        self.path = path
+        self.speed = speed
+    }
+}
+
+/// What the physical network is.
+package enum ScenarioConfiguration: Hashable, Sendable, Codable {
+    case emulated(EmulationConfiguration)
+    case replay(ReplayConfiguration)
+}
+
+/// Solver behind the leader.
+package enum SolverKind: String, Hashable, Sendable, Codable, CaseIterable {
+    /// The pricing kernel: marginal-harm fixed point and anticipation.
+    case pricing
+    /// Weighted MMSE on the pooled data (FCH only).
+    case wmmse
+    /// No control: nothing is decided, the RAN keeps its safe default.
+    case none
+    /// Uniformly random power split, a baseline.
+    case random
+}
+
+/// The game (DESIGN 6 and 11).
+package struct GameConfiguration: Hashable, Sendable, Codable {
+    /// nil takes the hierarchy's default: SCH synchronous, DCH asynchronous.
+    package var timing: GameTiming?
+    package var solver: SolverKind = .pricing
+    /// Fairness exponent of the network value; 1 is proportional fairness.
+    package var alpha: Double = 1
+    /// Rounds of the price fixed point per epoch, at most.
+    package var rounds: Int = 12
+    /// Weight of the newest price in the damped update.
+    package var damping: Double = 0.5
+    /// `false` sets every price and border charge to 0 (a baseline).
+    package var prices: Bool = true
+    /// Directives stay valid for this many epochs.
+    package var expiryEpochs: Int = 8
+
+    package init() {}
+
+    package func timing(in hierarchy: Hierarchy) -> GameTiming {
+        timing ?? (hierarchy == .decentralised ? .asynchronous : .synchronous)
+    }
+}
+
+/// All that a role needs to know of the network that it serves: the resolved topology without hosts and links.
+package struct NetworkConfiguration: Hashable, Sendable, Codable {
+    package var name: String
+    package var seed: UInt64
+    package var hierarchy: Hierarchy
+    /// Period of the decision epochs, 1 ms to 10 s.
+    package var epoch: Instant.Span
+    /// Slot of the radio network, at most a tenth of an epoch.
+    package var slot: Instant.Span
+    package var cells: [CellConfiguration]
+    package var regionNames: [String]
+    package var carrier: CarrierConfiguration
+    package var scenario: ScenarioConfiguration
+    package var game: GameConfiguration
+
+    package init(
+        name: String, seed: UInt64, hierarchy: Hierarchy, epoch: Instant.Span, slot: Instant.Span,
+        cells: [CellConfiguration], regionNames: [String], carrier: CarrierConfiguration = .init(),
+        scenario: ScenarioConfiguration = .emulated(.init()), game: GameConfiguration = .init()
+    ) {
+        self.name = name
+        self.seed = seed
+        self.hierarchy = hierarchy
+        self.epoch = epoch
+        self.slot = slot
+        self.cells = cells
+        self.regionNames = regionNames
+        self.carrier = carrier
+        self.scenario = scenario
+        self.game = game
+    }
+
+    /// Subbands that reports carry: instantaneous subband gains below 20 ms epochs, one averaged gain from there on
+    /// (DESIGN 5).
+    package var reportedSubbands: Int { epoch < .milliseconds(20) ? carrier.subbands : 1 }
+}
