@@ -57,7 +57,7 @@ let package = Package(
 
         // Messages and protocol.
         library("DTNetMessages", ["NetworkModel", "CDTNetMessages"]),
-        library("TwinProtocol", ["NetworkModel", "DTNetMessages"]),
+        library("TwinProtocol", ["NetworkModel", "Numerics", "DTNetMessages"]),
 
         // The five roles: they meet only in messages.
         library(

@@ -1,0 +1,47 @@
+/// L1 up: the corrected channel of an edge's cells. The short form for L2 has `links` 0 and no link arrays.
+package struct ChannelReport: Hashable, Sendable {
+    /// Links per UE; column 0 is the serving cell.
+    package var links = 0
+    /// Subbands of `gainDb` and `backgroundDbm`.
+    package var reportSubbands = 0
+    /// Oldest epoch of the measurements behind the report.
+    package var oldestEpoch: UInt64 = 0
+    /// Cells, ascending [C].
+    package var cell: [UInt32] = []
+    /// Share of the PRBs in use, 0 ... 1 [C].
+    package var load: [Float] = []
+    package var throughputKbps: [Float] = []
+    /// RMS error of the L1 twin before its correction [C].
+    package var errorBeforeDb: [Float] = []
+    /// RMS error of the L1 twin after its correction [C].
+    package var errorAfterDb: [Float] = []
+    /// UEs, in order of serving cell [U].
+    package var ue: [UInt32] = []
+    package var ueCell: [UInt32] = []
+    /// Weight in the network value [U].
+    package var weight: [Float] = []
+    /// Rate that the UE can use; negative for a full buffer [U].
+    package var demandKbps: [Float] = []
+    package var ueThroughputKbps: [Float] = []
+    /// Cell of each link; `UInt32.max` where there is none [U x links].
+    package var linkCell: [UInt32] = []
+    /// Standard deviation of the link's gain [U x links].
+    package var deviationDb: [Float] = []
+    /// Corrected path gain [U x links x reportSubbands].
+    package var gainDb: [Float] = []
+    /// Noise plus everything that no link names [U x reportSubbands].
+    package var backgroundDbm: [Float] = []
+
+    package init() {}
+
+    /// The same report without links, as L2 needs it.
+    package var withoutLinks: ChannelReport {
+        var short = self
+        short.links = 0
+        short.linkCell = []
+        short.deviationDb = []
+        short.gainDb = []
+        short.backgroundDbm = []
+        return short
+    }
+}

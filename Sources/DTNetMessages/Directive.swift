@@ -1,0 +1,49 @@
+package import NetworkModel
+
+/// V2P: what the radio network is to do.
+package struct Directive: Hashable, Sendable {
+    /// Epoch of the reports behind the offer that was used.
+    package var offerEpoch: UInt64 = 0
+    /// Oldest measurement behind it.
+    package var oldestEpoch: UInt64 = 0
+    /// First epoch in which it is no longer valid.
+    package var expiresEpoch: UInt64 = 0
+    /// Not 0: all parts are applied, or none.
+    package var group: UInt64 = 0
+    /// Width of the row-major arrays.
+    package var subbands = 0
+    /// Cells, ascending [C].
+    package var cell: [UInt32] = []
+    /// [C x subbands]; empty where power is not decided.
+    package var powerWatts: [Float] = []
+    /// UEs whose scheduling shares are imposed [S].
+    package var shareUE: [UInt32] = []
+    /// [S x subbands].
+    package var share: [Float] = []
+    /// UEs whose serving cell is imposed [A].
+    package var associationUE: [UInt32] = []
+    /// [A].
+    package var associationCell: [UInt32] = []
+
+    package init() {}
+}
+
+/// What became of one control of a directive.
+package enum DirectiveOutcome: UInt32, Hashable, Sendable, Codable, CaseIterable {
+    case applied = 1
+    case staleTerm, staleEpoch, expired, unauthorised, outOfRange, unknownTarget, groupRefused, notObservable
+}
+
+/// Answer of the radio network to a directive, one entry per cell and control kind.
+package struct DirectiveResult: Hashable, Sendable {
+    /// [R].
+    package var cell: [UInt32] = []
+    /// [R].
+    package var kind: [ControlKind] = []
+    /// [R].
+    package var outcome: [DirectiveOutcome] = []
+    /// Change of the cell's throughput over the epoch before: the measured effect [R], or empty.
+    package var effectKbps: [Float] = []
+
+    package init() {}
+}
