@@ -1,0 +1,88 @@
+#!/usr/bin/env bash
+# Makes this machine ready to build LLM-DTNet: installs the Debian packages that are missing, and says which.
+# usage: scripts/bootstrap.sh [--with-tests]     --with-tests adds the Python environment of the peer test
+# Exit 3 where something is missing that it cannot install. Does nothing, quickly, where all is there.
+set -euo pipefail
+cd "$(dirname "${BASH_SOURCE[0]}")/.."
+
+swift_minimum=6.2
+swift_named=6.3
+packages=(libzmq3-dev libprotobuf-c-dev protobuf-c-compiler protobuf-compiler)
+
+fail() {
+    printf 'bootstrap: %s\n' "$*" >&2
+    exit 3
+}
+
+check_processor() {
+    local flags missing=() flag
+    [[ "$(uname -sm)" == "Linux x86_64" ]] || fail "LLM-DTNet is built for Linux on x86_64, this is $(uname -sm)"
+    flags=" $(grep -m 1 '^flags' /proc/cpuinfo | cut -d : -f 2) "
+    for flag in avx avx2 bmi1 bmi2 f16c fma abm movbe xsave; do
+        [[ "$flags" == *" $flag "* ]] || missing+=("$flag")
+    done
+    if ((${#missing[@]})); then
+        fail "the code is built for x86-64-v3 (Haswell, Zen or newer); this processor lacks: ${missing[*]}"
+    fi
+}
+
+check_swift() {
+    local where="install Swift $swift_named from https://www.swift.org/install/linux/ and put it on PATH" version
+    command -v swift >/dev/null || fail "swift is missing: $where"
+    version=$(swift --version 2>/dev/null | sed -n 's/.*Swift version \([0-9][0-9.]*\).*/\1/p' | head -n 1)
+    [[ -n "$version" ]] || fail "'swift --version' gives no version: $where"
+    if [[ "$(printf '%s\n' "$swift_minimum" "$version" | sort -V | head -n 1)" != "$swift_minimum" ]]; then
+        fail "swift $version is older than $swift_minimum: $where"
+    fi
+}
+
+# Prints those of the named packages that are not installed.
+absent() {
+    local name
+    for name in "$@"; do
+        [[ "$(dpkg-query -W -f '${db:Status-Status}' "$name" 2>/dev/null || true)" == installed ]] || echo "$name"
+    done
+}
+
+install_packages() {
+    local missing run=()
+    command -v dpkg-query >/dev/null || fail "not a Debian system: install by hand what provides $*"
+    mapfile -t missing < <(absent "$@")
+    ((${#missing[@]})) || return 0
+    if [[ "$(id -u)" != 0 ]]; then
+        command -v sudo >/dev/null || fail "neither root nor sudo: run as root: apt-get install ${missing[*]}"
+        run=(sudo)
+    fi
+    printf 'bootstrap: installing %s\n' "${missing[*]}" >&2
+    run+=(env DEBIAN_FRONTEND=noninteractive apt-get -qq -o DPkg::Lock::Timeout=120)
+    "${run[@]}" update </dev/null >&2 || fail "apt-get update failed"
+    "${run[@]}" install -y --no-install-recommends "${missing[@]}" </dev/null >&2 ||
+        fail "apt-get could not install ${missing[*]}"
+}
+
+# A virtual environment with exactly the versions of Tests/PythonPeer/requirements.txt.
+prepare_python() {
+    local requirements=Tests/PythonPeer/requirements.txt stamp=.venv/requirements.txt python=python3
+    if [[ -x .venv/bin/python ]] && cmp -s "$requirements" "$stamp"; then return 0; fi
+    if ! "$python" -c 'import venv, ensurepip' 2>/dev/null; then
+        install_packages python3-venv
+        python=/usr/bin/python3
+    fi
+    printf 'bootstrap: installing into .venv: %s\n' "$(grep -v '^#' "$requirements" | paste -s -d ' ')" >&2
+    "$python" -m venv --clear .venv || fail "python3 cannot make a virtual environment in .venv"
+    .venv/bin/python -m pip install --quiet --disable-pip-version-check --no-input -r "$requirements" </dev/null >&2 ||
+        fail "pip could not install $requirements"
+    cp "$requirements" "$stamp"
+}
+
+check_processor
+check_swift
+install_packages "${packages[@]}"
+case "${1:-}" in
+    "") ;;
+    --with-tests) prepare_python ;;
+    *)
+        echo "usage: scripts/bootstrap.sh [--with-tests]" >&2
+        exit 2
+        ;;
+esac
