@@ -37,8 +37,12 @@ package struct Instant: Hashable, Comparable, Sendable, Codable {
         package var microseconds: Double { Double(nanoseconds) / 1e3 }
 
         package static func < (left: Span, right: Span) -> Bool { left.nanoseconds < right.nanoseconds }
-        package static func + (left: Span, right: Span) -> Span { Span(nanoseconds: left.nanoseconds + right.nanoseconds) }
-        package static func - (left: Span, right: Span) -> Span { Span(nanoseconds: left.nanoseconds - right.nanoseconds) }
+        package static func + (left: Span, right: Span) -> Span {
+            Span(nanoseconds: left.nanoseconds + right.nanoseconds)
+        }
+        package static func - (left: Span, right: Span) -> Span {
+            Span(nanoseconds: left.nanoseconds - right.nanoseconds)
+        }
         package static func * (left: Span, right: Int64) -> Span { Span(nanoseconds: left.nanoseconds * right) }
         package static func / (left: Span, right: Int64) -> Span { Span(nanoseconds: left.nanoseconds / right) }
     }

@@ -34,7 +34,7 @@ package struct DirectiveFence: Hashable, Sendable {
         if let holder = entry.writer, holder != writer, term == entry.term, now < entry.expires {
             return .unauthorised
         }
-        if epoch + 1 <= entry.nextEpoch, term == entry.term || epoch + 1 < entry.nextEpoch { return .staleEpoch }
+        if epoch < entry.nextEpoch { return .staleEpoch }
         return .applied
     }
 

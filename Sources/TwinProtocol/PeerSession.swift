@@ -196,12 +196,14 @@ extension PeerSession {
         }
         guard hello.planDigest == configuration.planDigest else {
             return refusal(
-                .topology, "the resolved topology of \(hello.process) differs from that of \(configuration.process): "
+                .topology,
+                "the resolved topology of \(hello.process) differs from that of \(configuration.process): "
                     + "start both from the same file and overrides")
         }
         guard let expected, expected == hello.nodes else {
             return refusal(
-                .unknownProcess, "no process '\(hello.process)' with these nodes may connect to "
+                .unknownProcess,
+                "no process '\(hello.process)' with these nodes may connect to "
                     + "\(configuration.process): see `dtnet validate`")
         }
         if let knownIncarnation, incarnation < knownIncarnation {

@@ -1,0 +1,183 @@
+internal import CDTNetMessages
+internal import NetworkModel
+
+extension EnvelopeDecoder {
+    static func unpack(_ message: Dtnet__V1__Telemetry) throws(MessageError) -> Telemetry {
+        var value = Telemetry()
+        value.subbands = Int(message.subbands)
+        value.links = Int(message.links)
+        value.reportSubbands = Int(message.report_subbands)
+        value.cell = array(message.cell_id, message.n_cell_id)
+        value.powerWatts = array(message.power_watts, message.n_power_watts)
+        value.prbUsedPercent = array(message.prb_used_percent, message.n_prb_used_percent)
+        value.throughputKbps = array(message.throughput_kbps, message.n_throughput_kbps)
+        value.ue = array(message.ue_id, message.n_ue_id)
+        value.ueCell = array(message.ue_cell_id, message.n_ue_cell_id)
+        value.xMetres = array(message.x_m, message.n_x_m)
+        value.yMetres = array(message.y_m, message.n_y_m)
+        value.positionDeviationMetres = array(message.position_deviation_m, message.n_position_deviation_m)
+        value.ueThroughputKbps = array(message.ue_throughput_kbps, message.n_ue_throughput_kbps)
+        value.backlogBytes = array(message.backlog_bytes, message.n_backlog_bytes)
+        value.cqi = array(message.cqi, message.n_cqi)
+        value.sinrDb = array(message.sinr_db, message.n_sinr_db)
+        value.readingAgeMs = array(message.reading_age_ms, message.n_reading_age_ms)
+        value.linkCell = array(message.link_cell_id, message.n_link_cell_id)
+        value.rsrpDbm = array(message.rsrp_dbm, message.n_rsrp_dbm)
+        value.gainDb = array(message.gain_db, message.n_gain_db)
+        value.backgroundDbm = array(message.background_dbm, message.n_background_dbm)
+        return value
+    }
+
+    static func unpack(_ message: Dtnet__V1__ChannelReport) throws(MessageError) -> ChannelReport {
+        var value = ChannelReport()
+        value.links = Int(message.links)
+        value.reportSubbands = Int(message.report_subbands)
+        value.oldestEpoch = message.oldest_epoch
+        value.cell = array(message.cell_id, message.n_cell_id)
+        value.load = array(message.load, message.n_load)
+        value.throughputKbps = array(message.throughput_kbps, message.n_throughput_kbps)
+        value.errorBeforeDb = array(message.error_before_db, message.n_error_before_db)
+        value.errorAfterDb = array(message.error_after_db, message.n_error_after_db)
+        value.ue = array(message.ue_id, message.n_ue_id)
+        value.ueCell = array(message.ue_cell_id, message.n_ue_cell_id)
+        value.weight = array(message.weight, message.n_weight)
+        value.demandKbps = array(message.demand_kbps, message.n_demand_kbps)
+        value.ueThroughputKbps = array(message.ue_throughput_kbps, message.n_ue_throughput_kbps)
+        value.linkCell = array(message.link_cell_id, message.n_link_cell_id)
+        value.deviationDb = array(message.deviation_db, message.n_deviation_db)
+        value.gainDb = array(message.gain_db, message.n_gain_db)
+        value.backgroundDbm = array(message.background_dbm, message.n_background_dbm)
+        return value
+    }
+
+    static func unpack(_ message: Dtnet__V1__RegionReport) throws(MessageError) -> RegionReport {
+        var value = RegionReport()
+        value.region = message.region
+        value.cell = array(message.cell_id, message.n_cell_id)
+        value.load = array(message.load, message.n_load)
+        value.forecastLoad = array(message.forecast_load, message.n_forecast_load)
+        value.forecastError = array(message.forecast_error, message.n_forecast_error)
+        value.persistenceError = array(message.persistence_error, message.n_persistence_error)
+        value.throughputKbps = array(message.throughput_kbps, message.n_throughput_kbps)
+        value.twinErrorDb = array(message.twin_error_db, message.n_twin_error_db)
+        value.ueCount = array(message.ue_count, message.n_ue_count)
+        value.handoverFrom = array(message.handover_from, message.n_handover_from)
+        value.handoverTo = array(message.handover_to, message.n_handover_to)
+        value.handoverRateHz = array(message.handover_rate_hz, message.n_handover_rate_hz)
+        return value
+    }
+
+    static func unpack(_ message: Dtnet__V1__Policy) throws(MessageError) -> Policy {
+        var value = Policy()
+        value.revision = message.revision
+        value.expiresEpoch = message.expires_epoch
+        value.cell = array(message.cell_id, message.n_cell_id)
+        value.powerBudgetWatts = array(message.power_budget_watts, message.n_power_budget_watts)
+        value.weight = array(message.weight, message.n_weight)
+        value.reason = try text(message.reason, "reason")
+        return value
+    }
+
+    static func unpack(_ message: Dtnet__V1__Offer) throws(MessageError) -> Offer {
+        var value = Offer()
+        value.offerEpoch = message.offer_epoch
+        value.oldestEpoch = message.oldest_epoch
+        value.expiresEpoch = message.expires_epoch
+        value.round = message.round
+        value.subbands = Int(message.subbands)
+        value.cell = array(message.cell_id, message.n_cell_id)
+        value.price = array(message.price, message.n_price)
+        value.powerBudgetWatts = array(message.power_budget_watts, message.n_power_budget_watts)
+        value.neighbourCell = array(message.neighbour_cell_id, message.n_neighbour_cell_id)
+        value.neighbourPowerWatts = array(message.neighbour_power_watts, message.n_neighbour_power_watts)
+        value.expectedPowerWatts = array(message.expected_power_watts, message.n_expected_power_watts)
+        return value
+    }
+
+    static func unpack(_ message: Dtnet__V1__Response) throws(MessageError) -> Response {
+        var value = Response()
+        value.round = message.round
+        value.subbands = Int(message.subbands)
+        value.cell = array(message.cell_id, message.n_cell_id)
+        value.powerWatts = array(message.power_watts, message.n_power_watts)
+        return value
+    }
+
+    static func unpack(_ message: Dtnet__V1__LeaderSync) throws(MessageError) -> LeaderSync {
+        var value = LeaderSync()
+        value.region = message.region
+        value.subbands = Int(message.subbands)
+        value.chargedCell = array(message.charged_cell_id, message.n_charged_cell_id)
+        value.charge = array(message.charge, message.n_charge)
+        value.ownCell = array(message.own_cell_id, message.n_own_cell_id)
+        value.ownPowerWatts = array(message.own_power_watts, message.n_own_power_watts)
+        return value
+    }
+
+    static func unpack(_ message: Dtnet__V1__Directive) throws(MessageError) -> Directive {
+        var value = Directive()
+        value.offerEpoch = message.offer_epoch
+        value.oldestEpoch = message.oldest_epoch
+        value.expiresEpoch = message.expires_epoch
+        value.group = message.group
+        value.subbands = Int(message.subbands)
+        value.cell = array(message.cell_id, message.n_cell_id)
+        value.powerWatts = array(message.power_watts, message.n_power_watts)
+        value.shareUE = array(message.share_ue_id, message.n_share_ue_id)
+        value.share = array(message.share, message.n_share)
+        value.associationUE = array(message.association_ue_id, message.n_association_ue_id)
+        value.associationCell = array(message.association_cell_id, message.n_association_cell_id)
+        return value
+    }
+
+    static func unpack(_ message: Dtnet__V1__Heartbeat) throws(MessageError) -> Heartbeat {
+        var value = Heartbeat()
+        value.count = message.count
+        value.progress = message.progress
+        value.echoed = message.echoed
+        return value
+    }
+
+    static func unpack(_ message: Dtnet__V1__Hello) throws(MessageError) -> Hello {
+        var value = Hello()
+        value.process = try text(message.process, "process")
+        value.planDigest = message.plan_digest
+        value.nodes = array(message.node_id, message.n_node_id).map(NodeID.init)
+        value.minVersion = message.min_version
+        value.maxVersion = message.max_version
+        value.capabilities = try texts(message.capability, message.n_capability, "capability")
+        return value
+    }
+
+    static func unpack(_ message: Dtnet__V1__Welcome) throws(MessageError) -> Welcome {
+        var value = Welcome()
+        value.process = try text(message.process, "process")
+        value.nodes = array(message.node_id, message.n_node_id).map(NodeID.init)
+        value.version = message.version
+        value.highestTerm = message.highest_term
+        value.capabilities = try texts(message.capability, message.n_capability, "capability")
+        return value
+    }
+
+    static func unpack(_ message: Dtnet__V1__Reject) throws(MessageError) -> Reject {
+        guard let cause = RejectCause(rawValue: UInt32(message.cause.rawValue)) else { throw .range(field: "cause") }
+        return Reject(cause: cause, reason: try text(message.reason, "reason"))
+    }
+
+    static func unpack(_ message: Dtnet__V1__DirectiveResult) throws(MessageError) -> DirectiveResult {
+        var value = DirectiveResult()
+        value.cell = array(message.cell_id, message.n_cell_id)
+        for raw in array(message.control_kind, message.n_control_kind) {
+            guard let kind = ControlKind(rawValue: raw) else { throw .range(field: "control_kind") }
+            value.kind.append(kind)
+        }
+        for raw in array(message.outcome, message.n_outcome) {
+            guard let outcome = DirectiveOutcome(rawValue: UInt32(raw.rawValue)) else {
+                throw .range(field: "outcome")
+            }
+            value.outcome.append(outcome)
+        }
+        value.effectKbps = array(message.effect_kbps, message.n_effect_kbps)
+        return value
+    }
+}

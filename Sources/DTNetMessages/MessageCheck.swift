@@ -1,0 +1,237 @@
+internal import NetworkModel
+
+/// Bounds on whatever comes off the wire, and the checks that hold them.
+package struct MessageCheck: Sendable {
+    package static let maxHops = 16
+    package static let maxCells = 4_096
+    package static let maxUEs = 16_384
+    package static let maxSubbands = 64
+    package static let maxLinks = 64
+    package static let maxTextBytes = 512
+    package static let maxTexts = 16
+
+    /// Widest ranges that a value of the radio network can have.
+    static let gainDb: ClosedRange<Float> = -400...100
+    static let levelDbm: ClosedRange<Float> = -300...100
+    static let powerWatts: ClosedRange<Float> = 0...100_000
+    static let nonNegative: ClosedRange<Float> = 0...1e30
+    static let anyFinite: ClosedRange<Float> = -1e30...1e30
+
+    private let cells: UInt32
+    private let nodes: UInt32
+    private let regions: UInt32
+    private let ues: UInt32
+
+    /// - Parameter ues: number of UEs of the scenario, `UInt32.max` where it is not known beforehand.
+    package init(cells: Int, nodes: Int, regions: Int, ues: UInt32) {
+        self.cells = UInt32(cells)
+        self.nodes = UInt32(nodes)
+        self.regions = UInt32(regions)
+        self.ues = ues
+    }
+
+    /// Ids of the body against the topology.
+    package func check(_ envelope: Envelope) throws(MessageError) {
+        for hop in envelope.hops where hop.node.rawValue >= nodes { throw .unknownID(field: "hop_node") }
+        switch envelope.body {
+        case .hello, .welcome, .reject, .heartbeat: return
+        case .telemetry(let value):
+            try known(value.cell, "cell_id")
+            try known(value.ueCell, "ue_cell_id")
+            try known(value.linkCell, "link_cell_id", noneAllowed: true)
+            try knownUEs(value.ue, "ue_id")
+        case .channelReport(let value):
+            try known(value.cell, "cell_id")
+            try known(value.ueCell, "ue_cell_id")
+            try known(value.linkCell, "link_cell_id", noneAllowed: true)
+            try knownUEs(value.ue, "ue_id")
+        case .regionReport(let value):
+            guard value.region < regions else { throw .unknownID(field: "region") }
+            try known(value.cell, "cell_id")
+            try known(value.handoverFrom, "handover_from")
+            try known(value.handoverTo, "handover_to")
+        case .policy(let value): try known(value.cell, "cell_id")
+        case .offer(let value):
+            try known(value.cell, "cell_id")
+            try known(value.neighbourCell, "neighbour_cell_id")
+        case .response(let value): try known(value.cell, "cell_id")
+        case .leaderSync(let value):
+            guard value.region < regions else { throw .unknownID(field: "region") }
+            try known(value.chargedCell, "charged_cell_id")
+            try known(value.ownCell, "own_cell_id")
+        case .directive(let value):
+            try known(value.cell, "cell_id")
+            try known(value.associationCell, "association_cell_id")
+            try knownUEs(value.shareUE, "share_ue_id")
+            try knownUEs(value.associationUE, "association_ue_id")
+        case .directiveResult(let value): try known(value.cell, "cell_id")
+        }
+    }
+
+    private func known(_ ids: [UInt32], _ field: String, noneAllowed: Bool = false) throws(MessageError) {
+        for id in ids where id >= cells && !(noneAllowed && id == .max) { throw .unknownID(field: field) }
+    }
+
+    private func knownUEs(_ ids: [UInt32], _ field: String) throws(MessageError) {
+        for id in ids where id >= ues { throw .unknownID(field: field) }
+    }
+}
+
+// MARK: - Checks that need no topology
+
+extension MessageCheck {
+    static func checked(_ value: Telemetry) throws(MessageError) -> Telemetry {
+        let cells = value.cell.count
+        let ues = value.ue.count
+        try width(value.subbands, 1...maxSubbands, "subbands")
+        try width(value.links, 1...maxLinks, "links")
+        try width(value.reportSubbands, 1...value.subbands, "report_subbands")
+        try ascending(value.cell, "cell_id", at: maxCells)
+        try size(value.powerWatts, cells * value.subbands, powerWatts, "power_watts")
+        try size(value.prbUsedPercent, cells, 0...100.001, "prb_used_percent")
+        try size(value.throughputKbps, cells, nonNegative, "throughput_kbps")
+        guard ues <= maxUEs else { throw .tooMany(field: "ue_id") }
+        try ordered(value.ueCell, ues, "ue_cell_id")
+        try size(value.xMetres, ues, -1e7...1e7, "x_m")
+        try size(value.yMetres, ues, -1e7...1e7, "y_m")
+        try size(value.positionDeviationMetres, ues, -1...1e6, "position_deviation_m")
+        try size(value.ueThroughputKbps, ues, nonNegative, "ue_throughput_kbps")
+        try size(value.backlogBytes, ues, -1...1e30, "backlog_bytes")
+        try count(value.cqi, ues, "cqi")
+        guard value.cqi.allSatisfy({ $0 <= 15 }) else { throw .range(field: "cqi") }
+        try size(value.sinrDb, ues, -300...300, "sinr_db")
+        try size(value.readingAgeMs, ues, nonNegative, "reading_age_ms")
+        try count(value.linkCell, ues * value.links, "link_cell_id")
+        try size(value.rsrpDbm, ues * value.links, levelDbm, "rsrp_dbm")
+        try size(value.gainDb, ues * value.links * value.reportSubbands, gainDb, "gain_db")
+        try size(value.backgroundDbm, ues * value.reportSubbands, levelDbm, "background_dbm")
+        return value
+    }
+
+    static func checked(_ value: ChannelReport) throws(MessageError) -> ChannelReport {
+        let cells = value.cell.count
+        let ues = value.ue.count
+        let hasLinks = value.links > 0
+        try width(value.links, 0...maxLinks, "links")
+        try width(value.reportSubbands, 0...maxSubbands, "report_subbands")
+        try ascending(value.cell, "cell_id", at: maxCells)
+        try size(value.load, cells, 0...1.001, "load")
+        try size(value.throughputKbps, cells, nonNegative, "throughput_kbps")
+        try size(value.errorBeforeDb, cells, nonNegative, "error_before_db")
+        try size(value.errorAfterDb, cells, nonNegative, "error_after_db")
+        guard ues <= maxUEs else { throw .tooMany(field: "ue_id") }
+        try ordered(value.ueCell, ues, "ue_cell_id")
+        try size(value.weight, ues, nonNegative, "weight")
+        try size(value.demandKbps, ues, -1...1e30, "demand_kbps")
+        try size(value.ueThroughputKbps, ues, nonNegative, "ue_throughput_kbps")
+        try count(value.linkCell, hasLinks ? ues * value.links : 0, "link_cell_id")
+        try size(value.deviationDb, hasLinks ? ues * value.links : 0, nonNegative, "deviation_db")
+        try size(value.gainDb, ues * value.links * value.reportSubbands, gainDb, "gain_db")
+        try size(value.backgroundDbm, hasLinks ? ues * value.reportSubbands : 0, levelDbm, "background_dbm")
+        return value
+    }
+
+    static func checked(_ value: RegionReport) throws(MessageError) -> RegionReport {
+        let cells = value.cell.count
+        try ascending(value.cell, "cell_id", at: maxCells)
+        try size(value.load, cells, 0...1.001, "load")
+        try size(value.forecastLoad, cells, 0...10, "forecast_load")
+        try size(value.forecastError, cells, nonNegative, "forecast_error")
+        try size(value.persistenceError, cells, nonNegative, "persistence_error")
+        try size(value.throughputKbps, cells, nonNegative, "throughput_kbps")
+        try size(value.twinErrorDb, cells, nonNegative, "twin_error_db")
+        try count(value.ueCount, cells, "ue_count")
+        guard value.handoverFrom.count <= maxCells * 8 else { throw .tooMany(field: "handover_from") }
+        try count(value.handoverTo, value.handoverFrom.count, "handover_to")
+        try size(value.handoverRateHz, value.handoverFrom.count, nonNegative, "handover_rate_hz")
+        return value
+    }
+
+    static func checked(_ value: Policy) throws(MessageError) -> Policy {
+        try ascending(value.cell, "cell_id", at: maxCells)
+        try size(value.powerBudgetWatts, value.cell.count, powerWatts, "power_budget_watts")
+        try size(value.weight, value.cell.count, 1e-6...1e6, "weight")
+        return value
+    }
+
+    static func checked(_ value: Offer) throws(MessageError) -> Offer {
+        try width(value.subbands, 1...maxSubbands, "subbands")
+        try ascending(value.cell, "cell_id", at: maxCells)
+        try ascending(value.neighbourCell, "neighbour_cell_id", at: maxCells)
+        try size(value.price, value.cell.count * value.subbands, nonNegative, "price")
+        try size(value.powerBudgetWatts, value.cell.count, powerWatts, "power_budget_watts")
+        let neighbours = value.neighbourCell.count * value.subbands
+        try size(value.neighbourPowerWatts, neighbours, powerWatts, "neighbour_power_watts")
+        try size(value.expectedPowerWatts, value.cell.count * value.subbands, powerWatts, "expected_power_watts")
+        return value
+    }
+
+    static func checked(_ value: Response) throws(MessageError) -> Response {
+        try width(value.subbands, 1...maxSubbands, "subbands")
+        try ascending(value.cell, "cell_id", at: maxCells)
+        try size(value.powerWatts, value.cell.count * value.subbands, powerWatts, "power_watts")
+        return value
+    }
+
+    static func checked(_ value: LeaderSync) throws(MessageError) -> LeaderSync {
+        try width(value.subbands, 1...maxSubbands, "subbands")
+        try ascending(value.chargedCell, "charged_cell_id", at: maxCells)
+        try ascending(value.ownCell, "own_cell_id", at: maxCells)
+        try size(value.charge, value.chargedCell.count * value.subbands, nonNegative, "charge")
+        try size(value.ownPowerWatts, value.ownCell.count * value.subbands, powerWatts, "own_power_watts")
+        return value
+    }
+
+    static func checked(_ value: Directive) throws(MessageError) -> Directive {
+        try width(value.subbands, 1...maxSubbands, "subbands")
+        try ascending(value.cell, "cell_id", at: maxCells)
+        if !value.powerWatts.isEmpty {
+            try size(value.powerWatts, value.cell.count * value.subbands, powerWatts, "power_watts")
+        }
+        guard value.shareUE.count <= maxUEs else { throw .tooMany(field: "share_ue_id") }
+        try size(value.share, value.shareUE.count * value.subbands, 0...1.0001, "share")
+        guard value.associationUE.count <= maxUEs else { throw .tooMany(field: "association_ue_id") }
+        try count(value.associationCell, value.associationUE.count, "association_cell_id")
+        return value
+    }
+
+    static func checked(_ value: DirectiveResult) throws(MessageError) -> DirectiveResult {
+        guard value.cell.count <= maxUEs else { throw .tooMany(field: "cell_id") }
+        guard value.kind.count == value.cell.count else { throw .lengths(field: "control_kind") }
+        guard value.outcome.count == value.cell.count else { throw .lengths(field: "outcome") }
+        if !value.effectKbps.isEmpty { try size(value.effectKbps, value.cell.count, anyFinite, "effect_kbps") }
+        return value
+    }
+
+    private static func width(_ value: Int, _ range: ClosedRange<Int>, _ field: String) throws(MessageError) {
+        guard range.contains(value) else { throw .range(field: field) }
+    }
+
+    private static func count(_ ids: [UInt32], _ count: Int, _ field: String) throws(MessageError) {
+        guard ids.count == count else { throw .lengths(field: field) }
+    }
+
+    /// Length, finite values and range in one pass; NaN fails every comparison.
+    private static func size(
+        _ values: [Float], _ count: Int, _ range: ClosedRange<Float>, _ field: String
+    ) throws(MessageError) {
+        guard values.count == count else { throw .lengths(field: field) }
+        let low = range.lowerBound
+        let high = range.upperBound
+        var inside = true
+        values.withUnsafeBufferPointer { buffer in
+            for value in buffer { inside = inside && (value >= low) && (value <= high) }
+        }
+        guard inside else { throw .range(field: field) }
+    }
+
+    private static func ascending(_ ids: [UInt32], _ field: String, at limit: Int) throws(MessageError) {
+        guard ids.count <= limit else { throw .tooMany(field: field) }
+        for index in ids.indices.dropFirst() where ids[index] <= ids[index - 1] { throw .order(field: field) }
+    }
+
+    private static func ordered(_ ids: [UInt32], _ count: Int, _ field: String) throws(MessageError) {
+        guard ids.count == count else { throw .lengths(field: field) }
+        for index in ids.indices.dropFirst() where ids[index] < ids[index - 1] { throw .order(field: field) }
+    }
+}
