@@ -1,0 +1,106 @@
+import Testing
+
+/// Who may import whom: the table of docs/ARCHITECTURE.md, held against the sources.
+@Suite struct ImportTableTests {
+    private static let roles = ["RadioAccessNetwork", "EdgeTwin", "RegionalTwin", "Orchestrator", "RRMLeader"]
+    private static let algorithms = ["RadioPropagation", "Learning", "Forecasting", "ResourceAllocation"]
+    private static let shims = ["CZeroMQ", "CLinux", "CDTNetMessages"]
+
+    /// Values and mathematics import the C mathematics of Glibc at most; shells may use Foundation.
+    private static let table: KeyValuePairs<String, [String]> = [
+        "NetworkModel": [],
+        "Numerics": ["Glibc"],
+        "RadioPropagation": ["NetworkModel", "Numerics", "Glibc"],
+        "Learning": ["NetworkModel", "Numerics", "Glibc"],
+        "Forecasting": ["NetworkModel", "Numerics", "Glibc"],
+        "ResourceAllocation": ["NetworkModel", "Numerics", "Glibc"],
+        "DTNetMessages": ["NetworkModel", "CDTNetMessages", "Glibc"],
+        "TwinProtocol": ["NetworkModel", "Numerics", "DTNetMessages"],
+        "RadioAccessNetwork": [
+            "NetworkModel", "Numerics", "RadioPropagation", "DTNetMessages", "TwinProtocol", "Glibc",
+        ],
+        "EdgeTwin": [
+            "NetworkModel", "Numerics", "Learning", "ResourceAllocation", "DTNetMessages", "TwinProtocol", "Glibc",
+        ],
+        "RegionalTwin": ["NetworkModel", "Forecasting", "DTNetMessages", "TwinProtocol", "Glibc"],
+        "Orchestrator": ["NetworkModel", "DTNetMessages", "TwinProtocol", "Glibc"],
+        "RRMLeader": ["NetworkModel", "Numerics", "ResourceAllocation", "DTNetMessages", "TwinProtocol", "Glibc"],
+        "Transport": ["NetworkModel", "Numerics", "CZeroMQ", "Glibc", "Foundation"],
+        "Topology": ["NetworkModel", "Yams", "Glibc", "Foundation"],
+        "Benchmarking": ["NetworkModel", "DTNetMessages", "TwinProtocol", "Histogram", "Glibc", "Foundation"],
+        "NodeRuntime": [
+            "NetworkModel", "DTNetMessages", "TwinProtocol", "Transport", "Topology", "Benchmarking", "CLinux",
+            "Logging",
+            "Glibc", "Foundation", "Synchronization",
+        ],
+        "Simulator": [
+            "NetworkModel", "Numerics", "DTNetMessages", "TwinProtocol", "Topology", "Benchmarking",
+            "ResourceAllocation", "RadioAccessNetwork", "EdgeTwin", "RegionalTwin", "Orchestrator", "RRMLeader",
+            "Glibc",
+        ],
+        "DTNetCommands": [
+            "NetworkModel", "Topology", "Simulator", "Benchmarking", "ArgumentParser", "Subprocess", "Logging", "Glibc",
+            "Foundation", "Synchronization",
+        ],
+        "dtnet": ["DTNetCommands"],
+        "dtnet-ran": ["NodeRuntime", "TwinProtocol", "RadioAccessNetwork"],
+        "dtnet-edge": ["NodeRuntime", "TwinProtocol", "EdgeTwin"],
+        "dtnet-region": ["NodeRuntime", "TwinProtocol", "RegionalTwin", "RRMLeader"],
+        "dtnet-orchestrator": ["NodeRuntime", "TwinProtocol", "Orchestrator"],
+        "dtnet-rrm": ["NodeRuntime", "TwinProtocol", "RRMLeader"],
+    ]
+
+    private static func imports(of file: SourceFile) -> [String] {
+        file.captures(
+            of: #"^\s*(?:@\w+\s+)*(?:(?:package|internal|private|fileprivate|public)\s+)?import\s+"#
+                + #"(?:(?:struct|class|enum|func|var|let|protocol|typealias)\s+)?(\w+)"#)
+    }
+
+    private static func allowed(_ target: String) -> [String]? {
+        table.first { $0.key == target }?.value
+    }
+
+    @Test func everyImportIsInTheTable() {
+        for file in SourceTree.sources {
+            guard let allowed = Self.allowed(file.target) else {
+                Issue.record("\(file.path): target '\(file.target)' has no row in the import table")
+                continue
+            }
+            for module in Self.imports(of: file) where !allowed.contains(module) && module != "Swift" {
+                Issue.record("\(file.path) imports \(module), which the import table does not allow")
+            }
+        }
+    }
+
+    @Test func theTableAndTheFoldersAgree() {
+        let rows = (Self.table.map(\.key) + Self.shims).sorted()
+        #expect(rows == SourceTree.targetFolders)
+    }
+
+    @Test func everyShimIsImportedByOneTarget() {
+        for shim in Self.shims {
+            let importers = SourceTree.sources.filter { Self.imports(of: $0).contains(shim) }.map(\.target)
+            #expect(Set(importers).count == 1, "\(shim) is imported by \(Set(importers).sorted())")
+        }
+    }
+
+    @Test func rolesMeetOnlyInMessages() {
+        for role in Self.roles {
+            let others = (Self.allowed(role) ?? []).filter(Self.roles.contains)
+            #expect(others.isEmpty, "\(role) may import \(others)")
+        }
+    }
+
+    @Test func algorithmsKnowValuesAndMathematicsOnly() {
+        for target in Self.algorithms {
+            let others = (Self.allowed(target) ?? []).filter { !["NetworkModel", "Numerics", "Glibc"].contains($0) }
+            #expect(others.isEmpty, "\(target) may import \(others)")
+        }
+    }
+
+    @Test func executablesAreThin() {
+        for file in SourceTree.sources where file.target.hasPrefix("dtnet") {
+            #expect(file.length < 20, "\(file.path): logic belongs into a library target")
+        }
+    }
+}
