@@ -1,0 +1,59 @@
+internal import Glibc
+
+/// The right to bind one unix socket: an `flock` on a file beside it, released by the kernel when the process ends.
+///
+/// libzmq unlinks whatever lies at the path before it binds, so that without the lock a second process would take over
+/// a living socket in silence.
+package final class SocketClaim {
+    static let lockSuffix = ".lock"
+
+    /// What to give to `RouterSocket`.
+    package let endpoint: String
+    private let socketPath: String
+    private var descriptor: Int32
+
+    init(socketPath: String, endpoint: String) throws(TransportError) {
+        self.socketPath = socketPath
+        self.endpoint = endpoint
+        let lock = socketPath + SocketClaim.lockSuffix
+        descriptor = open(lock, O_RDWR | O_CREAT | O_CLOEXEC | O_NOFOLLOW, 0o600)
+        guard descriptor >= 0 else {
+            throw TransportError(errno: errno, endpoint: endpoint, action: "open the lock \(lock)")
+        }
+        guard flock(descriptor, LOCK_EX | LOCK_NB) == 0 else {
+            let owner = SocketClaim.owner(descriptor)
+            close(descriptor)
+            throw TransportError(
+                code: .socketInUse, endpoint: endpoint, cause: "a living process owns the socket\(owner)",
+                remedy: "stop that run (dtnet down) or start this one under another id")
+        }
+        let text = "\(getpid())\n"
+        ftruncate(descriptor, 0)
+        _ = text.utf8.withContiguousStorageIfAvailable { write(descriptor, $0.baseAddress, $0.count) }
+    }
+
+    deinit { release() }
+
+    /// Removes the socket and gives the claim back; the lock file stays, so that two takers never lock two files.
+    package func release() {
+        guard descriptor >= 0 else { return }
+        unlink(socketPath)
+        close(descriptor)
+        descriptor = -1
+    }
+
+    /// Whether a living process holds the lock file at `path`.
+    static func isHeld(_ path: String) -> Bool {
+        let descriptor = open(path, O_RDWR | O_CLOEXEC | O_NOFOLLOW)
+        guard descriptor >= 0 else { return false }
+        defer { close(descriptor) }
+        return flock(descriptor, LOCK_EX | LOCK_NB) != 0
+    }
+
+    private static func owner(_ descriptor: Int32) -> String {
+        var buffer = [UInt8](repeating: 0, count: 20)
+        let count = pread(descriptor, &buffer, buffer.count, 0)
+        let text = String(decoding: buffer[..<max(0, count)], as: UTF8.self)
+        return text.split(separator: "\n").first.flatMap { Int32($0) }.map { " (process \($0))" } ?? ""
+    }
+}
