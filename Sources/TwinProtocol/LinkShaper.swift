@@ -1,3 +1,4 @@
+package import DTNetMessages
 package import NetworkModel
 internal import Numerics
 
@@ -10,19 +11,11 @@ internal import Numerics
 /// jitter is exponential, and a delivery is never before that of an earlier message. On a `measured` medium the measured
 /// delays stand for propagation and jitter, in order and over again.
 package struct LinkShaper: Sendable {
-    /// How a message meets loss and congestion.
-    package enum Traffic: Hashable, Sendable {
-        /// Sent again until it arrives: a loss costs time.
-        case control
-        /// Never sent again: a loss costs the message.
-        case telemetry
-    }
-
     /// What becomes of one message.
     package enum Decision: Hashable, Sendable {
         /// It arrives at this time.
         case deliver(at: Instant)
-        /// The medium lost it (telemetry only).
+        /// The medium lost it: telemetry only, all else is sent again until it arrives.
         case lost
         /// The link's queue is longer than `maxBacklog`: refused before it was sent.
         case overflow
@@ -33,15 +26,15 @@ package struct LinkShaper: Sendable {
         package var delivered: UInt64 = 0
         package var lost: UInt64 = 0
         package var overflowed: UInt64 = 0
-        /// Transmissions of control messages beyond the first.
+        /// Transmissions beyond the first.
         package var retransmissions: UInt64 = 0
 
         package init() {}
     }
 
-    /// Serialisation time that may wait in front of a message: telemetry is refused beyond it, control at ten times it.
+    /// Serialisation time that may wait in front of a message: telemetry is refused beyond it, all else at ten times it.
     package static let maxBacklog = Instant.Span.milliseconds(100)
-    /// Transmissions of one control message at most; the last one arrives.
+    /// Transmissions of a message that is sent again, at most; the last one arrives.
     package static let maxTransmissions = 8
 
     package private(set) var counts = Counts()
@@ -73,9 +66,9 @@ package struct LinkShaper: Sendable {
     ///   - byteCount: size of the packed message.
     ///   - traffic: its class.
     ///   - at: time of sending; never before that of the message before.
-    package mutating func admit(byteCount: Int, traffic: Traffic, at now: Instant) -> Decision {
+    package mutating func admit(byteCount: Int, traffic: TrafficClass, at now: Instant) -> Decision {
         let start = max(now, idleAt)
-        let limit = traffic == .control ? LinkShaper.maxBacklog * 10 : LinkShaper.maxBacklog
+        let limit = traffic == .telemetry ? LinkShaper.maxBacklog : LinkShaper.maxBacklog * 10
         guard start - now <= limit else {
             counts.overflowed += 1
             return .overflow
@@ -127,5 +120,18 @@ package struct LinkShaper: Sendable {
         guard link.jitterMean > .zero, link.medium != .measured else { return .zero }
         let draw = generator.exponential(wire, number &* 16)
         return Instant.Span(nanoseconds: Int64((Double(link.jitterMean.nanoseconds) * draw).rounded()))
+    }
+}
+
+extension WiringPlan {
+    /// Part of its link's bandwidth that each wire has, in (0, 1], parallel to `wires`: links are full duplex, and the
+    /// wires that leave one host over the same link divide that direction equally.
+    package func bandwidthShares() -> [Double] {
+        var hosts = [String](repeating: "", count: nodes.count)
+        for process in processes {
+            for node in process.nodes { hosts[Int(node.rawValue)] = process.host }
+        }
+        let directions = wires.map { (link: $0.link, host: hosts[Int($0.from.rawValue)]) }
+        return directions.map { own in 1 / Double(directions.count { $0 == own }) }
     }
 }
