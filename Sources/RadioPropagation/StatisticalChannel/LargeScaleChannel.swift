@@ -1,0 +1,138 @@
+internal import Glibc
+package import NetworkModel
+internal import Numerics
+
+/// Mean power gains between every cell and any point of the plane: path loss, line-of-sight state, shadowing and
+/// sector antenna of TR 38.901 UMa. A pure function of position and seed.
+///
+/// Sectors at one position are one site and share state and shadowing; the shadowing of two sites has correlation 0.5.
+/// The line-of-sight state is soft (TR 38.901 7.6.3.3), so that a walking user sees no step.
+package struct LargeScaleChannel: Sendable {
+    /// What lies between a site and a point.
+    package struct SiteLink: Sendable {
+        /// 1 is line of sight, 0 obstructed; between them for a metre or so at a corner.
+        package var lineOfSightWeight: Double
+        package var pathLossDb: Double
+        /// Positive is a weaker signal.
+        package var shadowingDb: Double
+        /// Direction from the site in degrees, counter-clockwise from the x axis; angle below the horizon.
+        package var azimuthDegrees: Double
+        package var depressionDegrees: Double
+    }
+
+    private struct Site: Sendable {
+        var x: Double
+        var y: Double
+        var height: Double
+        var state: CosineField
+        var lineOfSight: CosineField
+        var obstructed: CosineField
+    }
+
+    /// Height of all users above ground.
+    package static let userHeightMetres = 1.5
+
+    package let cellCount: Int
+    /// Site of each cell.
+    package let siteOfCell: [Int]
+    private var sites: [Site] = []
+    private let azimuths: [Double?]
+    private let downtilts: [Double]
+    private let pathLoss: UrbanMacroPathLoss
+    private let commonLineOfSight: CosineField
+    private let commonObstructed: CosineField
+    private let softness: Double
+
+    /// - Parameters:
+    ///   - cells: at least one; cells closer than 1 m to each other are sectors of one site.
+    package init(cells: [CellConfiguration], carrier: CarrierConfiguration, seed: UInt64) {
+        precondition(!cells.isEmpty)
+        cellCount = cells.count
+        azimuths = cells.map(\.azimuthDegrees)
+        downtilts = cells.map(\.downtiltDegrees)
+        pathLoss = UrbanMacroPathLoss(frequencyHz: carrier.frequencyHz)
+        softness = (20 * carrier.frequencyHz / 3e8).squareRoot()
+        let near = UrbanMacroPathLoss.lineOfSightCorrelationMetres
+        let far = UrbanMacroPathLoss.obstructedCorrelationMetres
+        commonLineOfSight = CosineField(correlationMetres: near, seed: seed, entity: 0)
+        commonObstructed = CosineField(correlationMetres: far, seed: seed, entity: 1)
+        var siteOfCell: [Int] = []
+        for cell in cells {
+            let known = sites.firstIndex { site in
+                abs(site.x - cell.xMetres) < 1 && abs(site.y - cell.yMetres) < 1
+            }
+            siteOfCell.append(known ?? sites.count)
+            guard known == nil else { continue }
+            let entity = UInt64(sites.count) * 3 + 2
+            let state = UrbanMacroPathLoss.stateCorrelationMetres
+            sites.append(
+                Site(
+                    x: cell.xMetres, y: cell.yMetres, height: cell.heightMetres,
+                    state: CosineField(correlationMetres: state, seed: seed, entity: entity),
+                    lineOfSight: CosineField(correlationMetres: near, seed: seed, entity: entity + 1),
+                    obstructed: CosineField(correlationMetres: far, seed: seed, entity: entity + 2)))
+        }
+        self.siteOfCell = siteOfCell
+    }
+
+    package var siteCount: Int { sites.count }
+
+    /// Writes the linear mean power gain from every cell to the point, antenna included, to `gains` (one per cell).
+    package func writeMeanGains(x: Double, y: Double, to gains: UnsafeMutableBufferPointer<Float>) {
+        precondition(gains.count == cellCount)
+        let common = commonFields(x: x, y: y)
+        for site in 0..<sites.count {
+            let link = link(site: site, x: x, y: y, common: common)
+            for cell in 0..<cellCount where siteOfCell[cell] == site {
+                gains[cell] = Float(exp2(gainDb(cell: cell, link: link) * 0.332_192_809_488_736_2))
+            }
+        }
+    }
+
+    /// State of the path between a site and a point.
+    package func siteLink(site: Int, x: Double, y: Double) -> SiteLink {
+        link(site: site, x: x, y: y, common: commonFields(x: x, y: y))
+    }
+
+    // MARK: - Terms
+
+    private func commonFields(x: Double, y: Double) -> (Double, Double) {
+        (
+            Double(commonLineOfSight.value(x: Float(x), y: Float(y))),
+            Double(commonObstructed.value(x: Float(x), y: Float(y)))
+        )
+    }
+
+    private func gainDb(cell: Int, link: SiteLink) -> Double {
+        let loss = link.pathLossDb + link.shadowingDb
+        guard let azimuth = azimuths[cell] else { return -loss }
+        let antenna = SectorAntenna.gainDbi(
+            azimuthOffset: link.azimuthDegrees - azimuth, depression: link.depressionDegrees,
+            downtilt: downtilts[cell])
+        return antenna - loss
+    }
+
+    private func link(site index: Int, x: Double, y: Double, common: (Double, Double)) -> SiteLink {
+        let site = sites[index]
+        let (dx, dy) = (x - site.x, y - site.y)
+        let distance = max((dx * dx + dy * dy).squareRoot(), UrbanMacroPathLoss.shortestDistanceMetres)
+        let (fx, fy) = (Float(x), Float(y))
+        let probability = UrbanMacroPathLoss.lineOfSightProbability(distance: distance)
+        let threshold = NormalQuantile.value(probability)
+        let state = Double(site.state.value(x: fx, y: fy)) + threshold
+        let weight = 0.5 + atan(softness * state) / .pi
+        let half = 0.5.squareRoot()
+        let near = half * (common.0 + Double(site.lineOfSight.value(x: fx, y: fy)))
+        let far = half * (common.1 + Double(site.obstructed.value(x: fx, y: fy)))
+        let user = LargeScaleChannel.userHeightMetres
+        let clear = pathLoss.lineOfSightDb(distance: distance, baseHeight: site.height, userHeight: user)
+        let blocked = pathLoss.obstructedDb(distance: distance, baseHeight: site.height, userHeight: user)
+        return SiteLink(
+            lineOfSightWeight: weight,
+            pathLossDb: weight * clear + (1 - weight) * blocked,
+            shadowingDb: weight * near * UrbanMacroPathLoss.lineOfSightDeviationDb
+                + (1 - weight) * far * UrbanMacroPathLoss.obstructedDeviationDb,
+            azimuthDegrees: atan2(dy, dx) * 180 / .pi,
+            depressionDegrees: atan2(site.height - user, distance) * 180 / .pi)
+    }
+}
