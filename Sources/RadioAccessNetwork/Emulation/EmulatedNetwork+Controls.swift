@@ -1,0 +1,83 @@
+package import NetworkModel
+
+/// Controls act from the next slot on. A refused control changes nothing.
+extension EmulatedNetwork {
+    /// Sets the power of every subband of a cell, W.
+    package mutating func applyPower(cell: CellID, wattsPerSubband: [Float]) throws(ControlRefusal) {
+        guard cell.index < cellCount else { throw .unknownCell(cell) }
+        let limit = radio.equalPower(configuration.cells[cell.index])[0][0] * Float(radio.subbands)
+        try ControlCheck.powers(wattsPerSubband, subbands: radio.subbands, limit: limit)
+        for (subband, watts) in wattsPerSubband.enumerated() {
+            power[cell.index * radio.vectors + subband / 8][subband % 8] = watts
+        }
+        allRatesStale = true
+    }
+
+    /// Sets the shares of the users of a cell, `[ue][subband]`; users of the cell that are not named get none.
+    package mutating func applyShares(cell: CellID, ues: [UEID], shares: [Float]) throws(ControlRefusal) {
+        guard cell.index < cellCount else { throw .unknownCell(cell) }
+        for ue in ues {
+            guard ue.index < ueCount else { throw .unknownUE(ue) }
+            guard servingCell[ue.index] == cell.rawValue else { throw .notServed(ue, by: cell) }
+        }
+        try ControlCheck.shares(shares, ues: ues.count, subbands: radio.subbands)
+        sharesImposed[cell.index] = true
+        for index in start[cell.index]..<start[cell.index + 1] {
+            let first = Int(order[index]) * radio.vectors
+            for vector in first..<first + radio.vectors { share[vector] = .zero }
+        }
+        for (row, ue) in ues.enumerated() {
+            for subband in 0..<radio.subbands {
+                let value = shares[row * radio.subbands + subband]
+                share[ue.index * radio.vectors + subband / 8][subband % 8] = value
+            }
+        }
+        activityStale = true
+    }
+
+    /// Serves a user by a cell until further notice, whatever A3 says.
+    package mutating func applyAssociation(ue: UEID, cell: CellID) throws(ControlRefusal) {
+        guard ue.index < ueCount else { throw .unknownUE(ue) }
+        guard cell.index < cellCount else { throw .unknownCell(cell) }
+        imposedCell[ue.index] = cell.rawValue
+        attach(ue.index, to: cell.rawValue)
+    }
+
+    /// Equal power, proportional fair, A3 for the users of the cell.
+    package mutating func applySafeDefault(cell: CellID) throws(ControlRefusal) {
+        guard cell.index < cellCount else { throw .unknownCell(cell) }
+        let equal = radio.equalPower(configuration.cells[cell.index])
+        for vector in 0..<radio.vectors { power[cell.index * radio.vectors + vector] = equal[vector] }
+        releaseShares(cell)
+        for index in start[cell.index]..<start[cell.index + 1] {
+            imposedCell[Int(order[index])] = CellID.none.rawValue
+        }
+        allRatesStale = true
+    }
+
+    /// Back to proportional fair scheduling, powers and association left as they are.
+    package mutating func releaseShares(cell: CellID) throws(ControlRefusal) {
+        guard cell.index < cellCount else { throw .unknownCell(cell) }
+        releaseShares(cell)
+    }
+
+    private mutating func releaseShares(_ cell: CellID) {
+        sharesImposed[cell.index] = false
+        for index in start[cell.index]..<start[cell.index + 1] {
+            let first = Int(order[index]) * radio.vectors
+            for vector in first..<first + radio.vectors { deficit[vector] = .zero }
+        }
+        activityStale = true
+    }
+
+    /// Powers set for a cell, W per subband.
+    package func appliedPower(cell: CellID) -> [Float] {
+        (0..<radio.subbands).map { power[cell.index * radio.vectors + $0 / 8][$0 % 8] }
+    }
+
+    /// The windows completed since the last call.
+    package mutating func takeCompletedWindows() -> [ThroughputWindow] {
+        defer { account.completedWindows.removeAll() }
+        return account.completedWindows
+    }
+}

@@ -1,0 +1,62 @@
+internal import NetworkModel
+
+extension EmulatedNetwork {
+    /// Event A3 (TS 38.331 5.5.4.4): hands over once the strongest neighbour has been better by the offset for the
+    /// time to trigger, unless a directive has chosen the cell.
+    mutating func considerHandover(_ ue: Int) {
+        guard imposedCell[ue] == CellID.none.rawValue else { return }
+        let row = ue * cellCount
+        let serving = servingCell[ue]
+        var best = serving
+        var bestDb = filteredReferenceDb(row, serving) + Float(emulation.handoverOffsetDb)
+        for link in ue * linksPerUE..<(ue + 1) * linksPerUE where linkCell[link] != serving {
+            let db = filteredReferenceDb(row, linkCell[link])
+            if db > bestDb { (best, bestDb) = (linkCell[link], db) }
+        }
+        guard best != serving else {
+            candidateCell[ue] = CellID.none.rawValue
+            return
+        }
+        if candidateCell[ue] != best { (candidateCell[ue], candidateSince[ue]) = (best, slot) }
+        if slot - candidateSince[ue] >= radio.timeToTriggerSlots { attach(ue, to: best) }
+    }
+
+    /// RSRP in dBm of a cell at a user whose row of gains starts at `row`.
+    func filteredReferenceDb(_ row: Int, _ cell: UInt32) -> Float {
+        let total = Float(configuration.cells[Int(cell)].transmitPowerDbm)
+        return filteredGainDb[row + Int(cell)] + total - radio.referenceOffsetDb
+    }
+
+    /// Moves a user to a cell and counts the handover.
+    mutating func attach(_ ue: Int, to cell: UInt32) {
+        candidateCell[ue] = CellID.none.rawValue
+        guard servingCell[ue] != cell else { return }
+        servingCell[ue] = cell
+        handoversIn[Int(cell)] += 1
+        listLinks(ue)
+        refreshFading(ue)
+        sortByCell()
+        // A cell with imposed shares does not know the newcomer: it gets an equal part until the next directive.
+        let users = Float(start[Int(cell) + 1] - start[Int(cell)])
+        for vector in 0..<radio.vectors {
+            share[ue * radio.vectors + vector] = radio.laneMask[vector] / users
+            deficit[ue * radio.vectors + vector] = .zero
+        }
+        activityStale = true
+        allRatesStale = true
+    }
+
+    /// Rebuilds the list of users by serving cell.
+    mutating func sortByCell() {
+        start = [Int](repeating: 0, count: cellCount + 1)
+        for cell in servingCell { start[Int(cell) + 1] += 1 }
+        for cell in 0..<cellCount { start[cell + 1] += start[cell] }
+        var next = start
+        order = [Int32](repeating: 0, count: ueCount)
+        for ue in 0..<ueCount {
+            let cell = Int(servingCell[ue])
+            order[next[cell]] = Int32(ue)
+            next[cell] += 1
+        }
+    }
+}

@@ -1,0 +1,168 @@
+internal import Glibc
+package import NetworkModel
+internal import Numerics
+
+extension EmulatedNetwork {
+    /// What the given cells report now; changes nothing.
+    package func measurements(cells: [CellID]) -> CellMeasurements {
+        var report = CellMeasurements()
+        report.slot = slot
+        report.subbands = radio.subbands
+        report.reportedSubbands = configuration.reportedSubbands
+        report.linksPerUE = linksPerUE
+        var users: [Int] = []
+        for cell in cells {
+            let index = cell.index
+            report.cells.append(cell.rawValue)
+            for subband in 0..<radio.subbands {
+                report.powersWatts.append(power[index * radio.vectors + subband / 8][subband % 8])
+            }
+            report.prbUsedPercent.append(account.prbUsedPercent[index])
+            report.cellThroughputKbps.append(account.cellThroughputKbps[index])
+            report.handoversIn.append(handoversIn[index])
+            for place in start[index]..<start[index + 1] { users.append(Int(order[place])) }
+        }
+        appendUsers(users, to: &report)
+        appendPositions(users, to: &report)
+        appendLinks(users, to: &report)
+        appendGains(users, to: &report)
+        return report
+    }
+
+    private func appendUsers(_ users: [Int], to report: inout CellMeasurements) {
+        report.ues = users.map { UInt32($0) }
+        report.servingCell = users.map { servingCell[$0] }
+        report.throughputKbps = users.map { account.throughputKbps[$0] }
+        report.isFullBuffer = users.map { isFullBuffer[$0] }
+        report.backlogBytes = users.map { isFullBuffer[$0] ? 0 : backlogBits[$0] / 8 }
+        report.readingAgeMs = users.map { readingAgeMs($0) }
+        report.cqi.reserveCapacity(users.count)
+        report.sinrDb.reserveCapacity(users.count)
+        for ue in users {
+            var bits: Float = 0
+            var ratio: Float = 0
+            for vector in 0..<radio.vectors {
+                bits += slotBits[ue * radio.vectors + vector].sum()
+                ratio += (sinr(ue, vector) * radio.laneMask[vector]).sum()
+            }
+            let efficiency = bits / (radio.bitsPerEfficiency * Float(radio.subbands))
+            report.cqi.append(ChannelQuality.index(efficiency: efficiency))
+            report.sinrDb.append(quantised(10 * log10(max(ratio / Float(radio.subbands), 1e-6))))
+        }
+    }
+
+    private func readingAgeMs(_ ue: Int) -> Float {
+        let slots = emulation.fastFading ? slot - fadingSlot[ue] : 0
+        return Float(Double(slots) * slotSeconds * 1_000 + emulation.measurementDelayMs)
+    }
+
+    private func quantised(_ db: Float) -> Float {
+        let step = Float(emulation.gainStepDb)
+        return step > 0 ? (db / step).rounded() * step : db
+    }
+
+    private func appendPositions(_ users: [Int], to report: inout CellMeasurements) {
+        report.xMetres.reserveCapacity(users.count)
+        report.yMetres.reserveCapacity(users.count)
+        report.positionDeviationMetres.reserveCapacity(users.count)
+        let deviation = Float(emulation.positionDeviationMetres)
+        let missing = UInt64(min(max(emulation.positionMissingFraction, 0), 1) * Double(1 << 24))
+        for ue in users {
+            let word = positionDraw.bits(UInt64(ue), UInt64(slot))
+            let isMissing = (word >> 40) < missing
+            let place = mobility.position(ue, at: slot)
+            report.xMetres.append(isMissing ? 0 : Float(place.x) + deviation * normalTable[Int(word & 4095)])
+            report.yMetres.append(isMissing ? 0 : Float(place.y) + deviation * normalTable[Int((word >> 12) & 4095)])
+            report.positionDeviationMetres.append(isMissing ? -1 : deviation)
+        }
+    }
+
+    private func appendLinks(_ users: [Int], to report: inout CellMeasurements) {
+        report.linkCell.reserveCapacity(users.count * linksPerUE)
+        report.rsrpDbm.reserveCapacity(users.count * linksPerUE)
+        for ue in users {
+            for place in 0..<linksPerUE {
+                let cell = linkCell[reportedLink(ue, place)]
+                report.linkCell.append(cell)
+                report.rsrpDbm.append(quantised(filteredReferenceDb(ue * cellCount, cell)))
+            }
+        }
+    }
+
+    /// The link at a place of the report: the serving cell first, then by falling mean gain.
+    func reportedLink(_ ue: Int, _ place: Int) -> Int {
+        let serving = Int(servingLink[ue])
+        if place == 0 { return ue * linksPerUE + serving }
+        return ue * linksPerUE + (place <= serving ? place - 1 : place)
+    }
+
+    private func appendGains(_ users: [Int], to report: inout CellMeasurements) {
+        let reported = report.reportedSubbands
+        report.gainDb = [Float](unsafeUninitializedCapacity: users.count * linksPerUE * reported) { buffer, count in
+            for ue in users {
+                for place in 0..<linksPerUE {
+                    let link = reportedLink(ue, place)
+                    if reported == 1 {
+                        buffer.initializeElement(at: count, to: quantised(10 * log10(averagedGain(ue, link))))
+                    } else {
+                        writeGainsDb(link, to: buffer, at: count)
+                    }
+                    count += reported
+                }
+            }
+        }
+        report.backgroundDbm = [Float](unsafeUninitializedCapacity: users.count * reported) { buffer, count in
+            for ue in users {
+                writeBackgroundDbm(ue, reported, to: buffer, at: count)
+                count += reported
+            }
+        }
+    }
+
+    /// Quantised instantaneous gains of a link, one per subband.
+    private func writeGainsDb(_ link: Int, to buffer: UnsafeMutableBufferPointer<Float>, at first: Int) {
+        let step = max(Float(emulation.gainStepDb), 1e-3)
+        // 10 log10(x) = 3.0103 log2(x); adding and taking 1.5 x 2^23 rounds to whole steps.
+        let scale = Float(3.010_299_957) / step
+        for vector in 0..<radio.vectors {
+            let levels = VectorFunctions.log2(linkGain[link * radio.vectors + vector]) * scale
+            let db = ((levels + 12_582_912) - 12_582_912) * step
+            for lane in 0..<min(8, radio.subbands - vector * 8) { buffer[first + vector * 8 + lane] = db[lane] }
+        }
+    }
+
+    private func writeBackgroundDbm(
+        _ ue: Int, _ reported: Int, to buffer: UnsafeMutableBufferPointer<Float>, at first: Int
+    ) {
+        var mean: Float = 0
+        for vector in 0..<radio.vectors {
+            let watts = backgroundWatts(ue, vector)
+            mean += (watts * radio.laneMask[vector]).sum()
+            let dbm = VectorFunctions.log2(watts) * 3.010_299_957 + 30
+            guard reported > 1 || radio.subbands == 1 else { continue }
+            for lane in 0..<min(8, reported - vector * 8) { buffer[first + vector * 8 + lane] = dbm[lane] }
+        }
+        if reported == 1 { buffer[first] = 10 * log10(mean / Float(radio.subbands)) + 30 }
+    }
+
+    /// Gain of a link averaged over the last epoch, or its mean where it was not measured in it.
+    private func averagedGain(_ ue: Int, _ link: Int) -> Float {
+        let measured = epochGain[ue * cellCount + Int(linkCell[link])]
+        return emulation.fastFading && measured > 0 ? measured : linkMean[link]
+    }
+}
+
+/// CQI of a spectral efficiency (TS 38.214 Table 5.2.2.1-3, 256QAM).
+enum ChannelQuality {
+    private static let efficiencies: [Float] = [
+        0.1523, 0.3770, 0.8770, 1.4766, 1.9141, 2.4063, 2.7305, 3.3223, 3.9023, 4.5234, 5.1152, 5.5547, 6.2266, 6.9141,
+        7.4063,
+    ]
+
+    /// Largest index whose efficiency is reached, 0 where none is.
+    static func index(efficiency: Float) -> UInt8 {
+        var index: UInt8 = 0
+        while index < 15 && efficiency >= efficiencies[Int(index)] * 0.9999 { index += 1 }
+        return index
+    }
+}

@@ -1,0 +1,76 @@
+extension EmulatedNetwork {
+    /// Gives every subband of every cell to one user for this slot: the one with the largest ratio of what the slot
+    /// would carry to its average, or, under imposed shares, the one that is owed most.
+    mutating func schedule() {
+        for cell in 0..<cellCount where cellActive[cell] {
+            for vector in 0..<radio.vectors {
+                let chosen = sharesImposed[cell] ? owedMost(cell, vector) : proportionalFair(cell, vector)
+                serve(cell, vector, chosen)
+            }
+        }
+    }
+
+    private func proportionalFair(_ cell: Int, _ vector: Int) -> SIMD8<Int32> {
+        var best = Lanes.zero
+        var chosen = SIMD8<Int32>(repeating: -1)
+        for index in start[cell]..<start[cell + 1] {
+            let ue = Int(order[index])
+            guard backlogBits[ue] > 0 else { continue }
+            let metric = slotBits[ue * radio.vectors + vector] * inverseAverage[ue]
+            let better = metric .> best
+            best.replace(with: metric, where: better)
+            chosen.replace(with: Int32(truncatingIfNeeded: ue), where: better)
+        }
+        return chosen
+    }
+
+    /// Smooth weighted round robin: every user gains its share, the winner pays what all gained.
+    private mutating func owedMost(_ cell: Int, _ vector: Int) -> SIMD8<Int32> {
+        var best = Lanes(repeating: -.greatestFiniteMagnitude)
+        var chosen = SIMD8<Int32>(repeating: -1)
+        var paid = Lanes.zero
+        for index in start[cell]..<start[cell + 1] {
+            let ue = Int(order[index])
+            guard backlogBits[ue] > 0 else { continue }
+            let part = share[ue * radio.vectors + vector]
+            let owed = deficit[ue * radio.vectors + vector] + part
+            deficit[ue * radio.vectors + vector] = owed
+            paid += part
+            let better = (owed .> best) .& (part .> 0)
+            best.replace(with: owed, where: better)
+            chosen.replace(with: Int32(truncatingIfNeeded: ue), where: better)
+        }
+        for lane in 0..<8 where chosen[lane] >= 0 {
+            deficit[Int(chosen[lane]) * radio.vectors + vector][lane] -= paid[lane]
+        }
+        return chosen
+    }
+
+    private mutating func serve(_ cell: Int, _ vector: Int, _ chosen: SIMD8<Int32>) {
+        var used = 0
+        for lane in 0..<min(8, radio.subbands - vector * 8) where chosen[lane] >= 0 {
+            let ue = Int(chosen[lane])
+            servedBits[ue] += slotBits[ue * radio.vectors + vector][lane]
+            used += 1
+        }
+        account.use(cell: cell, subbands: used)
+    }
+
+    /// Takes what was served from the queues, renews the averages and books the throughput.
+    mutating func deliver() {
+        let weight = radio.averageWeight
+        for ue in 0..<ueCount {
+            let backlog = backlogBits[ue]
+            let served = min(servedBits[ue], backlog)
+            servedBits[ue] = 0
+            let average = averageBits[ue] + weight * (served - averageBits[ue])
+            averageBits[ue] = average
+            inverseAverage[ue] = 1 / max(average, 1)
+            guard backlog > 0 else { continue }
+            account.book(ue: ue, bits: served)
+            backlogBits[ue] = backlog - served
+            if served == backlog { activityStale = true }
+        }
+        account.endSlot(slot: slot, servingCell: servingCell)
+    }
+}

@@ -1,0 +1,84 @@
+internal import NetworkModel
+internal import Numerics
+internal import RadioPropagation
+
+/// The users of a scenario at slot 0: class, traffic, place, and when their channel is first renewed.
+struct UserPopulation {
+    var isCar: [Bool] = []
+    var isFullBuffer: [Bool] = []
+    var dopplerRate: [UInt32] = []
+    var cadence: [UserCadence] = []
+    /// First renewals, spread over the cadence so that no slot carries them all.
+    var firstLargeScale: [Int64] = []
+    var firstFading: [Int64] = []
+    var firstMeasurement: [Int64] = []
+    var mobility: MobilityModel
+
+    init(_ configuration: NetworkConfiguration, _ emulation: EmulationConfiguration, largeScale: LargeScaleChannel) {
+        let seed = configuration.seed
+        let seconds = configuration.slot.seconds
+        let users = configuration.cells.count * emulation.uesPerCell
+        let kind = CounterGenerator(seed: seed, purpose: RandomPurpose.userClass)
+        let stagger = CounterGenerator(seed: seed, purpose: RandomPurpose.stagger)
+        var metresPerSlot: [Double] = []
+        for ue in 0..<UInt64(users) {
+            let car = kind.uniform(ue) < emulation.carFraction
+            isCar.append(car)
+            isFullBuffer.append(kind.uniform(ue, 1) >= emulation.ftpFraction)
+            let speed = (car ? emulation.carSpeedKmh : emulation.pedestrianSpeedKmh) / 3.6
+            metresPerSlot.append(speed * seconds)
+            let doppler = EmulatedNetwork.dopplerHz(speed: speed, carrier: configuration.carrier)
+            dopplerRate.append(FadingChannel.rate(dopplerHz: doppler, slotSeconds: seconds))
+            let renewals = UserCadence(speed: speed, doppler: doppler, seconds: seconds, fades: emulation.fastFading)
+            cadence.append(renewals)
+            let measurement = max(1, Int64((0.04 / seconds).rounded()))
+            firstLargeScale.append(1 + Int64(stagger.bits(ue, 0) % UInt64(renewals.largeScaleSlots)))
+            firstMeasurement.append(1 + Int64(stagger.bits(ue, 2) % UInt64(measurement)))
+            let fades = renewals.fadingSlots < .max
+            firstFading.append(fades ? 1 + Int64(stagger.bits(ue, 1) % UInt64(renewals.fadingSlots)) : .max)
+        }
+        let area = ServiceArea(cells: configuration.cells)
+        let starts = UserPopulation.drop(
+            area: area, seed: seed, cells: configuration.cells.count, perCell: emulation.uesPerCell, largeScale)
+        mobility = MobilityModel(area: area, seed: seed, starts: starts, metresPerSlot: metresPerSlot, isCar: isCar)
+    }
+
+    /// Uniform points, each given to the cell that is strongest there until every cell has its number; points that are
+    /// left when a cell cannot be filled go wherever they fall.
+    private static func drop(
+        area: ServiceArea, seed: UInt64, cells: Int, perCell: Int, _ largeScale: LargeScaleChannel
+    ) -> [(x: Double, y: Double)] {
+        let draw = CounterGenerator(seed: seed, purpose: RandomPurpose.drop)
+        var points = [(x: Double, y: Double)?](repeating: nil, count: cells * perCell)
+        var filled = [Int](repeating: 0, count: cells)
+        var gains = [Float](repeating: 0, count: cells)
+        var open = cells * perCell
+        for attempt in 0..<UInt64(40 * max(1, cells * perCell)) where open > 0 {
+            let point = area.point(draw, entity: attempt, time: 0)
+            gains.withUnsafeMutableBufferPointer { largeScale.writeMeanGains(x: point.x, y: point.y, to: $0) }
+            var best = 0
+            for cell in 1..<max(1, cells) where gains[cell] > gains[best] { best = cell }
+            guard filled[best] < perCell else { continue }
+            points[best * perCell + filled[best]] = point
+            filled[best] += 1
+            open -= 1
+        }
+        return points.enumerated().map { index, point in
+            point ?? area.point(draw, entity: UInt64(index), time: 64)
+        }
+    }
+}
+
+extension UserCadence {
+    init(speed: Double, doppler: Double, seconds: Double, fades: Bool) {
+        largeScaleSlots = speed > 0 ? max(1, Int64(1 / (speed * seconds))) : Int64(1 << 40)
+        fadingSlots = fades && doppler > 0 ? max(1, Int64(0.423 / doppler / 8 / seconds)) : .max
+    }
+}
+
+extension EmulatedNetwork {
+    /// Largest Doppler shift at a speed in m/s.
+    static func dopplerHz(speed: Double, carrier: CarrierConfiguration) -> Double {
+        speed * carrier.frequencyHz / 299_792_458
+    }
+}
