@@ -187,7 +187,7 @@ void   dtnet__v1__heartbeat__free_unpacked
   assert(message->base.descriptor == &dtnet__v1__heartbeat__descriptor);
   protobuf_c_message_free_unpacked ((ProtobufCMessage*)message, allocator);
 }
-static const ProtobufCFieldDescriptor dtnet__v1__hello__field_descriptors[6] =
+static const ProtobufCFieldDescriptor dtnet__v1__hello__field_descriptors[7] =
 {
   {
     "process",
@@ -261,9 +261,22 @@ static const ProtobufCFieldDescriptor dtnet__v1__hello__field_descriptors[6] =
     0,             /* flags */
     0,NULL,NULL    /* reserved1,reserved2, etc */
   },
+  {
+    "highest_term",
+    7,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_UINT64,
+    0,   /* quantifier_offset */
+    offsetof(Dtnet__V1__Hello, highest_term),
+    NULL,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
 };
 static const unsigned dtnet__v1__hello__field_indices_by_name[] = {
   5,   /* field[5] = capability */
+  6,   /* field[6] = highest_term */
   4,   /* field[4] = max_version */
   3,   /* field[3] = min_version */
   2,   /* field[2] = node_id */
@@ -273,7 +286,7 @@ static const unsigned dtnet__v1__hello__field_indices_by_name[] = {
 static const ProtobufCIntRange dtnet__v1__hello__number_ranges[1 + 1] =
 {
   { 1, 0 },
-  { 0, 6 }
+  { 0, 7 }
 };
 const ProtobufCMessageDescriptor dtnet__v1__hello__descriptor =
 {
@@ -283,7 +296,7 @@ const ProtobufCMessageDescriptor dtnet__v1__hello__descriptor =
   "Dtnet__V1__Hello",
   "dtnet.v1",
   sizeof(Dtnet__V1__Hello),
-  6,
+  7,
   dtnet__v1__hello__field_descriptors,
   dtnet__v1__hello__field_indices_by_name,
   1,  dtnet__v1__hello__number_ranges,

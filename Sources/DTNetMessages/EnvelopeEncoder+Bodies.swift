@@ -220,6 +220,7 @@ extension EnvelopeEncoder {
             message.pointee.node_id = arena.copy(value.nodes.map(\.rawValue))
             message.pointee.min_version = value.minVersion
             message.pointee.max_version = value.maxVersion
+            message.pointee.highest_term = value.highestTerm
             message.pointee.n_capability = value.capabilities.count
             message.pointee.capability = arena.copy(value.capabilities.map { arena.copy($0) })
         }

@@ -12,6 +12,8 @@ package struct Hello: Hashable, Sendable {
     package var minVersion: UInt32 = 0
     /// Highest protocol version spoken.
     package var maxVersion: UInt32 = 0
+    /// Highest leader term that any node of the process has seen.
+    package var highestTerm: UInt64 = 0
     /// Optional abilities; unknown ones are ignored.
     package var capabilities: [String] = []
 

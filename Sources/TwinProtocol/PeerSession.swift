@@ -7,6 +7,9 @@ package struct SessionConfiguration: Hashable, Sendable {
     package var process: String
     package var nodes: [NodeID]
     package var planDigest: UInt64
+    /// Highest leader term that any node of this process has seen, told in Hello; the shell keeps it current through
+    /// `PeerSession.highestTerm`.
+    package var highestTerm: UInt64 = 0
     package var heartbeatPeriod: Instant.Span = .milliseconds(100)
     /// A peer that says nothing for this long is down.
     package var silenceLimit: Instant.Span = .milliseconds(500)
@@ -47,7 +50,7 @@ package struct PeerSession: Sendable {
     }
 
     package let peer: String
-    private let configuration: SessionConfiguration
+    private var configuration: SessionConfiguration
     private let connects: Bool
     private var state: State
     private var sentCount: UInt64 = 0
@@ -69,6 +72,12 @@ package struct PeerSession: Sendable {
         self.configuration = configuration
         connects = false
         state = .established(incarnation: incarnation, heard: now, nextBeat: now)
+    }
+
+    /// Highest leader term that any node of this process has seen: goes into the next Hello.
+    package var highestTerm: UInt64 {
+        get { configuration.highestTerm }
+        set { configuration.highestTerm = newValue }
     }
 
     package var isEstablished: Bool {
@@ -171,6 +180,7 @@ package struct PeerSession: Sendable {
         hello.nodes = configuration.nodes
         hello.minVersion = Envelope.version
         hello.maxVersion = Envelope.version
+        hello.highestTerm = configuration.highestTerm
         return hello
     }
 }

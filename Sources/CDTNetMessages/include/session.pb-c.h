@@ -64,10 +64,14 @@ struct  Dtnet__V1__Hello
    */
   size_t n_capability;
   char **capability;
+  /*
+   * Highest leader term that any node of the process has seen: a returning leader starts above it.
+   */
+  uint64_t highest_term;
 };
 #define DTNET__V1__HELLO__INIT \
  { PROTOBUF_C_MESSAGE_INIT (&dtnet__v1__hello__descriptor) \
-    , (char *)protobuf_c_empty_string, 0, 0,NULL, 0, 0, 0,NULL }
+    , (char *)protobuf_c_empty_string, 0, 0,NULL, 0, 0, 0,NULL, 0 }
 
 
 /*
