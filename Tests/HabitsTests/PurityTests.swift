@@ -21,8 +21,8 @@ import Testing
 
     /// What a file, a socket, a thread or the terminal looks like.
     private static let system: KeyValuePairs<String, String> = [
-        "a file": #"\b(FileManager|FileHandle|fopen|opendir)\b|(?<![.\w])(?<!func )open\("#,
-        "a socket": #"(?<![.\w])(socket|connect|bind|recv)\("#,
+        "a file": #"\b(FileManager|FileHandle|fopen|opendir)\b|\bopen\([^)\n]*\bO_[A-Z]+"#,
+        "a socket": #"\b(socket\(\s*AF_|zmq_\w+|recvfrom|sendto)"#,
         "the environment": #"\b(getenv|ProcessInfo|CommandLine)\b"#,
         "a thread": #"\b(Thread|DispatchQueue|pthread_create|Task)\s*[{(.]"#,
         "the terminal": #"(?<![.\w])(print|debugPrint|fputs|readLine|printf)\("#,
