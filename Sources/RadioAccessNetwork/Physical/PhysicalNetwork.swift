@@ -1,0 +1,92 @@
+package import NetworkModel
+
+/// The physical network behind the role: emulated, or a replay of measured drives.
+///
+/// Two optionals instead of an enum: a payload of an enum cannot be stepped in place without a copy of its state.
+package struct PhysicalNetwork: Sendable {
+    package private(set) var emulated: EmulatedNetwork?
+    package private(set) var replay: ReplayNetwork?
+
+    /// - Parameter traces: the drives of a replay; unused in emulation.
+    package init(configuration: NetworkConfiguration, traces: [ParsedTrace] = []) throws(TraceError) {
+        switch configuration.scenario {
+        case .emulated: emulated = EmulatedNetwork(configuration: configuration)
+        case .replay: replay = try ReplayNetwork(configuration: configuration, traces: traces)
+        }
+    }
+
+    /// Slots that have passed.
+    package var slot: Int64 { emulated?.slot ?? replay?.slot ?? 0 }
+    package var ueCount: Int { emulated?.ueCount ?? replay?.ueCount ?? 0 }
+    /// Coherence time of the fastest users in seconds; nil in a replay, whose readings are far slower than fading.
+    package var coherenceSeconds: Double? { emulated?.coherenceSeconds }
+
+    /// Runs slots until `slot` have passed in all.
+    package mutating func advance(toSlot target: Int64) {
+        emulated?.advance(toSlot: target)
+        replay?.advance(toSlot: target)
+    }
+
+    /// Runs one slot.
+    package mutating func step() {
+        emulated?.step()
+        replay?.step()
+    }
+
+    /// What the given cells report now.
+    package func measurements(cells: [CellID]) -> CellMeasurements {
+        emulated?.measurements(cells: cells) ?? replay?.measurements(cells: cells) ?? CellMeasurements()
+    }
+
+    /// The channel as it is; no twin may see it.
+    package func trueGains(averaged: Bool = false) -> TrueChannel {
+        emulated?.trueGains(averaged: averaged) ?? replay?.trueGains(averaged: averaged) ?? TrueChannel()
+    }
+
+    // MARK: - Controls
+
+    /// Sets the power of every subband of a cell, W.
+    package mutating func applyPower(cell: CellID, wattsPerSubband: [Float]) throws(ControlRefusal) {
+        try emulated?.applyPower(cell: cell, wattsPerSubband: wattsPerSubband)
+        try replay?.applyPower(cell: cell, wattsPerSubband: wattsPerSubband)
+    }
+
+    /// Sets the shares of the users of a cell, `[ue][subband]`; users of the cell that are not named get none.
+    package mutating func applyShares(cell: CellID, ues: [UEID], shares: [Float]) throws(ControlRefusal) {
+        try emulated?.applyShares(cell: cell, ues: ues, shares: shares)
+        try replay?.applyShares(cell: cell, ues: ues, shares: shares)
+    }
+
+    /// Serves a user by a cell until further notice.
+    package mutating func applyAssociation(ue: UEID, cell: CellID) throws(ControlRefusal) {
+        try emulated?.applyAssociation(ue: ue, cell: cell)
+        try replay?.applyAssociation(ue: ue, cell: cell)
+    }
+
+    /// Equal power, proportional fair (even shares in a replay), A3 for the users of the cell.
+    package mutating func applySafeDefault(cell: CellID) throws(ControlRefusal) {
+        try emulated?.applySafeDefault(cell: cell)
+        try replay?.applySafeDefault(cell: cell)
+    }
+
+    /// Back to the scheduler's own shares.
+    package mutating func releaseShares(cell: CellID) throws(ControlRefusal) {
+        try emulated?.releaseShares(cell: cell)
+        try replay?.releaseShares(cell: cell)
+    }
+
+    /// Powers set for a cell, W per subband.
+    package func appliedPower(cell: CellID) -> [Float] {
+        emulated?.appliedPower(cell: cell) ?? replay?.appliedPower(cell: cell) ?? []
+    }
+
+    /// Serving cell of a user; none for a drive that has no row yet.
+    package func servingCell(ue: UEID) -> CellID {
+        emulated?.servingCell(ue: ue) ?? replay?.servingCell(ue: ue) ?? .none
+    }
+
+    /// The one-second windows completed since the last call.
+    package mutating func takeCompletedWindows() -> [ThroughputWindow] {
+        emulated?.takeCompletedWindows() ?? replay?.takeCompletedWindows() ?? []
+    }
+}
