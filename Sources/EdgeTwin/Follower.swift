@@ -1,0 +1,96 @@
+internal import DTNetMessages
+internal import NetworkModel
+internal import ResourceAllocation
+
+/// The follower's side of the game: the problem of the edge's own cells, the offer in force, and the best response to it
+/// (DESIGN 11).
+struct Follower: Sendable {
+    /// Cells that the edge answers for, ascending.
+    let cells: [UInt32]
+    private let network: NetworkConfiguration
+    private let assembler: ProblemAssembler
+    private var kernel = PricingKernel()
+    private let owns: [Bool]
+    private var offer: Offer?
+    private var budgetWatts: [Double]
+    private var policyExpires: UInt64 = .max
+    private(set) var problem: Problem?
+    /// Powers that the last response assumed and decided, C x K watts.
+    private(set) var powerWatts: [Double]
+    /// Prices that the last response answered, C x K.
+    private(set) var price: [Double]
+    /// Directives that the radio network did not apply.
+    private(set) var refused = 0
+
+    init(network: NetworkConfiguration, cells: [CellID]) {
+        self.network = network
+        self.cells = cells.map(\.rawValue)
+        assembler = ProblemAssembler(network: network)
+        var owns = Array(repeating: false, count: network.cells.count)
+        for cell in cells { owns[cell.index] = true }
+        self.owns = owns
+        budgetWatts = assembler.maxPowerWatts
+        let width = network.carrier.subbands
+        powerWatts = assembler.maxPowerWatts.flatMap { Array(repeating: $0 / Double(width), count: width) }
+        price = Array(repeating: 0, count: network.cells.count * width)
+    }
+
+    /// Takes the bounds of a policy; an offer's budget never exceeds them.
+    mutating func adopt(_ policy: Policy) {
+        policyExpires = policy.expiresEpoch
+        for (index, cell) in policy.cell.enumerated() {
+            let bound = Double(policy.powerBudgetWatts[index])
+            budgetWatts[Int(cell)] = min(bound, assembler.maxPowerWatts[Int(cell)])
+        }
+    }
+
+    /// Takes an offer that is newer than the one in force and covers the edge's cells.
+    mutating func accept(_ offer: Offer) -> Bool {
+        guard offer.subbands == network.carrier.subbands, offer.cell == cells else { return false }
+        if let held = self.offer, offer.offerEpoch < held.offerEpoch { return false }
+        self.offer = offer
+        return true
+    }
+
+    mutating func note(_ result: DirectiveResult) {
+        for outcome in result.outcome where outcome != .applied { refused += 1 }
+    }
+
+    /// Builds the problem of the edge's own users from the report of the epoch.
+    mutating func observe(_ report: ChannelReport) {
+        let snapshot = ChannelSnapshot(
+            links: report.links, reportSubbands: report.reportSubbands, ueCell: report.ueCell, weight: report.weight,
+            demandKbps: report.demandKbps, linkCell: report.linkCell, gainDb: report.gainDb,
+            backgroundDbm: report.backgroundDbm)
+        let ones = Array(repeating: 1.0, count: network.cells.count)
+        problem = assembler.assemble([snapshot], powerBudgetWatts: budgetWatts, cellWeight: ones, load: ones)
+    }
+
+    /// Answers the offer in force for `epoch`; nil where there is none or it has expired.
+    mutating func respond(at epoch: UInt64) -> Offer? {
+        guard let problem, let offer, epoch < offer.expiresEpoch else { return nil }
+        if epoch >= policyExpires {
+            policyExpires = .max
+            budgetWatts = assembler.maxPowerWatts
+        }
+        let width = network.carrier.subbands
+        copy(offer.price, of: offer.cell, to: &price, width)
+        copy(offer.neighbourPowerWatts, of: offer.neighbourCell, to: &powerWatts, width)
+        // The edge's cells answer side by side, each to what the leader expects of the others.
+        copy(offer.expectedPowerWatts, of: offer.cell, to: &powerWatts, width)
+        powerWatts = kernel.respond(problem, ownCells: owns, powerWatts: powerWatts, pricePerWatt: price)
+        return offer
+    }
+
+    /// Powers of the edge's own cells as the wire carries them.
+    var ownPowerWatts: [Float] {
+        let width = network.carrier.subbands
+        return cells.flatMap { cell in (0..<width).map { Float(powerWatts[Int(cell) * width + $0]) } }
+    }
+
+    private func copy(_ rows: [Float], of cells: [UInt32], to target: inout [Double], _ width: Int) {
+        for (index, cell) in cells.enumerated() {
+            for k in 0..<width { target[Int(cell) * width + k] = Double(rows[index * width + k]) }
+        }
+    }
+}

@@ -1,0 +1,195 @@
+internal import DTNetMessages
+internal import Glibc
+internal import Learning
+internal import NetworkModel
+
+/// The micro-twins of an edge's cells (DESIGN 8): one channel model per serving cell, corrected online by what the radio
+/// network measures. They give every link of a report its standard deviation.
+struct MicroTwins: Sendable {
+    private let network: NetworkConfiguration
+    private let cells: [UInt32]
+    /// Position of a cell of the network among `cells`, -1 for others.
+    private let place: [Int]
+    private var models: [LogDistanceModel]
+    private var cellWeight: [Float]
+    private var weightExpires: UInt64 = .max
+    /// Power of one reference resource element of 30 kHz, per cell of the network.
+    private let referencePowerDbm: [Float]
+    /// Standard deviation of a reading from its quantisation and fading, dB.
+    private let readingDeviationDb: Double
+
+    /// UEs that one micro-twin remembers.
+    private static let maxUEs = 1_024
+
+    init(network: NetworkConfiguration, cells: [CellID]) {
+        self.network = network
+        self.cells = cells.map(\.rawValue)
+        var place = Array(repeating: -1, count: network.cells.count)
+        for (index, cell) in cells.enumerated() { place[cell.index] = index }
+        self.place = place
+        let intercept = MicroTwins.interceptDb(frequencyHz: network.carrier.frequencyHz)
+        models = cells.map { _ in
+            LogDistanceModel(cells: network.cells.count, interceptDb: intercept, maxUEs: MicroTwins.maxUEs)
+        }
+        cellWeight = Array(repeating: 1, count: network.cells.count)
+        let elements = 10 * log10(network.carrier.bandwidthHz / 30_000)
+        referencePowerDbm = network.cells.map { Float($0.transmitPowerDbm - elements) }
+        // An averaged gain still carries what fading leaves; a subband reading carries all of it (Rayleigh: 5.6 dB).
+        readingDeviationDb = network.reportedSubbands == 1 ? 1 : 2
+    }
+
+    /// Path gain at 1 m of TR 38.901 UMa NLOS (Table 7.4.1-1, user at 1.5 m).
+    private static func interceptDb(frequencyHz: Double) -> Double { -(13.54 + 20 * log10(frequencyHz / 1e9)) }
+
+    mutating func adopt(_ policy: Policy) {
+        weightExpires = policy.expiresEpoch
+        for (index, cell) in policy.cell.enumerated() { cellWeight[Int(cell)] = policy.weight[index] }
+    }
+
+    /// The channel report of an epoch: the users that have something to receive, their gains with deviations, and the
+    /// twins' errors.
+    mutating func report(_ telemetry: Telemetry, epoch: UInt64) -> ChannelReport {
+        if epoch >= weightExpires {
+            weightExpires = .max
+            for index in cellWeight.indices { cellWeight[index] = 1 }
+        }
+        var report = ChannelReport()
+        report.links = telemetry.links
+        report.reportSubbands = telemetry.reportSubbands
+        report.cell = telemetry.cell
+        report.load = telemetry.prbUsedPercent.map { min(1, $0 / 100) }
+        report.throughputKbps = telemetry.throughputKbps
+        report.oldestEpoch = oldestEpoch(telemetry, epoch: epoch)
+        for cell in telemetry.cell {
+            let model = place[Int(cell)] >= 0 ? models[place[Int(cell)]] : nil
+            report.errorBeforeDb.append(Float(model?.errorBeforeDb ?? 0))
+            report.errorAfterDb.append(Float(model?.errorAfterDb ?? 0))
+        }
+        if telemetry.backlogBytes.allSatisfy({ $0 != 0 }) {
+            copyAll(telemetry, into: &report)
+        } else {
+            copyWaiting(telemetry, into: &report)
+        }
+        report.deviationDb = deviations(report)
+        return report
+    }
+
+    /// Full buffers everywhere: the arrays are taken over as they are.
+    private func copyAll(_ telemetry: Telemetry, into report: inout ChannelReport) {
+        report.ue = telemetry.ue
+        report.ueCell = telemetry.ueCell
+        report.weight = telemetry.ueCell.map { cellWeight[Int($0)] }
+        report.demandKbps = zip(telemetry.backlogBytes, telemetry.ueCell).map { demandKbps($0.0) }
+        report.ueThroughputKbps = telemetry.ueThroughputKbps
+        report.linkCell = telemetry.linkCell
+        report.gainDb = telemetry.gainDb
+        report.backgroundDbm = telemetry.backgroundDbm
+    }
+
+    /// Only users that wait for something take part in the game.
+    private func copyWaiting(_ telemetry: Telemetry, into report: inout ChannelReport) {
+        let links = telemetry.links
+        let width = telemetry.reportSubbands
+        for index in telemetry.ue.indices where telemetry.backlogBytes[index] != 0 {
+            report.ue.append(telemetry.ue[index])
+            report.ueCell.append(telemetry.ueCell[index])
+            report.weight.append(cellWeight[Int(telemetry.ueCell[index])])
+            report.demandKbps.append(demandKbps(telemetry.backlogBytes[index]))
+            report.ueThroughputKbps.append(telemetry.ueThroughputKbps[index])
+            report.linkCell += telemetry.linkCell[(index * links)..<((index + 1) * links)]
+            report.gainDb += telemetry.gainDb[(index * links * width)..<((index + 1) * links * width)]
+            report.backgroundDbm += telemetry.backgroundDbm[(index * width)..<((index + 1) * width)]
+        }
+    }
+
+    /// Rate that empties the backlog within one second; a full buffer (negative) can use any rate.
+    private func demandKbps(_ backlogBytes: Float) -> Float {
+        backlogBytes < 0 ? -1 : max(1, backlogBytes * 8 / 1_000)
+    }
+
+    private func oldestEpoch(_ telemetry: Telemetry, epoch: UInt64) -> UInt64 {
+        let oldestMs = Double(telemetry.readingAgeMs.max() ?? 0)
+        let epochs = UInt64(min(oldestMs / network.epoch.milliseconds, Double(epoch)))
+        return epoch - epochs
+    }
+
+    /// Standard deviation of every link, by the micro-twin of the user's serving cell.
+    private func deviations(_ report: ChannelReport) -> [Float] {
+        var result: [Float] = []
+        result.reserveCapacity(report.linkCell.count)
+        forEachCell(report.ueCell) { cell, rows in
+            let links = (rows.lowerBound * report.links)..<(rows.upperBound * report.links)
+            guard place[Int(cell)] >= 0 else {
+                result += repeatElement(Float(readingDeviationDb), count: links.count)
+                return
+            }
+            result += models[place[Int(cell)]].deviations(
+                ues: Array(report.ue[rows]), links: report.links, linkCell: Array(report.linkCell[links]))
+        }
+        return result
+    }
+
+    // MARK: - Learning
+
+    /// Learns from the long-term gains (RSRP at the fixed reference power) of the telemetry, after the decision.
+    mutating func learn(_ telemetry: Telemetry) {
+        forEachCell(telemetry.ueCell) { cell, rows in
+            guard place[Int(cell)] >= 0 else { return }
+            let links = (rows.lowerBound * telemetry.links)..<(rows.upperBound * telemetry.links)
+            let linkCell = Array(telemetry.linkCell[links])
+            models[place[Int(cell)]].updateAll(
+                ues: Array(telemetry.ue[rows]), links: telemetry.links, linkCell: linkCell,
+                distances: distances(telemetry, rows: rows), gainsDb: longTermGains(telemetry, links: links),
+                readingDeviationDb: readingDeviationDb)
+        }
+    }
+
+    /// Path gain from the reference signal: RSRP less the power of one resource element at the configured power.
+    private func longTermGains(_ telemetry: Telemetry, links: Range<Int>) -> [Float] {
+        links.map { link in
+            let cell = telemetry.linkCell[link]
+            guard cell != .max else { return 0 }
+            return telemetry.rsrpDbm[link] - referencePowerDbm[Int(cell)]
+        }
+    }
+
+    /// Distance from a user to the cell of each of its links; negative where the user reported no position.
+    private func distances(_ telemetry: Telemetry, rows: Range<Int>) -> [Float] {
+        var result: [Float] = []
+        result.reserveCapacity(rows.count * telemetry.links)
+        for row in rows {
+            for link in 0..<telemetry.links {
+                let cell = telemetry.linkCell[row * telemetry.links + link]
+                guard cell != .max, telemetry.positionDeviationMetres[row] >= 0 else {
+                    result.append(-1)
+                    continue
+                }
+                let site = network.cells[Int(cell)]
+                let dx = Double(telemetry.xMetres[row]) - site.xMetres
+                let dy = Double(telemetry.yMetres[row]) - site.yMetres
+                let dz = site.heightMetres - 1.5
+                result.append(Float((dx * dx + dy * dy + dz * dz).squareRoot()))
+            }
+        }
+        return result
+    }
+
+    /// Mean error of all micro-twins before and after correction, dB.
+    var meanErrorDb: (before: Double, after: Double) {
+        let count = Double(max(1, models.count))
+        return (
+            models.reduce(0) { $0 + $1.errorBeforeDb } / count, models.reduce(0) { $0 + $1.errorAfterDb } / count
+        )
+    }
+
+    /// Runs over the rows of equal serving cell; rows are in order of cell.
+    private func forEachCell(_ ueCell: [UInt32], _ body: (UInt32, Range<Int>) -> Void) {
+        var start = 0
+        while start < ueCell.count {
+            var end = start + 1
+            while end < ueCell.count, ueCell[end] == ueCell[start] { end += 1 }
+            body(ueCell[start], start..<end)
+            start = end
+        }
+    }
+}

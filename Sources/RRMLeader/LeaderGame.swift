@@ -1,0 +1,103 @@
+internal import NetworkModel
+internal import Numerics
+internal import ResourceAllocation
+
+/// The leader's side of the game: the problem on its twin, the solver, and what came out of it.
+struct LeaderGame: Sendable {
+    let assembler: ProblemAssembler
+    private let network: NetworkConfiguration
+    private let settings: LeaderSettings
+    private let scope: LeaderScope
+    private let isRegional: Bool
+    private var kernel = PricingKernel()
+    private var wmmse = WMMSE()
+    private var decisions: UInt64 = 0
+    private(set) var problem: Problem?
+    /// Powers decided, C x K watts; rows of cells that are not the leader's hold what it assumes of them.
+    private(set) var powerWatts: [Double] = []
+    /// Prices per watt, C x K; on cells of others the charge to quote to their leader.
+    private(set) var price: [Double] = []
+    private var shares: [Double]?
+    /// Network value on the twin over the leader's users, Mbit/s; renewed by `appraise`.
+    private(set) var twinValueMbps = 0.0
+
+    init(network: NetworkConfiguration, scope: LeaderScope, settings: LeaderSettings) {
+        self.network = network
+        self.settings = settings
+        self.scope = scope
+        assembler = ProblemAssembler(network: network)
+        isRegional = network.hierarchy == .decentralised
+        kernel.settings.damping = network.game.damping
+        kernel.settings.usesPrices = network.game.prices
+    }
+
+    /// `false` for the baseline that decides nothing.
+    var decides: Bool { network.game.solver != .none && problem != nil }
+
+    /// Solves on the pooled reports; returns the rounds played.
+    mutating func solve(_ reports: [EdgeReport], policy: PolicyInForce, border: BorderState) -> Int {
+        decisions += 1
+        var load = Array(repeating: 1.0, count: network.cells.count)
+        for report in reports {
+            for (index, cell) in report.cell.enumerated() {
+                load[Int(cell)] = min(1, max(0.05, Double(report.load[index])))
+            }
+        }
+        let problem = assembler.assemble(
+            reports.map(\.snapshot), powerBudgetWatts: policy.powerBudgetWatts, cellWeight: policy.weight, load: load)
+        self.problem = problem
+        var budget = settings.budget()
+        switch network.game.solver {
+        case .pricing:
+            let outcome = kernel.solve(problem, start: .previous, scope: kernelScope(border), budget: &budget)
+            shares = kernel.shares(problem)
+            powerWatts = kernel.powerWatts(problem)
+            price = kernel.pricePerWatt(problem)
+            return outcome.rounds
+        case .wmmse:
+            let start = powerWatts.isEmpty ? EqualPower.powerWatts(problem) : powerWatts
+            powerWatts = wmmse.solve(problem, startWatts: start, budget: &budget)
+            price = Array(repeating: 0, count: powerWatts.count)
+            return budget.spent
+        case .random:
+            powerWatts = RandomPower.powerWatts(problem, seed: CounterGenerator.mix(network.seed &+ decisions))
+            price = Array(repeating: 0, count: powerWatts.count)
+            return 1
+        case .none:
+            powerWatts = EqualPower.powerWatts(problem)
+            price = Array(repeating: 0, count: powerWatts.count)
+            return 0
+        }
+    }
+
+    private func kernelScope(_ border: BorderState) -> PricingKernel.Scope {
+        guard isRegional else { return PricingKernel.Scope() }
+        return PricingKernel.Scope(
+            ownCells: scope.owns, outsidePowerWatts: border.powerWatts,
+            borderChargePerWatt: network.game.prices ? border.totalCharge : nil)
+    }
+
+    /// Renews `twinValueMbps`, after the decision is on its way and every 16th time only: it costs as much as a round.
+    mutating func appraise() {
+        guard decisions % 16 == 1, let problem else { return }
+        twinValueMbps = Evaluation(problem, powerWatts: powerWatts, shares: shares).networkValueMbps
+    }
+
+    /// Rows of a C x K array for some cells, as the wire carries them.
+    func rows(of values: [Double], cells: [UInt32]) -> [Float] {
+        let subbands = network.carrier.subbands
+        var result: [Float] = []
+        result.reserveCapacity(cells.count * subbands)
+        for cell in cells {
+            for k in 0..<subbands { result.append(Float(max(0, values[Int(cell) * subbands + k]))) }
+        }
+        return result
+    }
+
+    /// All cells of the network but these, ascending.
+    func others(than cells: [CellID]) -> [UInt32] {
+        var excluded = Array(repeating: false, count: network.cells.count)
+        for cell in cells { excluded[cell.index] = true }
+        return excluded.indices.filter { !excluded[$0] }.map(UInt32.init)
+    }
+}

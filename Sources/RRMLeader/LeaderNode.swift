@@ -1,0 +1,218 @@
+package import DTNetMessages
+package import NetworkModel
+package import ResourceAllocation
+package import TwinProtocol
+
+/// The RRM leader as a value (DESIGN 6): collects the channel reports of an epoch, solves the game on its twin, and sends
+/// directives (FCH), offers (SCH), or offers and border charges (DCH).
+package struct LeaderNode: Role {
+    package typealias Job = NoJob
+    package typealias JobResult = NoJob
+
+    package let node: NodeID
+    let network: NetworkConfiguration
+    let scope: LeaderScope
+    let settings: LeaderSettings
+    var barrier: EpochBarrier
+    /// Latest report of each edge: converted, with the hop trace and times it came with.
+    var reports: [EdgeReport?]
+    var game: LeaderGame
+    var policy: PolicyInForce
+    var border: BorderState
+    var term: UInt64 = 1
+    /// Telemetry epoch decided last.
+    package private(set) var decidedEpoch: UInt64?
+    var pendingRecord: LeaderDecision?
+
+    static let deadlineTimer = TimerID(1)
+
+    /// - Parameter timeLimit: makes, for a length of wall time from now, a closure that is true once it is over; nil
+    ///   where only counted work bounds the solver (the simulator).
+    package init(
+        plan: WiringPlan, node: NodePlan,
+        timeLimit: (@Sendable (Instant.Span) -> @Sendable () -> Bool)? = nil
+    ) {
+        self.node = node.id
+        network = plan.network
+        scope = LeaderScope(plan: plan, node: node)
+        settings = LeaderSettings(network: plan.network, timeLimit: timeLimit)
+        barrier = EpochBarrier(sources: max(scope.edges.count, 1))
+        reports = Array(repeating: nil, count: scope.edges.count)
+        game = LeaderGame(network: plan.network, scope: scope, settings: settings)
+        policy = PolicyInForce(maxPowerWatts: game.assembler.maxPowerWatts)
+        border = BorderState(network: plan.network, scope: scope, initialPowerWatts: game.assembler.maxPowerWatts)
+    }
+
+    package var highestTermSeen: UInt64 { term }
+
+    /// The problem behind the last decision, and what was decided: for evaluation beside the loop.
+    package var lastProblem: Problem? { game.problem }
+    package var lastPower: [Double] { game.powerWatts }
+    package var lastPrice: [Double] { game.price }
+
+    package mutating func receive(_ envelope: Envelope, arrived: Instant, at now: Instant) -> [Effect<NoJob>] {
+        switch envelope.body {
+        case .channelReport(let report):
+            return receive(report, of: envelope, arrived: arrived, at: now)
+        case .policy(let policy):
+            self.policy.adopt(policy)
+        case .leaderSync(let sync):
+            border.receive(sync, damping: network.game.damping)
+        case .regionReport(let report):
+            policy.note(report)
+        case .response, .directiveResult:
+            break
+        case .hello, .welcome, .reject, .heartbeat, .telemetry, .offer, .directive:
+            break
+        }
+        return []
+    }
+
+    package mutating func fire(_ timer: TimerID, at now: Instant) -> [Effect<NoJob>] {
+        guard let epoch = barrier.epoch, barrier.expire(epoch: epoch) else { return [] }
+        return decide(epoch: epoch, released: now, releaser: nil)
+    }
+
+    package mutating func followUp(at now: Instant) -> [Effect<NoJob>] {
+        guard var record = pendingRecord else { return [] }
+        pendingRecord = nil
+        game.appraise()
+        record.twinValueMbps = game.twinValueMbps
+        return [
+            .record(.leaderDecision(record)), .report(Gauge("epoch", Double(record.epoch))),
+            .report(Gauge("rounds", Double(record.rounds))),
+            .report(Gauge("twin_value_mbps", record.twinValueMbps)),
+        ]
+    }
+
+    package mutating func peerChanged(_ peer: NodeID, to state: PeerState, at now: Instant) -> [Effect<NoJob>] {
+        // A leader that returns starts above every term that its peers have seen.
+        if case .up(let highestTerm) = state, decidedEpoch == nil { term = max(term, highestTerm + 1) }
+        return []
+    }
+
+    // MARK: - One epoch
+
+    private mutating func receive(
+        _ report: ChannelReport, of envelope: Envelope, arrived: Instant, at now: Instant
+    ) -> [Effect<NoJob>] {
+        guard let source = scope.source(of: envelope.sender), report.links > 0 else { return [] }
+        reports[source] = EdgeReport(report, epoch: envelope.epoch, hops: envelope.hops, arrived: arrived, started: now)
+        switch barrier.arrive(source: source, epoch: envelope.epoch) {
+        case .wait, .late:
+            return []
+        case .opened:
+            return [.schedule(LeaderNode.deadlineTimer, at: now + network.epoch / 2)]
+        case .release:
+            return decide(epoch: envelope.epoch, released: now, releaser: source)
+        }
+    }
+
+    /// Solves and announces. `releaser` is the edge whose report completed the epoch, nil at the deadline.
+    private mutating func decide(epoch: UInt64, released: Instant, releaser: Int?) -> [Effect<NoJob>] {
+        decidedEpoch = epoch
+        policy.expire(at: epoch)
+        let held = reports.compactMap { $0 }
+        let fresh = held.filter { $0.epoch == epoch }
+        guard !fresh.isEmpty else { return [] }
+        let rounds = game.solve(held, policy: policy, border: border)
+        let oldest = held.map(\.oldestEpoch).min() ?? epoch
+        var effects: [Effect<NoJob>] = [.cancel(LeaderNode.deadlineTimer)]
+        if let radioNetwork = scope.radioNetwork, network.hierarchy == .fullyCentralised {
+            let chain = fresh.max { $0.started < $1.started }
+            effects += directive(to: radioNetwork, epoch: epoch, oldest: oldest, chain: chain, released: released)
+        } else {
+            effects += offers(epoch: epoch, oldest: oldest, released: released, rounds: rounds)
+            effects += border.syncs(
+                from: node, scope: scope, epoch: epoch, term: term, price: game.price, power: game.powerWatts,
+                region: network.cells[Int(scope.ownCells[0])].region)
+        }
+        pendingRecord = LeaderDecision(
+            node: node, epoch: epoch, rounds: rounds,
+            predictedCells: zip(scope.edges, reports).reduce(0) { $0 + ($1.1?.epoch == epoch ? 0 : $1.0.cells.count) },
+            twinValueMbps: game.twinValueMbps, solver: network.game.solver)
+        effects.append(.followUp)
+        return effects
+    }
+
+    /// FCH: the leader sets the powers of the whole network; one message, the last report's hops go on.
+    private func directive(
+        to radioNetwork: NodeID, epoch: UInt64, oldest: UInt64, chain: EdgeReport?, released: Instant
+    ) -> [Effect<NoJob>] {
+        guard game.decides else { return [] }
+        var directive = Directive()
+        directive.offerEpoch = epoch
+        directive.oldestEpoch = oldest
+        directive.expiresEpoch = epoch + UInt64(network.game.expiryEpochs)
+        directive.subbands = network.carrier.subbands
+        directive.cell = scope.ownCells
+        directive.powerWatts = game.rows(of: game.powerWatts, cells: scope.ownCells)
+        return [
+            .send(
+                Envelope(
+                    sender: node, recipient: radioNetwork, epoch: epoch, term: term,
+                    hops: hops(after: chain, released: released), body: .directive(directive)))
+        ]
+    }
+
+    /// SCH and DCH: prices, and the powers of the others that each edge is to assume.
+    private func offers(epoch: UInt64, oldest: UInt64, released: Instant, rounds: Int) -> [Effect<NoJob>] {
+        guard game.decides else { return [] }
+        return scope.edges.indices.map { index in
+            let edge = scope.edges[index]
+            let cells = edge.cells.map(\.rawValue)
+            let others = game.others(than: edge.cells)
+            var offer = Offer()
+            offer.offerEpoch = epoch
+            offer.oldestEpoch = oldest
+            offer.expiresEpoch = epoch + UInt64(network.game.expiryEpochs)
+            offer.round = UInt32(rounds)
+            offer.subbands = network.carrier.subbands
+            offer.cell = cells
+            offer.price = game.rows(of: game.price, cells: cells)
+            offer.powerBudgetWatts = cells.map { Float(policy.powerBudgetWatts[Int($0)]) }
+            offer.neighbourCell = others
+            offer.neighbourPowerWatts = game.rows(of: game.powerWatts, cells: others)
+            offer.expectedPowerWatts = game.rows(of: game.powerWatts, cells: cells)
+            let report = reports[index].flatMap { $0.epoch == epoch ? $0 : nil }
+            return .send(
+                Envelope(
+                    sender: node, recipient: edge.id, epoch: epoch, term: term,
+                    hops: hops(after: report, released: released), body: .offer(offer)))
+        }
+    }
+
+    private func hops(after report: EdgeReport?, released: Instant) -> [Hop] {
+        guard let report else { return [] }
+        let own = Hop(
+            node: node, layer: .rrm, arrived: report.arrived, started: report.started,
+            barrier: released - report.started)
+        return report.hops + [own]
+    }
+}
+
+/// A channel report as a leader keeps it.
+struct EdgeReport: Sendable {
+    let snapshot: ChannelSnapshot
+    let cell: [UInt32]
+    let load: [Float]
+    let epoch: UInt64
+    let oldestEpoch: UInt64
+    let hops: [Hop]
+    let arrived: Instant
+    let started: Instant
+
+    init(_ report: ChannelReport, epoch: UInt64, hops: [Hop], arrived: Instant, started: Instant) {
+        snapshot = ChannelSnapshot(
+            links: report.links, reportSubbands: report.reportSubbands, ueCell: report.ueCell, weight: report.weight,
+            demandKbps: report.demandKbps, linkCell: report.linkCell, gainDb: report.gainDb,
+            backgroundDbm: report.backgroundDbm)
+        cell = report.cell
+        load = report.load
+        self.epoch = epoch
+        oldestEpoch = report.oldestEpoch
+        self.hops = hops
+        self.arrived = arrived
+        self.started = started
+    }
+}

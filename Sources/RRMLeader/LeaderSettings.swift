@@ -1,0 +1,21 @@
+package import NetworkModel
+internal import ResourceAllocation
+
+/// How long a leader may think.
+struct LeaderSettings: Sendable {
+    /// Rounds of the solver per epoch, at most.
+    let rounds: Int
+    /// Wall time per decision: an eighth of an epoch, within [0.2 ms, 20 ms], so that a period holds reports, decision and
+    /// directive with room to spare.
+    let time: Instant.Span
+    private let timeLimit: (@Sendable (Instant.Span) -> @Sendable () -> Bool)?
+
+    init(network: NetworkConfiguration, timeLimit: (@Sendable (Instant.Span) -> @Sendable () -> Bool)?) {
+        rounds = network.game.rounds
+        time = max(.microseconds(200), min(network.epoch / 8, .milliseconds(20)))
+        self.timeLimit = timeLimit
+    }
+
+    /// A fresh budget for one decision.
+    func budget() -> Budget { Budget(rounds: rounds, isOutOfTime: timeLimit?(time)) }
+}

@@ -1,0 +1,38 @@
+internal import DTNetMessages
+
+/// The policy that a leader goes by, per cell of the network, and the defaults it falls back to.
+struct PolicyInForce: Sendable {
+    private let maxPowerWatts: [Double]
+    private var expiresEpoch: UInt64 = .max
+    private(set) var powerBudgetWatts: [Double]
+    private(set) var weight: [Double]
+    /// Forecast load of each cell, nil where L2 has said nothing yet.
+    private(set) var forecastLoad: [Double?]
+
+    init(maxPowerWatts: [Double]) {
+        self.maxPowerWatts = maxPowerWatts
+        powerBudgetWatts = maxPowerWatts
+        weight = Array(repeating: 1, count: maxPowerWatts.count)
+        forecastLoad = Array(repeating: nil, count: maxPowerWatts.count)
+    }
+
+    /// Bounds only ever tighten what the cell can do by itself.
+    mutating func adopt(_ policy: Policy) {
+        expiresEpoch = policy.expiresEpoch
+        for (index, cell) in policy.cell.enumerated() {
+            powerBudgetWatts[Int(cell)] = min(Double(policy.powerBudgetWatts[index]), maxPowerWatts[Int(cell)])
+            weight[Int(cell)] = Double(policy.weight[index])
+        }
+    }
+
+    mutating func note(_ report: RegionReport) {
+        for (index, cell) in report.cell.enumerated() { forecastLoad[Int(cell)] = Double(report.forecastLoad[index]) }
+    }
+
+    mutating func expire(at epoch: UInt64) {
+        guard epoch >= expiresEpoch else { return }
+        expiresEpoch = .max
+        powerBudgetWatts = maxPowerWatts
+        for index in weight.indices { weight[index] = 1 }
+    }
+}

@@ -1,0 +1,169 @@
+package import DTNetMessages
+package import NetworkModel
+package import TwinProtocol
+
+/// The physical network behind the P2V and V2P interface, as a role (DESIGN 5 and 7): advances the radio network slot by
+/// slot, emits the telemetry of every epoch, judges directives and applies them.
+///
+/// Epochs are numbered from the origin of the process's monotonic clock, so that a restarted radio network goes on above
+/// every epoch that its peers have seen.
+package struct RANNode: Role {
+    package typealias Job = NoJob
+    package typealias JobResult = NoJob
+
+    package let node: NodeID
+    /// The radio network itself; evaluation reads its truth, no twin does.
+    package var network: PhysicalNetwork
+    let configuration: NetworkConfiguration
+    /// Edges that get telemetry, with their cells, ascending.
+    let edges: [NodePlan]
+    var authority: DirectiveAuthority
+    private let slotsPerEpoch: Int64
+    private var origin = Instant.zero
+    private var firstEpoch: UInt64 = 0
+    /// Slots done since `origin`.
+    private var slotsDone: Int64 = 0
+    private var ticksDone: Int64 = 0
+    /// Telemetry of each edge, measured at the end of the slot before the epoch that will carry it.
+    private var staged: [Telemetry] = []
+    var pendingRecords: [Record] = []
+    var effects: EffectMeter
+
+    private static let slotTimer = TimerID(1)
+
+    package init(plan: WiringPlan, node: NodePlan, network: PhysicalNetwork) {
+        self.node = node.id
+        self.network = network
+        configuration = plan.network
+        edges = plan.nodes(of: .edge).filter { edge in
+            plan.wires.contains { $0.from == node.id && $0.to == edge.id }
+        }
+        authority = DirectiveAuthority(plan: plan, node: node)
+        slotsPerEpoch = max(1, plan.network.epoch.nanoseconds / plan.network.slot.nanoseconds)
+        effects = EffectMeter(cells: plan.network.cells.count)
+    }
+
+    package var highestTermSeen: UInt64 { authority.fence.highestTerm }
+
+    /// Epoch that is running.
+    package private(set) var epoch: UInt64 = 0
+
+    package mutating func start(at now: Instant) -> [Effect<NoJob>] {
+        let period = configuration.epoch.nanoseconds
+        firstEpoch = UInt64((now.nanoseconds + period - 1) / period)
+        origin = Instant(nanoseconds: Int64(firstEpoch) * period)
+        epoch = firstEpoch
+        stage()
+        return [.schedule(RANNode.slotTimer, at: origin)]
+    }
+
+    // MARK: - Slots and epochs
+
+    package mutating func fire(_ timer: TimerID, at now: Instant) -> [Effect<NoJob>] {
+        let slot = configuration.slot.nanoseconds
+        let due = (now - origin).nanoseconds / slot
+        guard due >= ticksDone else { return [.schedule(RANNode.slotTimer, at: tick(ticksDone))] }
+        let opened = (ticksDone...due).filter { $0 % slotsPerEpoch == 0 }
+        ticksDone = due + 1
+        var result: [Effect<NoJob>] = []
+        if let last = opened.last {
+            // A shell that was held up opens every epoch, so that none goes uncounted, and emits the newest.
+            for tick in opened { result += open(epoch: firstEpoch + UInt64(tick / slotsPerEpoch), at: self.tick(tick)) }
+            result += emit(scheduled: tick(last), at: now)
+        }
+        result.append(.schedule(RANNode.slotTimer, at: tick(ticksDone)))
+        result.append(.followUp)
+        return result
+    }
+
+    private func tick(_ number: Int64) -> Instant { origin + configuration.slot * number }
+
+    private mutating func open(epoch: UInt64, at scheduled: Instant) -> [Effect<NoJob>] {
+        self.epoch = epoch
+        for ended in authority.fence.expire(at: epoch) {
+            switch ended.kind {
+            case .power, .association: try? network.applySafeDefault(cell: ended.cell)
+            case .schedulingShare: try? network.releaseShares(cell: ended.cell)
+            }
+        }
+        return [.record(.epochStarted(EpochStart(epoch: epoch, scheduled: scheduled)))]
+    }
+
+    private mutating func emit(scheduled: Instant, at now: Instant) -> [Effect<NoJob>] {
+        zip(edges, staged).map { edge, telemetry in
+            let hop = Hop(node: node, layer: .radioNetwork, arrived: scheduled, started: now)
+            return .send(
+                Envelope(
+                    sender: node, recipient: edge.id, epoch: epoch, term: 0, hops: [hop], body: .telemetry(telemetry)))
+        }
+    }
+
+    /// Catches up with the slots that are due, and stages the telemetry of the epoch that comes next.
+    package mutating func followUp(at now: Instant) -> [Effect<NoJob>] {
+        while slotsDone < ticksDone {
+            network.step()
+            slotsDone += 1
+            if slotsDone % slotsPerEpoch == 0 {
+                stage()
+                effects.close(staged)
+            }
+        }
+        for window in network.takeCompletedWindows() {
+            let weight: [Float] = window.isBacklogged.map { $0 ? 1 : 0 }
+            pendingRecords.append(
+                .window(TwinProtocol.ThroughputWindow(end: now, throughputKbps: window.throughputKbps, weight: weight)))
+        }
+        defer { pendingRecords.removeAll(keepingCapacity: true) }
+        return pendingRecords.map(Effect.record)
+    }
+
+    private mutating func stage() {
+        staged = edges.map { Telemetry(network.measurements(cells: $0.cells)) }
+    }
+
+    // MARK: - Directives
+
+    package mutating func receive(_ envelope: Envelope, arrived: Instant, at now: Instant) -> [Effect<NoJob>] {
+        guard case .directive(let directive) = envelope.body else { return [] }
+        var result = authority.judge(directive, of: envelope, epoch: epoch)
+        apply(directive, of: envelope, &result)
+        effects.report(into: &result)
+        pendingRecords.append(
+            .directive(
+                DirectiveRecord(
+                    at: now, sender: envelope.sender, epoch: envelope.epoch, term: envelope.term,
+                    directive: directive, hops: envelope.hops, result: result)))
+        let answer = Envelope(
+            sender: node, recipient: envelope.sender, epoch: envelope.epoch, term: envelope.term,
+            body: .directiveResult(result))
+        return [.send(answer), .followUp]
+    }
+}
+
+extension Telemetry {
+    /// The measurements of a radio network as the wire carries them.
+    init(_ measured: CellMeasurements) {
+        self.init()
+        subbands = measured.subbands
+        links = measured.linksPerUE
+        reportSubbands = measured.reportedSubbands
+        cell = measured.cells
+        powerWatts = measured.powersWatts
+        prbUsedPercent = measured.prbUsedPercent
+        throughputKbps = measured.cellThroughputKbps
+        ue = measured.ues
+        ueCell = measured.servingCell
+        xMetres = measured.xMetres
+        yMetres = measured.yMetres
+        positionDeviationMetres = measured.positionDeviationMetres
+        ueThroughputKbps = measured.throughputKbps
+        backlogBytes = zip(measured.backlogBytes, measured.isFullBuffer).map { $1 ? -1 : $0 }
+        cqi = measured.cqi.map(UInt32.init)
+        sinrDb = measured.sinrDb
+        readingAgeMs = measured.readingAgeMs
+        linkCell = measured.linkCell
+        rsrpDbm = measured.rsrpDbm
+        gainDb = measured.gainDb
+        backgroundDbm = measured.backgroundDbm
+    }
+}

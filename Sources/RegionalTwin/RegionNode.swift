@@ -1,0 +1,63 @@
+package import DTNetMessages
+internal import Forecasting
+package import NetworkModel
+package import TwinProtocol
+
+/// The regional twin (L2) as a value: load, sessions and mobility of a region's cells, and the forecast of their load
+/// (DESIGN 9). It stands beside the decision path: reports come in every epoch, its own go out at a slower period.
+package struct RegionNode: Role {
+    package typealias Job = NoJob
+    package typealias JobResult = NoJob
+
+    package let node: NodeID
+    private let network: NetworkConfiguration
+    private let region: RegionID
+    private let cells: [UInt32]
+    private let readers: [NodeID]
+    private var traffic: RegionTraffic
+    private var latestEpoch: UInt64 = 0
+    private var term: UInt64 = 0
+
+    private static let reportTimer = TimerID(1)
+    /// Period of region reports: an epoch, but no more often than ten times a second.
+    private let period: Instant.Span
+
+    package init(plan: WiringPlan, node: NodePlan) {
+        self.node = node.id
+        network = plan.network
+        region = node.region ?? RegionID(0)
+        cells = node.cells.map(\.rawValue)
+        readers = plan.nodes.filter { reader in
+            plan.wires.contains { $0.from == node.id && $0.to == reader.id }
+        }.map(\.id)
+        period = max(plan.network.epoch, .milliseconds(100))
+        traffic = RegionTraffic(cells: node.cells, network: plan.network)
+    }
+
+    package mutating func start(at now: Instant) -> [Effect<NoJob>] {
+        [.schedule(RegionNode.reportTimer, at: now + period)]
+    }
+
+    package mutating func receive(_ envelope: Envelope, arrived: Instant, at now: Instant) -> [Effect<NoJob>] {
+        guard case .channelReport(let report) = envelope.body else { return [] }
+        latestEpoch = max(latestEpoch, envelope.epoch)
+        traffic.observe(report)
+        return []
+    }
+
+    package mutating func fire(_ timer: TimerID, at now: Instant) -> [Effect<NoJob>] {
+        var effects: [Effect<NoJob>] = []
+        if let report = traffic.report(region: region, after: period) {
+            effects += readers.map { reader in
+                .send(
+                    Envelope(
+                        sender: node, recipient: reader, epoch: latestEpoch, term: term, body: .regionReport(report)))
+            }
+            effects.append(.report(Gauge("load", traffic.meanLoad)))
+            effects.append(.report(Gauge("forecast_error", traffic.meanForecastError)))
+            effects.append(.report(Gauge("persistence_error", traffic.meanPersistenceError)))
+        }
+        effects.append(.schedule(RegionNode.reportTimer, at: now + period))
+        return effects
+    }
+}

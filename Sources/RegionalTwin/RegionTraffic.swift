@@ -1,0 +1,107 @@
+internal import DTNetMessages
+internal import Forecasting
+internal import NetworkModel
+
+/// Load, throughput, users and handovers of a region's cells, collected from L1 reports and forecast one step ahead.
+struct RegionTraffic: Sendable {
+    private struct Cell: Sendable {
+        var loadSum = 0.0
+        var throughputSum = 0.0
+        var reports = 0
+        var twinErrorDb: Float = 0
+        var ues: UInt32 = 0
+        var load = 0.0
+        var throughputKbps = 0.0
+        var forecast: HoltWinters
+    }
+
+    private let ids: [UInt32]
+    /// Position of a cell of the network in `ids`, -1 for cells of other regions.
+    private let place: [Int]
+    private var cells: [Cell]
+    private var handovers: HandoverStatistics
+    /// Cell that each UE was seen in last, by UE number; grows with the highest number seen, which messages bound.
+    private var seenIn: [UInt32] = []
+
+    init(cells ids: [CellID], network: NetworkConfiguration) {
+        self.ids = ids.map(\.rawValue)
+        var place = Array(repeating: -1, count: network.cells.count)
+        for (index, cell) in ids.enumerated() { place[cell.index] = index }
+        self.place = place
+        cells = ids.map { _ in Cell(forecast: HoltWinters(seasonLength: RegionTraffic.seasonLength)) }
+        handovers = HandoverStatistics(cells: network.cells.count, memorySeconds: 60)
+    }
+
+    /// Steps in the season of the forecast: the second of ten-step pattern that scheduled traffic shows at 100 ms steps.
+    private static let seasonLength = 10
+
+    mutating func observe(_ report: ChannelReport) {
+        for (index, id) in report.cell.enumerated() where place[Int(id)] >= 0 {
+            let slot = place[Int(id)]
+            cells[slot].loadSum += Double(report.load[index])
+            cells[slot].throughputSum += Double(report.throughputKbps[index])
+            cells[slot].reports += 1
+            cells[slot].twinErrorDb = report.errorAfterDb[index]
+            cells[slot].ues = 0
+        }
+        for (index, ue) in report.ue.enumerated() {
+            let cell = report.ueCell[index]
+            if place[Int(cell)] >= 0 { cells[place[Int(cell)]].ues += 1 }
+            note(ue: Int(ue), in: cell)
+        }
+    }
+
+    private mutating func note(ue: Int, in cell: UInt32) {
+        guard ue < RegionTraffic.maxUEs else { return }
+        if ue >= seenIn.count {
+            seenIn.append(contentsOf: repeatElement(UInt32.max, count: ue + 1 - seenIn.count))
+        }
+        if seenIn[ue] != .max, seenIn[ue] != cell {
+            handovers.note(from: CellID(seenIn[ue]), to: CellID(cell))
+        }
+        seenIn[ue] = cell
+    }
+
+    private static let maxUEs = 1 << 20
+
+    /// Closes the period: forecasts are scored on it and updated, and the report is made. Nil while nothing has come in.
+    mutating func report(region: RegionID, after period: Instant.Span) -> RegionReport? {
+        guard cells.contains(where: { $0.reports > 0 }) else { return nil }
+        handovers.advance(seconds: period.seconds)
+        var report = RegionReport()
+        report.region = region.rawValue
+        report.cell = ids
+        for slot in cells.indices {
+            if cells[slot].reports > 0 {
+                cells[slot].load = cells[slot].loadSum / Double(cells[slot].reports)
+                cells[slot].throughputKbps = cells[slot].throughputSum / Double(cells[slot].reports)
+                cells[slot].forecast.update(cells[slot].load)
+            }
+            cells[slot].loadSum = 0
+            cells[slot].throughputSum = 0
+            cells[slot].reports = 0
+            let cell = cells[slot]
+            report.load.append(Float(min(1, cell.load)))
+            report.forecastLoad.append(Float(min(1, max(0, cell.forecast.forecast(stepsAhead: 1)))))
+            report.forecastError.append(Float(cell.forecast.meanAbsoluteError))
+            report.persistenceError.append(Float(cell.forecast.persistenceMeanAbsoluteError))
+            report.throughputKbps.append(Float(cell.throughputKbps))
+            report.twinErrorDb.append(cell.twinErrorDb)
+            report.ueCount.append(cell.ues)
+        }
+        for flow in handovers.strongest(limit: 64) {
+            report.handoverFrom.append(flow.from.rawValue)
+            report.handoverTo.append(flow.to.rawValue)
+            report.handoverRateHz.append(Float(flow.rateHz))
+        }
+        return report
+    }
+
+    var meanLoad: Double { mean(\.load) }
+    var meanForecastError: Double { mean(\.forecast.meanAbsoluteError) }
+    var meanPersistenceError: Double { mean(\.forecast.persistenceMeanAbsoluteError) }
+
+    private func mean(_ path: KeyPath<Cell, Double>) -> Double {
+        cells.isEmpty ? 0 : cells.reduce(0) { $0 + $1[keyPath: path] } / Double(cells.count)
+    }
+}
