@@ -1,0 +1,162 @@
+internal import Numerics
+
+/// How far a play of the game is from its equilibrium (DESIGN 11), on the gains of the problem given: the twin's or the
+/// true ones.
+package struct Residuals: Sendable {
+    /// `max_c [max_p V_c(p, p_-c) - V_c] / mean_c sum_{u in c} lambda_u R_u` at the prices in force.
+    package let follower: Double
+    /// Largest relative gain of M over changes of the prices, followers re-equilibrated; nil where not asked for.
+    package let leader: Double?
+
+    /// How the leader's residual is searched.
+    package struct Search: Sendable {
+        /// Tries every single price 1 and 10 % either way.
+        package var singlePrices = true
+        /// Seeded random directions of 10 % in all prices, each either way.
+        package var directions = 64
+        package var seed: UInt64 = 1
+        /// Rounds in which the followers settle after a change.
+        package var settlingRounds = 40
+
+        package init() {}
+    }
+
+    /// Residuals of jointly applied powers (C x K watts) at the prices in force (C x K utility per watt).
+    ///
+    /// - Parameters:
+    ///   - shares: U x K; solved again from there, or from equal shares.
+    ///   - search: nil leaves the leader's residual out.
+    package init(
+        _ problem: Problem, powerWatts: [Double], pricePerWatt: [Double], shares: [Double]? = nil,
+        search: Search? = Search()
+    ) {
+        let entries = problem.cells * problem.subbands
+        precondition(powerWatts.count == entries && pricePerWatt.count == entries)
+        var workspace = Workspace()
+        _ = workspace.fit(problem)
+        (follower, leader) = workspace.withFrame(problem) { frame in
+            frame.load(powerWatts, into: frame.power)
+            frame.load(pricePerWatt, into: frame.price)
+            for i in 0..<((problem.cells + 1) * problem.quads) { frame.charge[i] = Lanes() }
+            frame.shareEqually()
+            if let shares { frame.load(shares, into: frame.share) }
+            frame.updateRadio()
+            frame.equilibrateShares(steps: 2_000, tolerance: 1e-5)
+            frame.saveBest()
+            let follower = frame.followerResidual()
+            return (follower, search.map { frame.leaderResidual($0) })
+        }
+    }
+}
+
+// MARK: Follower
+
+extension Frame {
+    /// Largest gain of one cell by its own power over the mean worth of a cell; leaves the powers as they were.
+    fileprivate func followerResidual() -> Double {
+        var worth = 0.0
+        for u in 0..<view.ues { worth += lambda[u] * rate[u] }
+        if worth <= 0 { return 0 }
+        var most = 0.0
+        for c in 0..<view.cells {
+            most = Swift.max(most, gainOfBestPlay(c))
+            copy(bestPower + c * quads, power + c * quads, quads)
+            updateRadio(cells: c..<(c + 1))
+            updateRates(cells: c..<(c + 1))
+        }
+        return most / (worth / Double(Swift.max(1, view.cells)))
+    }
+
+    /// `max_p V_c(p) - V_c` by ascent towards the best response at the current marginal utilities, which is an ascent
+    /// direction of the concave V_c.
+    private func gainOfBestPlay(_ c: Int) -> Double {
+        let row = power + c * quads
+        let start = payoff(c)
+        var best = start
+        var step = 1.0
+        for _ in 0..<60 where step > 1e-6 {
+            respond(c, tolerance: 1e-9)
+            let kept = (0..<quads).map { row[$0] }
+            for q in 0..<quads {
+                row[q] += Lanes(repeating: step) * (target[c * quads + q] - row[q])
+            }
+            updateRadio(cells: c..<(c + 1))
+            updateRates(cells: c..<(c + 1))
+            let value = payoff(c)
+            if value > best {
+                if value - best < 1e-12 * (1 + abs(best)) { break }
+                best = value
+            } else {
+                for q in 0..<quads { row[q] = kept[q] }
+                updateRadio(cells: c..<(c + 1))
+                updateRates(cells: c..<(c + 1))
+                step *= 0.5
+            }
+        }
+        return best - start
+    }
+
+    /// V_c: utility of the cell's UEs at fixed shares less the price of its power.
+    private func payoff(_ c: Int) -> Double {
+        var sum = 0.0
+        for u in view.members(c) {
+            sum += view.weight[u] * Utility.value(Swift.min(rate[u], view.demand[u]), alpha: view.alpha)
+        }
+        var cost = Lanes()
+        for q in 0..<quads { cost += price[c * quads + q] * power[c * quads + q] }
+        return sum - cost.total
+    }
+}
+
+// MARK: Leader
+
+extension Frame {
+    /// Largest relative gain of M over the changes of `search`.
+    fileprivate func leaderResidual(_ search: Residuals.Search) -> Double {
+        let count = view.cells * quads
+        let prices = (0..<count).map { price[$0] }
+        let base = settledValue(rounds: 0)
+        var most = 0.0
+        func attempt(_ change: (Int, Int) -> Double) {
+            restoreBest()
+            for i in 0..<count {
+                for lane in 0..<4 { price[i][lane] = prices[i][lane] * change(i, lane) }
+            }
+            most = Swift.max(most, settledValue(rounds: search.settlingRounds) / base - 1)
+        }
+        if search.singlePrices {
+            for i in 0..<count {
+                for lane in 0..<4 where prices[i][lane] > 0 {
+                    for factor in [0.9, 0.99, 1.01, 1.1] {
+                        attempt { $0 == i && $1 == lane ? factor : 1 }
+                    }
+                }
+            }
+        }
+        let generator = CounterGenerator(seed: search.seed, purpose: 0x4449_5245)
+        for direction in 0..<search.directions {
+            for sign in [-0.1, 0.1] {
+                attempt { 1 + sign * generator.uniform(UInt64(direction), UInt64($0 * 4 + $1), in: -1..<1) }
+            }
+        }
+        return most
+    }
+
+    /// M once the followers have settled at the prices as they are, shares solved again.
+    private func settledValue(rounds: Int) -> Double {
+        for _ in 0..<rounds {
+            updateRadio()
+            updateRates()
+            for _ in 0..<4 {
+                updateShares()
+                updateRates()
+            }
+            if respondAndStep(damping: 0.5, tolerance: 1e-3, own: nil) < 1e-4 { break }
+        }
+        updateRadio()
+        equilibrateShares(steps: 400, tolerance: 1e-5)
+        let rates = (0..<view.ues).map { Swift.min(rate[$0], view.demand[$0]) }
+        let weights = (0..<view.ues).map { view.weight[$0] }
+        return Evaluation.networkValue(rateMbps: rates, weight: weights, alpha: view.alpha)
+    }
+}

@@ -1,0 +1,117 @@
+internal import Numerics
+
+/// What a leader does with the rest of its budget once prices and best responses have settled.
+///
+/// At the fixed point the price is the harm, and the leader's gradient through the followers' equilibrium vanishes: by
+/// the envelope theorem (shares are optimal) `dM/dp = f(p) - nu - harm`, followers hold `f(p) - nu = pi`, so that
+/// `dM/dpi = (dp/dpi)' (pi - harm)`. A round of the fixed point is the step `pi <- harm` on this gradient with the
+/// curvature of the followers' own problem. What is left to gain lies at other equilibria: a move closes some subbands
+/// of a cell, or of a cell and its strongest interferer, as prohibitive prices would, lets prices and followers settle again, and
+/// stays there if the value has risen.
+extension Frame {
+    /// Tries moves until the budget ends, going on from move number `move`.
+    func lead(
+        _ settings: PricingKernel.Settings, _ run: inout Run, move: inout Int, budget: inout Budget,
+        outcome: inout PricingKernel.Outcome
+    ) {
+        let generator = CounterGenerator(seed: 0x4C45_4144)
+        var refused = 0
+        while !budget.isExhausted && refused < 4 * view.cells {
+            guard perturb(UInt64(move), generator, own: run.own) else {
+                move &+= 1
+                refused += 1
+                continue
+            }
+            refused = 0
+            mixShares(settings.shareMix)
+            move &+= 1
+            outcome.movesTried += 1
+            let before = run.best
+            run.last = -.infinity
+            run.damping = settings.damping
+            var rounds = 0
+            while rounds < settings.roundsPerMove && budget.spend() {
+                round(settings, &run)
+                rounds += 1
+                if rounds >= settings.roundsPerMove / 2 && run.last < before - settings.giveUp * Double(view.ues) {
+                    break
+                }
+            }
+            if run.best > before { outcome.movesAdopted += 1 }
+            restoreBest()
+        }
+    }
+
+    /// Draws new powers for a cell of `own`, every second time also for the strongest interferer of one of its UEs;
+    /// `false` where the draw meets no cell that is decided here.
+    private func perturb(_ move: UInt64, _ generator: CounterGenerator, own: UnsafePointer<Bool>?) -> Bool {
+        let c = Int(generator.bits(move, 0) % UInt64(view.cells))
+        let members = view.members(c)
+        guard own?[c] ?? true, !members.isEmpty else { return false }
+        redraw(c, move, generator)
+        if move % 2 == 1 && view.links > 1 {
+            let u = members.lowerBound + Int(generator.bits(move, 1) % UInt64(members.count))
+            let other = Int(view.linkCell[u * view.links + 1])
+            if other < view.cells && (own?[other] ?? true) { redraw(other, move, generator) }
+        }
+        return true
+    }
+
+    /// Closes two fifths of a cell's subbands at random and gives the others equal power.
+    private func redraw(_ c: Int, _ move: UInt64, _ generator: CounterGenerator) {
+        let level = 2 * view.budget[c] / Double(view.subbands)
+        for k in 0..<view.subbands {
+            let i = c * quads + k / 4
+            let isOpen = generator.uniform(move, UInt64(2 + k + c * view.subbands)) >= 0.4
+            power[i][k % 4] = isOpen ? Swift.min(level, view.cap[i][k % 4]) : 0
+        }
+        fitBudget(c, power + c * quads)
+    }
+
+    /// Mixes equal shares into all shares, so that a UE can move to a subband that it had left.
+    func mixShares(_ part: Double) {
+        let keep = Lanes(repeating: 1 - part)
+        for c in 0..<view.cells {
+            let members = view.members(c)
+            let each = Lanes(repeating: part / Double(Swift.max(1, members.count)))
+            for i in (members.lowerBound * quads)..<(members.upperBound * quads) {
+                share[i] = each.addingProduct(share[i], keep)
+            }
+        }
+    }
+
+    // MARK: Prices that implement powers
+
+    /// Sets `price` of the cells in `own` to prices at which the current powers are each cell's best response, as close
+    /// to the marginal harm plus charge as that allows; those of other cells stay the harm.
+    func implementPowers(own: UnsafePointer<Bool>?) {
+        for c in 0..<view.cells where own?[c] ?? true {
+            var total = Lanes()
+            var nu = multiplier[c]
+            prepareResponse(c)
+            for q in 0..<quads {
+                let p = power[c * quads + q]
+                total += p
+                let inside = (p .> Lanes()) .& (view.cap[c * quads + q] .> Lanes())
+                let left = marginal(c, q, p * Lanes(repeating: 1 - 1e-6)).level
+                let least = left.replacing(with: Lanes(repeating: .infinity), where: .!inside)
+                for lane in 0..<4 { nu = Swift.min(nu, least[lane]) }
+            }
+            if total.total < view.budget[c] * (1 - 1e-6) { nu = 0 }
+            multiplier[c] = nu
+            for q in 0..<quads { implement(c, q, nu) }
+        }
+    }
+
+    private func implement(_ c: Int, _ q: Int, _ nu: Double) {
+        let i = c * quads + q
+        let p = power[i]
+        let zero = Lanes()
+        let shift = Lanes(repeating: nu)
+        let left = marginal(c, q, p * Lanes(repeating: 1 - 1e-6)).level
+        let right = marginal(c, q, p * Lanes(repeating: 1 + 1e-6)).level
+        let most = left.replacing(with: Lanes(repeating: .infinity), where: p .<= zero)
+        let least = right.replacing(with: zero, where: p .>= view.cap[i])
+        price[i] = ((price[i] + charge[i] + shift).min(most).max(least) - shift).max(zero)
+    }
+}

@@ -1,0 +1,188 @@
+/// The memory that a solver keeps between calls: powers, shares, prices and scratch for one shape of problem.
+///
+/// One array holds everything, so that a call into the kernel borrows it once and a copy of the kernel copies it.
+struct Workspace: Sendable {
+    private(set) var cells = -1
+    private(set) var subbands = 0
+    private(set) var quads = 0
+    private(set) var cellStart: [Int32] = []
+    private var storage: [Lanes] = []
+
+    /// Fits the memory to `problem`; `true` where it was laid out anew and previous powers and shares are gone.
+    mutating func fit(_ problem: Problem) -> Bool {
+        let first = problem.ues * problem.links
+        let sameStart =
+            cellStart.count == problem.cells + 1
+            && (0...problem.cells).allSatisfy { cellStart[$0] == problem.indices[first + $0] }
+        if cells == problem.cells && subbands == problem.subbands && sameStart { return false }
+        cells = problem.cells
+        subbands = problem.subbands
+        quads = problem.quads
+        cellStart = problem.cellStart
+        let ues = Int(cellStart[cells])
+        storage = [Lanes](
+            repeating: Lanes(), count: Frame.rows(cells: cells, ues: ues, quads: quads))
+        return true
+    }
+
+    /// Runs `body` on raw pointers into this memory and into `problem`, whose shape it must have.
+    mutating func withFrame<Result>(_ problem: Problem, _ body: (inout Frame) -> Result) -> Result {
+        precondition(cells == problem.cells && quads == problem.quads)
+        return problem.withView { view in
+            storage.withUnsafeMutableBufferPointer { storage in
+                guard let base = storage.baseAddress else { preconditionFailure("workspace not fitted") }
+                var frame = Frame(view: view, base: base)
+                return body(&frame)
+            }
+        }
+    }
+}
+
+/// Raw pointers of one kernel call: the problem's and the workspace's. Rows of cells have one row more than there are
+/// cells, which empty links point at and whose power is 0.
+struct Frame {
+    let view: ProblemView
+    /// power[c,q] in watts, the point that the iteration stands at.
+    let power: UnsafeMutablePointer<Lanes>
+    /// load x power.
+    let loaded: UnsafeMutablePointer<Lanes>
+    /// Marginal harm price[c,q] per watt, load included.
+    let price: UnsafeMutablePointer<Lanes>
+    /// Charge[c,q] per watt that others quote for this cell's power.
+    let charge: UnsafeMutablePointer<Lanes>
+    /// Best response[c,q].
+    let target: UnsafeMutablePointer<Lanes>
+    let bestPower: UnsafeMutablePointer<Lanes>
+    let bestPrice: UnsafeMutablePointer<Lanes>
+    /// share[u,q].
+    let share: UnsafeMutablePointer<Lanes>
+    let bestShare: UnsafeMutablePointer<Lanes>
+    /// Noise and interference T[u,q] in watts.
+    let interference: UnsafeMutablePointer<Lanes>
+    /// Rate[u,q] in Mbit/s of the whole subband.
+    let value: UnsafeMutablePointer<Lanes>
+    /// -d value / d T, in Mbit/s per watt; 0 at the ceiling of the spectral efficiency.
+    let slope: UnsafeMutablePointer<Lanes>
+    /// Scratch of the best response: Gamma T / g and lambda x B / ln 2 per UE of the cell.
+    let offset: UnsafeMutablePointer<Lanes>
+    let strength: UnsafeMutablePointer<Lanes>
+    /// Rate per UE in Mbit/s.
+    let rate: UnsafeMutablePointer<Double>
+    /// lambda_u = w_u U'(R_u), lowered where the demand binds.
+    let lambda: UnsafeMutablePointer<Double>
+    /// Factor in (0, 1] on the spending of a UE whose demand binds.
+    let thrift: UnsafeMutablePointer<Double>
+    let bestThrift: UnsafeMutablePointer<Double>
+    /// Multiplier of each cell's power budget.
+    let multiplier: UnsafeMutablePointer<Double>
+
+    static func rows(cells: Int, ues: Int, quads: Int) -> Int {
+        7 * (cells + 1) * quads + 7 * (ues + 1) * quads + 4 * (ues + 3) / 4 + 4 + (cells + 4) / 4 + 1
+    }
+
+    init(view: ProblemView, base: UnsafeMutablePointer<Lanes>) {
+        self.view = view
+        let cellRow = (view.cells + 1) * view.quads
+        let ueRow = (view.ues + 1) * view.quads
+        power = base
+        loaded = base + cellRow
+        price = base + 2 * cellRow
+        charge = base + 3 * cellRow
+        target = base + 4 * cellRow
+        bestPower = base + 5 * cellRow
+        bestPrice = base + 6 * cellRow
+        let perUE = base + 7 * cellRow
+        share = perUE
+        bestShare = perUE + ueRow
+        interference = perUE + 2 * ueRow
+        value = perUE + 3 * ueRow
+        slope = perUE + 4 * ueRow
+        offset = perUE + 5 * ueRow
+        strength = perUE + 6 * ueRow
+        let numbers = (view.ues + 3) / 4
+        let last = perUE + 7 * ueRow
+        rate = UnsafeMutableRawPointer(last).assumingMemoryBound(to: Double.self)
+        lambda = rate + 4 * numbers
+        thrift = rate + 8 * numbers
+        bestThrift = rate + 12 * numbers
+        multiplier = rate + 16 * numbers
+    }
+
+    var quads: Int { view.quads }
+}
+
+// MARK: Moving rows in and out
+
+extension Frame {
+    /// Copies K-wide rows into padded rows.
+    func load(_ values: [Double], into rows: UnsafeMutablePointer<Lanes>) {
+        let subbands = view.subbands
+        let scalars = UnsafeMutableRawPointer(rows).assumingMemoryBound(to: Double.self)
+        values.withUnsafeBufferPointer { values in
+            for row in 0..<(values.count / subbands) {
+                for k in 0..<subbands { scalars[row * 4 * quads + k] = values[row * subbands + k] }
+            }
+        }
+    }
+
+    /// Copies padded rows out to K-wide rows.
+    func unload(_ rows: UnsafeMutablePointer<Lanes>, rows count: Int) -> [Double] {
+        let subbands = view.subbands
+        let scalars = UnsafeMutableRawPointer(rows).assumingMemoryBound(to: Double.self)
+        return [Double](unsafeUninitializedCapacity: count * subbands) { buffer, initialised in
+            for row in 0..<count {
+                for k in 0..<subbands {
+                    buffer.initializeElement(at: row * subbands + k, to: scalars[row * 4 * quads + k])
+                }
+            }
+            initialised = count * subbands
+        }
+    }
+
+    /// Equal power over the subbands that are not masked, within caps and budget.
+    func startEqual() { startPatterned(contrast: 0, shift: 0) }
+
+    /// Equal power tilted by a reuse pattern that rotates with the cell's index: breaks the symmetry between subbands
+    /// of equal gain, deterministically.
+    func startPatterned(contrast: Double, shift: Int, own: UnsafePointer<Bool>? = nil) {
+        for c in 0..<view.cells where own?[c] ?? true {
+            let row = power + c * quads
+            var open = 0.0
+            for k in 0..<view.subbands where view.cap[c * quads + k / 4][k % 4] > 0 { open += 1 }
+            for k in 0..<(4 * quads) {
+                let cap = view.cap[c * quads + k / 4][k % 4]
+                let tilt = 1 + contrast * ((k + c + shift) % 3 == 0 ? 1 : -0.5)
+                row[k / 4][k % 4] = cap > 0 ? Swift.min(cap, view.budget[c] / open * tilt) : 0
+            }
+            fitBudget(c, row)
+        }
+    }
+
+    /// Scales one row of powers down to the cell's budget.
+    @inline(__always)
+    func fitBudget(_ c: Int, _ row: UnsafeMutablePointer<Lanes>) {
+        var sum = Lanes()
+        for q in 0..<quads { sum += row[q] }
+        let total = sum.total
+        if total > view.budget[c] {
+            let factor = Lanes(repeating: view.budget[c] / total)
+            for q in 0..<quads { row[q] *= factor }
+        }
+    }
+
+    /// Equal shares within each cell.
+    func shareEqually() {
+        for c in 0..<view.cells {
+            let members = view.members(c)
+            let each = Lanes(repeating: 1 / Double(Swift.max(1, members.count)))
+            for i in (members.lowerBound * quads)..<(members.upperBound * quads) { share[i] = each }
+        }
+        for u in 0..<view.ues { thrift[u] = 1 }
+    }
+
+    /// Copies `count` vectors.
+    @inline(__always)
+    func copy(_ source: UnsafeMutablePointer<Lanes>, _ destination: UnsafeMutablePointer<Lanes>, _ count: Int) {
+        destination.update(from: source, count: count)
+    }
+}

@@ -1,0 +1,169 @@
+/// One snapshot of the downlink resource problem of DESIGN 11, flat and dense.
+///
+/// Cells 0 ..< C, subbands 0 ..< K, UEs 0 ..< U sorted by serving cell, L links per UE of which link 0 is the serving
+/// cell. Rates are in Mbit/s inside this target, powers in watts, gains linear power ratios, so that
+///
+/// `T[u,k] = background[u,k] + sum_{l >= 1} load[j] p[j,k] gain[u,l,k]`, `S[u,k] = p[a(u),k] gain[u,0,k]`,
+/// `R_u = min(sum_k x[u,k] B_k min(log2(1 + S/(Gamma T)), etaMax), demand_u)`.
+///
+/// A `Problem` is immutable; its arrays are kept padded to whole vectors of four subbands, where the padding has no
+/// bandwidth, no gain and no power.
+package struct Problem: Sendable {
+    /// Number of cells C, subbands K, UEs U and links per UE L (serving cell included).
+    package let cells: Int
+    package let subbands: Int
+    package let ues: Int
+    package let links: Int
+    /// Fairness exponent of the network value; 1 is proportional fairness.
+    package let alpha: Double
+    /// Gap to the Shannon bound, Gamma, linear and at least 1.
+    package let snrGap: Double
+    /// Ceiling of the spectral efficiency in bit/s/Hz.
+    package let maxSpectralEfficiency: Double
+
+    /// Vectors of four subbands per row.
+    let quads: Int
+    /// gain[u,l,q], background[u,q], cap[c,q], bandwidth[q], one after the other.
+    let lanes: [Lanes]
+    /// budget[c], load[c], weight[u], demand[u] in Mbit/s, one after the other.
+    let numbers: [Double]
+    /// linkCell[u,l] (C where there is none), cellStart[0 ... C], servingCell[u], one after the other.
+    let indices: [Int32]
+
+    /// Takes row-major arrays without padding.
+    ///
+    /// - Parameters:
+    ///   - bandwidthHz: B_k, K values above 0.
+    ///   - powerBudgetWatts: P_c, C values of at least 0.
+    ///   - powerCapWatts: highest power per cell and subband, C x K; 0 masks the subband.
+    ///   - load: rho_c in [0, 1], C values.
+    ///   - cellStart: first UE of each cell, C + 1 ascending values from 0 to U.
+    ///   - weight: w_u > 0, U values.
+    ///   - demandBps: offered rate in bit/s, `.infinity` for a full buffer, U values.
+    ///   - linkCell: cell of each link, U x L, -1 for none; link 0 is the serving cell.
+    ///   - gain: linear power gain, U x L x K, at least 0.
+    ///   - backgroundWatts: noise and every interferer that has no link, U x K, above 0.
+    ///
+    /// Shapes and ranges are the caller's duty: what comes off the wire is checked before it becomes a problem.
+    package init(
+        subbands: Int, links: Int, alpha: Double = 1, snrGap: Double, maxSpectralEfficiency: Double,
+        bandwidthHz: [Double], powerBudgetWatts: [Double], powerCapWatts: [Double], load: [Double],
+        cellStart: [Int32], weight: [Double], demandBps: [Double], linkCell: [Int32], gain: [Double],
+        backgroundWatts: [Double]
+    ) {
+        let cells = powerBudgetWatts.count
+        let ues = weight.count
+        precondition(subbands > 0 && links > 0 && alpha >= 0 && snrGap >= 1 && maxSpectralEfficiency > 0)
+        precondition(bandwidthHz.count == subbands && powerCapWatts.count == cells * subbands)
+        precondition(load.count == cells && cellStart.count == cells + 1 && demandBps.count == ues)
+        precondition(linkCell.count == ues * links && gain.count == ues * links * subbands)
+        precondition(backgroundWatts.count == ues * subbands)
+        self.cells = cells
+        self.subbands = subbands
+        self.ues = ues
+        self.links = links
+        self.alpha = alpha
+        self.snrGap = snrGap
+        self.maxSpectralEfficiency = maxSpectralEfficiency
+        quads = (subbands + 3) / 4
+        lanes = Problem.pad(
+            [(gain, 0), (backgroundWatts, 1), (powerCapWatts, 0), (bandwidthHz.map { $0 * 1e-6 }, 0)], row: subbands)
+        numbers = powerBudgetWatts + load + weight + demandBps.map { $0 * 1e-6 }
+        var indices = linkCell.map { $0 < 0 ? Int32(cells) : $0 }
+        indices.append(contentsOf: cellStart)
+        for cell in 0..<cells {
+            precondition(cellStart[cell] <= cellStart[cell + 1])
+            indices.append(contentsOf: repeatElement(Int32(cell), count: Int(cellStart[cell + 1] - cellStart[cell])))
+        }
+        precondition(cellStart[0] == 0 && Int(cellStart[cells]) == ues)
+        self.indices = indices
+        checkValues()
+    }
+
+    /// B_k in hertz, K values.
+    package var bandwidthHz: [Double] {
+        let start = ues * links * quads + ues * quads + cells * quads
+        return (0..<subbands).map { lanes[start + $0 / 4][$0 % 4] * 1e6 }
+    }
+
+    /// P_c in watts, C values.
+    package var powerBudgetWatts: [Double] { Array(numbers[0..<cells]) }
+
+    /// First UE of each cell, C + 1 values.
+    package var cellStart: [Int32] { Array(indices[(ues * links)...(ues * links + cells)]) }
+
+    /// Serving cell of each UE, U values.
+    package var servingCell: [Int32] { Array(indices[(ues * links + cells + 1)...]) }
+
+    /// w_u, U values.
+    package var weight: [Double] { Array(numbers[(2 * cells)..<(2 * cells + ues)]) }
+
+    /// Highest power of cell `cell` on subband `subband`, in watts.
+    package func powerCapWatts(cell: Int, subband: Int) -> Double {
+        lanes[ues * links * quads + ues * quads + cell * quads + subband / 4][subband % 4]
+    }
+
+    /// Linear power gain of one link of one UE on one subband.
+    package func gain(ue: Int, link: Int, subband: Int) -> Double {
+        lanes[(ue * links + link) * quads + subband / 4][subband % 4]
+    }
+
+    /// Cell at the other end of a link, nil where the link is empty.
+    package func cell(ue: Int, link: Int) -> Int? {
+        let cell = Int(indices[ue * links + link])
+        return cell < cells ? cell : nil
+    }
+}
+
+extension Problem {
+    /// Joins row-major arrays whose rows have `row` values into one array of whole vectors.
+    private static func pad(_ arrays: [(values: [Double], padding: Double)], row: Int) -> [Lanes] {
+        let quads = (row + 3) / 4
+        let total = arrays.reduce(0) { $0 + $1.values.count / row * quads }
+        return [Lanes](unsafeUninitializedCapacity: total) { buffer, count in
+            var next = 0
+            for (values, padding) in arrays {
+                values.withUnsafeBufferPointer { source in
+                    for start in stride(from: 0, to: source.count, by: row) {
+                        for offset in stride(from: 0, to: row, by: 4) {
+                            var vector = Lanes(repeating: padding)
+                            for lane in 0..<min(4, row - offset) { vector[lane] = source[start + offset + lane] }
+                            buffer.initializeElement(at: next, to: vector)
+                            next += 1
+                        }
+                    }
+                }
+            }
+            count = next
+        }
+    }
+
+    private func checkValues() {
+        withView { view in
+            var sum = Lanes()
+            var least = Lanes(repeating: .infinity)
+            for i in 0..<(view.ues * view.links * view.quads) {
+                sum += view.gain[i]
+                least = least.min(view.gain[i])
+            }
+            var leastBackground = Lanes(repeating: .infinity)
+            for i in 0..<(view.ues * view.quads) {
+                sum += view.background[i]
+                leastBackground = leastBackground.min(view.background[i])
+            }
+            precondition(sum.total.isFinite, "a gain or a background power is not finite")
+            precondition(
+                all(least .>= 0) && all(leastBackground .> 0), "a gain is negative or a background not above 0")
+            for c in 0..<view.cells {
+                precondition(view.budget[c] >= 0 && view.budget[c].isFinite && view.load[c] >= 0 && view.load[c] <= 1)
+            }
+            for u in 0..<view.ues {
+                precondition(view.weight[u] > 0 && view.weight[u].isFinite && view.demand[u] >= 0)
+                precondition(view.linkCell[u * view.links] == view.servingCell[u], "UEs are not sorted by serving cell")
+                for l in 0..<view.links {
+                    precondition(view.linkCell[u * view.links + l] <= Int32(view.cells), "no such cell")
+                }
+            }
+        }
+    }
+}

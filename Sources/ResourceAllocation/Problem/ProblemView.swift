@@ -1,0 +1,62 @@
+/// Raw pointers into a `Problem`, valid inside one `withView` call: what the kernels read.
+struct ProblemView {
+    let cells: Int
+    let subbands: Int
+    let ues: Int
+    let links: Int
+    /// Vectors of four subbands per row.
+    let quads: Int
+    let alpha: Double
+    let snrGap: Double
+    let maxSpectralEfficiency: Double
+    /// gain[u,l,q].
+    let gain: UnsafePointer<Lanes>
+    /// background[u,q] in watts.
+    let background: UnsafePointer<Lanes>
+    /// cap[c,q] in watts.
+    let cap: UnsafePointer<Lanes>
+    /// bandwidth[q] in MHz.
+    let bandwidth: UnsafePointer<Lanes>
+    /// Power budget per cell in watts.
+    let budget: UnsafePointer<Double>
+    /// Load per cell.
+    let load: UnsafePointer<Double>
+    /// Weight per UE.
+    let weight: UnsafePointer<Double>
+    /// Demand per UE in Mbit/s.
+    let demand: UnsafePointer<Double>
+    /// Cell of link [u,l]; `cells` where there is none.
+    let linkCell: UnsafePointer<Int32>
+    /// First UE of each cell, `cells + 1` values.
+    let cellStart: UnsafePointer<Int32>
+    /// Serving cell of each UE.
+    let servingCell: UnsafePointer<Int32>
+
+    /// UEs of one cell.
+    @inline(__always)
+    func members(_ cell: Int) -> Range<Int> { Int(cellStart[cell])..<Int(cellStart[cell &+ 1]) }
+}
+
+extension Problem {
+    /// Runs `body` on raw pointers into this problem.
+    func withView<Result>(_ body: (ProblemView) -> Result) -> Result {
+        lanes.withUnsafeBufferPointer { lanes in
+            numbers.withUnsafeBufferPointer { numbers in
+                indices.withUnsafeBufferPointer { indices in
+                    guard let l = lanes.baseAddress, let n = numbers.baseAddress, let i = indices.baseAddress else {
+                        preconditionFailure("a problem has at least one subband")
+                    }
+                    let background = l + ues * links * quads
+                    let cap = background + ues * quads
+                    return body(
+                        ProblemView(
+                            cells: cells, subbands: subbands, ues: ues, links: links, quads: quads, alpha: alpha,
+                            snrGap: snrGap, maxSpectralEfficiency: maxSpectralEfficiency, gain: l,
+                            background: background, cap: cap, bandwidth: cap + cells * quads, budget: n,
+                            load: n + cells, weight: n + 2 * cells, demand: n + 2 * cells + ues, linkCell: i,
+                            cellStart: i + ues * links, servingCell: i + ues * links + cells + 1))
+                }
+            }
+        }
+    }
+}
