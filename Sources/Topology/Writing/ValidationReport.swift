@@ -1,0 +1,126 @@
+package import NetworkModel
+
+/// The resolved wiring in words: what `dtnet validate` prints.
+package enum ValidationReport {
+    /// Tables of who runs where, who talks to whom over what, and how links are divided. Ends with a newline.
+    package static func describe(_ topology: ResolvedTopology) -> String {
+        var text = describe(topology.plan)
+        text += "\nplacement\n"
+        text += TextTable.of(
+            ["node", "host", "because"],
+            zip(topology.plan.nodes, topology.placements).map { node, reason in
+                [node.name, topology.plan.host(of: node), reason]
+            })
+        guard !topology.shares.isEmpty else {
+            return text + "\nlinks are not shaped\n"
+        }
+        text += "\nshares of the links between hosts\n"
+        text += TextTable.of(
+            ["from", "to", "medium", "bandwidth", "processes", "share"],
+            topology.shares.map { share in
+                [
+                    share.from, share.to, share.medium.rawValue, SpanText.of(bitsPerSecond: share.bandwidthBitsPerSecond),
+                    share.processes.joined(separator: " "), SpanText.of(bitsPerSecond: share.shareBitsPerSecond),
+                ]
+            })
+        return text
+    }
+
+    /// The part that a plan alone tells, e.g. one read back from a run folder.
+    package static func describe(_ plan: WiringPlan) -> String {
+        summary(of: plan) + "\nprocesses\n" + processes(of: plan) + "\nnodes\n" + nodes(of: plan) + "\nwires\n"
+            + wires(of: plan)
+    }
+
+    private static func summary(of plan: WiringPlan) -> String {
+        let network = plan.network
+        let scenario =
+            switch network.scenario {
+            case .emulated(let emulation): "emulated, \(emulation.uesPerCell) UEs per cell"
+            case .replay(let replay): "replay of \(replay.path) (\(replay.format.rawValue))"
+            }
+        let cells = network.cells.isEmpty ? "cells known when the trace is read" : "\(network.cells.count) cells"
+        let carrier = network.carrier
+        return """
+            \(network.name): \(network.hierarchy.words) (\(network.hierarchy.rawValue)), \(cells), \
+            \(network.regionNames.count) regions, seed \(network.seed)
+            epoch \(SpanText.of(network.epoch)), slot \(SpanText.of(network.slot)), \
+            \(SpanText.digits(carrier.bandwidthHz / 1e6))MHz at \(SpanText.digits(carrier.frequencyHz / 1e9))GHz in \
+            \(carrier.subbands) subbands; \(scenario)
+            game \(network.game.timing(in: network.hierarchy).rawValue), solver \(network.game.solver.rawValue)\
+            \(network.game.prices ? "" : ", prices 0")
+
+            """
+    }
+
+    private static func processes(of plan: WiringPlan) -> String {
+        TextTable.of(
+            ["process", "executable", "host", "binds", "connects to", "nodes"],
+            plan.processes.map { process in
+                [
+                    process.name, process.executable, process.host, process.endpoint ?? "-",
+                    process.connects.isEmpty ? "-" : process.connects.joined(separator: " "),
+                    process.nodes.map { plan.nodes[Int($0.rawValue)].name }.joined(separator: " "),
+                ]
+            })
+    }
+
+    private static func nodes(of plan: WiringPlan) -> String {
+        TextTable.of(
+            ["node", "role", "process", "host", "region", "cells"],
+            plan.nodes.map { node in
+                [
+                    node.name, node.role.rawValue, node.process, plan.host(of: node),
+                    node.region.map { plan.network.regionNames[$0.index] } ?? "all", ranges(of: node.cells),
+                ]
+            })
+    }
+
+    private static func wires(of plan: WiringPlan) -> String {
+        TextTable.of(
+            ["from", "to", "link", "delay", "jitter", "loss", "bandwidth"],
+            plan.wires.map { wire in
+                let (from, to) = (plan.nodes[Int(wire.from.rawValue)], plan.nodes[Int(wire.to.rawValue)])
+                let link = plan.links[wire.link]
+                guard link.isShaped else {
+                    return [from.name, to.name, from.process == to.process ? "call" : "loopback", "-", "-", "-", "-"]
+                }
+                return [
+                    from.name, to.name, link.medium.rawValue, SpanText.of(link.propagationDelay),
+                    SpanText.of(link.jitterMean), SpanText.digits(link.lossProbability * 100) + "%",
+                    SpanText.of(bitsPerSecond: link.bandwidthBitsPerSecond),
+                ]
+            })
+    }
+
+    /// `0-3 7 9-10`, or `-` for none.
+    private static func ranges(of cells: [CellID]) -> String {
+        var ranges: [(first: UInt32, last: UInt32)] = []
+        for cell in cells.map(\.rawValue) {
+            if let last = ranges.last, last.last + 1 == cell {
+                ranges[ranges.count - 1].last = cell
+            } else {
+                ranges.append((cell, cell))
+            }
+        }
+        guard !ranges.isEmpty else { return "-" }
+        return ranges.map { $0.first == $0.last ? "\($0.first)" : "\($0.first)-\($0.last)" }.joined(separator: " ")
+    }
+}
+
+extension WiringPlan {
+    /// Host of a node, through its process.
+    package func host(of node: NodePlan) -> String {
+        processes.first { $0.name == node.process }?.host ?? "-"
+    }
+}
+
+extension Hierarchy {
+    fileprivate var words: String {
+        switch self {
+        case .fullyCentralised: "fully centralised"
+        case .semiCentralised: "semi-centralised"
+        case .decentralised: "decentralised"
+        }
+    }
+}
