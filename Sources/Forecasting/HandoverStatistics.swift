@@ -1,0 +1,1 @@
+/// Handover rates between cells, forgotten exponentially.

@@ -1,0 +1,1 @@
+/// Additive level, trend and season of a series, updated online (Holt-Winters).
