@@ -27,7 +27,7 @@ package struct MultiLeaderGame: Sendable {
         ownCells = (0..<regions).map { region in regionOfCell.map { $0 == region } }
         regionProblems = ownCells.map { problem.restricted(toUEsOf: $0) }
         kernels = Array(repeating: PricingKernel(settings: settings), count: regions)
-        powerWatts = Baseline.equalPowerWatts(problem)
+        powerWatts = EqualPower.powerWatts(problem)
         pricePerWatt = Array(repeating: 0, count: problem.cells * problem.subbands)
         charges = Array(repeating: pricePerWatt, count: regions)
     }

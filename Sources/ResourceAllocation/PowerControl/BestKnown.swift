@@ -28,7 +28,7 @@ package struct BestKnown: Sendable {
     package static func solve(
         _ problem: Problem, seed: UInt64, effort: Effort = Effort(), candidates: [[Double]] = []
     ) -> BestKnown {
-        var best = consider(problem, Baseline.equalPowerWatts(problem), "equal power", nil)
+        var best = consider(problem, EqualPower.powerWatts(problem), "equal power", nil)
         for candidate in candidates { best = consider(problem, candidate, "candidate", best) }
         for start in 0..<effort.wmmseStarts {
             let powers = startWatts(problem, seed: seed, start: start)
@@ -49,7 +49,7 @@ package struct BestKnown: Sendable {
 
     private static func startWatts(_ problem: Problem, seed: UInt64, start: Int) -> [Double] {
         start == 0
-            ? Baseline.equalPowerWatts(problem) : Baseline.randomPowerWatts(problem, seed: seed &+ UInt64(start))
+            ? EqualPower.powerWatts(problem) : RandomPower.powerWatts(problem, seed: seed &+ UInt64(start))
     }
 
     private static func run<Solver: PowerSolver>(

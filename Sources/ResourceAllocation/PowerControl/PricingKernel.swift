@@ -38,8 +38,8 @@ package struct PricingKernel: Sendable {
 
     /// Where an iteration starts.
     package enum Start: Sendable {
-        /// Powers and shares that the last call on a problem of the same shape ended with; equal power where there
-        /// was none.
+        /// Powers that the last call on a problem of as many cells and subbands ended with, and its shares where the
+        /// UEs are as many; equal power where there was none.
         case previous
         /// Budget divided equally over the subbands that are not masked.
         case equalPower
@@ -149,7 +149,8 @@ package struct PricingKernel: Sendable {
 
     /// Sets powers, shares and charges; `true` where `start` asked for a previous state and there was none.
     private mutating func prepare(_ problem: Problem, start: Start, scope: Scope) -> Bool {
-        let isFresh = workspace.fit(problem) || !holdsState
+        let fit = workspace.fit(problem)
+        let isFresh = fit == .fresh || !holdsState
         holdsState = true
         workspace.withFrame(problem) { frame in
             switch start {
@@ -164,7 +165,7 @@ package struct PricingKernel: Sendable {
                 precondition(shares.count == problem.ues * problem.subbands)
                 frame.load(shares, into: frame.share)
                 for u in 0..<problem.ues { frame.thrift[u] = 1 }
-            } else if isFresh {
+            } else if isFresh || fit == .keptCells {
                 frame.shareEqually()
             }
             if let outside = scope.outsidePowerWatts { frame.loadOutside(outside, own: scope.ownCells) }
@@ -247,42 +248,59 @@ extension PricingKernel {
         return charges
     }
 
-    /// Best response of one cell, K watts, to prices per watt on its subbands (K values), others' powers fixed.
+    /// Best responses of the cells in `ownCells` (C values) to prices per watt, C x K, each to the others' powers as
+    /// given; returns C x K watts, the other rows unchanged. Powers, shares and multipliers of the last call warm it.
     ///
     /// - Parameters:
-    ///   - powerWatts: powers of all cells, C x K; the cell's own row is where it starts.
-    ///   - shares: U x K of which the cell's UEs are read; nil starts from equal shares.
-    ///   - shareSteps: steps of the share dynamics before each response; 0 keeps `shares` as they are.
-    ///   - iterations: responses in a row, each with the marginal utilities of the one before.
+    ///   - shareSteps: steps of the share dynamics, which fix the marginal utilities.
+    package mutating func respond(
+        _ problem: Problem, ownCells: [Bool], powerWatts: [Double], pricePerWatt: [Double], shareSteps: Int = 12
+    ) -> [Double] {
+        let count = problem.cells * problem.subbands
+        precondition(ownCells.count == problem.cells && powerWatts.count == count && pricePerWatt.count == count)
+        let keepsShares = workspace.fit(problem) == .kept && holdsState
+        holdsState = true
+        return workspace.withFrame(problem) { frame in
+            frame.load(powerWatts, into: frame.power)
+            frame.load(pricePerWatt, into: frame.price)
+            for i in 0..<(problem.cells * frame.quads) { frame.charge[i] = Lanes() }
+            if !keepsShares { frame.shareEqually() }
+            frame.updateRadio()
+            frame.updateRates()
+            for _ in 0..<shareSteps {
+                frame.updateShares()
+                frame.updateRates()
+            }
+            for c in 0..<problem.cells where ownCells[c] { frame.respond(c, tolerance: 1e-6) }
+            for c in 0..<problem.cells where ownCells[c] {
+                frame.copy(frame.target + c * frame.quads, frame.power + c * frame.quads, frame.quads)
+            }
+            return frame.unload(frame.power, rows: problem.cells)
+        }
+    }
+
+    /// Best response of one cell, K watts, to prices per watt on its subbands (K values), shares and others' powers
+    /// fixed: DESIGN 11's root to the relative `tolerance`.
     package mutating func bestResponse(
-        _ problem: Problem, cell: Int, pricePerWatt: [Double], powerWatts: [Double], shares: [Double]? = nil,
-        shareSteps: Int = 0, iterations: Int = 1, tolerance: Double = 1e-10
+        _ problem: Problem, cell: Int, pricePerWatt: [Double], powerWatts: [Double], shares: [Double],
+        tolerance: Double = 1e-10
     ) -> [Double] {
         let subbands = problem.subbands
         precondition(cell >= 0 && cell < problem.cells && pricePerWatt.count == subbands)
-        precondition(powerWatts.count == problem.cells * subbands)
+        precondition(powerWatts.count == problem.cells * subbands && shares.count == problem.ues * subbands)
         _ = workspace.fit(problem)
         holdsState = false
         return workspace.withFrame(problem) { frame in
+            let row = cell * frame.quads
             frame.load(powerWatts, into: frame.power)
             frame.shareEqually()
-            if let shares { frame.load(shares, into: frame.share) }
-            for q in 0..<frame.quads {
-                frame.price[cell * frame.quads + q] = Lanes()
-                frame.charge[cell * frame.quads + q] = Lanes()
-            }
-            frame.load(pricePerWatt, into: frame.price + cell * frame.quads)
-            for _ in 0..<iterations {
-                frame.updateRadio(cells: cell..<(cell + 1))
-                frame.updateRates(cells: cell..<(cell + 1))
-                for _ in 0..<shareSteps {
-                    frame.updateShares(cells: cell..<(cell + 1))
-                    frame.updateRates(cells: cell..<(cell + 1))
-                }
-                frame.respond(cell, tolerance: tolerance)
-                frame.copy(frame.target + cell * frame.quads, frame.power + cell * frame.quads, frame.quads)
-            }
-            return frame.unload(frame.power + cell * frame.quads, rows: 1)
+            frame.load(shares, into: frame.share)
+            for i in row..<(row + frame.quads) { frame.charge[i] = Lanes() }
+            frame.load(pricePerWatt, into: frame.price + row)
+            frame.updateRadio(cells: cell..<(cell + 1))
+            frame.updateRates(cells: cell..<(cell + 1))
+            frame.respond(cell, tolerance: tolerance)
+            return frame.unload(frame.target + row, rows: 1)
         }
     }
 }

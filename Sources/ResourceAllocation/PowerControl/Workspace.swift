@@ -8,21 +8,36 @@ struct Workspace: Sendable {
     private(set) var cellStart: [Int32] = []
     private var storage: [Lanes] = []
 
-    /// Fits the memory to `problem`; `true` where it was laid out anew and previous powers and shares are gone.
-    mutating func fit(_ problem: Problem) -> Bool {
+    /// What of a previous state is gone after fitting.
+    enum Fit {
+        /// Nothing.
+        case kept
+        /// Shares: other UEs, the same cells.
+        case keptCells
+        /// Everything.
+        case fresh
+    }
+
+    /// Fits the memory to `problem`; powers and prices outlive a change of UEs.
+    mutating func fit(_ problem: Problem) -> Fit {
         let first = problem.ues * problem.links
-        let sameStart =
-            cellStart.count == problem.cells + 1
-            && (0...problem.cells).allSatisfy { cellStart[$0] == problem.indices[first + $0] }
-        if cells == problem.cells && subbands == problem.subbands && sameStart { return false }
+        let sameCells = cells == problem.cells && subbands == problem.subbands
+        if sameCells && (0...cells).allSatisfy({ cellStart[$0] == problem.indices[first + $0] }) { return .kept }
         cells = problem.cells
         subbands = problem.subbands
         quads = problem.quads
         cellStart = problem.cellStart
-        let ues = Int(cellStart[cells])
-        storage = [Lanes](
-            repeating: Lanes(), count: Frame.rows(cells: cells, ues: ues, quads: quads))
-        return true
+        let needed = Frame.rows(cells: cells, ues: problem.ues, quads: quads)
+        if !sameCells {
+            storage = [Lanes](repeating: Lanes(), count: needed)
+            return .fresh
+        }
+        let kept = Frame.cellRows(cells: cells, quads: quads)
+        if storage.count < needed {
+            storage.append(contentsOf: repeatElement(Lanes(), count: needed - storage.count))
+        }
+        for i in kept..<storage.count { storage[i] = Lanes() }
+        return .keptCells
     }
 
     /// Runs `body` on raw pointers into this memory and into `problem`, whose shape it must have.
@@ -76,8 +91,12 @@ struct Frame {
     /// Multiplier of each cell's power budget.
     let multiplier: UnsafeMutablePointer<Double>
 
+    /// Vectors that hold what belongs to cells; they come first.
+    static func cellRows(cells: Int, quads: Int) -> Int { 7 * (cells + 1) * quads + (cells + 4) / 4 }
+
+    /// Vectors that hold everything.
     static func rows(cells: Int, ues: Int, quads: Int) -> Int {
-        7 * (cells + 1) * quads + 7 * (ues + 1) * quads + 4 * (ues + 3) / 4 + 4 + (cells + 4) / 4 + 1
+        cellRows(cells: cells, quads: quads) + 7 * (ues + 1) * quads + 4 * ((ues + 3) / 4)
     }
 
     init(view: ProblemView, base: UnsafeMutablePointer<Lanes>) {
@@ -91,7 +110,8 @@ struct Frame {
         target = base + 4 * cellRow
         bestPower = base + 5 * cellRow
         bestPrice = base + 6 * cellRow
-        let perUE = base + 7 * cellRow
+        multiplier = UnsafeMutableRawPointer(base + 7 * cellRow).assumingMemoryBound(to: Double.self)
+        let perUE = base + Frame.cellRows(cells: view.cells, quads: view.quads)
         share = perUE
         bestShare = perUE + ueRow
         interference = perUE + 2 * ueRow
@@ -105,7 +125,6 @@ struct Frame {
         lambda = rate + 4 * numbers
         thrift = rate + 8 * numbers
         bestThrift = rate + 12 * numbers
-        multiplier = rate + 16 * numbers
     }
 
     var quads: Int { view.quads }

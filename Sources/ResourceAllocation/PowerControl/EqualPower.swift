@@ -1,16 +1,8 @@
-internal import Numerics
-
-/// Powers that decide nothing: what every solver is compared with.
-package enum Baseline {
-    /// Each cell's budget divided equally over the subbands that are not masked: the safe default, "no control".
-    package static func equalPowerWatts(_ problem: Problem) -> [Double] {
+/// Each cell's budget divided equally over the subbands that are not masked: the safe default, "no control".
+package enum EqualPower {
+    /// Powers, C x K watts.
+    package static func powerWatts(_ problem: Problem) -> [Double] {
         split(problem) { _, _ in 1 }
-    }
-
-    /// Each cell's budget divided in uniformly random parts, keyed by seed, cell and subband.
-    package static func randomPowerWatts(_ problem: Problem, seed: UInt64) -> [Double] {
-        let generator = CounterGenerator(seed: seed, purpose: 0x5241_4E44)
-        return split(problem) { generator.uniform(UInt64($0), UInt64($1)) }
     }
 
     /// Budgets divided in proportion to `part(cell, subband)`, within the caps.
