@@ -1,0 +1,131 @@
+package import NetworkModel
+
+/// One row of a benchmark: a hierarchy, or a baseline, and its figures. Times of one row come from one pass; those of
+/// the loopback pass are named so (ENGINEERING, latency bench).
+package struct BenchRow: Hashable, Sendable {
+    /// `fch`, `sch`, `dch`.
+    package var hierarchy: String
+    /// Leaders and followers in words; absent in a baseline that plays no game.
+    package var game: Measured<String>
+    package var timing: Measured<String>
+    /// Solver behind the leader, or the baseline's name.
+    package var solver: String
+    /// Epochs behind the warm-up.
+    package var epochs: UInt64
+    /// Directives applied, counted per cell.
+    package var decisions: UInt64
+    /// Cell-epochs without a directive in time.
+    package var missed: Measured<UInt64>
+    package var fast: Measured<Percentiles>
+    package var coordination: Measured<Percentiles>
+    package var breakdown: Measured<BreakdownRow>
+    package var age: Measured<AgeRow>
+    /// Network value M, Mbit/s.
+    package var valueMbps: Measured<Double>
+    /// M of the same world under equal power and the same scheduler.
+    package var valueEqualPowerMbps: Measured<Double>
+    /// Share of the gap between equal power and the best known value that was closed.
+    package var efficiency: Measured<Double>
+    package var roundsMean: Measured<Double>
+    package var offerAgeMs: Measured<Double>
+    package var lateOffers: Measured<UInt64>
+    /// On the leader's twin; the residual on the true gains is a detail.
+    package var followerResidual: Measured<Double>
+    package var leaderResidual: Measured<Double>
+    package var bytesPerEpoch: Measured<Double>
+    package var cpuSeconds: Measured<Double>
+    package var rejected: RejectionRow
+    package var floor: Measured<Percentiles>
+    package var loopback: Measured<Percentiles>
+    package var ratioToFloor: Measured<RatioRow>
+    package var ratioToFloorWithoutSolver: Measured<RatioRow>
+    package var details: DetailRow
+
+    /// The row that a history gives. What a history does not know is absent, for the shell to fill in.
+    package init(_ network: NetworkConfiguration, _ summary: LedgerSummary) {
+        let decides = network.game.solver != .none
+        let idle = "no control: nothing is decided"
+        let undecided = decides ? "no directive was applied" : idle
+        let floorReason = "measured with --floor only"
+        hierarchy = network.hierarchy.rawValue
+        game = decides ? .value(BenchRow.game(network.hierarchy)) : .absent(idle)
+        timing = decides ? .value(network.game.timing(in: network.hierarchy).rawValue) : .absent(idle)
+        solver = BenchRow.solver(network.game)
+        epochs = summary.epochs
+        decisions = summary.decisions
+        missed = decides ? .value(summary.missed) : .absent(idle)
+        let isMeasured = decides && summary.cellEpochs > 0
+        fast = isMeasured ? .value(summary.fast) : .absent(undecided)
+        coordination = summary.coordination.max == nil ? .absent(undecided) : .value(summary.coordination)
+        breakdown = Measured(isMeasured ? summary.breakdown.map(BreakdownRow.init) : nil, or: undecided)
+        age = Measured(BenchRow.age(summary.ageMeanMs, summary.ageP99Ms), or: undecided)
+        valueMbps = Measured(summary.valueMbps.map(sixDigits), or: "no second of throughput behind the warm-up")
+        valueEqualPowerMbps = .absent("no run under equal power beside this one")
+        efficiency = .absent("computed in the simulator only")
+        roundsMean = Measured(summary.roundsMean.map(sixDigits), or: decides ? "no leader decided" : idle)
+        offerAgeMs = Measured(summary.offerAgeMs.map(sixDigits), or: undecided)
+        lateOffers =
+            network.game.timing(in: network.hierarchy) == .synchronous && decides
+            ? .value(summary.lateOffers) : .absent(decides ? "asynchronous: nobody waits for an offer" : idle)
+        followerResidual = .absent(decides ? "computed in the simulator only" : idle)
+        leaderResidual = followerResidual
+        bytesPerEpoch = .absent("not counted")
+        cpuSeconds = .absent("not counted")
+        rejected = RejectionRow(summary.rejected)
+        floor = .absent(floorReason)
+        loopback = .absent(floorReason)
+        ratioToFloor = .absent(floorReason)
+        ratioToFloorWithoutSolver = .absent(
+            network.hierarchy == .fullyCentralised ? floorReason : "stated for FCH only")
+        details = BenchRow.details(summary)
+    }
+
+    private static func game(_ hierarchy: Hierarchy) -> String {
+        switch hierarchy {
+        case .fullyCentralised: "single leader, single follower"
+        case .semiCentralised: "single leader, many followers"
+        case .decentralised: "many leaders, many followers"
+        }
+    }
+
+    private static func solver(_ game: GameConfiguration) -> String {
+        game.solver == .pricing && !game.prices ? "prices 0" : game.solver.rawValue
+    }
+
+    private static func age(_ mean: Double?, _ p99: Double?) -> AgeRow? {
+        guard let mean, let p99 else { return nil }
+        return AgeRow(mean: mean, p99: p99)
+    }
+
+    private static func details(_ summary: LedgerSummary) -> DetailRow {
+        var details = DetailRow()
+        details["cell_epochs"] = Double(summary.cellEpochs)
+        details["censored"] = Double(summary.censored)
+        details["fast_mean_us"] = summary.fastMeanMicroseconds
+        details["radio_network_us"] = summary.breakdown?.radioNetwork
+        details["own_age_mean_ms"] = summary.ownAgeMeanMs
+        details["own_age_p99_ms"] = summary.ownAgeP99Ms
+        details["fifth_percentile_mbps"] = summary.fifthPercentileMbps
+        details["value_windows"] = Double(summary.windows)
+        details["predicted_cells_mean"] = summary.predictedCellsMean
+        details["radio_network_restarts"] = Double(summary.restarts)
+        return details
+    }
+}
+
+/// What `bench --json` and `simulate --json` write.
+package struct BenchReport: Hashable, Sendable {
+    /// Name of the topology.
+    package var topology: String
+    package var seed: UInt64
+    /// Round trip of a two-process ping-pong over AF_UNIX beside the run: in which state the host was.
+    package var witness: Measured<Percentiles>
+    package var results: [BenchRow]
+
+    package init(topology: String, seed: UInt64, witness: Measured<Percentiles>, results: [BenchRow]) {
+        self.topology = topology
+        self.seed = seed
+        self.witness = witness
+        self.results = results
+    }
+}

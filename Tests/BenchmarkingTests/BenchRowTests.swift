@@ -1,0 +1,129 @@
+import Benchmarking
+import DTNetMessages
+import Foundation
+import NetworkModel
+import Testing
+import TwinProtocol
+
+struct BenchRowTests {
+    private static let keys = [
+        "age_ms", "breakdown_us", "bytes_per_epoch", "coordination_us", "cpu_seconds", "decisions", "details",
+        "efficiency", "epochs", "fast_us", "floor_us", "follower_residual", "game", "hierarchy", "late_offers",
+        "leader_residual", "loopback_us", "missed", "offer_age_ms", "ratio_to_floor", "ratio_to_floor_without_solver",
+        "rejected", "rounds_mean", "solver", "timing", "value_equal_power_mbps", "value_mbps",
+    ]
+
+    private func network(_ hierarchy: Hierarchy, solver: SolverKind = .pricing) -> NetworkConfiguration {
+        var game = GameConfiguration()
+        game.solver = solver
+        return NetworkConfiguration(
+            name: "test", seed: 7, hierarchy: hierarchy, epoch: .milliseconds(10), slot: .milliseconds(1),
+            cells: [CellConfiguration(id: CellID(0), name: "c", region: RegionID(0), xMetres: 0, yMetres: 0)],
+            regionNames: ["r"], game: game)
+    }
+
+    private func object(_ row: BenchRow) throws -> [String: Any] {
+        let json = try BenchReport(topology: "test", seed: 7, witness: .absent("none"), results: [row]).json()
+        let report = try #require(JSONSerialization.jsonObject(with: json) as? [String: Any])
+        #expect(report.keys.sorted() == ["results", "seed", "topology", "witness_us", "witness_us_reason"])
+        return try #require((report["results"] as? [[String: Any]])?.first)
+    }
+
+    private func busyRow(_ hierarchy: Hierarchy = .semiCentralised) -> BenchRow {
+        var history = History()
+        for epoch in UInt64(0)..<200 {
+            history.epoch(epoch)
+            history.directive(epoch, at: Double(epoch) * 10 + 1)
+            history.directive(epoch, at: Double(epoch) * 10 + 2, outcome: .staleEpoch)
+        }
+        return BenchRow(network(hierarchy), history.end(at: 2_000))
+    }
+
+    @Test(arguments: Hierarchy.allCases)
+    func aRowHasExactlyTheKeysAndAReasonBesideEachNull(hierarchy: Hierarchy) throws {
+        for row in [busyRow(hierarchy), BenchRow(network(hierarchy, solver: .none), emptySummary())] {
+            let object = try object(row)
+            #expect(object.keys.filter { !$0.hasSuffix("_reason") }.sorted() == Self.keys)
+            for key in Self.keys {
+                let isNull = object[key] is NSNull
+                let reason = object[key + "_reason"] as? String
+                #expect(isNull == (reason != nil), "\(key)")
+                #expect(reason != "", "\(key)")
+            }
+        }
+    }
+
+    @Test func percentilesWithoutEnoughSamplesAreNull() throws {
+        let fast = try #require(object(busyRow())["fast_us"] as? [String: Any])
+        #expect(fast.keys.sorted() == ["max", "p50", "p90", "p99", "p999", "p999_reason", "p99_reason"])
+        #expect(fast["p50"] as? Double == 1_000)
+        #expect(fast["p99"] is NSNull)
+        #expect(fast["p999"] is NSNull)
+    }
+
+    @Test func nestedKeysAreThoseOfTheFormat() throws {
+        let row = try object(busyRow())
+        let breakdown = try #require(row["breakdown_us"] as? [String: Any])
+        #expect(breakdown.keys.sorted() == ["barrier", "l1", "l2", "l3", "link", "queue", "rrm"])
+        #expect((row["age_ms"] as? [String: Any])?.keys.sorted() == ["mean", "p99"])
+        #expect((row["rejected"] as? [String: Int]) == ["stale_epoch": 200])
+    }
+
+    @Test func noControlDecidesNothingAndSaysSo() throws {
+        let row = BenchRow(network(.decentralised, solver: .none), emptySummary())
+        #expect(row.solver == "none")
+        #expect(row.missed.value == nil)
+        #expect(row.fast.reason == "no control: nothing is decided")
+    }
+
+    @Test func aReportSurvivesJSON() throws {
+        var row = busyRow()
+        row.ratioToFloor = .value(RatioRow(p50: 1.25, p99: 1.5))
+        let report = BenchReport(
+            topology: "test", seed: .max, witness: .value(Percentiles(p50: 12, max: 80)), results: [row])
+        let decoded = try JSONDecoder().decode(BenchReport.self, from: report.json())
+        #expect(try decoded.json() == report.json())
+        #expect(decoded.seed == .max)
+    }
+
+    @Test func theTableIsAlignedAndPlainWithoutColour() {
+        let report = BenchReport(
+            topology: "test", seed: 1, witness: .absent("none"), results: [busyRow(), busyRow(.decentralised)])
+        let plain = BenchTable(report, usesColour: false).text
+        #expect(!plain.contains("\u{1B}"))
+        #expect(BenchTable(report, usesColour: true).text.contains("\u{1B}[1m"))
+        let lines = plain.split(separator: "\n", omittingEmptySubsequences: false)
+        #expect(lines[0].count == lines[1].count && lines[1].count == lines[2].count)
+        #expect(plain.contains("sch refused") || plain.contains("sch pricing refused"))
+    }
+
+    @Test func ratiosAreMediansOverPairs() throws {
+        let ours = [(10.0, 20.0), (30, 30), (50, 1_000)].map { PairedRatio.Block(p50: $0.0, p99: $0.1) }
+        let peer = [(10.0, 10.0), (20, 30), (50, 10)].map { PairedRatio.Block(p50: $0.0, p99: $0.1) }
+        let ratio = try #require(PairedRatio(ours: ours, peer: peer))
+        #expect(ratio.p50 == 1)
+        #expect(ratio.p99 == 2)
+        #expect(ratio.pairs == 3)
+        #expect(PairedRatio(ours: [], peer: peer) == nil)
+        #expect(PairedRatio.Block(microseconds: (1...100).map(Double.init)) == .init(p50: 50, p99: 99))
+    }
+
+    @Test func valueIsTheWeightedGeometricMeanOfBackloggedUsers() throws {
+        let window = ThroughputWindow(
+            end: .zero, throughputKbps: [1_000, 4_000, 0, 9e9], weight: [2, 1, 1, 0])
+        let value = try #require(ValueIntegral.networkValueMbps(window, alpha: 1))
+        // (1^2 x 4 x 0.001)^(1/4)
+        #expect(isClose(value, 0.2514866859365871, within: 1e-9))
+        let mean = try #require(ValueIntegral.networkValueMbps(window, alpha: 0))
+        #expect(isClose(mean, (2 + 4 + 0.001) / 4))
+        var integral = ValueIntegral(alpha: 1)
+        integral.add(window)
+        #expect(isClose(integral.fifthPercentileMbps, 0.1))
+    }
+
+    private func emptySummary() -> LedgerSummary {
+        var history = History()
+        history.epoch(0)
+        return history.end(at: 5)
+    }
+}
