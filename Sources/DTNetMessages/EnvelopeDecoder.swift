@@ -37,6 +37,13 @@ package final class EnvelopeDecoder {
         return envelope
     }
 
+    /// Decodes an array of bytes.
+    package func decode(_ bytes: [UInt8]) throws(MessageError) -> Envelope {
+        try bytes.withUnsafeBytes { buffer in
+            Result { () throws(MessageError) -> Envelope in try decode(buffer) }
+        }.get()
+    }
+
     private static func hops(_ message: Dtnet__V1__Envelope) throws(MessageError) -> [Hop] {
         let count = message.n_hop_node
         guard count <= MessageCheck.maxHops else { throw .tooMany(field: "hop_node") }

@@ -205,7 +205,8 @@ package struct EdgeNode: Role {
             response.powerWatts = directive.powerWatts
             effects.append(
                 .send(
-                    Envelope(sender: node, recipient: leader, epoch: epoch, term: offerTerm, body: .response(response))))
+                    Envelope(sender: node, recipient: leader, epoch: epoch, term: offerTerm, body: .response(response)))
+            )
         }
         return effects
     }

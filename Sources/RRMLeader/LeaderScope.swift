@@ -1,4 +1,4 @@
-package import NetworkModel
+internal import NetworkModel
 
 /// Whom a leader leads and whom it meets, derived from the wiring plan: dense positions for everything that the loop
 /// touches.

@@ -1,4 +1,4 @@
-package import NetworkModel
+internal import NetworkModel
 internal import ResourceAllocation
 
 /// How long a leader may think.

@@ -1,0 +1,102 @@
+import DTNetMessages
+import NetworkModel
+import Testing
+
+@Suite struct MessageCheckTests {
+    private func refusal(_ body: Body) -> MessageError? {
+        let bytes = EnvelopeEncoder().encode(SampleMessages.envelope(body))
+        do throws(MessageError) {
+            _ = try EnvelopeDecoder().decode(bytes)
+            return nil
+        } catch {
+            return error
+        }
+    }
+
+    private func mutated(_ change: (inout Telemetry) -> Void) -> MessageError? {
+        var value = SampleMessages.telemetry()
+        change(&value)
+        return refusal(.telemetry(value))
+    }
+
+    @Test func telemetryLengthsMustAgree() {
+        #expect(mutated { $0.powerWatts.removeLast() } == .lengths(field: "power_watts"))
+        #expect(mutated { $0.gainDb.append(-90) } == .lengths(field: "gain_db"))
+        #expect(mutated { $0.linkCell.removeLast() } == .lengths(field: "link_cell_id"))
+        #expect(mutated { $0.cqi = [] } == .lengths(field: "cqi"))
+        #expect(mutated { $0.backgroundDbm = [] } == .lengths(field: "background_dbm"))
+    }
+
+    @Test func telemetryValuesMustBeFiniteAndInRange() {
+        for bad in [Float.nan, .infinity, -.infinity, 1_000] {
+            #expect(mutated { $0.gainDb[3] = bad } == .range(field: "gain_db"))
+            #expect(mutated { $0.rsrpDbm[1] = bad } == .range(field: "rsrp_dbm"))
+        }
+        #expect(mutated { $0.powerWatts[0] = -1 } == .range(field: "power_watts"))
+        #expect(mutated { $0.xMetres[0] = .nan } == .range(field: "x_m"))
+        #expect(mutated { $0.prbUsedPercent[0] = 101 } == .range(field: "prb_used_percent"))
+        #expect(mutated { $0.cqi[0] = 16 } == .range(field: "cqi"))
+        #expect(mutated { $0.links = 0 } == .range(field: "links"))
+        #expect(mutated { $0.links = 65 } == .range(field: "links"))
+        #expect(mutated { $0.subbands = 0 } == .range(field: "subbands"))
+        #expect(mutated { $0.reportSubbands = 4 } == .range(field: "report_subbands"))
+    }
+
+    @Test func orderMatters() {
+        #expect(mutated { $0.cell = [1, 0] } == .order(field: "cell_id"))
+        #expect(mutated { $0.cell = [1, 1] } == .order(field: "cell_id"))
+        #expect(mutated { $0.ueCell = [1, 0, 1, 1] } == .order(field: "ue_cell_id"))
+    }
+
+    @Test func otherBodiesAreChecked() {
+        var offer = SampleMessages.offer()
+        offer.price[0] = .nan
+        #expect(refusal(.offer(offer)) == .range(field: "price"))
+        var directive = SampleMessages.directive()
+        directive.powerWatts[1] = -0.5
+        #expect(refusal(.directive(directive)) == .range(field: "power_watts"))
+        directive = SampleMessages.directive()
+        directive.share[0] = 1.5
+        #expect(refusal(.directive(directive)) == .range(field: "share"))
+        var policy = SampleMessages.policy()
+        policy.weight[0] = 0
+        #expect(refusal(.policy(policy)) == .range(field: "weight"))
+        var sync = SampleMessages.leaderSync()
+        sync.charge.removeLast()
+        #expect(refusal(.leaderSync(sync)) == .lengths(field: "charge"))
+        var report = SampleMessages.channelReport()
+        report.deviationDb[0] = -1
+        #expect(refusal(.channelReport(report)) == .range(field: "deviation_db"))
+        var region = SampleMessages.regionReport()
+        region.handoverRateHz[0] = .infinity
+        #expect(refusal(.regionReport(region)) == .range(field: "handover_rate_hz"))
+    }
+
+    @Test func stampsAreBounded() {
+        var envelope = SampleMessages.envelope(.offer(SampleMessages.offer()))
+        envelope.hops[0].arrived = Instant(nanoseconds: -5)
+        let bytes = EnvelopeEncoder().encode(envelope)
+        #expect(throws: MessageError.range(field: "hop_sent_ns")) {
+            _ = try EnvelopeDecoder().decode(bytes)
+        }
+    }
+
+    @Test func idsMustBeOfTheTopology() throws {
+        let check = MessageCheck(cells: 2, nodes: 2, regions: 2, ues: 6)
+        for body in SampleMessages.bodies { try check.check(SampleMessages.envelope(body)) }
+        var telemetry = SampleMessages.telemetry()
+        telemetry.linkCell[1] = 2
+        #expect(throws: MessageError.unknownID(field: "link_cell_id")) {
+            try check.check(SampleMessages.envelope(.telemetry(telemetry)))
+        }
+        var directive = SampleMessages.directive()
+        directive.associationUE = [6]
+        #expect(throws: MessageError.unknownID(field: "association_ue_id")) {
+            try check.check(SampleMessages.envelope(.directive(directive)))
+        }
+        let small = MessageCheck(cells: 1, nodes: 2, regions: 1, ues: 6)
+        #expect(throws: MessageError.self) {
+            try small.check(SampleMessages.envelope(.offer(SampleMessages.offer())))
+        }
+    }
+}

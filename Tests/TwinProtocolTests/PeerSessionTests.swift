@@ -1,0 +1,117 @@
+import DTNetMessages
+import NetworkModel
+import Testing
+import TwinProtocol
+
+@Suite struct PeerSessionTests {
+    private let edge = SessionConfiguration(process: "edge", nodes: [NodeID(1)], planDigest: 7)
+    private let ran = SessionConfiguration(process: "ran", nodes: [NodeID(0)], planDigest: 7)
+
+    private func at(_ milliseconds: Int64) -> Instant { Instant(nanoseconds: milliseconds * 1_000_000) }
+
+    private func envelope(_ body: Body, incarnation: UInt64 = 5) -> Envelope {
+        var envelope = Envelope(sender: Envelope.process, recipient: Envelope.process, body: body)
+        envelope.incarnation = incarnation
+        return envelope
+    }
+
+    private func welcome(term: UInt64 = 3) -> Body {
+        var welcome = Welcome()
+        welcome.process = "ran"
+        welcome.nodes = [NodeID(0)]
+        welcome.version = 1
+        welcome.highestTerm = term
+        return .welcome(welcome)
+    }
+
+    @Test func greetsUntilWelcomedWithGrowingPauses() {
+        var session = PeerSession(connectingTo: "ran", configuration: edge, at: at(0))
+        var times: [Int64] = []
+        for millisecond in Int64(0)..<200 {
+            for effect in session.tick(at: at(millisecond), progress: 0) {
+                if case .send(.hello) = effect { times.append(millisecond) }
+            }
+        }
+        #expect(times == [0, 20, 60, 140])
+        let effects = session.receive(envelope(welcome()), at: at(200), progress: 0)
+        #expect(effects.first == .up(nodes: [NodeID(0)], highestTerm: 3))
+        #expect(session.isEstablished)
+    }
+
+    @Test func roundTripNeedsAnEchoOfOurOwnHeartbeat() {
+        var session = PeerSession(connectingTo: "ran", configuration: edge, at: at(0))
+        _ = session.receive(envelope(welcome()), at: at(1), progress: 0)
+        #expect(!session.hasRoundTrip)
+        var beat = Heartbeat()
+        beat.count = 1
+        _ = session.receive(envelope(.heartbeat(beat)), at: at(2), progress: 0)
+        #expect(!session.hasRoundTrip)
+        beat.echoed = 1
+        _ = session.receive(envelope(.heartbeat(beat)), at: at(3), progress: 0)
+        #expect(session.hasRoundTrip)
+    }
+
+    @Test func silenceBringsItDownAndItGreetsAgain() {
+        var session = PeerSession(connectingTo: "ran", configuration: edge, at: at(0))
+        _ = session.receive(envelope(welcome()), at: at(10), progress: 0)
+        let early = session.tick(at: at(509), progress: 0)
+        #expect(!early.contains(.down))
+        let effects1 = session.tick(at: at(510), progress: 0)
+        #expect(effects1 == [.down])
+        let effects2 = session.tick(at: at(510), progress: 0)
+        #expect(effects2.count == 1)
+    }
+
+    @Test func restartOfThePeerIsALoss() {
+        var session = PeerSession(connectingTo: "ran", configuration: edge, at: at(0))
+        _ = session.receive(envelope(welcome(), incarnation: 5), at: at(10), progress: 0)
+        let effects3 = session.receive(envelope(.heartbeat(Heartbeat()), incarnation: 4), at: at(11), progress: 0)
+        #expect(effects3.isEmpty)
+        #expect(session.isEstablished)
+        let effects4 = session.receive(envelope(.heartbeat(Heartbeat()), incarnation: 6), at: at(12), progress: 0)
+        #expect(effects4 == [.down])
+    }
+
+    @Test func finalRefusalsStopTheGreeting() {
+        var session = PeerSession(connectingTo: "ran", configuration: edge, at: at(0))
+        let reject = Reject(cause: .topology, reason: "another file")
+        let effects5 = session.receive(envelope(.reject(reject)), at: at(1), progress: 0)
+        #expect(effects5 == [.refused(reject)])
+        let effects6 = session.tick(at: at(10_000), progress: 0)
+        #expect(effects6.isEmpty)
+        #expect(session.deadline == .distantFuture)
+    }
+
+    @Test func theBoundSideJudgesHellos() {
+        var hello = Hello()
+        hello.process = "edge"
+        hello.planDigest = 7
+        hello.nodes = [NodeID(1)]
+        hello.minVersion = 1
+        hello.maxVersion = 1
+        func judge(_ hello: Hello, incarnation: UInt64 = 5, known: UInt64? = nil) -> RejectCause? {
+            let verdict = PeerSession.judge(
+                hello, incarnation: incarnation, expected: [NodeID(1)], knownIncarnation: known, configuration: ran,
+                highestTerm: 4)
+            switch verdict {
+            case .success(let welcome):
+                #expect(welcome.highestTerm == 4)
+                return nil
+            case .failure(let refusal): return refusal.reject.cause
+            }
+        }
+        #expect(judge(hello) == nil)
+        #expect(judge(hello, incarnation: 5, known: 5) == nil)
+        #expect(judge(hello, incarnation: 4, known: 5) == .oldIncarnation)
+        var other = hello
+        other.planDigest = 8
+        #expect(judge(other) == .topology)
+        other = hello
+        other.nodes = [NodeID(2)]
+        #expect(judge(other) == .unknownProcess)
+        other = hello
+        other.minVersion = 2
+        other.maxVersion = 3
+        #expect(judge(other) == .version)
+    }
+}
