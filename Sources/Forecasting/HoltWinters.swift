@@ -1,1 +1,105 @@
-/// Additive level, trend and season of a series, updated online (Holt-Winters).
+/// Additive Holt-Winters forecast of one series, updated value by value and scored online against persistence.
+///
+/// With level l, trend b and season s of length m (Hyndman and Athanasopoulos, Forecasting: Principles and Practice,
+/// section 8.3): `l' = a (y - s) + (1 - a)(l + b)`, `b' = beta (l' - l) + (1 - beta) phi b`,
+/// `s' = gamma (y - l - b) + (1 - gamma) s`; the trend is damped by phi. The first season only fills the memory: until it
+/// is over the season is 0. Values that are not finite are left out.
+package struct HoltWinters: Sendable, Codable {
+    /// Weights of the newest value in level, trend and season, each in [0, 1], and what remains of the trend per step.
+    package struct Smoothing: Sendable, Codable {
+        package var level: Double
+        package var trend: Double
+        package var season: Double
+        package var trendDamping: Double
+
+        package init(level: Double = 0.3, trend: Double = 0.05, season: Double = 0.2, trendDamping: Double = 0.9) {
+            precondition((0...1).contains(level) && (0...1).contains(trend) && (0...1).contains(season))
+            precondition((0...1).contains(trendDamping))
+            self.level = level
+            self.trend = trend
+            self.season = season
+            self.trendDamping = trendDamping
+        }
+    }
+
+    /// Steps in a season; 1 is none.
+    package let seasonLength: Int
+    package let smoothing: Smoothing
+    /// Values taken in.
+    package private(set) var count = 0
+
+    private var level = 0.0
+    private var trend = 0.0
+    private var season: [Double]
+    private var last = 0.0
+    private var error = RunningError()
+    private var persistenceError = RunningError()
+
+    package init(seasonLength: Int = 1, smoothing: Smoothing = Smoothing()) {
+        precondition(seasonLength >= 1)
+        self.seasonLength = seasonLength
+        self.smoothing = smoothing
+        season = Array(repeating: 0, count: seasonLength)
+    }
+
+    /// Mean absolute error of the one-step forecasts, forgetting slowly; 0 before the second value.
+    package var meanAbsoluteError: Double { error.mean }
+
+    /// The same of persistence, which forecasts the last value, on the same steps.
+    package var persistenceMeanAbsoluteError: Double { persistenceError.mean }
+
+    /// Forecast of the value `stepsAhead` steps after the last one; the last value during the first season.
+    package func forecast(stepsAhead: Int) -> Double {
+        precondition(stepsAhead >= 1)
+        if count <= seasonLength { return last }
+        var damped = 0.0
+        var factor = 1.0
+        for _ in 0..<min(stepsAhead, 1_000) {
+            factor *= smoothing.trendDamping
+            damped += factor
+        }
+        return level + damped * trend + season[(count + stepsAhead - 1) % seasonLength]
+    }
+
+    /// Scores the forecast of this step, then takes the value in.
+    package mutating func update(_ value: Double) {
+        guard value.isFinite else { return }
+        if count > 0 {
+            persistenceError.note(abs(value - last))
+            error.note(abs(value - forecast(stepsAhead: 1)))
+        }
+        let place = count % seasonLength
+        if count < seasonLength {
+            fillFirstSeason(value, place)
+        } else {
+            let expected = level + smoothing.trendDamping * trend
+            let next = smoothing.level * (value - season[place]) + (1 - smoothing.level) * expected
+            trend = smoothing.trend * (next - level) + (1 - smoothing.trend) * smoothing.trendDamping * trend
+            if seasonLength > 1 {
+                season[place] = smoothing.season * (value - expected) + (1 - smoothing.season) * season[place]
+            }
+            level = next
+        }
+        last = value
+        count += 1
+    }
+
+    /// The level is the mean of the first season, the season what differs from it.
+    private mutating func fillFirstSeason(_ value: Double, _ place: Int) {
+        level += (value - level) / Double(place + 1)
+        season[place] = value
+        guard place == seasonLength - 1 else { return }
+        for index in season.indices { season[index] -= level }
+    }
+}
+
+/// Mean of absolute errors with a memory of about 200 steps.
+struct RunningError: Sendable, Codable {
+    private(set) var mean = 0.0
+    private var steps = 0
+
+    mutating func note(_ value: Double) {
+        steps += 1
+        mean += (value - mean) / Double(min(steps, 200))
+    }
+}
