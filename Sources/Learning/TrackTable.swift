@@ -4,6 +4,8 @@ struct ShadowingTrack: Sendable, Codable {
     var cell = UInt32.max
     /// Order of the last reading, by which tracks give way.
     var stamp: UInt32 = 0
+    /// Readings taken, up to ten.
+    var readings: Float = 0
     /// Estimated shadowing, dB, and its variance.
     var level: Float = 0
     var variance: Float = 0
@@ -12,13 +14,14 @@ struct ShadowingTrack: Sendable, Codable {
     /// Distance term of the last reading, dB.
     var base: Float = 0
 
-    /// Takes one innovation. Its mean square has a memory of ten readings.
+    /// Takes one innovation. Its mean square, which starts at the prior's, has a memory of ten readings.
     mutating func take(_ innovation: Float, base: Float, drift: Float, readingVariance: Float, stamp: UInt32) {
         variance += drift
         let gain = variance / (variance + readingVariance + 1e-6)
         level += gain * innovation
         variance *= 1 - gain
-        innovationVariance += 0.1 * (innovation * innovation - innovationVariance)
+        readings = min(readings + 1, 9)
+        innovationVariance += (innovation * innovation - innovationVariance) / (readings + 1)
         innovationVariance = max(innovationVariance, 0.25 * readingVariance, 0.01)
         self.base = base
         self.stamp = stamp

@@ -1,0 +1,69 @@
+import Forecasting
+import Numerics
+import Testing
+
+@Suite struct HoltWintersTests {
+    @Test func followsALine() {
+        var model = HoltWinters(smoothing: .init(level: 0.5, trend: 0.5, trendDamping: 1))
+        for step in 0..<200 { model.update(3 + 0.25 * Double(step)) }
+        #expect(abs(model.forecast(stepsAhead: 1) - (3 + 0.25 * 200)) < 1e-6)
+        #expect(abs(model.forecast(stepsAhead: 8) - (3 + 0.25 * 207)) < 1e-6)
+    }
+
+    @Test(arguments: [2, 7, 24]) func learnsASeason(length: Int) {
+        var model = HoltWinters(seasonLength: length)
+        let season = (0..<length).map { Double(($0 * 5) % length) }
+        for step in 0..<(40 * length) { model.update(10 + season[step % length]) }
+        for ahead in 1...length {
+            let truth = 10 + season[(40 * length + ahead - 1) % length]
+            #expect(abs(model.forecast(stepsAhead: ahead) - truth) < 0.05)
+        }
+    }
+
+    @Test(arguments: [1, 2, 3] as [UInt64]) func beatsPersistenceOnSeasonalNoiseAndScoresBoth(seed: UInt64) {
+        let generator = CounterGenerator(seed: seed)
+        var model = HoltWinters(seasonLength: 10)
+        var last = 0.0
+        var errors = (model: 0.0, persistence: 0.0)
+        for step in 0..<400 {
+            let value = 0.5 + (step % 10 < 5 ? 0.2 : -0.2) + 0.05 * generator.normal(UInt64(step))
+            if step >= 200 {
+                errors.model += abs(value - model.forecast(stepsAhead: 1)) / 200
+                errors.persistence += abs(value - last) / 200
+            }
+            model.update(value)
+            last = value
+        }
+        #expect(model.meanAbsoluteError < 0.8 * model.persistenceMeanAbsoluteError, "seed \(seed)")
+        #expect(abs(model.meanAbsoluteError - errors.model) < 0.01, "seed \(seed)")
+        #expect(abs(model.persistenceMeanAbsoluteError - errors.persistence) < 0.01, "seed \(seed)")
+    }
+
+    @Test func isPersistenceBeforeTheFirstSeasonIsOver() {
+        var model = HoltWinters(seasonLength: 4)
+        #expect(model.forecast(stepsAhead: 1) == 0 && model.meanAbsoluteError == 0)
+        model.update(2)
+        model.update(5)
+        #expect(model.forecast(stepsAhead: 1) == 5 && model.forecast(stepsAhead: 3) == 5)
+        #expect(model.meanAbsoluteError == 3 && model.persistenceMeanAbsoluteError == 3)
+    }
+
+    @Test func leavesOutWhatIsNotFinite() {
+        var model = HoltWinters(seasonLength: 3)
+        var clean = model
+        for step in 0..<30 {
+            model.update(Double(step % 3))
+            clean.update(Double(step % 3))
+            model.update(.nan)
+            model.update(-.infinity)
+        }
+        #expect(model.forecast(stepsAhead: 2) == clean.forecast(stepsAhead: 2) && model.count == 30)
+    }
+
+    @Test func staysFiniteFarAhead() {
+        var model = HoltWinters(seasonLength: 5)
+        for step in 0..<50 { model.update(Double(step)) }
+        let far = model.forecast(stepsAhead: .max - 100)
+        #expect(far.isFinite && far < 100)
+    }
+}
