@@ -1,0 +1,142 @@
+import DTNetMessages
+import EdgeTwin
+import NetworkModel
+import Testing
+import TwinProtocol
+
+@Suite struct EdgeNodeTests {
+    private func offer(_ plan: WiringPlan, _ edge: NodePlan, epoch: UInt64, price: Float = 0, term: UInt64 = 1)
+        -> Envelope
+    {
+        let subbands = plan.network.carrier.subbands
+        var offer = Offer()
+        offer.offerEpoch = epoch
+        offer.oldestEpoch = epoch
+        offer.expiresEpoch = epoch + 8
+        offer.subbands = subbands
+        offer.cell = edge.cells.map(\.rawValue)
+        offer.price = Array(repeating: price, count: offer.cell.count * subbands)
+        offer.powerBudgetWatts = Array(repeating: 10, count: offer.cell.count)
+        offer.neighbourCell = plan.network.cells.map(\.id.rawValue).filter { !offer.cell.contains($0) }
+        offer.neighbourPowerWatts = Array(repeating: 1, count: offer.neighbourCell.count * subbands)
+        offer.expectedPowerWatts = Array(repeating: 1, count: offer.cell.count * subbands)
+        return Envelope(sender: NodeID(9), recipient: edge.id, epoch: epoch, term: term, body: .offer(offer))
+    }
+
+    private func telemetry(_ scene: CampusScene, _ count: Int) throws -> [Envelope] {
+        var ran = try scene.radioNetwork()
+        return CampusScene.epochs(count, of: &ran).map { $0[0] }
+    }
+
+    @Test func decentralisedEdgeActsAtOnceOnTheLastOffer() throws {
+        let scene = try CampusScene(.decentralised)
+        let plan = scene.node(.edge)
+        var edge = EdgeNode(plan: scene.plan, node: plan)
+        let epochs = try telemetry(scene, 3)
+        // Without an offer there is nothing to answer, but the report goes up.
+        let first = edge.take(epochs[0])
+        #expect(first.directives.isEmpty && first.hasFollowUp)
+        #expect(edge.followUp(at: .zero).sends.map(\.body.kind) == [.channelReport, .channelReport])
+        #expect(edge.take(offer(scene.plan, plan, epoch: 0)).sends.isEmpty)
+        let second = edge.take(epochs[1])
+        let (envelope, directive) = try #require(second.directives.first)
+        #expect(envelope.recipient == scene.node(.ran).id && envelope.epoch == 1)
+        #expect(directive.offerEpoch == 0 && directive.oldestEpoch == 0 && directive.expiresEpoch == 9)
+        #expect(envelope.hops.map(\.layer) == [.radioNetwork, .l1])
+        // The send is alone before the follow-up: reports and learning come after it.
+        #expect(second.sends.count == 1)
+        #expect(edge.followUp(at: .zero).sends.count == 2)
+    }
+
+    @Test func semiCentralisedEdgeWaitsForTheOfferOfTheEpoch() throws {
+        let scene = try CampusScene(.semiCentralised)
+        let plan = scene.node(.edge)
+        var edge = EdgeNode(plan: scene.plan, node: plan)
+        let epochs = try telemetry(scene, 3)
+        let up = edge.take(epochs[0])
+        #expect(up.sends.first?.body.kind == .channelReport && up.directives.isEmpty)
+        _ = edge.followUp(at: .zero)
+        let answered = edge.take(offer(scene.plan, plan, epoch: 0))
+        #expect(answered.sends.map(\.body.kind) == [.directive, .response])
+        #expect(answered.directives.first?.1.offerEpoch == 0)
+        // Late: the offer of epoch 0 is used when the timer of epoch 1 is due, and counted.
+        _ = edge.take(epochs[1])
+        _ = edge.followUp(at: .zero)
+        let late = edge.fire(TimerID(1), at: Instant(nanoseconds: 9_000_000))
+        #expect(late.directives.first?.0.epoch == 1)
+        #expect(late.directives.first?.1.offerEpoch == 0)
+        let records = edge.followUp(at: .zero).records
+        #expect(
+            records.contains { if case .lateOffer(_, 1, let cells) = $0 { cells == plan.cells.count } else { false } })
+        // The right offer after that answers nothing twice.
+        #expect(edge.take(offer(scene.plan, plan, epoch: 1)).directives.isEmpty)
+    }
+
+    @Test func fullyCentralisedEdgeOnlyReports() throws {
+        let scene = try CampusScene(.fullyCentralised)
+        var edge = EdgeNode(plan: scene.plan, node: scene.node(.edge))
+        let effects = edge.take(try telemetry(scene, 1)[0])
+        #expect(Set(effects.sends.map(\.body.kind)) == [.channelReport])
+        #expect(edge.take(offer(scene.plan, scene.node(.edge), epoch: 0)).sends.isEmpty)
+    }
+
+    @Test func offersOfOldTermsOrTimesOrOthersCellsAreIgnored() throws {
+        let scene = try CampusScene(.semiCentralised)
+        let (plan, other) = (scene.node(.edge, 0), scene.node(.edge, 1))
+        var edge = EdgeNode(plan: scene.plan, node: plan)
+        let epochs = try telemetry(scene, 2)
+        _ = edge.take(epochs[0])
+        #expect(!edge.take(offer(scene.plan, plan, epoch: 0, term: 4)).directives.isEmpty)
+        _ = edge.take(epochs[1])
+        #expect(edge.take(offer(scene.plan, plan, epoch: 1, term: 3)).directives.isEmpty)
+        var foreign = offer(scene.plan, other, epoch: 1, term: 4)
+        foreign.recipient = plan.id
+        #expect(edge.take(foreign).directives.isEmpty)
+        #expect(!edge.take(offer(scene.plan, plan, epoch: 1, term: 4)).directives.isEmpty)
+        #expect(edge.highestTermSeen == 4)
+    }
+
+    @Test func pricesAndPolicyBoundThePower() throws {
+        let scene = try CampusScene(.decentralised)
+        let plan = scene.node(.edge)
+        let epochs = try telemetry(scene, 1)
+        func power(price: Float, budget: Float?) throws -> Float {
+            var edge = EdgeNode(plan: scene.plan, node: plan)
+            if let budget {
+                var policy = Policy()
+                policy.expiresEpoch = 100
+                policy.cell = plan.cells.map(\.rawValue)
+                policy.powerBudgetWatts = Array(repeating: budget, count: policy.cell.count)
+                policy.weight = Array(repeating: 1, count: policy.cell.count)
+                _ = edge.take(Envelope(sender: NodeID(5), recipient: plan.id, body: .policy(policy)))
+            }
+            _ = edge.take(offer(scene.plan, plan, epoch: 0, price: price))
+            let effects = edge.take(epochs[0])
+            return try #require(effects.directives.first).1.powerWatts.reduce(0, +)
+        }
+        let free = try power(price: 0, budget: nil)
+        let dear = try power(price: 50, budget: nil)
+        let bound = try power(price: 0, budget: 2)
+        let cells = Float(plan.cells.count)
+        #expect(free <= cells * 10.01 && free > cells * 5)
+        #expect(dear < 0.5 * free)
+        #expect(bound <= cells * 2.001)
+    }
+
+    @Test func learningLowersTheTwinsError() throws {
+        let scene = try CampusScene(.fullyCentralised, epoch: .milliseconds(100))
+        var edge = EdgeNode(plan: scene.plan, node: scene.node(.edge))
+        var report: ChannelReport?
+        for envelope in try telemetry(scene, 30) {
+            for send in edge.take(envelope).sends {
+                if case .channelReport(let value) = send.body, value.links > 0 { report = value }
+            }
+            _ = edge.followUp(at: .zero)
+        }
+        let last = try #require(report)
+        let before = last.errorBeforeDb.reduce(0, +)
+        let after = last.errorAfterDb.reduce(0, +)
+        #expect(after > 0 && after < 0.5 * before, "before \(before), after \(after)")
+        #expect(last.deviationDb.allSatisfy { $0 > 0 && $0 < 20 })
+    }
+}

@@ -1,0 +1,114 @@
+import DTNetMessages
+import NetworkModel
+import RadioAccessNetwork
+import Testing
+import TwinProtocol
+
+@Suite struct RANNodeTests {
+    private func directive(_ plan: WiringPlan, _ edge: NodePlan, watts: Float, epoch: UInt64, group: UInt64 = 0)
+        -> Envelope
+    {
+        var directive = Directive()
+        directive.offerEpoch = epoch
+        directive.oldestEpoch = epoch
+        directive.expiresEpoch = epoch + 3
+        directive.group = group
+        directive.subbands = plan.network.carrier.subbands
+        directive.cell = edge.cells.map(\.rawValue)
+        directive.powerWatts = Array(repeating: watts, count: edge.cells.count * directive.subbands)
+        return Envelope(sender: edge.id, recipient: NodeID(0), epoch: epoch, term: 1, body: .directive(directive))
+    }
+
+    private func outcomes(_ effects: [Effect<NoJob>]) -> [DirectiveOutcome] {
+        for envelope in effects.sends {
+            if case .directiveResult(let result) = envelope.body { return result.outcome }
+        }
+        return []
+    }
+
+    @Test func everyEpochReachesEveryEdgeWithItsCells() throws {
+        let scene = try CampusScene(.decentralised)
+        var ran = try scene.radioNetwork()
+        let epochs = CampusScene.epochs(3, of: &ran)
+        for (number, envelopes) in epochs.enumerated() {
+            #expect(envelopes.map(\.epoch) == [UInt64(number), UInt64(number)])
+            for (envelope, edge) in zip(envelopes, scene.plan.nodes(of: .edge)) {
+                guard case .telemetry(let telemetry) = envelope.body else {
+                    Issue.record("no telemetry")
+                    return
+                }
+                #expect(envelope.recipient == edge.id)
+                #expect(telemetry.cell == edge.cells.map(\.rawValue))
+                #expect(envelope.hops.count == 1)
+                // What the role emits must pass the checks of the wire.
+                #expect(try EnvelopeDecoder().decode(EnvelopeEncoder().encode(envelope)).body == envelope.body)
+            }
+        }
+    }
+
+    @Test func directivesActOnceAndOnlyInScope() throws {
+        let scene = try CampusScene(.decentralised)
+        var ran = try scene.radioNetwork()
+        _ = CampusScene.epochs(1, of: &ran)
+        let (west, east) = (scene.node(.edge, 0), scene.node(.edge, 1))
+        let message = directive(scene.plan, west, watts: 0.5, epoch: 0)
+        #expect(Set(outcomes(ran.take(message))) == [.applied])
+        #expect(ran.network.appliedPower(cell: west.cells[0]).allSatisfy { $0 == 0.5 })
+        #expect(Set(outcomes(ran.take(message))) == [.staleEpoch])
+        var foreign = directive(scene.plan, east, watts: 0.1, epoch: 1)
+        foreign.sender = west.id
+        #expect(Set(outcomes(ran.take(foreign))) == [.unauthorised])
+        #expect(ran.network.appliedPower(cell: east.cells[0]).allSatisfy { $0 != 0.1 })
+    }
+
+    @Test func tooMuchPowerIsRefusedAndAGroupWhole() throws {
+        let scene = try CampusScene(.decentralised)
+        var ran = try scene.radioNetwork()
+        _ = CampusScene.epochs(1, of: &ran)
+        // East has a weaker third site: 1 W per subband fits the strong cells only.
+        let east = scene.node(.edge, 1)
+        let loose = outcomes(ran.take(directive(scene.plan, east, watts: 1, epoch: 0)))
+        #expect(loose.contains(.applied) && loose.contains(.outOfRange))
+        let before = east.cells.map { ran.network.appliedPower(cell: $0) }
+        let group = outcomes(ran.take(directive(scene.plan, east, watts: 0.9, epoch: 1, group: 5)))
+        #expect(!group.contains(.applied) && group.contains(.groupRefused))
+        #expect(east.cells.map { ran.network.appliedPower(cell: $0) } == before)
+        #expect(Set(outcomes(ran.take(directive(scene.plan, east, watts: 0.2, epoch: 1, group: 6)))) == [.applied])
+    }
+
+    @Test func expiryFallsBackToTheSafeDefault() throws {
+        let scene = try CampusScene(.decentralised)
+        var ran = try scene.radioNetwork()
+        var due = ran.start(at: .zero).timers
+        let edge = scene.node(.edge)
+        let equal = ran.network.appliedPower(cell: edge.cells[0])
+        _ = ran.take(directive(scene.plan, edge, watts: 0.25, epoch: 0))
+        var powers: [Float] = []
+        while ran.epoch < 4 {
+            let effects = ran.fire(TimerID(1), at: due.removeFirst())
+            due += effects.timers
+            _ = ran.followUp(at: .zero)
+            if !effects.sends.isEmpty { powers.append(ran.network.appliedPower(cell: edge.cells[0])[0]) }
+        }
+        // It expires with epoch 3.
+        #expect(powers == [0.25, 0.25, 0.25, equal[0], equal[0]])
+    }
+
+    @Test func aShellThatWasHeldUpStillOpensEveryEpoch() throws {
+        let scene = try CampusScene(.decentralised)
+        var ran = try scene.radioNetwork()
+        _ = ran.start(at: .zero)
+        let effects = ran.fire(TimerID(1), at: Instant(nanoseconds: 35_000_000))
+        let opened = effects.records.compactMap { if case .epochStarted(let start) = $0 { start } else { nil } }
+        #expect(opened.map(\.epoch) == [0, 1, 2, 3])
+        #expect(opened.map(\.scheduled.nanoseconds) == [0, 10_000_000, 20_000_000, 30_000_000])
+        #expect(Set(effects.sends.map(\.epoch)) == [3])
+    }
+
+    @Test func epochsGoOnAfterARestart() throws {
+        let scene = try CampusScene(.decentralised)
+        var ran = try scene.radioNetwork()
+        _ = ran.start(at: Instant(nanoseconds: 123_456_789))
+        #expect(ran.epoch == 13)
+    }
+}
