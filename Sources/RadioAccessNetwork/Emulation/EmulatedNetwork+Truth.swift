@@ -43,8 +43,8 @@ extension EmulatedNetwork {
     /// Mean gain from a cell to a user, linear.
     package func meanGain(ue: UEID, cell: CellID) -> Float { meanGain[ue.index * cellCount + cell.index] }
 
-    /// Serving cell of a user.
-    package func servingCell(ue: UEID) -> CellID { CellID(servingCell[ue.index]) }
+    /// Serving cell of a user; none for a number that no user has.
+    package func servingCell(ue: UEID) -> CellID { ue.index < ueCount ? CellID(servingCell[ue.index]) : .none }
 
     /// Files that have arrived for a user since the start.
     package func arrivedFiles(ue: UEID) -> UInt64 { arrivalNumber[ue.index] }

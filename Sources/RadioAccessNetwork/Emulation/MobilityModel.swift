@@ -86,17 +86,21 @@ struct MobilityModel: Sendable {
     private mutating func drive(_ ue: Int, step: Double) {
         var segment = segments[ue]
         let key = segment.number &* 64
-        let length = draw.uniform(UInt64(ue), key, in: 100..<400)
-        // Ahead with probability 1/2, else left or right; where that leaves the area, the next street that does not.
+        var length = draw.uniform(UInt64(ue), key, in: 100..<400)
+        // Ahead with probability 1/2, else left or right; where that leaves the area, the next street that does not,
+        // and a shorter one where all do.
         let turn = [0, 0, 1, 3][Int(draw.bits(UInt64(ue), key + 1) & 3)]
-        for offset in 0..<4 {
-            segment.heading = (segment.heading + (offset == 0 ? turn : 1)) & 3
-            segment.xPerSlot = [step, 0, -step, 0][segment.heading]
-            segment.yPerSlot = [0, step, 0, -step][segment.heading]
-            let slots = length / step
-            if area.contains(x: segment.x + segment.xPerSlot * slots, y: segment.y + segment.yPerSlot * slots) {
-                break
+        search: for _ in 0..<6 {
+            for offset in 0..<4 {
+                let heading = (segment.heading + turn + offset) & 3
+                let (dx, dy) = [(1.0, 0.0), (0, 1), (-1, 0), (0, -1)][heading]
+                if area.contains(x: segment.x + dx * length, y: segment.y + dy * length) {
+                    segment.heading = heading
+                    (segment.xPerSlot, segment.yPerSlot) = (dx * step, dy * step)
+                    break search
+                }
             }
+            length /= 2
         }
         segment.end = segment.start + Int64(max(1, (length / step).rounded()))
         segments[ue] = segment

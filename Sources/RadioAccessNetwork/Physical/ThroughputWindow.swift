@@ -9,6 +9,14 @@ package struct ThroughputWindow: Hashable, Sendable {
     /// Users that had backlog in the window; only they count.
     package var isBacklogged: [Bool]
 
+    package init(firstSlot: Int64, slots: Int, throughputKbps: [Float], isBacklogged: [Bool]) {
+        precondition(throughputKbps.count == isBacklogged.count)
+        self.firstSlot = firstSlot
+        self.slots = slots
+        self.throughputKbps = throughputKbps
+        self.isBacklogged = isBacklogged
+    }
+
     /// Network value `M` with equal weights in Mbit/s (DESIGN 11), throughput floored at 1 kbit/s; nil without users.
     package func networkValueMbps(alpha: Double = 1) -> Double? {
         var sum = 0.0

@@ -59,8 +59,8 @@ extension ReplayNetwork {
         Array(power[cell.index * radio.subbands..<(cell.index + 1) * radio.subbands])
     }
 
-    /// Serving cell of a user.
-    package func servingCell(ue: UEID) -> CellID { CellID(state[ue.index].cell) }
+    /// Serving cell of a user; none before its first row, and for a number that no user has.
+    package func servingCell(ue: UEID) -> CellID { ue.index < ueCount ? CellID(state[ue.index].cell) : .none }
 
     /// The windows completed since the last call.
     package mutating func takeCompletedWindows() -> [ThroughputWindow] {
