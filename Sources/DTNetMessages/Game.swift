@@ -18,7 +18,7 @@ package struct Offer: Hashable, Sendable {
     package var powerBudgetWatts: [Float] = []
     /// Cells outside whose powers the followers are to assume [N].
     package var neighbourCell: [UInt32] = []
-    /// [N x subbands].
+    /// Mean power, weighted with the cell's load [N x subbands].
     package var neighbourPowerWatts: [Float] = []
     /// Powers that the leader expects of the followers [C x subbands].
     package var expectedPowerWatts: [Float] = []

@@ -63,7 +63,10 @@ struct Follower: Sendable {
             demandKbps: report.demandKbps, linkCell: report.linkCell, gainDb: report.gainDb,
             backgroundDbm: report.backgroundDbm)
         let ones = Array(repeating: 1.0, count: network.cells.count)
-        problem = assembler.assemble([snapshot], powerBudgetWatts: budgetWatts, cellWeight: ones, load: ones)
+        // The powers of others in an offer are weighted with their load already.
+        var load = ones
+        for (index, cell) in report.cell.enumerated() { load[Int(cell)] = max(0.05, Double(report.load[index])) }
+        problem = assembler.assemble([snapshot], powerBudgetWatts: budgetWatts, cellWeight: ones, load: load)
     }
 
     /// Answers the offer in force for `epoch`; nil where there is none or it has expired.
@@ -78,7 +81,7 @@ struct Follower: Sendable {
         copy(offer.neighbourPowerWatts, of: offer.neighbourCell, to: &powerWatts, width)
         // The edge's cells answer side by side, each to what the leader expects of the others.
         copy(offer.expectedPowerWatts, of: offer.cell, to: &powerWatts, width)
-        powerWatts = kernel.respond(problem, ownCells: owns, powerWatts: powerWatts, pricePerWatt: price)
+        powerWatts = kernel.respond(problem, ownCells: owns, powerWatts: powerWatts, pricePerWatt: price, shareSteps: 48)
         return offer
     }
 

@@ -57,7 +57,7 @@ struct MicroTwins: Sendable {
         report.links = telemetry.links
         report.reportSubbands = telemetry.reportSubbands
         report.cell = telemetry.cell
-        report.load = telemetry.prbUsedPercent.map { min(1, $0 / 100) }
+        report.load = loads(telemetry)
         report.throughputKbps = telemetry.throughputKbps
         report.oldestEpoch = oldestEpoch(telemetry, epoch: epoch)
         for cell in telemetry.cell {
@@ -72,6 +72,17 @@ struct MicroTwins: Sendable {
         }
         report.deviationDb = deviations(report)
         return report
+    }
+
+    /// Load of each cell: 1 where a full buffer waits, else the share of PRBs that were in use.
+    private func loads(_ telemetry: Telemetry) -> [Float] {
+        var load = telemetry.prbUsedPercent.map { min(1, $0 / 100) }
+        var slot = 0
+        for (index, cell) in telemetry.ueCell.enumerated() where telemetry.backlogBytes[index] < 0 {
+            while slot < telemetry.cell.count, telemetry.cell[slot] < cell { slot += 1 }
+            if slot < telemetry.cell.count, telemetry.cell[slot] == cell { load[slot] = 1 }
+        }
+        return load
     }
 
     /// Full buffers everywhere: the arrays are taken over as they are.

@@ -12,6 +12,8 @@ struct LeaderGame: Sendable {
     private var kernel = PricingKernel()
     private var wmmse = WMMSE()
     private var decisions: UInt64 = 0
+    /// Load of each cell of the network as reported; 1 where nothing was.
+    private var load: [Double]
     private(set) var problem: Problem?
     /// Powers decided, C x K watts; rows of cells that are not the leader's hold what it assumes of them.
     private(set) var powerWatts: [Double] = []
@@ -26,6 +28,7 @@ struct LeaderGame: Sendable {
         self.settings = settings
         self.scope = scope
         assembler = ProblemAssembler(network: network)
+        load = Array(repeating: 1, count: network.cells.count)
         isRegional = network.hierarchy == .decentralised
         kernel.settings.damping = network.game.damping
         kernel.settings.usesPrices = network.game.prices
@@ -37,7 +40,7 @@ struct LeaderGame: Sendable {
     /// Solves on the pooled reports; returns the rounds played.
     mutating func solve(_ reports: [EdgeReport], policy: PolicyInForce, border: BorderState) -> Int {
         decisions += 1
-        var load = Array(repeating: 1.0, count: network.cells.count)
+        for cell in load.indices { load[cell] = 1 }
         for report in reports {
             for (index, cell) in report.cell.enumerated() {
                 load[Int(cell)] = min(1, max(0.05, Double(report.load[index])))
@@ -92,6 +95,12 @@ struct LeaderGame: Sendable {
             for k in 0..<subbands { result.append(Float(max(0, values[Int(cell) * subbands + k]))) }
         }
         return result
+    }
+
+    /// Powers as they disturb on average: weighted with the load of their cells.
+    var loadedPowerWatts: [Double] {
+        let subbands = network.carrier.subbands
+        return powerWatts.indices.map { powerWatts[$0] * load[$0 / subbands] }
     }
 
     /// All cells of the network but these, ascending.

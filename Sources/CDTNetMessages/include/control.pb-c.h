@@ -94,7 +94,7 @@ struct  Dtnet__V1__Offer
   size_t n_neighbour_cell_id;
   uint32_t *neighbour_cell_id;
   /*
-   * [N x subbands].
+   * Mean power, weighted with the cell's load [N x subbands].
    */
   size_t n_neighbour_power_watts;
   float *neighbour_power_watts;
