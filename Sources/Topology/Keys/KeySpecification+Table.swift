@@ -49,7 +49,7 @@ extension KeySpecification {
             .init("links[].from", .name, required: true, "Host at one end."),
             .init("links[].to", .name, required: true, "Host at the other end."),
         ] + linkKeys("links[]") + [
-            .init("media", .entries(maximum: 8, names: media), "What links of one medium inherit."),
+            .init("media", .entries(maximum: 8, names: media), "What links of one medium inherit.")
         ] + inheritedLinkKeys("media.*")
 
     private static func linkKeys(_ prefix: String) -> [KeySpecification] {

@@ -77,7 +77,7 @@ struct DocumentChecker {
 
     private mutating func sequence(_ node: Node, _ tree: KeyTree, path: String, maximum: Int) -> CheckedNode? {
         guard case .sequence(let items) = node, let element = tree.element else {
-            collector.add("must be a list, not \(describe(node))", at: position(of: node), key: path)
+            collector.add("must be a list, not \(Self.describe(node))", at: position(of: node), key: path)
             return nil
         }
         if items.count > maximum {
@@ -105,7 +105,7 @@ struct DocumentChecker {
         for (index, item) in items.enumerated() {
             let itemPath = items.count == 1 ? path : "\(path)[\(index)]"
             guard case .scalar(let scalar) = item, !scalar.string.isEmpty else {
-                collector.add("must be a name, not \(describe(item))", at: position(of: item), key: itemPath)
+                collector.add("must be a name, not \(Self.describe(item))", at: position(of: item), key: itemPath)
                 continue
             }
             let name = Located(value: scalar.string, position: position(of: item), path: itemPath)
@@ -131,7 +131,8 @@ struct DocumentChecker {
         let place = position(of: node)
         guard case .scalar(let scalar) = node, !scalar.string.isEmpty || scalar.style != .plain else {
             collector.add(
-                "must be \(ScalarText.expectation(of: specification)), not \(describe(node))", at: place, key: path)
+                "must be \(ScalarText.expectation(of: specification)), not \(Self.describe(node))", at: place, key: path
+            )
             return nil
         }
         switch ScalarText.content(of: scalar.string, specification) {
@@ -171,14 +172,14 @@ struct DocumentChecker {
         case .mapping(let mapping): return Array(mapping)
         case .scalar(let scalar) where scalar.string.isEmpty && scalar.style == .plain: return []
         default:
-            collector.add("must be a mapping of keys, not \(describe(node))", at: position(of: node), key: path)
+            collector.add("must be a mapping of keys, not \(Self.describe(node))", at: position(of: node), key: path)
             return nil
         }
     }
 
     private mutating func keyName(_ key: Node, path: String) -> Located<String>? {
         guard case .scalar(let scalar) = key else {
-            collector.add("a key must be a word, not \(describe(key))", at: position(of: key), key: path)
+            collector.add("a key must be a word, not \(Self.describe(key))", at: position(of: key), key: path)
             return nil
         }
         let name = ScalarText.shown(scalar.string)
@@ -191,7 +192,7 @@ struct DocumentChecker {
 
     private func join(_ path: String, _ name: String) -> String { path.isEmpty ? name : "\(path).\(name)" }
 
-    private func describe(_ node: Node) -> String {
+    private static func describe(_ node: Node) -> String {
         switch node {
         case .scalar(let scalar): scalar.string.isEmpty ? "nothing" : "'\(ScalarText.shown(scalar.string))'"
         case .mapping: "a mapping"

@@ -11,12 +11,13 @@ enum NearestMatch {
     }
 
     /// The candidate with the smallest edit distance, the first of equals; nil where more than a third of the longer
-    /// word (at least two letters) would have to change.
+    /// word (two letters of a short one, never more than half) would have to change.
     static func nearest(to word: String, among candidates: [String]) -> String? {
         guard word.utf8.count <= 64 else { return nil }
         let scored = candidates.map { (name: $0, distance: distance(word, $0)) }
         guard let best = scored.min(by: { $0.distance < $1.distance }) else { return nil }
-        return best.distance <= max(2, max(word.utf8.count, best.name.utf8.count) / 3) ? best.name : nil
+        let longer = max(word.utf8.count, best.name.utf8.count)
+        return best.distance <= max(2, longer / 3) && best.distance * 2 <= longer ? best.name : nil
     }
 
     /// Edit distance with transposition of neighbours (optimal string alignment), on bytes, letter case ignored.

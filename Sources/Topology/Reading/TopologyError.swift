@@ -57,21 +57,25 @@ struct Located<Value: Sendable>: Sendable {
     }
 }
 
-/// Collects diagnostics of one file.
+/// Collects diagnostics of one file, each once; beyond `capacity` they are only counted, and their messages are never made.
 struct DiagnosticCollector {
+    private static let capacity = 10 * TopologyError.limit
+
     let file: String
-    private(set) var diagnostics: [TopologyDiagnostic] = []
+    private var diagnostics: [TopologyDiagnostic] = []
+    private var count = 0
 
     init(file: String) { self.file = file }
 
-    var isEmpty: Bool { diagnostics.isEmpty }
-
-    mutating func add(_ message: String, at position: SourcePosition?, key path: String) {
-        diagnostics.append(.init(file: file, position: position, keyPath: path, message: message))
+    mutating func add(_ message: @autoclosure () -> String, at position: SourcePosition?, key path: String) {
+        count += 1
+        guard diagnostics.count < DiagnosticCollector.capacity else { return }
+        let diagnostic = TopologyDiagnostic(file: file, position: position, keyPath: path, message: message())
+        if diagnostics.contains(diagnostic) { count -= 1 } else { diagnostics.append(diagnostic) }
     }
 
-    mutating func add<Value>(_ message: String, at located: Located<Value>) {
-        add(message, at: located.position, key: located.path)
+    mutating func add<Value>(_ message: @autoclosure () -> String, at located: Located<Value>) {
+        add(message(), at: located.position, key: located.path)
     }
 
     /// Throws what was collected, in file order; does nothing when there is nothing.
@@ -83,6 +87,6 @@ struct DiagnosticCollector {
             return a == b ? left.offset < right.offset : a < b
         }
         let kept = ordered.prefix(TopologyError.limit).map(\.element)
-        throw TopologyError(diagnostics: kept, omitted: diagnostics.count - kept.count)
+        throw TopologyError(diagnostics: kept, omitted: count - kept.count)
     }
 }

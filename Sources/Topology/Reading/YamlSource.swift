@@ -27,7 +27,7 @@ enum YamlSource {
         } catch let error as TopologyError {
             throw error
         } catch {
-            let (position, message) = explain(error)
+            let (position, message) = explain(error, text)
             throw failure(message, at: position, file: file)
         }
     }
@@ -63,17 +63,24 @@ enum YamlSource {
         }
     }
 
-    private static func explain(_ error: any Error) -> (SourcePosition?, String) {
+    private static func explain(_ error: any Error, _ text: String) -> (SourcePosition?, String) {
         func place(_ mark: Mark) -> SourcePosition { SourcePosition(line: mark.line, column: mark.column) }
         switch error as? YamlError {
         case .scanner(_, let problem, let mark, _), .parser(_, let problem, let mark, _),
             .composer(_, let problem, let mark, _):
-            return (place(mark), "not YAML: \(problem)")
+            // The parser's own words name a C function to raise the limit with.
+            let isDeep = problem.contains("nesting")
+            return (place(mark), isDeep ? "nested more than 1000 levels deep" : "not YAML: \(problem)")
         case .duplicatedKeysInMapping(let duplicates, let context):
             let names = duplicates.prefix(8).map { "'\($0)'" }.joined(separator: ", ")
             return (place(context.mark), "key \(names) stands twice in one mapping")
         case .reader(let problem, let offset, _, _):
-            return (nil, "not UTF-8 YAML: \(problem)" + (offset.map { " at character \($0)" } ?? ""))
+            var position = SourcePosition(line: 1, column: 1)
+            for character in text.prefix(offset ?? 0) {
+                position.column += 1
+                if character.isNewline { position = SourcePosition(line: position.line + 1, column: 1) }
+            }
+            return (offset == nil ? nil : position, "not YAML: \(problem)")
         default:
             return (nil, "not YAML: \(error)")
         }

@@ -41,7 +41,8 @@ struct CellLayout {
             let sites = kind == .listed ? document.sites : hexagonalSites()
             if sites.isEmpty {
                 collector.add(
-                    "no cells: list sites, or set cells.layout to hexagonal", at: document.layout.position, key: "cells")
+                    "no cells: list sites, or set cells.layout to hexagonal", at: document.layout.position, key: "cells"
+                )
                 return []
             }
             let regions = regions(of: sites, mayDivide: kind == .hexagonal)
@@ -123,8 +124,9 @@ struct CellLayout {
                 if let other = regions[index], other != region {
                     let owner = document.regions[other].name.value
                     collector.add("site '\(name.value)' already belongs to region '\(owner)'", at: name)
+                } else {
+                    regions[index] = region
                 }
-                regions[index] = region
             }
         }
         if document.regions.count == 1 { return sites.map { _ in 0 } }
@@ -220,7 +222,8 @@ extension TopologyDocument {
     /// Index of a host by name; an unknown name is reported and nil.
     func hostIndex(_ name: Located<String>, _ collector: inout DiagnosticCollector) -> Int? {
         if let index = hosts.firstIndex(where: { $0.name.value == name.value }) { return index }
-        collector.add("no host '\(name.value)'" + NearestMatch.hint(for: name.value, among: hosts.map(\.name.value)), at: name)
+        let hint = NearestMatch.hint(for: name.value, among: hosts.map(\.name.value))
+        collector.add("no host '\(name.value)'" + hint, at: name)
         return nil
     }
 }

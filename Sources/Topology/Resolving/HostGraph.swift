@@ -13,10 +13,13 @@ struct HostGraph {
     private let count: Int
     private let hops: [HostHop]
     private let delays: [Int64]
+    private let forwards: [Bool]
 
     /// `ends[i]` and `delays[i]` (nanoseconds, 0 or more) are those of link i; nil ends are links that name no host.
-    init(hosts count: Int, ends: [(from: Int, to: Int)?], delays: [Int64]) {
-        self.count = count
+    /// A host that does not forward only begins and ends paths.
+    init(forwards: [Bool], ends: [(from: Int, to: Int)?], delays: [Int64]) {
+        self.forwards = forwards
+        count = forwards.count
         self.delays = delays
         hops = ends.enumerated().flatMap { index, end -> [HostHop] in
             guard let end else { return [] }
@@ -36,6 +39,7 @@ struct HostGraph {
         best[start] = (0, 0)
         while let next = nearestUnsettled(best, isSettled), next != end, let reached = best[next] {
             isSettled[next] = true
+            guard next == start || forwards[next] else { continue }
             for hop in hops where hop.from == next && !isSettled[hop.to] {
                 let candidate = (delay: reached.delay + delays[hop.link], hops: reached.hops + 1)
                 if best[hop.to].map({ candidate < ($0.delay, $0.hops) }) ?? true {
@@ -58,8 +62,8 @@ struct HostGraph {
         var nearest: Int?
         for host in 0..<count where !isSettled[host] {
             guard let own = best[host] else { continue }
-            if let other = nearest.flatMap({ best[$0] }), (other.delay, other.hops) <= (own.delay, own.hops) { continue }
-            nearest = host
+            let other = nearest.flatMap { best[$0] } ?? (delay: .max, hops: .max)
+            if own < other { nearest = host }
         }
         return nearest
     }

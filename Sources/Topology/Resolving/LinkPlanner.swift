@@ -65,7 +65,7 @@ struct LinkPlanner {
             return (from, to)
         }
         let graph = HostGraph(
-            hosts: document.hosts.count, ends: ends,
+            forwards: document.hosts.map { $0.labels != [.field] }, ends: ends,
             delays: document.links.map { ($0.delay ?? traces.mean(of: $0)).nanoseconds })
         var known: [[HostHop]?] = Array(repeating: nil, count: document.hosts.count * document.hosts.count)
         return pairs.map { pair in
@@ -73,9 +73,13 @@ struct LinkPlanner {
             let place = from * document.hosts.count + to
             if let path = known[place] { return path }
             let path = graph.path(from: from, to: to)
-            if path == nil { reportUnreachable(pair, &collector) }
+            if path == nil {
+                // A wire with a link of its own needs no path; of the others one per pair of hosts is reported.
+                if override(of: pair) != nil { return [] }
+                reportUnreachable(pair, &collector)
+                known[to * document.hosts.count + from] = []
+            }
             known[place] = path ?? []
-            known[to * document.hosts.count + from] = path == nil ? [] : known[to * document.hosts.count + from]
             return path ?? []
         }
     }

@@ -1,6 +1,8 @@
 /// Why a measured round-trip trace could not be used.
 package struct MeasuredTraceError: Error, Hashable, Sendable, CustomStringConvertible {
     package var description: String
+
+    package init(description: String) { self.description = description }
 }
 
 /// One-way delays of a link from a trace of measured round trips (the CICV5G layout: blank-separated columns with a

@@ -143,7 +143,9 @@ package struct TopologyFile: Sendable {
         if epoch.value < .milliseconds(1) || epoch.value > .seconds(10) {
             collector.add("an epoch lasts 1ms to 10s, not \(SpanText.of(epoch.value))", at: epoch)
         } else if slot.value <= .zero || slot.value.nanoseconds * 10 > epoch.value.nanoseconds {
-            let key = slot.position == nil && epoch.position != nil ? epoch : slot
+            // The value that was set last is the one to look at.
+            let slotIsLast = overrides.slot != nil || (overrides.epoch == nil && slot.position != nil)
+            let key = slotIsLast ? slot : epoch
             collector.add(
                 "a slot of \(SpanText.of(slot.value)) is longer than a tenth of the epoch of "
                     + "\(SpanText.of(epoch.value))", at: key)

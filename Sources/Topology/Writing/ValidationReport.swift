@@ -19,7 +19,8 @@ package enum ValidationReport {
             ["from", "to", "medium", "bandwidth", "processes", "share"],
             topology.shares.map { share in
                 [
-                    share.from, share.to, share.medium.rawValue, SpanText.of(bitsPerSecond: share.bandwidthBitsPerSecond),
+                    share.from, share.to, share.medium.rawValue,
+                    SpanText.of(bitsPerSecond: share.bandwidthBitsPerSecond),
                     share.processes.joined(separator: " "), SpanText.of(bitsPerSecond: share.shareBitsPerSecond),
                 ]
             })

@@ -1,0 +1,203 @@
+import NetworkModel
+import Testing
+import Topology
+
+/// What fits the table of keys and still makes no network.
+@Suite struct ValidationTests {
+    @Test(
+        arguments: [
+            ("slot: 3ms", "t.yaml:19:7: slot: a slot of 3ms is longer than a tenth of the epoch of 20ms"),
+            ("epoch: 5ms", "t.yaml:19:8: epoch: a slot of 1ms is longer than a tenth of the epoch of 5ms"),
+            ("game: {solver: wmmse}", "t.yaml:19:16: game.solver: wmmse needs the pooled data of fch"),
+            (
+                "nodes: {edge-wets: {host: cloud}}",
+                "t.yaml:19:9: nodes.edge-wets: no node 'edge-wets'; did you mean 'edge-west'?"
+            ),
+            (
+                "nodes: {edge-west: {host: clud}}",
+                "t.yaml:19:27: nodes.edge-west.host: no host 'clud'; did you mean 'cloud'?"
+            ),
+            ("roles: {region: {host: nowhere}}", "t.yaml:19:24: roles.region.host: no host 'nowhere'; allowed: field"),
+            ("cells: {layout: replay}", "t.yaml:19:17: cells.layout: needs a scenario.replay"),
+            ("cells: {sites: 3}", "t.yaml:19:16: cells.sites: only a hexagonal layout has a number of sites"),
+            ("wires: [{from: ran, to: edg, medium: fibre, delay: 1ms}]", "t.yaml:19:25: wires[0].to: no node 'edg'"),
+            (
+                "wires: [{from: ran, to: edge-west, medium: fibre}]",
+                "t.yaml:19:9: wires[0]: needs a distance or a delay"
+            ),
+            (
+                "wires: [{from: ran, to: edge-west, medium: fibre, delay: 1ms, trace: a}]",
+                "t.yaml:19:70: wires[0].trace: only a measured link has a trace"
+            ),
+            (
+                "wires: [{from: ran, to: edge-west, medium: measured}]",
+                "t.yaml:19:44: wires[0].medium: missing: a measured link without a replay needs its trace"
+            ),
+            (
+                "wires: [{from: ran, to: edge-west, medium: measured, distance: 1km}]",
+                "t.yaml:19:64: wires[0].distance: a measured link takes its delay from its trace"
+            ),
+            (
+                "nodes: {edge-west: {process: p}, edge-east: {process: p}}",
+                "t.yaml:19:55: nodes.edge-east.process: process 'p' is already dtnet-edge on left"
+            ),
+            (
+                "scenario: {emulated: {}, replay: {format: ucc, path: x}}",
+                "t.yaml:19:22: scenario.emulated: a scenario is emulated or replay"
+            ),
+        ])
+    func refuses(line: String, expected: String) {
+        let found = Fixtures.diagnostics(Fixtures.small(line + "\n"))
+        #expect(found.count == 1, "\(found)")
+        #expect(found.first?.hasPrefix(expected) == true, "\(found)")
+    }
+
+    /// Changes one line of the small topology.
+    @Test(
+        arguments: [
+            (
+                "  - {from: right, to: cloud,", "  - {from: right, to: clouds,",
+                ["t.yaml:12:23: links[3].to: no host 'clouds'; did you mean 'cloud'?"]
+            ),
+            (
+                "  - {from: right, to: cloud,", "  - {from: right, to: right,",
+                ["t.yaml:12:23: links[3].to: a link joins two hosts, not 'right' with itself"]
+            ),
+            (
+                "  east: {edge: right}", "  east: {edge: rigth}",
+                ["t.yaml:15:16: regions.east.edge: no host 'rigth'; did you mean 'right'?"]
+            ),
+            (
+                "  east: {edge: right}", "  east: {edge: right, leader: west}\n  north: {}",
+                ["t.yaml:16:3: regions.north: region 'north' has no cells"]
+            ),
+            (
+                "  east: {edge: right}", "  east: {edge: right, leader: east}",
+                ["t.yaml:15:31: regions.east.leader: cycle of leaders: east -> east"]
+            ),
+            (
+                "  west: {edge: left}\n  east: {edge: right}",
+                "  west: {edge: left, leader: east}\n  east: {edge: right, leader: west}",
+                ["t.yaml:14:30: regions.west.leader: cycle of leaders: west -> east -> west"]
+            ),
+            (
+                "  east: {edge: right}", "  east: {edge: right, leader: wets}",
+                ["t.yaml:15:31: regions.east.leader: no region 'wets'; did you mean 'west'?"]
+            ),
+            (
+                "  east: {edge: right}", "  east: {edge: right, neighbours: [east]}",
+                ["t.yaml:15:36: regions.east.neighbours: a region is no neighbour of itself"]
+            ),
+            (
+                "  east: {edge: right}", "  east: {edge: right, sites: [a, q]}",
+                [
+                    "t.yaml:15:31: regions.east.sites[0]: site 'a' already belongs to region 'west'",
+                    "t.yaml:15:34: regions.east.sites[1]: no site 'q'; allowed: a, b",
+                ]
+            ),
+            (
+                "y: 0m, region: east, sectors: 1}", "y: 0m}",
+                ["t.yaml:18:12: sites[1].name: site 'b' belongs to no region; allowed: west, east"]
+            ),
+            (
+                "y: 0m, region: east, sectors: 1}", "y: 0m, region: eats}",
+                ["t.yaml:18:39: sites[1].region: no region 'eats'; did you mean 'east'?"]
+            ),
+            (
+                "  - {name: b,", "  - {name: a,",
+                ["t.yaml:18:12: sites[1].name: site 'a' stands twice"]
+            ),
+            (
+                "cloud: {labels: cloud}", "cloud: {}",
+                ["t.yaml:4:3: hosts: no host is labelled 'cloud', which sch needs"]
+            ),
+        ])
+    func refusesChange(old: String, new: String, expected: [String]) {
+        let text = Fixtures.small()
+        #expect(text.contains(old))
+        let found = Fixtures.diagnostics(text.replacing(old, with: new))
+        for start in expected {
+            #expect(found.contains { $0.hasPrefix(start) }, "\(start) is not in \(found)")
+        }
+    }
+
+    @Test func unreachableNodesAreNamedOncePerPairOfHosts() {
+        let text = Fixtures.small().replacing(
+            "  - {from: right, to: cloud, medium: fibre, distance: 100km}\n", with: "")
+        // The field host forwards nothing, so `right` does not reach the cloud through it.
+        #expect(
+            Fixtures.diagnostics(text) == [
+                "t.yaml:6:3: hosts.right: unreachable: edge-east on 'right' talks to rrm on 'cloud', and no path of "
+                    + "links joins the two hosts"
+            ])
+        #expect(Fixtures.diagnostics(text, .init(shaping: false)).count == 1)
+    }
+
+    @Test func unreachableOverrideIsReportedAtItsKey() {
+        let text = Fixtures.small("nodes: {orchestrator: {host: island}}\n")
+            .replacing("  cloud: {labels", with: "  island: {}\n  cloud: {labels")
+        let found = Fixtures.diagnostics(text)
+        #expect(found.first?.hasPrefix("t.yaml:20:30: nodes.orchestrator.host: unreachable: ") == true, "\(found)")
+    }
+
+    @Test func onePortForTwoProcessesIsRefused() {
+        let text = """
+            name: ports
+            hierarchy: sch
+            hosts:
+              field: {labels: field, address: 10.0.0.1}
+              edge: {labels: edge, address: 10.0.0.2}
+              cloud: {labels: cloud, address: 10.0.0.1, port: 7600}
+            links:
+              - {from: field, to: edge, medium: fibre, distance: 1km}
+              - {from: edge, to: cloud, medium: fibre, distance: 1km}
+            sites: [{name: a, x: 0m, y: 0m}]
+            """
+        #expect(
+            Fixtures.diagnostics(text) == [
+                "t.yaml:6:51: hosts.cloud.port: processes 'ran' and 'rrm' are both on port 7600 of 10.0.0.1"
+            ])
+        let same = text.replacing(", port: 7600", with: ", port: 7700")
+        #expect(Fixtures.diagnostics(same) == [])
+        let pinned = same + "\nnodes: {rrm: {port: 7701}}\n"
+        #expect(Fixtures.diagnostics(pinned) == [])
+        let clash = same + "\nnodes: {rrm: {port: 7700}}\n"
+        #expect(
+            Fixtures.diagnostics(clash) == [
+                "t.yaml:6:51: hosts.cloud.port: processes 'rrm' and 'orchestrator' are both on port 7700 of 10.0.0.1"
+            ])
+        #expect(
+            Fixtures.diagnostics(same.replacing(", address: 10.0.0.2", with: "")) == [
+                "t.yaml:5:3: hosts.edge: has no address, although other hosts have one"
+            ])
+    }
+
+    @Test func overridesAreCheckedLikeTheFile() {
+        let text = Fixtures.small()
+        #expect(
+            Fixtures.diagnostics(text, .init(epoch: .seconds(20))) == [
+                "t.yaml: --epoch: an epoch lasts 1ms to 10s, not 20s"
+            ])
+        #expect(
+            Fixtures.diagnostics(text, .init(epoch: .milliseconds(2))) == [
+                "t.yaml: --epoch: a slot of 1ms is longer than a tenth of the epoch of 2ms"
+            ])
+        #expect(Fixtures.diagnostics(text, .init(solver: .wmmse)).first?.hasPrefix("t.yaml: --solver: wmmse") == true)
+        #expect(Fixtures.diagnostics(text, .init(hierarchy: .fullyCentralised, solver: .wmmse)) == [])
+    }
+
+    @Test func unusableTraceIsReportedAtItsKey() {
+        let text = Fixtures.small(
+            "wires: [{from: ran, to: edge-west, medium: measured, trace: a.txt}]\n")
+        let missing = TraceSources { _ in throw MeasuredTraceError(description: "no such file") }
+        #expect(
+            Fixtures.diagnostics(text, traces: missing) == [
+                "t.yaml:19:61: wires[0].trace: trace 'a.txt' cannot be used: no such file"
+            ])
+        let empty = TraceSources { _ in "time sinr\n1 2\n" }
+        #expect(
+            Fixtures.diagnostics(text, traces: empty) == [
+                "t.yaml:19:61: wires[0].trace: trace 'a.txt' cannot be used: line 1 has no column 'delay(ms)'"
+            ])
+    }
+}
