@@ -1,0 +1,82 @@
+internal import ArgumentParser
+internal import Benchmarking
+internal import Foundation
+internal import Glibc
+internal import NetworkModel
+internal import Topology
+
+/// `dtnet up`: runs a topology's processes on this machine.
+struct UpCommand: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "up",
+        abstract: "Start the processes of a topology, supervise them, and write a run folder.",
+        discussion: """
+            Starts every process, waits until every wire has carried a round trip, restarts what ends, and writes \
+            runs/<time>-<name>/. Ends after --duration, on Ctrl-C, or by 'dtnet down'.
+            """)
+
+    @OptionGroup var options: TopologyOptions
+
+    @Option(
+        help: "Wire the file as fch, sch or dch.", completion: ToolArguments.hierarchyNames,
+        transform: ToolArguments.hierarchy)
+    var hierarchy: Hierarchy?
+
+    @Option(help: "Measured time, e.g. 30s; without it the run lasts until it is stopped.", transform: ToolArguments.duration)
+    var duration: Instant.Span?
+
+    @Option(name: .customLong("warm-up"), help: "Time before the measured time.", transform: ToolArguments.duration)
+    var warmUp: Instant.Span = .milliseconds(1_000)
+
+    @Option(help: "Leave this process of the plan to someone else and print what it needs; may be repeated.")
+    var external: [String] = []
+
+    @Flag(help: "Go on in the background; prints the run folder once everything is ready.")
+    var detach = false
+
+    @Flag(help: "Print the result as JSON.")
+    var json = false
+
+    @Option(name: .customLong("run-folder"), help: .hidden)
+    var runFolder: String?
+
+    func run() async throws {
+        let (topology, text) = try options.source.resolve(hierarchy: hierarchy)
+        let folder =
+            if let runFolder {
+                RunFolder(adopting: runFolder)
+            } else {
+                try RunFolder(creating: topology.plan.network.name)
+            }
+        if detach {
+            try await DetachedRun(folder: folder).start(arguments: Array(CommandLine.arguments.dropFirst()))
+        }
+        var supervisor = try RunSupervisor(
+            RunRequest(
+                topology: topology, text: text, duration: duration, warmUp: warmUp, external: external,
+                signals: Interruption.catchSignals(), folder: folder))
+        let outcome = try await supervisor.run()
+        let row = RunResult(folder: folder).row(outcome)
+        if let row {
+            let report = BenchReport(
+                topology: topology.plan.network.name, seed: topology.plan.network.seed,
+                witness: .absent("measured by bench --floor only"), results: [row])
+            try report.write(to: folder.resultPath)
+            try report.show(asJSON: json)
+        }
+        Terminal.progress("run folder: \(folder.path)")
+        try UpCommand.end(outcome, hasResult: row != nil || external.contains("ran"))
+    }
+
+    /// Turns the end of a run into the tool's status.
+    private static func end(_ outcome: RunOutcome, hasResult: Bool) throws {
+        switch outcome.reason {
+        case .completed, .requested:
+            guard hasResult else {
+                throw ToolFailure(.failed, "the radio network left no result: see \(outcome.folder.path)/logs")
+            }
+        case .interrupted: throw ToolFailure(.interrupted, "interrupted")
+        case .failed(let why): throw ToolFailure(.failed, "\(why): see \(outcome.folder.path)/logs")
+        }
+    }
+}

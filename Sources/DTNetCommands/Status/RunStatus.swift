@@ -1,0 +1,125 @@
+internal import Foundation
+
+/// State of a run at one moment, as the control socket tells it and `dtnet status --json` prints it.
+struct RunStatus: Hashable, Sendable, Codable {
+    /// What the supervisor knows of a process.
+    struct Supervised: Hashable, Sendable {
+        var state: Supervision.ProcessState
+        var restarts: Int
+
+        var word: String {
+            switch state {
+            case .launching: "starting"
+            case .running(_, let isReady): isReady ? "ready" : "connecting"
+            case .waiting: "waiting to restart"
+            case .external: "external"
+            case .ended: "ended"
+            }
+        }
+
+        var pid: Int32? {
+            if case .running(let pid, _) = state { return pid }
+            return nil
+        }
+    }
+
+    struct Process: Hashable, Sendable, Codable {
+        var name: String
+        var executable: String
+        var host: String
+        var nodes: [String]
+        var state: String
+        var pid: Int32?
+        var restarts: Int
+        /// Time since its last STATUS.
+        var statusAgeMs: Double?
+        var text: String?
+    }
+
+    /// A connection between two processes, as its receiver sees it.
+    struct Link: Hashable, Sendable, Codable {
+        var from: String
+        var to: String
+        var isUp: Bool
+        /// Time since the last message.
+        var heardMs: Double?
+    }
+
+    var run: String
+    var topology: String
+    var hierarchy: String
+    var seed: UInt64
+    var epochMs: Double
+    var supervisorPid: Int32
+    var processes: [Process] = []
+    var links: [Link] = []
+    var epoch: UInt64?
+    var fastP50Us: Double?
+    var fastP99Us: Double?
+    var applied: UInt64?
+    var missed: UInt64?
+    var lastAlarm: String?
+    var lastAlarmAgeMs: Double?
+
+    init(run: String, topology: String, hierarchy: String, seed: UInt64, epochMs: Double, supervisorPid: Int32) {
+        self.run = run
+        self.topology = topology
+        self.hierarchy = hierarchy
+        self.seed = seed
+        self.epochMs = epochMs
+        self.supervisorPid = supervisorPid
+    }
+
+    /// Whether every process that is not external has carried a round trip on each of its wires.
+    var isReady: Bool { processes.allSatisfy { $0.state == "ready" || $0.state == "external" } }
+
+    /// Indented JSON with sorted keys in snake case.
+    func json() -> String {
+        let encoder = JSONEncoder()
+        encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes, .prettyPrinted]
+        encoder.keyEncodingStrategy = .convertToSnakeCase
+        guard let data = try? encoder.encode(self) else { return "{}" }
+        return String(decoding: data, as: UTF8.self)
+    }
+
+    init(json: String) throws {
+        let decoder = JSONDecoder()
+        decoder.keyDecodingStrategy = .convertFromSnakeCase
+        self = try decoder.decode(RunStatus.self, from: Data(json.utf8))
+    }
+
+    /// The status as text for people.
+    var lines: [String] {
+        var lines = ["\(topology) (\(hierarchy)), seed \(seed), epoch \(epochMs) ms: \(run)"]
+        var figures: [String] = []
+        if let epoch { figures.append("epoch \(epoch)") }
+        if let fastP50Us { figures.append("fast p50 \(Int(fastP50Us.rounded())) us") }
+        if let fastP99Us { figures.append("p99 \(Int(fastP99Us.rounded())) us") }
+        if let applied { figures.append("\(applied) applied") }
+        if let missed { figures.append("\(missed) missed") }
+        if !figures.isEmpty { lines.append(figures.joined(separator: ", ")) }
+        lines.append("")
+        var table = TextTable(["process", "state", "pid", "restarts", "heard", "nodes"], numeric: [2, 3])
+        for process in processes {
+            table.add([
+                process.name, process.state, process.pid.map(String.init) ?? "-", "\(process.restarts)",
+                RunStatus.age(process.statusAgeMs), process.nodes.joined(separator: " "),
+            ])
+        }
+        lines += table.lines
+        if !links.isEmpty {
+            var table = TextTable(["from", "to", "link", "last heard"])
+            for link in links {
+                table.add([link.from, link.to, link.isUp ? "up" : "down", RunStatus.age(link.heardMs)])
+            }
+            lines += [""] + table.lines
+        }
+        let alarm = lastAlarm.map { "\($0) (\(RunStatus.age(lastAlarmAgeMs)) ago)" } ?? "none"
+        return lines + ["", "last alarm: \(alarm)"]
+    }
+
+    private static func age(_ milliseconds: Double?) -> String {
+        guard let milliseconds else { return "never" }
+        return milliseconds < 10_000 ? "\(Int(milliseconds)) ms" : "\(Int(milliseconds / 1_000)) s"
+    }
+}

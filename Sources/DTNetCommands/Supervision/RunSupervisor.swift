@@ -1,0 +1,286 @@
+internal import Foundation
+internal import Glibc
+internal import NetworkModel
+internal import Topology
+
+/// What a run is asked to do.
+struct RunRequest: Sendable {
+    var topology: ResolvedTopology
+    /// Text of the topology file, copied into the run folder.
+    var text: String
+    /// Measured time; nil runs until it is stopped.
+    var duration: Instant.Span?
+    /// Time after everything is ready that no figure counts.
+    var warmUp: Instant.Span
+    /// Processes that someone else starts.
+    var external: [String] = []
+    /// Whether progress is printed.
+    var isQuiet = false
+    /// Reading end of `Interruption`.
+    var signals: Int32
+    var folder: RunFolder
+}
+
+/// What a run left.
+struct RunOutcome: Sendable {
+    var folder: RunFolder
+    var reason: StopReason
+    /// Processor time of all processes between the warm-up and the end, seconds.
+    var processorSeconds: Double
+    /// Measured time between the warm-up and the end.
+    var measured: Instant.Span
+    /// Bytes that all processes handed to their sockets per epoch; nil where that was not counted twice.
+    var bytesPerEpoch: Double?
+    /// Restarts of all processes.
+    var restarts: Int
+}
+
+/// Runs the processes of a topology from the run folder to the last exit.
+struct RunSupervisor {
+    let request: RunRequest
+    private let sockets: RunSockets
+    private let inbox: SupervisorInbox
+    private let plan: WiringPlan
+    /// Ends of the pipe that the nodes hold as standard input: they end when the writing end closes.
+    private let lifeline: PrivatePipe
+
+    private var supervision: Supervision
+    private var board: StatusBoard
+    private var manifest: RunManifest
+    private var identities: [ProcessIdentity?]
+    private var readyAt: Instant?
+    private var isMeasuring = false
+    private var processorAtWarmUp = 0.0
+    private var processorOfEnded = 0.0
+    private var processorSeen: [Double]
+    private var lastProgress = Instant.zero
+    private var outcome: RunOutcome?
+
+    private var folder: RunFolder { request.folder }
+
+    /// Fills the run folder and makes the sockets; starts nothing yet.
+    init(_ request: RunRequest) throws {
+        self.request = request
+        plan = request.topology.plan
+        let external = try RunSupervisor.indices(of: request.external, in: plan)
+        for process in Set(plan.processes.map(\.executable)) { _ = try ChildProcess.companion(process) }
+        try request.folder.write(request.topology, text: request.text)
+        sockets = try RunSockets()
+        inbox = try SupervisorInbox(sockets: sockets, processes: plan.processes.count, signals: request.signals)
+        lifeline = try PrivatePipe()
+        let radio = plan.processes.firstIndex { $0.executable == "dtnet-ran" }
+        supervision = Supervision(
+            names: plan.processes.map(\.name), external: external, radio: radio, at: MonotonicClock.now)
+        board = StatusBoard(plan: plan)
+        manifest = RunManifest(
+            dtnetVersion: DTNetTool.version, operatingSystem: ProcessInfo.processInfo.operatingSystemVersionString,
+            topology: plan.network.name, file: RunFolder.absolute(request.topology.file.path),
+            hierarchy: plan.network.hierarchy, seed: plan.network.seed, epochMs: plan.network.epoch.milliseconds,
+            supervisor: .own, sockets: sockets.path)
+        identities = Array(repeating: nil, count: plan.processes.count)
+        processorSeen = Array(repeating: 0, count: plan.processes.count)
+        try request.folder.write(manifest)
+    }
+
+    private static func indices(of names: [String], in plan: WiringPlan) throws -> [Int] {
+        try names.map { name in
+            guard let index = plan.processes.firstIndex(where: { $0.name == name }) else {
+                let known = plan.processes.map(\.name).joined(separator: ", ")
+                throw ToolFailure(.usage, "the plan has no process '\(name)': it has \(known)")
+            }
+            return index
+        }
+    }
+
+    /// Runs to the end; the sockets are gone afterwards, the run folder stays.
+    mutating func run() async throws -> RunOutcome {
+        inbox.start()
+        printExternal()
+        try await withThrowingDiscardingTaskGroup { group in
+            for effect in supervision.start() { perform(effect, &group) }
+            for await input in inbox.inputs {
+                for effect in handle(input) { perform(effect, &group) }
+                if outcome != nil { inbox.finish() }
+            }
+        }
+        close(lifeline.reading)
+        close(lifeline.writing)
+        sockets.remove()
+        guard let outcome else { throw ToolFailure(.failed, "the run ended without an outcome") }
+        manifest.outcome = outcome.reason.text
+        try folder.write(manifest)
+        return outcome
+    }
+
+    // MARK: Inputs
+
+    private mutating func handle(_ input: SupervisorInput) -> [SupervisionEffect] {
+        let now = MonotonicClock.now
+        switch input {
+        case .supervision(let event):
+            note(event, at: now)
+            var effects = supervision.handle(event, at: now)
+            if event == .tick { effects += keepTime(at: now) }
+            return effects
+        case .notification(let process, let text):
+            return notification(process, text, at: now)
+        case .request(let line, let descriptor):
+            return answer(line, descriptor, at: now)
+        case .signal:
+            if !request.isQuiet { Terminal.progress("stopping") }
+            return supervision.handle(.stop(.interrupted), at: now)
+        }
+    }
+
+    /// Lines of the sd_notify protocol: READY=1, WATCHDOG=1, STATUS=text.
+    private mutating func notification(_ process: Int, _ text: String, at now: Instant) -> [SupervisionEffect] {
+        var effects: [SupervisionEffect] = []
+        for line in text.split(separator: "\n") {
+            if line == "READY=1" {
+                effects += supervision.handle(.ready(process: process), at: now)
+            } else if line == "WATCHDOG=1" {
+                effects += supervision.handle(.alive(process: process), at: now)
+            } else if line.hasPrefix("STATUS=") {
+                board.note(process: process, status: String(line.dropFirst("STATUS=".count)), at: now)
+            }
+        }
+        return effects
+    }
+
+    private mutating func answer(_ line: String, _ descriptor: Int32, at now: Instant) -> [SupervisionEffect] {
+        switch line {
+        case "status":
+            UnixSocket.answer(status(at: now).json(), to: descriptor)
+            return []
+        case "down":
+            UnixSocket.answer("stopping\n", to: descriptor)
+            return supervision.handle(.stop(.requested), at: now)
+        default:
+            UnixSocket.answer("unknown request\n", to: descriptor)
+            return []
+        }
+    }
+
+    private mutating func note(_ event: SupervisionEvent, at now: Instant) {
+        switch event {
+        case .launched(let process, let pid):
+            guard let identity = ProcessIdentity(pid: pid) else { return }
+            identities[process] = identity
+            manifest.note(
+                .init(
+                    process: plan.processes[process].name, executable: plan.processes[process].executable,
+                    incarnation: supervision.restarts(of: process), identity: identity))
+            try? folder.write(manifest)
+        case .ended(let process, _):
+            identities[process] = nil
+            processorOfEnded += processorSeen[process]
+            processorSeen[process] = 0
+        default:
+            break
+        }
+    }
+
+    private func status(at now: Instant) -> RunStatus {
+        board.status(
+            run: folder.path, manifest: manifest, at: now,
+            processes: plan.processes.indices.map { index in
+                .init(state: supervision.state(of: index), restarts: supervision.restarts(of: index))
+            })
+    }
+
+    // MARK: Time
+
+    /// Notes the end of the warm-up, ends the run when its time is over, prints progress.
+    private mutating func keepTime(at now: Instant) -> [SupervisionEffect] {
+        for (index, identity) in identities.enumerated() {
+            processorSeen[index] = identity?.processorSeconds ?? processorSeen[index]
+        }
+        guard let readyAt, !supervision.isStopping else { return [] }
+        let elapsed = now - readyAt
+        if !isMeasuring, elapsed >= request.warmUp {
+            isMeasuring = true
+            board.beginMeasuring()
+            processorAtWarmUp = processorTotal
+        }
+        if !request.isQuiet, now - lastProgress >= .milliseconds(2_000) {
+            lastProgress = now
+            Terminal.progress(board.progressLine(elapsed: elapsed, warmUp: request.warmUp, duration: request.duration))
+        }
+        guard let duration = request.duration, elapsed >= request.warmUp + duration else { return [] }
+        return supervision.handle(.stop(.completed), at: now)
+    }
+
+    private var processorTotal: Double { processorOfEnded + processorSeen.reduce(0, +) }
+
+    // MARK: Effects
+
+    private mutating func perform(_ effect: SupervisionEffect, _ group: inout ThrowingDiscardingTaskGroup<any Error>) {
+        switch effect {
+        case .launch(let process, let incarnation):
+            launch(process, incarnation, &group)
+        case .terminate(let process):
+            identities[process]?.signal(SIGTERM)
+        case .kill(let process):
+            identities[process]?.signal(SIGKILL)
+        case .allReady:
+            readyAt = MonotonicClock.now
+            lastProgress = MonotonicClock.now
+            if !request.isQuiet { Terminal.progress("all \(plan.processes.count) processes ready: \(folder.path)") }
+        case .note(let text):
+            board.note(alarm: text, at: MonotonicClock.now)
+            Terminal.progress(text)
+        case .finished(let reason):
+            let measured = readyAt.map { MonotonicClock.now - $0 - request.warmUp } ?? .zero
+            outcome = RunOutcome(
+                folder: folder, reason: reason,
+                processorSeconds: isMeasuring ? processorTotal - processorAtWarmUp : 0,
+                measured: max(measured, .zero), bytesPerEpoch: board.bytesPerEpoch,
+                restarts: plan.processes.indices.reduce(0) { $0 + supervision.restarts(of: $1) })
+        }
+    }
+
+    private func launch(
+        _ process: Int, _ incarnation: Int, _ group: inout ThrowingDiscardingTaskGroup<any Error>
+    ) {
+        let plan = plan.processes[process]
+        let launch = NodeLaunch(
+            process: plan, folder: folder, sockets: sockets, notificationPath: sockets.notificationPath(of: process),
+            incarnation: incarnation, warmUp: request.warmUp)
+        let streams = ChildProcess.Streams(input: lifeline.reading, log: folder.logPath(of: plan.name))
+        group.addTask { [inbox] in
+            do {
+                let end = try await ChildProcess.run(
+                    ChildProcess.companion(plan.executable), arguments: launch.arguments,
+                    environment: launch.environment, streams: streams
+                ) { inbox.post(.launched(process: process, pid: $0)) }
+                inbox.post(.ended(process: process, how: end))
+            } catch {
+                let reason = (error as? ToolFailure)?.message ?? "\(error)"
+                inbox.post(.launchFailed(process: process, reason: reason))
+            }
+        }
+    }
+
+    /// Tells whoever starts an external process what it needs.
+    private func printExternal() {
+        for name in request.external {
+            guard let index = plan.processes.firstIndex(where: { $0.name == name }) else { continue }
+            let process = plan.processes[index]
+            Terminal.result("external process \(name) (nodes \(process.nodes.map { "\($0.rawValue)" }.joined(separator: " ")))")
+            Terminal.result("  plan      \(folder.planPath)")
+            if let endpoint = process.endpoint { Terminal.result("  binds     \(completed(endpoint))") }
+            for peer in process.connects {
+                guard let other = plan.processes.first(where: { $0.name == peer }), let endpoint = other.endpoint else {
+                    continue
+                }
+                Terminal.result("  connects  \(peer) \(completed(endpoint))")
+            }
+        }
+    }
+
+    /// `ipc://NAME` of the plan as a path of this run.
+    private func completed(_ endpoint: String) -> String {
+        guard endpoint.hasPrefix("ipc://"), !endpoint.hasPrefix("ipc:///") else { return endpoint }
+        return "ipc://\(sockets.path)/\(endpoint.dropFirst("ipc://".count))"
+    }
+}

@@ -1,0 +1,60 @@
+package import ArgumentParser
+internal import Glibc
+
+/// The tool: `dtnet validate | up | status | down | bench | simulate`.
+package struct DTNetTool: AsyncParsableCommand {
+    static let version = "0.1.0"
+
+    package static let configuration = CommandConfiguration(
+        commandName: "dtnet",
+        abstract: "Launches, measures and simulates hierarchies of digital twins of a wireless network.",
+        discussion: """
+            Results go to standard output, progress to standard error, the error last. Exit status: 0 done, 1 the run \
+            failed, 2 wrong usage or input, 3 something is missing, 130 interrupted.
+            """,
+        version: "dtnet \(version)",
+        subcommands: [
+            ValidateCommand.self, UpCommand.self, StatusCommand.self, DownCommand.self, BenchCommand.self,
+            SimulateCommand.self,
+        ])
+
+    package init() {}
+
+    /// Runs the command line of this process and ends it with the status of `ToolStatus`.
+    package static func runTool() async -> Never {
+        do {
+            var command = try parseAsRoot()
+            if var asynchronous = command as? any AsyncParsableCommand {
+                try await asynchronous.run()
+            } else {
+                try command.run()
+            }
+            Glibc.exit(ToolStatus.done.rawValue)
+        } catch let failure as ToolFailure {
+            end(failure)
+        } catch {
+            end(of: error)
+        }
+    }
+
+    private static func end(_ failure: ToolFailure) -> Never {
+        for line in failure.details { Terminal.progress(line) }
+        if !failure.message.isEmpty { Terminal.error(failure.message) }
+        Glibc.exit(failure.status.rawValue)
+    }
+
+    /// Help and version are results; what the parser refuses is wrong usage.
+    private static func end(of error: any Error) -> Never {
+        guard exitCode(for: error) != .success else {
+            Terminal.result(fullMessage(for: error))
+            Glibc.exit(ToolStatus.done.rawValue)
+        }
+        let message = message(for: error).split(separator: "\n").joined(separator: " ")
+        if exitCode(for: error) == .validationFailure {
+            Terminal.error("dtnet: \(message) (see dtnet --help)")
+            Glibc.exit(ToolStatus.usage.rawValue)
+        }
+        Terminal.error("dtnet: \(message)")
+        Glibc.exit(ToolStatus.failed.rawValue)
+    }
+}

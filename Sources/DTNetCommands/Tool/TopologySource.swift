@@ -1,0 +1,70 @@
+internal import Foundation
+internal import NetworkModel
+internal import Topology
+
+/// A topology file on disk with what the command line sets over it.
+struct TopologySource: Sendable {
+    var file: String
+    var trace: String?
+    var epoch: Instant.Span?
+    var seed: UInt64?
+
+    /// Files larger than this are refused before they are read.
+    private static let largestFileBytes = 1 << 20
+
+    /// The file's text, and what it resolves to.
+    ///
+    /// - Parameter requiresTrace: `false` leaves the cells of a replay out where its trace is not there, which serves for
+    ///   looking at the wiring.
+    /// - Throws: `ToolFailure` with status `usage` and a line `file:line:column: key: ...` per fault.
+    func resolve(
+        hierarchy: Hierarchy? = nil, requiresTrace: Bool = true
+    ) throws -> (topology: ResolvedTopology, text: String) {
+        let text = try text()
+        do {
+            let overrides = TopologyOverrides(hierarchy: hierarchy, epoch: epoch, seed: seed, tracePath: trace)
+            let loaded = try TopologyFile.load(text: text, path: file)
+            let traces = try traces(of: loaded.replay(overrides), isRequired: requiresTrace)
+            return (try loaded.resolve(overrides, traces: traces), text)
+        } catch let error as TopologyError {
+            throw ToolFailure(error)
+        }
+    }
+
+    private func text() throws -> String {
+        var isFolder: ObjCBool = false
+        guard FileManager.default.fileExists(atPath: file, isDirectory: &isFolder), !isFolder.boolValue else {
+            throw ToolFailure(.usage, "\(file): \(isFolder.boolValue ? "a folder, not a topology file" : "no such file")")
+        }
+        let size = (try? FileManager.default.attributesOfItem(atPath: file)[.size] as? Int) ?? nil
+        guard let size, size <= TopologySource.largestFileBytes else {
+            throw ToolFailure(
+                .usage, "\(file): larger than any topology file (\(TopologySource.largestFileBytes / 1_024) KiB)")
+        }
+        guard let data = FileManager.default.contents(atPath: file) else {
+            throw ToolFailure(.usage, "\(file): cannot be read")
+        }
+        guard let text = String(validating: data, as: UTF8.self) else {
+            throw ToolFailure(.usage, "\(file): not UTF-8 text")
+        }
+        return text
+    }
+
+    private func traces(of replay: ReplayConfiguration?, isRequired: Bool) throws -> TraceSources {
+        let read: @Sendable (String) throws -> String = { try TraceFiles.firstText(at: $0) }
+        guard let replay else { return TraceSources(readTrace: read) }
+        guard isRequired || FileManager.default.fileExists(atPath: replay.path) else {
+            return TraceSources(replayCells: [])
+        }
+        return TraceSources(replayCells: try TraceFiles.cells(of: replay), readTrace: read)
+    }
+}
+
+extension ToolFailure {
+    /// The lines of an error, the last of them as the message.
+    init(_ error: TopologyError) {
+        var lines = error.description.split(separator: "\n").map(String.init)
+        let last = lines.popLast() ?? "the topology cannot be used"
+        self.init(.usage, last, details: lines)
+    }
+}

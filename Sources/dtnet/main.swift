@@ -1,0 +1,3 @@
+import DTNetCommands
+
+await DTNetTool.runTool()
