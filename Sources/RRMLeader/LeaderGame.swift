@@ -58,8 +58,7 @@ struct LeaderGame: Sendable {
             price = kernel.pricePerWatt(problem)
             return outcome.rounds
         case .wmmse:
-            let start = powerWatts.isEmpty ? EqualPower.powerWatts(problem) : powerWatts
-            powerWatts = wmmse.solve(problem, startWatts: start, budget: &budget)
+            powerWatts = wmmse.solve(problem, startWatts: blendedStart(problem), budget: &budget)
             price = Array(repeating: 0, count: powerWatts.count)
             return budget.spent
         case .random:
@@ -71,6 +70,12 @@ struct LeaderGame: Sendable {
             price = Array(repeating: 0, count: powerWatts.count)
             return 0
         }
+    }
+
+    /// Half the last powers, half equal power: WMMSE never leaves a power of 0.
+    private func blendedStart(_ problem: Problem) -> [Double] {
+        let equal = EqualPower.powerWatts(problem)
+        return powerWatts.isEmpty ? equal : zip(powerWatts, equal).map { 0.5 * ($0 + $1) }
     }
 
     private func kernelScope(_ border: BorderState) -> PricingKernel.Scope {
