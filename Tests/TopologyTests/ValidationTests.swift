@@ -172,6 +172,14 @@ import Topology
             ])
     }
 
+    @Test func addressIsNoPathIntoAnotherEndpoint() {
+        let text = "name: a\nhosts: {one: {address: '*:1;x'}}\nsites: [{name: a, x: 0m, y: 0m}]\n"
+        #expect(
+            Fixtures.diagnostics(text) == [
+                "t.yaml:2:24: hosts.one.address: must be an IP address or a host name, not '*:1;x'"
+            ])
+    }
+
     @Test func overridesAreCheckedLikeTheFile() {
         let text = Fixtures.small()
         #expect(

@@ -102,6 +102,9 @@ struct ProcessGrouping {
         for host in document.hosts where host.address == nil {
             collector.add("has no address, although other hosts have one", at: host.name)
         }
+        for address in document.hosts.compactMap(\.address) where !isAddress(address.value) {
+            collector.add("must be an IP address or a host name, not '\(ScalarText.shown(address.value))'", at: address)
+        }
         var taken: [(endpoint: String, process: String)] = []
         var used = [Int](repeating: 0, count: document.hosts.count)
         for index in processes.indices {
@@ -120,6 +123,16 @@ struct ProcessGrouping {
             }
             taken.append((endpoint, processes[index].name))
             processes[index].endpoint = endpoint
+        }
+    }
+
+    /// Letters, digits, dots, dashes and colons: nothing that could change the meaning of an endpoint.
+    private func isAddress(_ text: String) -> Bool {
+        text.utf8.allSatisfy { byte in
+            switch byte {
+            case 0x30...0x3A, 0x41...0x5A, 0x61...0x7A, 0x2D, 0x2E: true
+            default: false
+            }
         }
     }
 }
