@@ -127,7 +127,7 @@ extension EmulatedNetwork {
         for vector in 0..<radio.vectors {
             let levels = VectorFunctions.log2(linkGain[link * radio.vectors + vector]) * scale
             let db = ((levels + 12_582_912) - 12_582_912) * step
-            for lane in 0..<min(8, radio.subbands - vector * 8) { buffer[first + vector * 8 + lane] = db[lane] }
+            LaneStore.write(db, min(8, radio.subbands - vector * 8), to: buffer, at: first + vector * 8)
         }
     }
 
@@ -140,7 +140,7 @@ extension EmulatedNetwork {
             mean += (watts * radio.laneMask[vector]).sum()
             let dbm = VectorFunctions.log2(watts) * 3.010_299_957 + 30
             guard reported > 1 || radio.subbands == 1 else { continue }
-            for lane in 0..<min(8, reported - vector * 8) { buffer[first + vector * 8 + lane] = dbm[lane] }
+            LaneStore.write(dbm, min(8, reported - vector * 8), to: buffer, at: first + vector * 8)
         }
         if reported == 1 { buffer[first] = 10 * log10(mean / Float(radio.subbands)) + 30 }
     }
@@ -164,5 +164,23 @@ enum ChannelQuality {
         var index: UInt8 = 0
         while index < 15 && efficiency >= efficiencies[Int(index)] * 0.9999 { index += 1 }
         return index
+    }
+}
+
+/// Writes lanes to packed arrays.
+enum LaneStore {
+    /// Writes the first `count` lanes. Whole vectors are stored at once: lane by lane, the compiler would undo the
+    /// vector arithmetic before it.
+    @inline(__always)
+    static func write(
+        _ lanes: SIMD8<Float>, _ count: Int, to buffer: UnsafeMutableBufferPointer<Float>, at first: Int
+    ) {
+        precondition(first + count <= buffer.count)
+        let place = UnsafeMutableRawPointer(buffer.baseAddress! + first)
+        if count == 8 {
+            place.storeBytes(of: lanes, as: SIMD8<Float>.self)
+        } else {
+            withUnsafeBytes(of: lanes) { place.copyMemory(from: $0.baseAddress!, byteCount: 4 * count) }
+        }
     }
 }

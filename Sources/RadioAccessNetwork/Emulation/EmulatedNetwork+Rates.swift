@@ -17,29 +17,43 @@ extension EmulatedNetwork {
         let vectors = radio.vectors
         let serving = Int(servingLink[ue])
         let base = ue * linksPerUE
+        let ceiling = Lanes(repeating: radio.maxSpectralEfficiency)
         for vector in 0..<vectors {
-            var disturbance = backgroundWatts(ue, vector)
+            var disturbance = Lanes(repeating: radio.noiseWatts)
+            if linksPerUE < cellCount {
+                disturbance += EmulatedNetwork.unlistedWatts(sentPower, restGain, ue * cellCount, cellCount, vector)
+            }
             for link in 0..<linksPerUE where link != serving {
                 let sent = sentPower[Int(linkCell[base + link]) * vectors + vector]
                 disturbance += sent * linkGain[(base + link) * vectors + vector]
             }
             let own = power[Int(servingCell[ue]) * vectors + vector] * linkGain[(base + serving) * vectors + vector]
-            let efficiency = VectorFunctions.log2(1 + own / (radio.snrGap * disturbance))
-            let capped = efficiency.clamped(
-                lowerBound: .zero, upperBound: Lanes(repeating: radio.maxSpectralEfficiency))
-            slotBits[ue * vectors + vector] = capped * radio.bitsPerEfficiency
+            var efficiency = VectorFunctions.log2(1 + own / (radio.snrGap * disturbance))
+            efficiency.replace(with: ceiling, where: efficiency .> ceiling)
+            slotBits[ue * vectors + vector] = efficiency * radio.bitsPerEfficiency
         }
     }
 
     /// Noise and the cells without a link, W per subband.
     func backgroundWatts(_ ue: Int, _ vector: Int) -> Lanes {
-        var background = Lanes(repeating: radio.noiseWatts)
-        guard linksPerUE < cellCount else { return background }
-        let (row, vectors) = (ue * cellCount, radio.vectors)
-        for cell in 0..<cellCount {
-            background += sentPower[cell * vectors + vector] * restGain[row + cell]
+        let noise = Lanes(repeating: radio.noiseWatts)
+        guard linksPerUE < cellCount else { return noise }
+        return noise + EmulatedNetwork.unlistedWatts(sentPower, restGain, ue * cellCount, cellCount, vector)
+    }
+
+    /// Power that arrives from the cells without a link. Static: a method called from a mutating one would copy the
+    /// whole network's fields first.
+    private static func unlistedWatts(
+        _ sentPower: [Lanes], _ restGain: [Float], _ row: Int, _ cells: Int, _ vector: Int
+    ) -> Lanes {
+        let vectors = sentPower.count / cells
+        return restGain.withUnsafeBufferPointer { gains in
+            sentPower.withUnsafeBufferPointer { sent in
+                var sum = Lanes.zero
+                for cell in 0..<cells { sum += sent[cell &* vectors &+ vector] * gains[row &+ cell] }
+                return sum
+            }
         }
-        return background
     }
 
     /// Ratio of signal to interference and noise per subband, linear.

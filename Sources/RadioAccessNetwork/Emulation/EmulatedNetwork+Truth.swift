@@ -10,22 +10,15 @@ extension EmulatedNetwork {
         truth.isBacklogged = backlogBits.map { $0 > 0 }
         truth.servingCell = servingCell
         truth.linkCell.reserveCapacity(ueCount * linksPerUE)
-        truth.gains.reserveCapacity(ueCount * linksPerUE * radio.subbands)
-        truth.backgroundWatts.reserveCapacity(ueCount * radio.subbands)
         for ue in 0..<ueCount {
-            for place in 0..<linksPerUE {
-                let link = reportedLink(ue, place)
-                truth.linkCell.append(linkCell[link])
-                for vector in 0..<radio.vectors {
-                    let gains = averaged ? Lanes(repeating: linkMean[link]) : linkGain[link * radio.vectors + vector]
-                    for lane in 0..<lanes(vector) { truth.gains.append(gains[lane]) }
-                }
-            }
-            for vector in 0..<radio.vectors {
-                let watts = backgroundWatts(ue, vector)
-                for lane in 0..<lanes(vector) { truth.backgroundWatts.append(watts[lane]) }
-            }
+            for place in 0..<linksPerUE { truth.linkCell.append(linkCell[reportedLink(ue, place)]) }
         }
+        let links = ueCount * linksPerUE
+        truth.gains = packed(rows: links) { row, vector in
+            let link = reportedLink(row / linksPerUE, row % linksPerUE)
+            return averaged ? Lanes(repeating: linkMean[link]) : linkGain[link * radio.vectors + vector]
+        }
+        truth.backgroundWatts = packed(rows: ueCount) { ue, vector in backgroundWatts(ue, vector) }
         return truth
     }
 
@@ -49,5 +42,17 @@ extension EmulatedNetwork {
     /// Files that have arrived for a user since the start.
     package func arrivedFiles(ue: UEID) -> UInt64 { arrivalNumber[ue.index] }
 
-    private func lanes(_ vector: Int) -> Int { min(8, radio.subbands - vector * 8) }
+    /// A matrix of one row of subbands per link or user.
+    private func packed(rows: Int, _ lanes: (Int, Int) -> Lanes) -> [Float] {
+        let subbands = radio.subbands
+        return [Float](unsafeUninitializedCapacity: rows * subbands) { buffer, count in
+            for row in 0..<rows {
+                for vector in 0..<radio.vectors {
+                    let width = min(8, subbands - vector * 8)
+                    LaneStore.write(lanes(row, vector), width, to: buffer, at: row * subbands + vector * 8)
+                }
+            }
+            count = rows * subbands
+        }
+    }
 }

@@ -6,8 +6,8 @@ internal import RadioPropagation
 ///
 /// Movement, mean gains, fading and arrivals are pure functions of seed and slot, so they are the same under any
 /// directive. Only the serving cell and the `reportedNeighbours` strongest others fade fast for a user; the rest
-/// contribute their mean gain. Link adaptation is ideal: a block carries `min(log2(1 + SINR / Gamma), eta_max)`, the gap
-/// stands for what coding, HARQ and old channel reports cost, and no block is lost.
+/// contribute their mean gain. Link adaptation is ideal: a block carries `min(log2(1 + SINR / Gamma), eta_max)`, the
+/// gap stands for what coding, HARQ and old channel reports cost, and no block is lost.
 package struct EmulatedNetwork: Sendable {
     typealias Lanes = SIMD8<Float>
 

@@ -129,14 +129,22 @@ package struct FadingChannel: Sendable {
         let position = offset &+ rates &* tick
         let index = position &>> fractionBits
         let fraction = position & ((1 << fractionBits) - 1)
-        var re = SIMD8<Float>.zero
-        var im = SIMD8<Float>.zero
-        for tap in 0..<8 {
-            let pair = samples.loadUnaligned(fromByteOffset: Int(index[tap]) &* 8, as: SIMD4<Float>.self)
-            let weight = Float(Int32(bitPattern: fraction[tap])) * (1 / Float(1 << fractionBits))
-            re[tap] = pair[0] + weight * (pair[2] - pair[0])
-            im[tap] = pair[1] + weight * (pair[3] - pair[1])
-        }
-        return (re, im)
+        let scale = 1 / Float(1 << fractionBits)
+        let weight = SIMD8<Float>(SIMD8<Int32>(truncatingIfNeeded: fraction)) * scale
+        // Real and imaginary part before and after the position. Spelled out: a loop would go through memory.
+        let (a, b) = (pair(samples, index[0]), pair(samples, index[1]))
+        let (c, d) = (pair(samples, index[2]), pair(samples, index[3]))
+        let (e, f) = (pair(samples, index[4]), pair(samples, index[5]))
+        let (g, h) = (pair(samples, index[6]), pair(samples, index[7]))
+        let re = SIMD8<Float>(a[0], b[0], c[0], d[0], e[0], f[0], g[0], h[0])
+        let im = SIMD8<Float>(a[1], b[1], c[1], d[1], e[1], f[1], g[1], h[1])
+        let nextRe = SIMD8<Float>(a[2], b[2], c[2], d[2], e[2], f[2], g[2], h[2])
+        let nextIm = SIMD8<Float>(a[3], b[3], c[3], d[3], e[3], f[3], g[3], h[3])
+        return (re + weight * (nextRe - re), im + weight * (nextIm - im))
+    }
+
+    @inline(__always)
+    private static func pair(_ samples: UnsafeRawPointer, _ index: UInt32) -> SIMD4<Float> {
+        samples.loadUnaligned(fromByteOffset: Int(index) &* 8, as: SIMD4<Float>.self)
     }
 }
