@@ -5,7 +5,7 @@ internal import RadioAccessNetwork
 package enum ReplayTraces {
     /// One file of a trace.
     package struct File: Sendable {
-        /// For messages.
+        /// For messages, and as name of the drive.
         package var name: String
         package var bytes: [UInt8]
 
@@ -21,7 +21,10 @@ package enum ReplayTraces {
     package static func cells(
         of files: [File], format: ReplayConfiguration.Format
     ) throws -> [CellConfiguration] {
-        let traces = try files.map { try TraceParser.parse(bytes: $0.bytes, name: $0.name, format: format) }
-        return ReplayNetwork.cells(in: traces)
+        ReplayNetwork.cells(in: try parse(files, format: format))
+    }
+
+    static func parse(_ files: [File], format: ReplayConfiguration.Format) throws -> [ParsedTrace] {
+        try files.map { try TraceParser.parse(bytes: $0.bytes, name: $0.name, format: format) }
     }
 }

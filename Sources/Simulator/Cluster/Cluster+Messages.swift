@@ -1,0 +1,205 @@
+internal import DTNetMessages
+internal import NetworkModel
+internal import Numerics
+internal import TwinProtocol
+
+extension Cluster {
+    /// Sends an envelope at the cursor: by a call within the process, else over its wire.
+    func route(_ envelope: Envelope) {
+        var envelope = envelope
+        let from = Int(envelope.sender.rawValue)
+        let to = Int(envelope.recipient.rawValue)
+        guard to < processOf.count else {
+            counts.unreachable += 1
+            return
+        }
+        let source = processOf[from]
+        let sent = cursor + processes[source].skew
+        if let last = envelope.hops.indices.last { envelope.hops[last].sent = sent }
+        if source == processOf[to] {
+            local.append(envelope)
+            return
+        }
+        let index = Int(wireIndex[from * boxes.count + to])
+        guard index >= 0, sessions[source * processes.count + processOf[to]] != 0 else {
+            counts.unreachable += 1
+            return
+        }
+        let traffic = envelope.body.kind.trafficClass
+        wires[index].sequence[Int(traffic.rawValue)] += 1
+        envelope.sequence = wires[index].sequence[Int(traffic.rawValue)]
+        envelope.incarnation = UInt64(processes[source].life)
+        transmit(envelope, wire: index, traffic: traffic)
+    }
+
+    private func transmit(_ envelope: Envelope, wire index: Int, traffic: TrafficClass) {
+        let bytes = EnvelopeSize.bytes(envelope)
+        counts.messages += 1
+        counts.bytes += UInt64(bytes)
+        let number = wires[index].sent
+        wires[index].sent += 1
+        wires[index].rows = Cluster.rows(envelope.body) ?? wires[index].rows
+        var arrival: Instant
+        if let measured = wires[index].measured {
+            arrival = cursor + options.costs.draw(measured, wire: index, number: number)
+        } else {
+            switch wires[index].shaper.admit(byteCount: bytes, traffic: traffic, at: cursor) {
+            case .deliver(let at): arrival = at + options.costs.transport(wire: index, number: number)
+            case .lost, .overflow:
+                counts.lost += 1
+                return
+            }
+        }
+        let frame = keep(envelope)
+        var copies = 1
+        if !obstacles.isEmpty {
+            switch pass(frame, wire: index, number: number, traffic: traffic, &arrival) {
+            case .gone, .held: return
+            case .copies(let count): copies = count
+            }
+        }
+        arrival = max(arrival, wires[index].lastArrival)
+        wires[index].lastArrival = arrival
+        for copy in 0..<copies {
+            arrive(frame: copy == 0 ? frame : keep(envelope), over: index, at: arrival)
+        }
+    }
+
+    private enum Passage { case gone, held, copies(Int) }
+
+    /// What the obstacles between the wire's processes do to a frame.
+    private func pass(
+        _ frame: Int, wire index: Int, number: UInt64, traffic: TrafficClass, _ arrival: inout Instant
+    ) -> Passage {
+        var copies = 1
+        let draw = CounterGenerator(seed: options.seed, purpose: 0x6F62_7374)
+        for place in obstacles.indices
+        where obstacles[place].from == wires[index].source && obstacles[place].to == wires[index].target {
+            let obstacle = obstacles[place]
+            guard cursor < obstacle.until else { continue }
+            if obstacle.blocks {
+                if obstacle.holds {
+                    obstacles[place].held.append((frame, index))
+                    return .held
+                }
+                _ = take(frame: frame)
+                counts.lost += 1
+                return .gone
+            }
+            let key = UInt64(index) << 32 | UInt64(place)
+            if draw.uniform(key, number &* 2) < obstacle.loss {
+                guard traffic != .telemetry else {
+                    _ = take(frame: frame)
+                    counts.lost += 1
+                    return .gone
+                }
+                arrival = arrival + Cluster.retransmissionTime
+            }
+            if draw.uniform(key, number &* 2 &+ 1) < obstacle.duplication { copies = 2 }
+        }
+        return .copies(copies)
+    }
+
+    /// Sets the arrival of a frame that the medium let through.
+    func arrive(frame: Int, over wire: Int, at arrival: Instant) {
+        let target = wires[wire].target
+        queue.push(
+            Event(
+                at: arrival, kind: .arrival, subject: Int32(target), detail: Int32(frame),
+                generation: processes[target].life))
+    }
+
+    /// A frame is there; lost where the process that it was sent to is gone.
+    func arrive(frame: Int, at process: Int, life: UInt32) {
+        guard processes[process].isAlive, processes[process].life == life else {
+            _ = take(frame: frame)
+            counts.lost += 1
+            return
+        }
+        admit(.frame(frame), to: process)
+    }
+
+    /// The receiver's check: false where no session stands with the sender as it was, and for what was seen before.
+    func accept(_ envelope: Envelope, _ process: Int) -> Bool {
+        let source = processOf[Int(envelope.sender.rawValue)]
+        guard sessions[process * processes.count + source] == UInt32(envelope.incarnation) else {
+            counts.lost += 1
+            return false
+        }
+        let index = Int(wireIndex[Int(envelope.sender.rawValue) * boxes.count + Int(envelope.recipient.rawValue)])
+        let traffic = Int(envelope.body.kind.trafficClass.rawValue)
+        switch wires[index].trackers[traffic].observe(
+            incarnation: envelope.incarnation, sequence: envelope.sequence)
+        {
+        case .duplicate:
+            counts.duplicates += 1
+            return false
+        case .gap(let missing):
+            counts.gaps += missing
+            return true
+        case .inOrder, .restarted:
+            return true
+        }
+    }
+
+    // MARK: Frames under way
+
+    func keep(_ envelope: Envelope) -> Int {
+        if let slot = freeFrames.popLast() {
+            frames[slot] = envelope
+            return slot
+        }
+        frames.append(envelope)
+        return frames.count - 1
+    }
+
+    func take(frame: Int) -> Envelope? {
+        defer {
+            frames[frame] = nil
+            freeFrames.append(frame)
+        }
+        return frames[frame]
+    }
+
+    // MARK: Cost of a call
+
+    func work(of node: Int, taking envelope: Envelope?, sending: [Envelope], isFollowUp: Bool) -> CostModel.Work {
+        var work = CostModel.Work(role: plan.nodes[node].role)
+        work.isFollowUp = isFollowUp
+        if let envelope {
+            if processOf[Int(envelope.sender.rawValue)] != processOf[node] {
+                work.bytes += EnvelopeSize.bytes(envelope)
+            }
+            work.ues = Cluster.rows(envelope.body) ?? 0
+        } else if isFollowUp && (work.role == .ran || work.role == .edge) {
+            work.ues = knownRows(of: node)
+        }
+        for sent in sending {
+            if processOf[Int(sent.recipient.rawValue)] != processOf[node] { work.bytes += EnvelopeSize.bytes(sent) }
+            work.isOnPath = work.isOnPath || (!sent.hops.isEmpty && !isFollowUp)
+            switch sent.body {
+            case .offer(let offer): work.rounds = Int(offer.round)
+            // A leader's rounds are not in its directive; an edge's best response costs about two.
+            case .directive: work.rounds = work.role == .rrm ? plan.network.game.rounds : 2
+            default: break
+            }
+        }
+        if work.rounds > 0 { work.solvedUes = knownRows(of: node) }
+        return work
+    }
+
+    /// Users in the last reports that the node got, or sent in the case of the radio network.
+    private func knownRows(of node: Int) -> Int {
+        let id = NodeID(UInt32(node))
+        let sends = plan.nodes[node].role == .ran
+        return wires.reduce(0) { $0 + ((sends ? $1.from : $1.to) == id ? $1.rows : 0) }
+    }
+
+    private static func rows(_ body: Body) -> Int? {
+        switch body {
+        case .telemetry(let value): value.ue.count
+        case .channelReport(let value): value.links > 0 ? value.ue.count : nil
+        default: nil
+        }
+    }
+}

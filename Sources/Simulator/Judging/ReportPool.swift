@@ -1,0 +1,44 @@
+internal import DTNetMessages
+internal import NetworkModel
+internal import ResourceAllocation
+
+/// The last full channel report of every edge as a leader took it: the pooled twin, on which all three hierarchies are
+/// judged alike.
+struct ReportPool: Sendable {
+    private let network: NetworkConfiguration
+    private let assembler: ProblemAssembler
+    /// By node.
+    private var reports: [ChannelReport?]
+
+    init(network: NetworkConfiguration, nodes: Int) {
+        self.network = network
+        assembler = ProblemAssembler(network: network)
+        reports = Array(repeating: nil, count: nodes)
+    }
+
+    mutating func note(_ envelope: Envelope) {
+        guard case .channelReport(let report) = envelope.body, report.links > 0 else { return }
+        reports[Int(envelope.sender.rawValue)] = report
+    }
+
+    /// The problem that a leader with all reports would solve, without policy.
+    var problem: Problem? {
+        let held = reports.compactMap { $0 }
+        guard !held.isEmpty else { return nil }
+        var load = Array(repeating: 1.0, count: network.cells.count)
+        for report in held {
+            for (index, cell) in report.cell.enumerated() {
+                load[Int(cell)] = min(1, max(0.05, Double(report.load[index])))
+            }
+        }
+        let snapshots = held.map { report in
+            ChannelSnapshot(
+                links: report.links, reportSubbands: report.reportSubbands, ueCell: report.ueCell,
+                weight: report.weight, demandKbps: report.demandKbps, linkCell: report.linkCell,
+                gainDb: report.gainDb, backgroundDbm: report.backgroundDbm)
+        }
+        return assembler.assemble(
+            snapshots, powerBudgetWatts: assembler.maxPowerWatts,
+            cellWeight: Array(repeating: 1, count: network.cells.count), load: load)
+    }
+}

@@ -1,0 +1,246 @@
+package import Benchmarking
+package import DTNetMessages
+internal import EdgeTwin
+package import NetworkModel
+internal import Orchestrator
+internal import RRMLeader
+package import RadioAccessNetwork
+internal import RegionalTwin
+package import TwinProtocol
+
+/// How a hierarchy is simulated.
+package struct SimulationOptions: Sendable {
+    /// Measured link and residence times instead of the cost model's.
+    package var latencyFrom: LatencyProfile?
+    package var faults = FaultSchedule()
+    /// Nothing that happens before this time is counted.
+    package var warmUp = Instant.Span.zero
+    /// Epochs that are judged against the best known solution; 0 for none.
+    package var judgedEpochs = 8
+    /// Whether equal power is run beside, for `value_equal_power_mbps`.
+    package var runsEqualPower = true
+    /// Clock of process i ahead by i times this.
+    package var clockSkew = Instant.Span.zero
+    /// Drives of a replay.
+    package var traces: [ParsedTrace] = []
+    /// Sees every record beside the ledger.
+    package var onRecord: (@Sendable (Record, NodeID) -> Void)?
+
+    package init() {}
+}
+
+/// What a simulated run came to.
+package struct SimulationResult: Sendable {
+    package var row: BenchRow
+    /// 16 lower-case hexadecimal digits over messages and decisions.
+    package var historyHash: String
+    package var summary: LedgerSummary
+    package var counts: ClusterCounts
+    package var judgement: EpochJudgement
+    /// Judgements behind the means.
+    package var judged: Int
+    package var latencyProfile: LatencyProfile
+    /// Virtual time of the run.
+    package var duration: Instant.Span
+}
+
+/// A hierarchy in virtual time: the five roles that ship, over simulated links.
+///
+/// `run` is the simulation itself; `result` judges its samples and runs the baseline. Time them apart.
+package final class Simulation: ClusterObserver {
+    package let plan: WiringPlan
+    package private(set) var cluster: Cluster!
+    private let options: SimulationOptions
+    private var ledger: LatencyLedger
+    private var hash = HistoryHash()
+    private var pool: ReportPool
+    private var samples: [EpochSample] = []
+    private var epochs: UInt64 = 0
+    private let truth: TrueProblem
+
+    /// - Throws: `TraceError` where a replay's drives cannot be used.
+    package init(plan: WiringPlan, options: SimulationOptions = .init()) throws(TraceError) {
+        self.plan = plan
+        self.options = options
+        ledger = LatencyLedger(LedgerConfiguration(plan, warmUp: options.warmUp))
+        pool = ReportPool(network: plan.network, nodes: plan.nodes.count)
+        truth = TrueProblem(network: plan.network)
+        let physical = try PhysicalNetwork(configuration: plan.network, traces: options.traces)
+        var clusterOptions = ClusterOptions(
+            seed: plan.network.seed, costs: CostModel(seed: plan.network.seed, profile: options.latencyFrom))
+        clusterOptions.faults = options.faults
+        clusterOptions.clockSkew = options.clockSkew
+        let relay = Relay()
+        cluster = Cluster(plan: plan, options: clusterOptions, observer: relay) { node in
+            Simulation.box(plan, node, physical)
+        }
+        relay.simulation = self
+        cluster.start()
+    }
+
+    /// Simulates a run of `epochs` epochs and returns its figures.
+    package static func run(
+        plan: WiringPlan, epochs: Int, options: SimulationOptions = .init()
+    ) throws(TraceError) -> SimulationResult {
+        let simulation = try Simulation(plan: plan, options: options)
+        simulation.run(epochs: epochs)
+        return try simulation.result()
+    }
+
+    private static func box(_ plan: WiringPlan, _ node: NodePlan, _ physical: PhysicalNetwork) -> NodeBox {
+        switch node.role {
+        case .ran: RoleBox(RANNode(plan: plan, node: node, network: physical))
+        case .edge: RoleBox(EdgeNode(plan: plan, node: node))
+        case .region: RoleBox(RegionNode(plan: plan, node: node))
+        case .orchestrator: RoleBox(OrchestratorNode(plan: plan, node: node))
+        case .rrm: RoleBox(LeaderNode(plan: plan, node: node, timeLimit: nil))
+        }
+    }
+
+    /// Runs this many epochs more.
+    package func run(epochs count: Int) {
+        let period = plan.network.epoch
+        let stride = options.judgedEpochs > 0 ? max(1, UInt64(count) / UInt64(options.judgedEpochs)) : 0
+        for _ in 0..<count {
+            epochs += 1
+            guard stride > 0, epochs % stride == 0 else { continue }
+            cluster.run(until: .zero + period * Int64(epochs))
+            sample(epoch: epochs - 1)
+        }
+        cluster.run(until: .zero + period * Int64(epochs))
+    }
+
+    // MARK: History
+
+    package func delivered(_ envelope: Envelope) {
+        hash.add(envelope)
+        if options.judgedEpochs > 0 { pool.note(envelope) }
+    }
+
+    package func recorded(_ record: Record, by node: NodeID) {
+        ledger.add(record)
+        if case .directive(let directive) = record { hash.add(directive) }
+        options.onRecord?(record, node)
+    }
+
+    /// The hash so far.
+    package var historyHash: String { hash.text }
+
+    /// Figures of the ledger if the run ended now.
+    package var summary: LedgerSummary {
+        var ended = ledger
+        ended.finish(at: end)
+        return ended.summary
+    }
+
+    /// Virtual end of the run by the radio network's clock.
+    private var end: Instant {
+        let process = plan.processes.firstIndex { process in
+            process.nodes.contains { plan.nodes[Int($0.rawValue)].role == .ran }
+        }
+        return cluster.now + options.clockSkew * Int64(process ?? 0)
+    }
+
+    // MARK: Samples
+
+    /// The radio network's role.
+    package var radioNetwork: RoleBox<RANNode>? {
+        plan.nodes(of: .ran).first.flatMap { cluster.box(of: $0.id) as? RoleBox<RANNode> }
+    }
+
+    private func sample(epoch: UInt64) {
+        guard let radio = radioNetwork, isEmulated else { return }
+        let averaged = plan.network.reportedSubbands == 1
+        samples.append(
+            EpochSample(
+                epoch: epoch, truth: truth.problem(radio.role.network.trueGains(averaged: averaged)),
+                twin: pool.problem,
+                powerWatts: TrueProblem.appliedPower(radio.role.network, cells: plan.network.cells.count),
+                price: prices))
+    }
+
+    /// Prices that the followers answered last: the leader's own in FCH, the edges' otherwise.
+    private var prices: [Double] {
+        guard plan.network.game.solver == .pricing else { return [] }
+        let width = plan.network.carrier.subbands
+        if plan.network.hierarchy == .fullyCentralised {
+            let leader = plan.nodes(of: .rrm).first.flatMap { cluster.box(of: $0.id) as? RoleBox<LeaderNode> }
+            return leader?.role.lastPrice ?? []
+        }
+        var price = Array(repeating: 0.0, count: plan.network.cells.count * width)
+        for edge in plan.nodes(of: .edge) {
+            guard let box = cluster.box(of: edge.id) as? RoleBox<EdgeNode> else { continue }
+            let own = box.role.lastPrice
+            for cell in edge.cells {
+                for k in 0..<width { price[cell.index * width + k] = own[cell.index * width + k] }
+            }
+        }
+        return price
+    }
+
+    private var isEmulated: Bool {
+        if case .emulated = plan.network.scenario { return true }
+        return false
+    }
+
+    // MARK: Result
+
+    /// Judges the samples, runs the baseline and gives the figures.
+    ///
+    /// - Throws: `TraceError` as `init` does.
+    package func result() throws(TraceError) -> SimulationResult {
+        var ended = ledger
+        ended.finish(at: end)
+        let summary = ended.summary
+        let network = plan.network
+        let judge = EpochJudge(seed: network.seed, prices: network.cells.count * network.carrier.subbands)
+        let judgement = EpochJudgement.mean(samples.map(judge.judge))
+        let duration = network.epoch * Int64(epochs)
+        var row = BenchRow(network, summary)
+        row.fill(judgement, isEmulated: isEmulated, samples: samples.count, solver: network.game.solver)
+        row.bytesPerEpoch = Measured(
+            epochs > 0 ? (Double(cluster.counts.bytes) / Double(epochs)).rounded() : nil, or: "no epoch")
+        row.cpuSeconds = .absent("simulated: no processor is measured")
+        for field in [\BenchRow.floor, \.loopback] { row[keyPath: field] = .absent("simulated: no floor is measured") }
+        for field in [\BenchRow.ratioToFloor, \.ratioToFloorWithoutSolver] {
+            row[keyPath: field] = .absent("simulated: no floor is measured")
+        }
+        if options.runsEqualPower {
+            let equal = try PlainRun(
+                network: network, control: .none, duration: duration, warmUp: options.warmUp, traces: options.traces)
+            row.valueEqualPowerMbps = Measured(equal.valueMbps, or: "no second of throughput behind the warm-up")
+            row.details["fifth_percentile_equal_power_mbps"] = equal.fifthPercentileMbps
+        }
+        return SimulationResult(
+            row: row, historyHash: hash.text, summary: summary, counts: cluster.counts, judgement: judgement,
+            judged: samples.count, latencyProfile: ended.latencyProfile(plan), duration: duration)
+    }
+}
+
+/// Stands between cluster and simulation, so that neither holds the other in a circle.
+private final class Relay: ClusterObserver {
+    unowned(unsafe) var simulation: Simulation!
+
+    func delivered(_ envelope: Envelope) { simulation.delivered(envelope) }
+    func recorded(_ record: Record, by node: NodeID) { simulation.recorded(record, by: node) }
+}
+
+extension BenchRow {
+    /// Fills in what only a simulation knows.
+    fileprivate mutating func fill(
+        _ judgement: EpochJudgement, isEmulated: Bool, samples: Int, solver: SolverKind
+    ) {
+        let replay = "open-loop replay: cross gains were not measured"
+        let none = samples == 0 ? "no epoch was judged" : "best known below 1.01 of equal power"
+        let unpriced = solver == .pricing ? "no epoch was judged" : "\(solver.rawValue) announces no prices"
+        efficiency = Measured(judgement.efficiencyTwin, or: isEmulated ? none : replay)
+        followerResidual = Measured(judgement.followerResidualTwin, or: isEmulated ? unpriced : replay)
+        leaderResidual = Measured(judgement.leaderResidualTwin, or: isEmulated ? unpriced : replay)
+        details["efficiency_true"] = judgement.efficiencyTrue
+        details["gain_over_equal_power_twin"] = judgement.gainTwin
+        details["gain_over_equal_power_true"] = judgement.gainTrue
+        details["follower_residual_true"] = judgement.followerResidualTrue
+        details["leader_residual_true"] = judgement.leaderResidualTrue
+        details["judged_epochs"] = Double(samples)
+    }
+}
