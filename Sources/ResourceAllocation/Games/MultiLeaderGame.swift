@@ -8,8 +8,8 @@ package struct MultiLeaderGame: Sendable {
     /// Rounds of the pricing kernel per turn of a leader.
     package var roundsPerTurn = 24
 
-    private let problem: Problem
-    private let regionProblems: [Problem]
+    private var problem: Problem
+    private var regionProblems: [Problem]
     private let ownCells: [[Bool]]
     private var kernels: [PricingKernel]
     /// charges[r] is what region r quotes, C x K.
@@ -30,6 +30,13 @@ package struct MultiLeaderGame: Sendable {
         powerWatts = EqualPower.powerWatts(problem)
         pricePerWatt = Array(repeating: 0, count: problem.cells * problem.subbands)
         charges = Array(repeating: pricePerWatt, count: regions)
+    }
+
+    /// Goes on with a new snapshot of the same network; powers, prices and charges stay in force.
+    package mutating func adopt(_ problem: Problem) {
+        precondition(problem.cells == self.problem.cells && problem.subbands == self.problem.subbands)
+        self.problem = problem
+        regionProblems = ownCells.map { problem.restricted(toUEsOf: $0) }
     }
 
     /// One exchange: every leader plays once. Synchronous leaders all know the last exchange; asynchronous ones play in

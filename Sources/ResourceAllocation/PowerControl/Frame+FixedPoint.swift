@@ -46,6 +46,16 @@ extension Frame {
         run.idle = 0
     }
 
+    /// Goes on from the previous point or, where its objective shows that the channel has changed, from a fresh start
+    /// near it; the previous point stays a candidate.
+    func warm(_ settings: PricingKernel.Settings, _ run: inout Run, lastObjective: Double, budget: inout Budget) {
+        guard budget.spend() else { return }
+        let objective = assess(settings, &run)
+        if abs(objective - lastObjective) <= settings.staticTolerance * Double(view.ues) { return }
+        mixPowers(0.5)
+        shareEqually()
+    }
+
     /// Radio, shares, rates and prices of the current powers, kept where they beat `best`.
     func assess(_ settings: PricingKernel.Settings, _ run: inout Run) -> Double {
         updateRadio()

@@ -30,6 +30,10 @@ package struct PricingKernel: Sendable {
         package var giveUp = 0.01
         /// Part of equal shares that a move mixes into the shares.
         package var shareMix = 0.1
+        /// A warm start goes on from where it was while the objective of the previous point has moved by no more than
+        /// this per UE. Otherwise the channel has changed: shares and powers lie on faces that the iteration would leave
+        /// slowly, and it starts from equal shares and half-way to equal power.
+        package var staticTolerance = 0.003
         /// Rounds of each start that a call without a warm start compares.
         package var roundsPerStart = 6
 
@@ -84,6 +88,8 @@ package struct PricingKernel: Sendable {
     package var settings: Settings
     var workspace = Workspace()
     private var holdsState = false
+    /// Objective that the last call ended with.
+    private var lastObjective = Double.nan
     /// Counts moves over the kernel's life, so that calls go on where the last one stopped.
     private var nextMove = 0
 
@@ -99,14 +105,18 @@ package struct PricingKernel: Sendable {
     package mutating func solve(
         _ problem: Problem, start: Start = .previous, scope: Scope = Scope(), budget: inout Budget
     ) -> Outcome {
-        let surveys = prepare(problem, start: start, scope: scope) && settings.usesPrices && problem.subbands > 1
+        let isCold = prepare(problem, start: start, scope: scope) && settings.usesPrices && problem.subbands > 1
+        var isWarm = false
+        if case .previous = start { isWarm = !isCold }
+        let lastObjective = lastObjective
         let settings = settings
         var outcome = Outcome(rounds: 0, hasConverged: false, objective: 0, movesTried: 0, movesAdopted: 0)
         let spentBefore = budget.spent
         var move = nextMove
         withOwn(problem, scope) { frame, own in
             var run = Frame.Run(own: own, damping: settings.damping)
-            if surveys { frame.survey(settings, &run, budget: &budget) }
+            if isCold { frame.survey(settings, &run, budget: &budget) }
+            if isWarm { frame.warm(settings, &run, lastObjective: lastObjective, budget: &budget) }
             while !outcome.hasConverged && budget.spend() {
                 frame.round(settings, &run)
                 outcome.hasConverged = run.change < settings.tolerance || run.idle >= settings.patience
@@ -123,6 +133,7 @@ package struct PricingKernel: Sendable {
             }
             outcome.objective = run.best
         }
+        self.lastObjective = outcome.objective
         nextMove = move
         outcome.rounds = budget.spent - spentBefore
         return outcome

@@ -177,6 +177,14 @@ extension Frame {
         }
     }
 
+    /// Goes `part` of the way to equal power.
+    func mixPowers(_ part: Double) {
+        let count = view.cells * quads
+        copy(power, target, count)
+        startEqual()
+        for i in 0..<count { power[i] = target[i] + Lanes(repeating: part) * (power[i] - target[i]) }
+    }
+
     /// Scales one row of powers down to the cell's budget.
     @inline(__always)
     func fitBudget(_ c: Int, _ row: UnsafeMutablePointer<Lanes>) {
