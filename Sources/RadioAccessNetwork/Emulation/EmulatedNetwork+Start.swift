@@ -27,8 +27,7 @@ extension EmulatedNetwork {
         fading = FadingChannel(carrier: configuration.carrier, delaySpreadNs: emulation.delaySpreadNs, seed: seed)
         arrivals = CounterGenerator(seed: seed, purpose: RandomPurpose.traffic)
         positionDraw = CounterGenerator(seed: seed, purpose: RandomPurpose.position)
-        let table = CounterGenerator(seed: seed, purpose: RandomPurpose.position + 100)
-        normalTable = (0..<4096).map { Float(table.normal(UInt64($0))) }
+        normalTable = (0..<4096).map { [positionDraw] in Float(positionDraw.normal(UInt64($0), .max)) }
 
         let population = UserPopulation(configuration, emulation, largeScale: largeScale)
         isCar = population.isCar
@@ -41,7 +40,6 @@ extension EmulatedNetwork {
         nextMeasurement = population.firstMeasurement
         nextEvent = [Int64](repeating: 0, count: users)
         fadingSlot = nextEvent
-
         let links = users * linksPerUE
         let averaged = configuration.reportedSubbands == 1 ? users * cells : 0
         meanGain = [Float](repeating: 0, count: users * cells)

@@ -82,7 +82,7 @@ struct TraceParserTests {
 
     @Test func vehicleRunsAreReadWithTheColumnsThatTheyHave() throws {
         let text = """
-            pub_time(ms) sub_time(ms) delay(ms) utmX(m) utmY(m) heading(rad) velocity(m/s) cellid(db) sinr(db) rsrp(db) x y
+            pub_time(ms) sub_time(ms) delay(ms) utmX(m) utmY(m) heading velocity cellid(db) sinr(db) rsrp(db) x y
             1721032372703 1721032372729 26 328977.51 3463460.16 2.6 6.3 5C422503D 15 -98 0 0
             1721032372758 1721032372779 21  328977.23 3463460.34 2.6 6.4 5C422503D 15 -98  0 0\u{20}
             1721032372000 1721032372779 21 328977.23 3463460.34 2.6 6.4 5C422503D 15 -98 0 0
