@@ -43,11 +43,11 @@ import Testing
             "Foundation", "Synchronization",
         ],
         "dtnet": ["DTNetCommands"],
-        "dtnet-ran": ["NodeRuntime", "TwinProtocol", "RadioAccessNetwork"],
-        "dtnet-edge": ["NodeRuntime", "TwinProtocol", "EdgeTwin"],
-        "dtnet-region": ["NodeRuntime", "TwinProtocol", "RegionalTwin", "RRMLeader"],
-        "dtnet-orchestrator": ["NodeRuntime", "TwinProtocol", "Orchestrator"],
-        "dtnet-rrm": ["NodeRuntime", "TwinProtocol", "RRMLeader"],
+        "dtnet-ran": ["NetworkModel", "NodeRuntime", "TwinProtocol", "RadioAccessNetwork"],
+        "dtnet-edge": ["NetworkModel", "NodeRuntime", "TwinProtocol", "EdgeTwin"],
+        "dtnet-region": ["NetworkModel", "NodeRuntime", "TwinProtocol", "RegionalTwin", "RRMLeader"],
+        "dtnet-orchestrator": ["NetworkModel", "NodeRuntime", "TwinProtocol", "Orchestrator"],
+        "dtnet-rrm": ["NetworkModel", "NodeRuntime", "TwinProtocol", "RRMLeader"],
     ]
 
     private static func imports(of file: SourceFile) -> [String] {
