@@ -104,8 +104,8 @@ extension KeySpecification {
             .init("cells", .mapping, "Where the cells come from."),
             .init(
                 "cells.layout", .choice(CellLayout.Kind.allCases.map(\.rawValue)),
-                "`listed` takes `sites`, `hexagonal` generates them, `replay` takes the cells of the trace. Without it: "
-                    + "`replay` in a replay, else `listed`."),
+                "`listed` takes `sites`, `hexagonal` generates them, `replay` takes the cells of the trace. Without "
+                    + "it: `replay` in a replay, else `listed`."),
             .init(
                 "cells.sites", .integer, range: ("1", "2000"),
                 "Sites of a hexagonal layout, named `site-0`, `site-1`, ... from the centre outwards."),

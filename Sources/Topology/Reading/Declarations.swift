@@ -36,7 +36,7 @@ struct LinkQualities: Sendable {
             loss: loss ?? other?.loss)
     }
 
-    /// Taken where the file says nothing: orders of magnitude of commercial equipment, stated in `topologies/README.md`.
+    /// Taken where the file says nothing: orders of magnitude of commercial equipment, as `topologies/README.md` says.
     static func usual(of medium: LinkMedium) -> LinkQualities {
         switch medium {
         case .loopback: LinkQualities(bandwidth: .infinity, jitterSeconds: 0, loss: 0)

@@ -57,7 +57,8 @@ struct Located<Value: Sendable>: Sendable {
     }
 }
 
-/// Collects diagnostics of one file, each once; beyond `capacity` they are only counted, and their messages are never made.
+/// Collects diagnostics of one file, each once; beyond `capacity` they are only counted, and their messages are never
+/// made.
 struct DiagnosticCollector {
     private static let capacity = 10 * TopologyError.limit
 

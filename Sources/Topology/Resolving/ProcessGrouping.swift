@@ -10,8 +10,8 @@ struct ProcessGrouping {
     private let nodes: [PlacedNode]
 
     /// Processes in the order of their first nodes. Nodes of one executable on one host share a process unless an
-    /// override names another. Of two processes that talk, the one that holds the RAN binds, then the one with a leader,
-    /// then the orchestrator, then a region; among equals the earlier.
+    /// override names another. Of two processes that talk the one with the RAN binds, then the one with a leader, then
+    /// the orchestrator, then a region; among equals the earlier.
     init(
         _ document: TopologyDocument, nodes: [PlacedNode], wires: [(from: Int, to: Int)],
         collector: inout DiagnosticCollector
