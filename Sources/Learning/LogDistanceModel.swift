@@ -25,7 +25,7 @@ package struct LogDistanceModel: Sendable, Codable {
         package var correlatedReadings = 40.0
         /// Forgetting factor of the cell's parameters per reading.
         package var forgetting = 0.9998
-        /// Variance that shadowing gains between two readings of a link, dB^2.
+        /// Variance that shadowing gains between two readings of a new link, dB^2; each link then learns its own.
         package var driftVarianceDb = 0.05
 
         package init() {}
@@ -91,7 +91,14 @@ package struct LogDistanceModel: Sendable, Codable {
             return nil
         }
         guard let track else { return (distanceTerm, prior.shadowingDeviationDb) }
-        return (distanceTerm + Double(tracks[track].level), Double(tracks[track].innovationVariance).squareRoot())
+        let level = distanceMetres >= 0 ? level(tracks[track]) : Double(tracks[track].level)
+        return (distanceTerm + level, Double(tracks[track].innovationVariance).squareRoot())
+    }
+
+    /// Standard deviation (dB) of a link's next reading about its prediction; that of shadowing where none was made.
+    package func deviationDb(ue: UInt32, cell: UInt32) -> Double {
+        guard let track = tracks.find(ue: ue, cell: cell) else { return prior.shadowingDeviationDb }
+        return Double(tracks[track].innovationVariance).squareRoot()
     }
 
     /// Standard deviations (dB) of the links of some UEs, rows of `links`; 0 for an empty link (`UInt32.max`).
@@ -154,7 +161,14 @@ package struct LogDistanceModel: Sendable, Codable {
         let found = tracks.find(slot: slot, cell: cell)
         if found == nil && !isPlaced { return }
         let distanceTerm = isPlaced ? corrected(Int(cell), decades) : Double(found.map { tracks[$0].base } ?? 0)
-        let index = found ?? tracks.add(slot: slot, cell: cell, deviationDb: prior.shadowingDeviationDb)
+        let index =
+            found
+            ?? tracks.add(
+                slot: slot, cell: cell, deviationDb: prior.shadowingDeviationDb, driftVarianceDb: prior.driftVarianceDb)
+        if isPlaced {
+            if found != nil { tracks[index].level = Float(level(tracks[index])) }
+            tracks[index].decades = Float(decades)
+        }
         let innovation = gainDb - distanceTerm - Double(tracks[index].level)
         if isPlaced { before.note(gainDb - interceptDb + 10 * prior.exponent * decades) }
         after.note(innovation)
@@ -163,7 +177,7 @@ package struct LogDistanceModel: Sendable, Codable {
         let clipped = min(limit, max(-limit, innovation))
         if clipped != innovation { outliers += 1 }
         tracks[index].take(
-            Float(clipped), base: Float(distanceTerm), drift: Float(prior.driftVarianceDb),
+            Float(clipped), isClipped: clipped != innovation, base: Float(distanceTerm),
             readingVariance: Float(readingDeviationDb * readingDeviationDb), stamp: tracks.clock)
         if isPlaced {
             let deviation = prior.shadowingDeviationDb
@@ -175,6 +189,11 @@ package struct LogDistanceModel: Sendable, Codable {
 
     /// log10 of a distance, at least 1 m.
     private func decades(_ distanceMetres: Float) -> Double { log10(max(1, Double(distanceMetres))) }
+
+    /// Shadowing by the law of now: what the law has moved since the last reading comes off, as the gain did not move.
+    private func level(_ track: ShadowingTrack) -> Double {
+        Double(track.level + track.base) - corrected(Int(track.cell), Double(track.decades))
+    }
 
     /// The cell's distance law as learnt.
     private func corrected(_ cell: Int, _ decades: Double) -> Double {

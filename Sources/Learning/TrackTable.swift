@@ -1,4 +1,8 @@
-/// Shadowing of one link: a scalar Kalman filter on a random walk.
+/// Shadowing of one link: a scalar Kalman filter on a random walk whose drift is learnt.
+///
+/// Innovations of the right filter are white (Mehra 1970): where one follows its predecessor's sign the filter lags and
+/// the drift is raised, where it contradicts it the drift is lowered. So a UE that hurries through shadows and one that
+/// sits still are both followed, and a wrong `readingVariance` is made up for.
 struct ShadowingTrack: Sendable, Codable {
     /// Cell of the link; `UInt32.max` where the track is free.
     var cell = UInt32.max
@@ -9,19 +13,35 @@ struct ShadowingTrack: Sendable, Codable {
     /// Estimated shadowing, dB, and its variance.
     var level: Float = 0
     var variance: Float = 0
+    /// Variance that shadowing gains between two readings, dB^2.
+    var drift: Float = 0
+    /// The last innovation, dB; 0 where it was clipped.
+    var lastInnovation: Float = 0
     /// Mean square of the innovations: variance of a reading about its prediction.
     var innovationVariance: Float = 0
-    /// Distance term of the last reading, dB.
+    /// Distance term of the last reading by the law of then, dB, and log10 of its distance.
     var base: Float = 0
+    var decades: Float = 0
 
-    /// Takes one innovation. Its mean square, which starts at the prior's, has a memory of ten readings.
-    mutating func take(_ innovation: Float, base: Float, drift: Float, readingVariance: Float, stamp: UInt32) {
+    /// Takes one innovation. Its mean square has a memory of ten readings. It starts after the first, which tells of
+    /// the law rather than of the track, at four times what the filter expects.
+    mutating func take(_ innovation: Float, isClipped: Bool, base: Float, readingVariance: Float, stamp: UInt32) {
+        if !isClipped {
+            let agreement = innovation * lastInnovation / innovationVariance
+            drift *= 1 + 0.05 * min(2, max(-2, agreement))
+            drift = min(100, max(1e-4, drift))
+        }
+        lastInnovation = isClipped ? 0 : innovation
         variance += drift
         let gain = variance / (variance + readingVariance + 1e-6)
         level += gain * innovation
         variance *= 1 - gain
+        if readings == 0 {
+            innovationVariance = 4 * (variance + drift + readingVariance)
+        } else {
+            innovationVariance += (innovation * innovation - innovationVariance) / (readings + 1)
+        }
         readings = min(readings + 1, 9)
-        innovationVariance += (innovation * innovation - innovationVariance) / (readings + 1)
         innovationVariance = max(innovationVariance, 0.25 * readingVariance, 0.01)
         self.base = base
         self.stamp = stamp
@@ -96,7 +116,7 @@ struct TrackTable: Sendable, Codable {
 
     /// A new track of the UE in `slot`, in the place of its least recently used one, with the standard deviation of
     /// shadowing before any reading.
-    mutating func add(slot: Int, cell: UInt32, deviationDb: Double) -> Int {
+    mutating func add(slot: Int, cell: UInt32, deviationDb: Double, driftVarianceDb: Double) -> Int {
         var chosen = slot * tracksPerUE
         for index in (slot * tracksPerUE)..<((slot + 1) * tracksPerUE) {
             if tracks[index].cell == .max {
@@ -106,7 +126,8 @@ struct TrackTable: Sendable, Codable {
             if tracks[index].stamp < tracks[chosen].stamp { chosen = index }
         }
         let square = Float(deviationDb * deviationDb)
-        tracks[chosen] = ShadowingTrack(cell: cell, stamp: clock, variance: square, innovationVariance: square)
+        tracks[chosen] = ShadowingTrack(
+            cell: cell, stamp: clock, variance: square, drift: Float(driftVarianceDb), innovationVariance: square)
         return chosen
     }
 
