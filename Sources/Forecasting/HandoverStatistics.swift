@@ -2,6 +2,8 @@ internal import Glibc
 package import NetworkModel
 
 /// Handovers between the cells of a network as a Markov chain whose counts fade exponentially with time.
+///
+/// Only pairs of cells that are in use take memory: `maxPairs` at most, in order of (from, to).
 package struct HandoverStatistics: Sendable, Codable {
     /// One directed pair of cells and how often it is used.
     package struct Flow: Hashable, Sendable {
@@ -11,68 +13,129 @@ package struct HandoverStatistics: Sendable, Codable {
         package let rateHz: Double
     }
 
-    /// Cells of the network; memory is quadratic in it.
+    /// Handovers of one directed pair.
+    private struct Pair: Sendable, Codable {
+        /// `from` in the upper half, `to` in the lower.
+        let key: UInt64
+        /// Faded number of handovers until the last advance.
+        var count = 0.0
+        /// Handovers since then.
+        var fresh: UInt32 = 0
+    }
+
+    /// Cells of the network.
     package let cells: Int
     /// Time after which an event counts 1/e.
     package let memorySeconds: Double
-    /// Faded number of handovers, [from, to].
-    private var counts: [Double]
-    /// Seconds seen, faded like the counts.
+    /// Pairs remembered at most; a new one takes the place of the least used.
+    package let maxPairs: Int
+    /// Ascending by key.
+    private var pairs: [Pair] = []
+    /// Seconds seen, faded like the counts: the rate of a regular series is exact from the first advance on.
     private var seconds = 0.0
 
-    package init(cells: Int, memorySeconds: Double) {
-        precondition(cells > 0 && memorySeconds > 0)
+    /// Faded count below which a pair is given up.
+    private static let least = 1e-4
+
+    /// - Parameter maxPairs: nil for 16 a cell and at least 256, which is about twice the neighbours of a cell.
+    package init(cells: Int, memorySeconds: Double, maxPairs: Int? = nil) {
+        precondition(cells > 0 && memorySeconds > 0 && maxPairs ?? 1 > 0)
         self.cells = cells
         self.memorySeconds = memorySeconds
-        counts = Array(repeating: 0, count: cells * cells)
+        self.maxPairs = maxPairs ?? max(256, 16 * cells)
     }
 
     /// Counts one handover. Cells outside the network, and a handover to the same cell, are not counted.
     package mutating func note(from: CellID, to: CellID) {
         guard from.index < cells, to.index < cells, from != to else { return }
-        counts[from.index * cells + to.index] += 1
+        let key = HandoverStatistics.key(from, to)
+        var place = place(of: key)
+        if place == pairs.count || pairs[place].key != key {
+            if pairs.count == maxPairs {
+                pairs.remove(at: leastUsed())
+                place = self.place(of: key)
+            }
+            pairs.insert(Pair(key: key), at: place)
+        }
+        pairs[place].fresh &+= 1
     }
 
-    /// Lets time pass: counts fade by `exp(-seconds / memorySeconds)`.
+    /// Lets time pass: what was counted before this interval fades by `exp(-seconds / memorySeconds)`, and so does the
+    /// time it was counted in; the handovers noted since the last call belong to this interval.
     package mutating func advance(seconds elapsed: Double) {
         precondition(elapsed >= 0)
         let factor = exp(-elapsed / memorySeconds)
-        for index in counts.indices { counts[index] *= factor }
-        seconds = seconds * factor + memorySeconds * (1 - factor)
+        for index in pairs.indices {
+            pairs[index].count = pairs[index].count * factor + Double(pairs[index].fresh)
+            pairs[index].fresh = 0
+        }
+        pairs.removeAll { $0.count < HandoverStatistics.least }
+        seconds = seconds * factor + elapsed
     }
 
     /// Handovers per second from one cell to another; 0 before any time has passed.
     package func rateHz(from: CellID, to: CellID) -> Double {
         guard from.index < cells, to.index < cells, seconds > 0 else { return 0 }
-        return counts[from.index * cells + to.index] / seconds
+        let key = HandoverStatistics.key(from, to)
+        let place = place(of: key)
+        return place < pairs.count && pairs[place].key == key ? pairs[place].count / seconds : 0
     }
 
     /// Probability that the next handover out of `from` goes to `to`; 0 where none has been seen.
     package func probability(from: CellID, to: CellID) -> Double {
-        guard from.index < cells, to.index < cells else { return 0 }
-        let row = counts[(from.index * cells)..<((from.index + 1) * cells)]
-        let total = row.reduce(0, +)
-        return total > 0 ? row[row.startIndex + to.index] / total : 0
+        let total = row(from).reduce(0) { $0 + $1.count }
+        return total > 0 ? rateHz(from: from, to: to) * seconds / total : 0
     }
 
-    /// Most likely next cell of a UE that leaves `from`; nil where none has been seen.
+    /// Most likely next cell of a UE that leaves `from` (ties: the lower cell); nil where none has been seen.
     package func likeliestNext(from: CellID) -> CellID? {
-        guard from.index < cells else { return nil }
-        var best: (cell: Int, count: Double)?
-        for cell in 0..<cells where counts[from.index * cells + cell] > best?.count ?? 0 {
-            best = (cell, counts[from.index * cells + cell])
-        }
-        return best.map { CellID(UInt32($0.cell)) }
+        var best: Pair?
+        for pair in row(from) where pair.count > best?.count ?? 0 { best = pair }
+        return best.map { CellID(UInt32(truncatingIfNeeded: $0.key)) }
     }
 
-    /// The busiest pairs, busiest first (ties: lower cells first), at most `limit`, none below one handover per ten
-    /// thousand memories.
+    /// The busiest pairs, busiest first (ties: lower cells first), at most `limit`.
     package func strongest(limit: Int) -> [Flow] {
         guard seconds > 0 else { return [] }
-        var used = counts.indices.filter { counts[$0] > 1e-4 }
-        used.sort { counts[$0] != counts[$1] ? counts[$0] > counts[$1] : $0 < $1 }
+        var used = pairs.filter { $0.count > 0 }
+        used.sort { $0.count != $1.count ? $0.count > $1.count : $0.key < $1.key }
         return used.prefix(limit).map {
-            Flow(from: CellID(UInt32($0 / cells)), to: CellID(UInt32($0 % cells)), rateHz: counts[$0] / seconds)
+            Flow(
+                from: CellID(UInt32($0.key >> 32)), to: CellID(UInt32(truncatingIfNeeded: $0.key)),
+                rateHz: $0.count / seconds)
         }
+    }
+
+    // MARK: - Pairs
+
+    private static func key(_ from: CellID, _ to: CellID) -> UInt64 {
+        UInt64(from.rawValue) << 32 | UInt64(to.rawValue)
+    }
+
+    /// Pairs out of a cell.
+    private func row(_ from: CellID) -> ArraySlice<Pair> {
+        guard from.index < cells else { return [] }
+        return pairs[place(of: UInt64(from.rawValue) << 32)..<place(of: (UInt64(from.rawValue) + 1) << 32)]
+    }
+
+    /// First place whose key is not below `key`.
+    private func place(of key: UInt64) -> Int {
+        var low = 0
+        var high = pairs.count
+        while low < high {
+            let middle = (low + high) / 2
+            if pairs[middle].key < key { low = middle + 1 } else { high = middle }
+        }
+        return low
+    }
+
+    /// Place of the least used pair; of equals the first.
+    private func leastUsed() -> Int {
+        var best = 0
+        for index in pairs.indices {
+            let (left, right) = (pairs[index], pairs[best])
+            if left.count + Double(left.fresh) < right.count + Double(right.fresh) { best = index }
+        }
+        return best
     }
 }

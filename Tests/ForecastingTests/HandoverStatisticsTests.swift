@@ -58,4 +58,34 @@ import Testing
         #expect(statistics.strongest(limit: 10).isEmpty)
         #expect(statistics.rateHz(from: a, to: .none) == 0 && statistics.likeliestNext(from: .none) == nil)
     }
+
+    /// From the first period on, whatever the memory and the length of the periods.
+    @Test func theRateOfARegularSeriesIsExact() {
+        var statistics = HandoverStatistics(cells: 3, memorySeconds: 7)
+        for step in 1...500 {
+            let period = step % 3 == 0 ? 2.0 : 0.5
+            for _ in 0..<Int(4 * period) { statistics.note(from: b, to: c) }
+            statistics.advance(seconds: period)
+            #expect(abs(statistics.rateHz(from: b, to: c) - 4) < 1e-9)
+        }
+    }
+
+    @Test func thousandsOfCellsTakeAsManyPairsAsAreUsed() {
+        var statistics = HandoverStatistics(cells: 5_000, memorySeconds: 10, maxPairs: 64)
+        for step in 0..<10_000 as Range<UInt32> {
+            statistics.note(from: a, to: b)
+            statistics.note(from: CellID(step % 5_000), to: CellID((step * 7 + 1) % 5_000))
+            if step % 16 == 0 { statistics.advance(seconds: 1) }
+        }
+        let flows = statistics.strongest(limit: 1_000)
+        #expect(flows.count <= 64)
+        #expect(flows[0].from == a && flows[0].to == b && abs(flows[0].rateHz - 16) < 0.5)
+    }
+
+    @Test func anIdleNetworkForgetsItsPairs() {
+        var statistics = HandoverStatistics(cells: 3, memorySeconds: 1)
+        statistics.note(from: a, to: b)
+        for _ in 0..<20 { statistics.advance(seconds: 1) }
+        #expect(statistics.strongest(limit: 10).isEmpty && statistics.probability(from: a, to: b) == 0)
+    }
 }
