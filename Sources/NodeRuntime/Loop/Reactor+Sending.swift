@@ -1,0 +1,172 @@
+package import DTNetMessages
+internal import Logging
+package import NetworkModel
+internal import Transport
+package import TwinProtocol
+
+extension Reactor: EffectSink {
+    /// Sends an envelope of a node of this process: by a call, over the peer's connection, or onto a shaped link.
+    package func send(_ envelope: Envelope) {
+        epoch = max(epoch, envelope.epoch)
+        guard let index = wires.outgoing(from: envelope.sender, to: envelope.recipient) else {
+            refuseToSend(envelope, why: "no wire of the plan leads there")
+            return
+        }
+        let traffic = envelope.body.kind.trafficClass
+        let lane = Int(traffic.rawValue)
+        switch wires.outgoing[index].end {
+        case .local(let recipient):
+            var envelope = number(envelope, on: index, lane)
+            let now = MonotonicClock.now()
+            if let last = envelope.hops.indices.last { envelope.hops[last].sent = now }
+            counters.sent[lane] += 1
+            deliveries.append((recipient, envelope, now))
+        case .peer(let peer):
+            guard peers[peer].isUp else {
+                counters.notConnected[lane] += 1
+                return
+            }
+            let frame = pack(number(envelope, on: index, lane))
+            guard frame.byteCount <= Int(configuration.socketOptions.maxMessageBytes) else {
+                refuseToSend(envelope, why: "it has \(frame.byteCount) bytes")
+                return
+            }
+            let now = MonotonicClock.now()
+            if !envelope.hops.isEmpty { EnvelopeEncoder.patchSent(frame.bytes, at: now) }
+            admit(frame, to: peer, traffic, on: index, at: now)
+        }
+    }
+
+    package func schedule(_ timer: TimerID, of node: NodeAddress, at deadline: Instant) {
+        timers.schedule(.node(node, timer), at: deadline)
+    }
+
+    package func cancel(_ timer: TimerID, of node: NodeAddress) { timers.cancel(.node(node, timer)) }
+
+    package func record(_ record: Record) {
+        if case .alarm(let node, let text) = record {
+            lastAlarm = "\(name(of: node)): \(text)"
+            log.warning("alarm", metadata: ["node": "\(name(of: node))", "text": "\(text)"])
+        }
+        recorder?.append(record)
+    }
+
+    package func report(_ gauge: Gauge, of node: NodeAddress) {
+        guard gauge.value.isFinite else { return }
+        if let index = gauges.firstIndex(where: { $0.node == node && $0.gauge.name == gauge.name }) {
+            gauges[index].gauge.value = gauge.value
+        } else if gauges.count < 1_024 {
+            gauges.append((node, gauge))
+        }
+    }
+
+    package func followUp(_ node: NodeAddress) { followUps.append(node) }
+
+    package func jobRefused(of node: NodeAddress) { counters.jobsRefused += 1 }
+
+    /// Delivers what nodes of this process have sent each other, until nothing is left.
+    func settle() {
+        var next = 0
+        while next < deliveries.count {
+            let (recipient, envelope, arrived) = deliveries[next]
+            next += 1
+            progress += 1
+            counters.received[Int(envelope.body.kind.trafficClass.rawValue)] += 1
+            hosts[recipient.host].receive(recipient.slot, envelope, arrived: arrived, at: MonotonicClock.now())
+        }
+        deliveries.removeAll(keepingCapacity: true)
+    }
+
+    /// Sends a body of the session with a peer process; these are neither shaped nor counted as loss.
+    func sendSession(_ body: Body, to peer: Int) {
+        peers[peer].sequence += 1
+        var envelope = Envelope(sender: Envelope.process, recipient: Envelope.process, body: body)
+        envelope.incarnation = configuration.incarnation
+        envelope.sequence = peers[peer].sequence
+        _ = hand(pack(envelope), to: peer)
+    }
+
+    /// Answers a connection that no session stands for.
+    func sendReject(_ reject: Reject, to connection: RoutingID) {
+        var envelope = Envelope(sender: Envelope.process, recipient: Envelope.process, body: .reject(reject))
+        envelope.incarnation = configuration.incarnation
+        envelope.sequence = 1
+        _ = router?.send(pack(envelope), to: connection)
+    }
+
+    /// Hands the frames that are due now to the transport.
+    func releaseDelayed(at now: Instant) {
+        while let entry = delayed.popDue(at: now) {
+            let lateness = now - entry.due
+            counters.delayed += 1
+            counters.latenessSum = counters.latenessSum + lateness
+            counters.latenessMax = max(counters.latenessMax, lateness)
+            transmit(entry.frame, to: entry.peer, entry.traffic)
+        }
+    }
+
+    // MARK: Parts of a send
+
+    private func number(_ envelope: Envelope, on wire: Int, _ lane: Int) -> Envelope {
+        var envelope = envelope
+        wires.outgoing[wire].sequences[lane] += 1
+        envelope.incarnation = configuration.incarnation
+        envelope.sequence = wires.outgoing[wire].sequences[lane]
+        return envelope
+    }
+
+    private func pack(_ envelope: Envelope) -> Frame {
+        var frame: Frame?
+        encoder.encode(envelope) { byteCount in
+            let made = Frame(byteCount: byteCount)
+            frame = made
+            return made.bytes
+        }
+        guard let frame else { preconditionFailure("the encoder asked for no memory") }
+        return frame
+    }
+
+    private func admit(_ frame: Frame, to peer: Int, _ traffic: TrafficClass, on wire: Int, at now: Instant) {
+        let byteCount = frame.byteCount
+        guard let decision = wires.outgoing[wire].shaper?.admit(byteCount: byteCount, traffic: traffic, at: now) else {
+            transmit(frame, to: peer, traffic)
+            return
+        }
+        switch decision {
+        case .deliver(let due):
+            let entry = DelayedFrames.Entry(frame: frame, peer: peer, traffic: traffic, due: due)
+            if !delayed.hold(entry) { counters.lostOnLink[Int(traffic.rawValue)] += 1 }
+        case .lost, .overflow:
+            counters.lostOnLink[Int(traffic.rawValue)] += 1
+        }
+    }
+
+    private func transmit(_ frame: Frame, to peer: Int, _ traffic: TrafficClass) {
+        let byteCount = frame.byteCount
+        switch hand(frame, to: peer) {
+        case .sent:
+            counters.sent[Int(traffic.rawValue)] += 1
+            counters.sentBytes += UInt64(byteCount)
+        case .wouldBlock, .unknownPeer, .closed:
+            counters.wouldBlock[Int(traffic.rawValue)] += 1
+        }
+    }
+
+    private func hand(_ frame: Frame, to peer: Int) -> SendOutcome {
+        if let dealer = peers[peer].dealer { return dealer.send(frame) }
+        guard let connection = peers[peer].connection, let router else { return .unknownPeer }
+        return router.send(frame, to: connection)
+    }
+
+    private func refuseToSend(_ envelope: Envelope, why: String) {
+        counters.unsendable += 1
+        let cause = "unsendable \(envelope.body.kind) to \(name(of: envelope.recipient))"
+        guard refusals.add(peer: name(of: envelope.sender), cause: cause) else { return }
+        log.error("message not sent", metadata: ["cause": "\(cause)", "reason": "\(why)"])
+    }
+
+    func name(of node: NodeID) -> String {
+        let index = Int(node.rawValue)
+        return index < configuration.plan.nodes.count ? configuration.plan.nodes[index].name : "\(node)"
+    }
+}

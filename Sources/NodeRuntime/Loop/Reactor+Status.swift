@@ -1,0 +1,48 @@
+internal import DTNetMessages
+internal import NetworkModel
+internal import TwinProtocol
+
+extension Reactor {
+    /// Tells the supervisor how the process does, and that its loop turns.
+    func tellStatus(at now: Instant) {
+        timers.schedule(.status, at: now + Reactor.statusPeriod)
+        guard notifier.hasListener else { return }
+        notifier.alive(status: status(at: now))
+    }
+
+    /// One line of JSON: epoch, peers with the age of their last message, the nodes' gauges, drops, the last alarm.
+    func status(at now: Instant) -> String {
+        var bytes = Array("{\"epoch\":\(epoch),\"ready\":\(isReady),\"peers\":[".utf8)
+        for (index, peer) in peers.enumerated() {
+            bytes.append(contentsOf: (index == 0 ? "{\"name\":" : ",{\"name\":").utf8)
+            JSONText.append(peer.name, to: &bytes)
+            let age = peer.lastHeard.map { "\((now - $0).nanoseconds / 1_000_000)" } ?? "null"
+            bytes.append(contentsOf: ",\"up\":\(peer.isUp),\"round_trip\":\(peer.isProven),\"age_ms\":\(age)}".utf8)
+        }
+        bytes.append(contentsOf: "],\"gauges\":{".utf8)
+        for (index, entry) in gauges.enumerated() {
+            if index > 0 { bytes.append(UInt8(ascii: ",")) }
+            let node = hosts[entry.node.host].nodes[entry.node.slot]
+            JSONText.append("\(name(of: node)).\(entry.gauge.name)", to: &bytes)
+            bytes.append(UInt8(ascii: ":"))
+            JSONText.append(entry.gauge.value, to: &bytes)
+        }
+        bytes.append(contentsOf: "},\"counters\":\(counterText),\"alarm\":".utf8)
+        if let lastAlarm { JSONText.append(lastAlarm, to: &bytes) } else { bytes.append(contentsOf: "null".utf8) }
+        bytes.append(UInt8(ascii: "}"))
+        return String(decoding: bytes, as: UTF8.self)
+    }
+
+    /// The counters as a JSON object; arrays are by traffic class: session, telemetry, control.
+    package var counterText: String {
+        let lateness = counters.delayed == 0 ? 0 : counters.latenessSum.nanoseconds / Int64(counters.delayed)
+        return "{\"sent\":\(counters.sent),\"sent_bytes\":\(counters.sentBytes),\"received\":\(counters.received),"
+            + "\"would_block\":\(counters.wouldBlock),\"not_connected\":\(counters.notConnected),"
+            + "\"lost_on_link\":\(counters.lostOnLink),\"gaps\":\(counters.gaps),"
+            + "\"duplicates\":\(counters.duplicates),\"refused\":\(counters.refused),"
+            + "\"unsendable\":\(counters.unsendable),\"jobs_refused\":\(counters.jobsRefused),"
+            + "\"unrecorded\":\(counters.unrecorded),\"delayed\":\(counters.delayed),"
+            + "\"lateness_mean_us\":\(lateness / 1_000),"
+            + "\"lateness_max_us\":\(counters.latenessMax.nanoseconds / 1_000)}"
+    }
+}

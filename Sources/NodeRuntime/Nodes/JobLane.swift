@@ -1,0 +1,91 @@
+internal import CLinux
+internal import Foundation
+internal import Synchronization
+
+/// Runs the jobs of one role, one after the other, on a thread of its own at nice +10; results wait here until the loop
+/// takes them. Jobs and results are bounded.
+final class JobLane<Job: Sendable, JobResult: Sendable>: Sendable {
+    /// Jobs waiting or done and not yet taken, at most.
+    static var capacity: Int { 64 }
+
+    private struct State {
+        var waiting: [(slot: Int, job: Job)] = []
+        var results: [(slot: Int, result: JobResult)] = []
+        var inFlight = 0
+        var hasThread = false
+        var stopped = false
+        var wake: @Sendable () -> Void = {}
+    }
+
+    private let execute: @Sendable (Job) -> JobResult
+    private let state = Mutex(State())
+    private let changed = NSCondition()
+
+    init(execute: @escaping @Sendable (Job) -> JobResult) { self.execute = execute }
+
+    func setWake(_ wake: @escaping @Sendable () -> Void) { state.withLock { $0.wake = wake } }
+
+    /// Queues a job of the node in `slot`; false where too many are waiting.
+    func submit(_ job: Job, for slot: Int) -> Bool {
+        let (taken, startsThread) = state.withLock { state in
+            guard !state.stopped, state.inFlight < JobLane.capacity else { return (false, false) }
+            state.waiting.append((slot, job))
+            state.inFlight += 1
+            let starts = !state.hasThread
+            state.hasThread = true
+            return (true, starts)
+        }
+        if startsThread { Thread { [self] in work() }.start() }
+        changed.lock()
+        changed.signal()
+        changed.unlock()
+        return taken
+    }
+
+    /// Results in the order in which the jobs ended.
+    func takeResults() -> [(slot: Int, result: JobResult)] {
+        state.withLock { state in
+            let results = state.results
+            state.results.removeAll()
+            state.inFlight -= results.count
+            return results
+        }
+    }
+
+    func stop() {
+        state.withLock {
+            $0.stopped = true
+            $0.waiting.removeAll()
+        }
+        changed.lock()
+        changed.broadcast()
+        changed.unlock()
+    }
+
+    private func work() {
+        clinux_set_thread_name("dtnet-jobs")
+        clinux_set_thread_nice(10)
+        while let (slot, job) = next() {
+            let result = execute(job)
+            let wake = state.withLock { state in
+                state.results.append((slot, result))
+                return state.wake
+            }
+            wake()
+        }
+    }
+
+    /// The next job; waits for one, nil once stopped.
+    private func next() -> (slot: Int, job: Job)? {
+        changed.lock()
+        defer { changed.unlock() }
+        while true {
+            let (stopped, job) = state.withLock { state in
+                (state.stopped, state.waiting.isEmpty ? nil : state.waiting.removeFirst())
+            }
+            if stopped { return nil }
+            if let job { return job }
+            changed.wait()
+        }
+    }
+}

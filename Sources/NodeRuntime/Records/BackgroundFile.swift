@@ -1,0 +1,101 @@
+internal import CLinux
+internal import Foundation
+internal import Glibc
+internal import Synchronization
+
+/// Appends items to a file as lines, formatted and written by a thread of its own at nice +10: the loop only leaves the
+/// item in a bounded queue. A batch is one `write` of whole lines, so that several processes may share a file.
+final class BackgroundFile<Item: Sendable>: Sendable {
+    /// Items waiting at most; further ones are dropped and counted.
+    static var capacity: Int { 65_536 }
+    /// Longest time that an item waits. Nobody is woken for one item: the loop's threads have the processor.
+    private static var pauseSeconds: Double { 0.05 }
+
+    private struct State {
+        var waiting: [Item] = []
+        var dropped: UInt64 = 0
+        var closing = false
+        var closed = false
+    }
+
+    private let state = Mutex(State())
+    private let changed = NSCondition()
+    private let descriptor: Int32
+    private let closesDescriptor: Bool
+    private let format: @Sendable (Item, inout [UInt8]) -> Void
+
+    /// Appends to the file at `path`, made where it is not there.
+    convenience init(path: String, format: @escaping @Sendable (Item, inout [UInt8]) -> Void) throws(RuntimeError) {
+        let descriptor = open(path, O_WRONLY | O_CREAT | O_APPEND | O_CLOEXEC, 0o644)
+        guard descriptor >= 0 else { throw RuntimeError(errno: errno, action: "write \(path)") }
+        self.init(descriptor: descriptor, closesDescriptor: true, format: format)
+    }
+
+    init(
+        descriptor: Int32, closesDescriptor: Bool, format: @escaping @Sendable (Item, inout [UInt8]) -> Void
+    ) {
+        self.descriptor = descriptor
+        self.closesDescriptor = closesDescriptor
+        self.format = format
+        Thread { [self] in work() }.start()
+    }
+
+    /// Leaves an item to be written.
+    func append(_ item: Item) {
+        state.withLock { state in
+            if state.waiting.count < BackgroundFile.capacity { state.waiting.append(item) } else { state.dropped += 1 }
+        }
+    }
+
+    /// Items that were not written: the queue was full, or the disk.
+    var dropped: UInt64 { state.withLock { $0.dropped } }
+
+    /// Writes what is left and ends the thread; waits for it a second at most.
+    func close() {
+        state.withLock { $0.closing = true }
+        changed.lock()
+        changed.broadcast()
+        let limit = Date(timeIntervalSinceNow: 1)
+        while !state.withLock({ $0.closed }) && changed.wait(until: limit) {}
+        changed.unlock()
+    }
+
+    private func work() {
+        clinux_set_thread_name("dtnet-records")
+        clinux_set_thread_nice(10)
+        var closing = false
+        while !closing {
+            changed.lock()
+            if !state.withLock({ $0.closing }) {
+                _ = changed.wait(until: Date(timeIntervalSinceNow: BackgroundFile.pauseSeconds))
+            }
+            changed.unlock()
+            let items = state.withLock { state in
+                closing = state.closing
+                defer { state.waiting = [] }
+                return state.waiting
+            }
+            write(items)
+        }
+        if closesDescriptor { Glibc.close(descriptor) }
+        changed.lock()
+        state.withLock { $0.closed = true }
+        changed.broadcast()
+        changed.unlock()
+    }
+
+    private func write(_ items: [Item]) {
+        var bytes: [UInt8] = []
+        for item in items { format(item, &bytes) }
+        let written = bytes.withUnsafeBytes { buffer in
+            var offset = 0
+            while offset < buffer.count {
+                let count = Glibc.write(descriptor, buffer.baseAddress! + offset, buffer.count - offset)
+                if count < 0 && errno != EINTR { return false }
+                offset += max(0, count)
+            }
+            return true
+        }
+        if !written { state.withLock { $0.dropped += UInt64(items.count) } }
+    }
+}
