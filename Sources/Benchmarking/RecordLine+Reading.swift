@@ -1,0 +1,149 @@
+internal import DTNetMessages
+package import Foundation
+internal import NetworkModel
+package import TwinProtocol
+
+extension RecordLine {
+    /// Records of a history in the order of their time, so that a ledger can take them: the processes of a run append
+    /// to one file in batches. Lines that are no whole records (the last one of a killed process) are left out.
+    package static func read(_ history: Data) -> [Record] {
+        let decoder = JSONDecoder()
+        decoder.keyDecodingStrategy = .convertFromSnakeCase
+        var records: [(time: Int64, record: Record)] = []
+        var epochTimes: [UInt64: Int64] = [:]
+        var untimed: [(epoch: UInt64, record: Record)] = []
+        for line in history.split(separator: UInt8(ascii: "\n")) {
+            guard let fields = try? decoder.decode(RecordFields.self, from: line), let record = fields.record else {
+                continue
+            }
+            switch record {
+            case .epochStarted(let start):
+                epochTimes[start.epoch] = start.scheduled.nanoseconds
+                records.append((start.scheduled.nanoseconds, record))
+            case .directive(let directive): records.append((directive.at.nanoseconds, record))
+            case .window(let window): records.append((window.end.nanoseconds, record))
+            case .lateOffer(_, let epoch, _): untimed.append((epoch, record))
+            case .leaderDecision(let decision): untimed.append((decision.epoch, record))
+            case .alarm: untimed.append((0, record))
+            }
+        }
+        // Records without a time of their own stand right behind the start of their epoch.
+        for (epoch, record) in untimed { records.append((epochTimes[epoch] ?? .min, record)) }
+        return records.enumerated()
+            .sorted { ($0.element.time, $0.offset) < ($1.element.time, $1.offset) }
+            .map(\.element.record)
+    }
+}
+
+/// All fields that a line can have.
+private struct RecordFields: Decodable {
+    var type: String
+    var epoch: UInt64?
+    var scheduledNs: Int64?
+    var atNs: Int64?
+    var endNs: Int64?
+    var sender: UInt32?
+    var node: UInt32?
+    var term: UInt64?
+    var offerEpoch: UInt64?
+    var oldestEpoch: UInt64?
+    var expiresEpoch: UInt64?
+    var group: UInt64?
+    var subbands: Int?
+    var cell: [UInt32]?
+    var powerWatts: [Float]?
+    var shareUe: [UInt32]?
+    var share: [Float]?
+    var associationUe: [UInt32]?
+    var associationCell: [UInt32]?
+    var resultCell: [UInt32]?
+    var resultKind: [UInt32]?
+    var resultOutcome: [UInt32]?
+    var effectKbps: [Float]?
+    var hopNode: [UInt32]?
+    var hopLayer: [UInt32]?
+    var hopArrivedNs: [Int64]?
+    var hopStartedNs: [Int64]?
+    var hopBarrierNs: [Int64]?
+    var hopSentNs: [Int64]?
+    var throughputKbps: [Float]?
+    var weight: [Float]?
+    var cells: Int?
+    var rounds: Int?
+    var predictedCells: Int?
+    var twinValueMbps: Double?
+    var solver: String?
+    var text: String?
+
+    var record: Record? {
+        switch type {
+        case "epoch":
+            guard let epoch, let scheduledNs else { return nil }
+            return .epochStarted(EpochStart(epoch: epoch, scheduled: Instant(nanoseconds: scheduledNs)))
+        case "directive": return directiveRecord.map { .directive($0) }
+        case "window":
+            guard let endNs, let throughputKbps, let weight else { return nil }
+            return .window(
+                ThroughputWindow(
+                    end: Instant(nanoseconds: endNs), throughputKbps: throughputKbps, weight: weight))
+        case "late_offer":
+            guard let node, let epoch, let cells else { return nil }
+            return .lateOffer(node: NodeID(node), epoch: epoch, cells: cells)
+        case "leader_decision":
+            guard let node, let epoch, let rounds, let solver = solver.flatMap(SolverKind.init(rawValue:)) else {
+                return nil
+            }
+            return .leaderDecision(
+                LeaderDecision(
+                    node: NodeID(node), epoch: epoch, rounds: rounds, predictedCells: predictedCells ?? 0,
+                    twinValueMbps: twinValueMbps ?? .nan, solver: solver))
+        case "alarm":
+            guard let node, let text else { return nil }
+            return .alarm(node: NodeID(node), text: text)
+        default: return nil
+        }
+    }
+
+    private var directiveRecord: DirectiveRecord? {
+        guard let atNs, let sender, let epoch, let hops else { return nil }
+        var directive = Directive()
+        directive.offerEpoch = offerEpoch ?? 0
+        directive.oldestEpoch = oldestEpoch ?? 0
+        directive.expiresEpoch = expiresEpoch ?? 0
+        directive.group = group ?? 0
+        directive.subbands = subbands ?? 0
+        directive.cell = cell ?? []
+        directive.powerWatts = powerWatts ?? []
+        directive.shareUE = shareUe ?? []
+        directive.share = share ?? []
+        directive.associationUE = associationUe ?? []
+        directive.associationCell = associationCell ?? []
+        var result = DirectiveResult()
+        result.cell = resultCell ?? []
+        result.kind = (resultKind ?? []).compactMap(ControlKind.init(rawValue:))
+        result.outcome = (resultOutcome ?? []).compactMap(DirectiveOutcome.init(rawValue:))
+        result.effectKbps = effectKbps ?? []
+        guard result.kind.count == result.cell.count, result.outcome.count == result.cell.count else { return nil }
+        return DirectiveRecord(
+            at: Instant(nanoseconds: atNs), sender: NodeID(sender), epoch: epoch, term: term ?? 0,
+            directive: directive, hops: hops, result: result)
+    }
+
+    private var hops: [Hop]? {
+        guard let hopNode, let hopLayer, let hopArrivedNs, let hopStartedNs, let hopBarrierNs, let hopSentNs else {
+            return nil
+        }
+        let counts = [hopLayer.count, hopArrivedNs.count, hopStartedNs.count, hopBarrierNs.count, hopSentNs.count]
+        guard counts.allSatisfy({ $0 == hopNode.count }) else { return nil }
+        let hops = hopNode.indices.compactMap { index in
+            HopLayer(rawValue: hopLayer[index]).map {
+                Hop(
+                    node: NodeID(hopNode[index]), layer: $0, arrived: Instant(nanoseconds: hopArrivedNs[index]),
+                    started: Instant(nanoseconds: hopStartedNs[index]),
+                    barrier: Instant.Span(nanoseconds: hopBarrierNs[index]),
+                    sent: Instant(nanoseconds: hopSentNs[index]))
+            }
+        }
+        return hops.count == hopNode.count ? hops : nil
+    }
+}

@@ -1,0 +1,139 @@
+internal import DTNetMessages
+internal import NetworkModel
+package import TwinProtocol
+
+/// A record of a run's history as one line of JSON: what nodes append to `decisions.jsonl` and benchmarks read back.
+///
+/// Times are nanoseconds of the writing host's monotonic clock. Written by hand, because a run writes thousands a second
+/// beside its decision path.
+package enum RecordLine {
+    /// Appends the line of a record, with its end of line.
+    package static func append(_ record: Record, process: String, to bytes: inout [UInt8]) {
+        var line = JSONLine(process: process)
+        switch record {
+        case .epochStarted(let start):
+            line.add("type", "epoch")
+            line.add("epoch", start.epoch)
+            line.add("scheduled_ns", start.scheduled.nanoseconds)
+        case .directive(let directive): append(directive, to: &line)
+        case .window(let window):
+            line.add("type", "window")
+            line.add("end_ns", window.end.nanoseconds)
+            line.add("throughput_kbps", window.throughputKbps)
+            line.add("weight", window.weight)
+        case .lateOffer(let node, let epoch, let cells):
+            line.add("type", "late_offer")
+            line.add("node", node.rawValue)
+            line.add("epoch", epoch)
+            line.add("cells", cells)
+        case .leaderDecision(let decision):
+            line.add("type", "leader_decision")
+            line.add("node", decision.node.rawValue)
+            line.add("epoch", decision.epoch)
+            line.add("rounds", decision.rounds)
+            line.add("predicted_cells", decision.predictedCells)
+            line.add("twin_value_mbps", decision.twinValueMbps)
+            line.add("solver", decision.solver.rawValue)
+        case .alarm(let node, let text):
+            line.add("type", "alarm")
+            line.add("node", node.rawValue)
+            line.add("text", text)
+        }
+        line.end(into: &bytes)
+    }
+
+    private static func append(_ record: DirectiveRecord, to line: inout JSONLine) {
+        let directive = record.directive
+        line.add("type", "directive")
+        line.add("at_ns", record.at.nanoseconds)
+        line.add("sender", record.sender.rawValue)
+        line.add("epoch", record.epoch)
+        line.add("term", record.term)
+        line.add("offer_epoch", directive.offerEpoch)
+        line.add("oldest_epoch", directive.oldestEpoch)
+        line.add("expires_epoch", directive.expiresEpoch)
+        line.add("group", directive.group)
+        line.add("subbands", directive.subbands)
+        line.add("cell", directive.cell)
+        line.add("power_watts", directive.powerWatts)
+        line.add("share_ue", directive.shareUE)
+        line.add("share", directive.share)
+        line.add("association_ue", directive.associationUE)
+        line.add("association_cell", directive.associationCell)
+        line.add("result_cell", record.result.cell)
+        line.add("result_kind", record.result.kind.map(\.rawValue))
+        line.add("result_outcome", record.result.outcome.map(\.rawValue))
+        line.add("effect_kbps", record.result.effectKbps)
+        line.add("hop_node", record.hops.map(\.node.rawValue))
+        line.add("hop_layer", record.hops.map(\.layer.rawValue))
+        line.add("hop_arrived_ns", record.hops.map(\.arrived.nanoseconds))
+        line.add("hop_started_ns", record.hops.map(\.started.nanoseconds))
+        line.add("hop_barrier_ns", record.hops.map(\.barrier.nanoseconds))
+        line.add("hop_sent_ns", record.hops.map(\.sent.nanoseconds))
+    }
+}
+
+/// One JSON object under construction. Keys are literals of this file and need no escaping.
+private struct JSONLine {
+    private var bytes: [UInt8] = Array("{\"process\":".utf8)
+
+    init(process: String) { quote(process) }
+
+    mutating func add(_ key: String, _ value: String) {
+        start(key)
+        quote(value)
+    }
+
+    mutating func add(_ key: String, _ value: some FixedWidthInteger) {
+        start(key)
+        bytes.append(contentsOf: String(value).utf8)
+    }
+
+    mutating func add(_ key: String, _ value: Double) {
+        start(key)
+        bytes.append(contentsOf: (value.isFinite ? "\(value)" : "null").utf8)
+    }
+
+    mutating func add(_ key: String, _ values: [some FixedWidthInteger]) {
+        list(key, values) { String($0) }
+    }
+
+    mutating func add(_ key: String, _ values: [Float]) {
+        list(key, values) { $0.isFinite ? "\($0)" : "null" }
+    }
+
+    func end(into target: inout [UInt8]) {
+        target.append(contentsOf: bytes)
+        target.append(contentsOf: "}\n".utf8)
+    }
+
+    private mutating func list<Element>(_ key: String, _ values: [Element], _ text: (Element) -> String) {
+        start(key)
+        bytes.append(UInt8(ascii: "["))
+        for (index, value) in values.enumerated() {
+            if index > 0 { bytes.append(UInt8(ascii: ",")) }
+            bytes.append(contentsOf: text(value).utf8)
+        }
+        bytes.append(UInt8(ascii: "]"))
+    }
+
+    private mutating func start(_ key: String) {
+        bytes.append(contentsOf: ",\"".utf8)
+        bytes.append(contentsOf: key.utf8)
+        bytes.append(contentsOf: "\":".utf8)
+    }
+
+    private mutating func quote(_ text: String) {
+        bytes.append(UInt8(ascii: "\""))
+        for scalar in text.unicodeScalars {
+            switch scalar {
+            case "\"", "\\":
+                bytes.append(UInt8(ascii: "\\"))
+                bytes.append(contentsOf: String(scalar).utf8)
+            case "\u{0}"..."\u{1F}": bytes.append(UInt8(ascii: " "))
+            default: bytes.append(contentsOf: String(scalar).utf8)
+            }
+        }
+        bytes.append(UInt8(ascii: "\""))
+    }
+}
