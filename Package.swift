@@ -15,7 +15,8 @@ let c: [CSetting] = [.unsafeFlags(["-O3", "-march=x86-64-v3", "-Wall", "-Werror"
 let argumentParser = Target.Dependency.product(name: "ArgumentParser", package: "swift-argument-parser")
 let logging = Target.Dependency.product(name: "Logging", package: "swift-log")
 let yams = Target.Dependency.product(name: "Yams", package: "Yams")
-let histogram = Target.Dependency.product(name: "Histogram", package: "hdrhistogram-swift")
+let histogram = Target.Dependency.product(
+    name: "Histogram", package: "hdrhistogram-swift", moduleAliases: ["Numerics": "RealNumerics"])
 let subprocess = Target.Dependency.product(name: "Subprocess", package: "swift-subprocess")
 
 func library(_ name: String, _ dependencies: [Target.Dependency] = []) -> Target {
@@ -51,8 +52,8 @@ let package = Package(
         library("NetworkModel"),
         library("Numerics"),
         library("RadioPropagation", ["NetworkModel", "Numerics"]),
-        library("Learning", ["NetworkModel", "Numerics"]),
-        library("Forecasting", ["NetworkModel", "Numerics"]),
+        library("Learning"),
+        library("Forecasting", ["NetworkModel"]),
         library("ResourceAllocation", ["NetworkModel", "Numerics"]),
 
         // Messages and protocol.
@@ -70,7 +71,7 @@ let package = Package(
         library("RRMLeader", ["NetworkModel", "Numerics", "ResourceAllocation", "DTNetMessages", "TwinProtocol"]),
 
         // Shells.
-        library("Transport", ["NetworkModel", "Numerics", "CZeroMQ"]),
+        library("Transport", ["CZeroMQ"]),
         library("Topology", ["NetworkModel", yams]),
         library("Benchmarking", ["NetworkModel", "DTNetMessages", "TwinProtocol", histogram]),
         library(
@@ -95,6 +96,30 @@ let package = Package(
         node("dtnet-region", ["RegionalTwin", "RRMLeader"]),
         node("dtnet-orchestrator", ["Orchestrator"]),
         node("dtnet-rrm", ["RRMLeader"]),
+
+        // Tests: unit tests mirror their target; RoleTests and SimulatorTests run the hierarchy, ProcessTests real processes.
+        tests("Numerics", []),
+        tests("RadioPropagation", ["NetworkModel", "Numerics"]),
+        tests("Learning", ["Numerics"]),
+        tests("Forecasting", ["NetworkModel", "Numerics"]),
+        tests("ResourceAllocation", ["NetworkModel", "Numerics"]),
+        tests("DTNetMessages", ["NetworkModel"]),
+        tests("TwinProtocol", ["NetworkModel", "DTNetMessages"]),
+        tests("RadioAccessNetwork", ["NetworkModel", "Numerics"]),
+        tests("Transport", []),
+        tests("Topology", ["NetworkModel"]),
+        tests("Benchmarking", ["NetworkModel", "DTNetMessages", "TwinProtocol"]),
+        tests("NodeRuntime", ["NetworkModel", "DTNetMessages", "TwinProtocol", "Transport", "Topology", logging]),
+        tests("Simulator", ["NetworkModel", "DTNetMessages", "TwinProtocol", "Topology", "Benchmarking"]),
+        tests("DTNetCommands", ["NetworkModel", "Topology", "Benchmarking"]),
+        .testTarget(
+            name: "RoleTests",
+            dependencies: [
+                "NetworkModel", "DTNetMessages", "TwinProtocol", "Topology", "RadioAccessNetwork", "EdgeTwin",
+                "RegionalTwin", "Orchestrator", "RRMLeader",
+            ], swiftSettings: swift),
+        .testTarget(name: "ProcessTests", dependencies: ["NetworkModel", "DTNetCommands", "Topology"], swiftSettings: swift),
+        .testTarget(name: "HabitsTests", swiftSettings: swift),
 
         // The peer of the latency bench: plain C over libzmq.
         .executableTarget(
