@@ -80,12 +80,7 @@ package struct RANNode: Role {
 
     private mutating func open(epoch: UInt64, at scheduled: Instant) -> [Effect<NoJob>] {
         self.epoch = epoch
-        for ended in authority.fence.expire(at: epoch) {
-            switch ended.kind {
-            case .power, .association: try? network.applySafeDefault(cell: ended.cell)
-            case .schedulingShare: try? network.releaseShares(cell: ended.cell)
-            }
-        }
+        for ended in authority.fence.expire(at: epoch) { network.release(ended.kind, cell: ended.cell) }
         return [.record(.epochStarted(EpochStart(epoch: epoch, scheduled: scheduled)))]
     }
 

@@ -46,13 +46,33 @@ extension EmulatedNetwork {
     /// Equal power, proportional fair, A3 for the users of the cell.
     package mutating func applySafeDefault(cell: CellID) throws(ControlRefusal) {
         guard cell.index < cellCount else { throw .unknownCell(cell) }
+        releasePower(cell)
+        releaseShares(cell)
+        releaseAssociations(cell)
+    }
+
+    /// Back to equal power, shares and association left as they are.
+    package mutating func releasePower(cell: CellID) throws(ControlRefusal) {
+        guard cell.index < cellCount else { throw .unknownCell(cell) }
+        releasePower(cell)
+    }
+
+    private mutating func releasePower(_ cell: CellID) {
         let equal = radio.equalPower(configuration.cells[cell.index])
         for vector in 0..<radio.vectors { power[cell.index * radio.vectors + vector] = equal[vector] }
-        releaseShares(cell)
+        allRatesStale = true
+    }
+
+    /// Back to A3 handover for the users that the cell serves, powers and shares left as they are.
+    package mutating func releaseAssociations(cell: CellID) throws(ControlRefusal) {
+        guard cell.index < cellCount else { throw .unknownCell(cell) }
+        releaseAssociations(cell)
+    }
+
+    private mutating func releaseAssociations(_ cell: CellID) {
         for index in start[cell.index]..<start[cell.index + 1] {
             imposedCell[Int(order[index])] = CellID.none.rawValue
         }
-        allRatesStale = true
     }
 
     /// Back to proportional fair scheduling, powers and association left as they are.

@@ -69,10 +69,19 @@ package struct PhysicalNetwork: Sendable {
         try replay?.applySafeDefault(cell: cell)
     }
 
-    /// Back to the scheduler's own shares.
-    package mutating func releaseShares(cell: CellID) throws(ControlRefusal) {
-        try emulated?.releaseShares(cell: cell)
-        try replay?.releaseShares(cell: cell)
+    /// Back to the safe default in one kind of control; nothing where the cell is unknown.
+    package mutating func release(_ kind: ControlKind, cell: CellID) {
+        switch kind {
+        case .power:
+            try? emulated?.releasePower(cell: cell)
+            try? replay?.releasePower(cell: cell)
+        case .schedulingShare:
+            try? emulated?.releaseShares(cell: cell)
+            try? replay?.releaseShares(cell: cell)
+        case .association:
+            // A replay's association is a fact that no directive has changed.
+            try? emulated?.releaseAssociations(cell: cell)
+        }
     }
 
     /// Powers set for a cell, W per subband.

@@ -42,10 +42,15 @@ extension ReplayNetwork {
 
     /// Equal power, even shares.
     package mutating func applySafeDefault(cell: CellID) throws(ControlRefusal) {
+        try releasePower(cell: cell)
+        sharesImposed[cell.index] = false
+    }
+
+    /// Back to equal power, shares left as they are.
+    package mutating func releasePower(cell: CellID) throws(ControlRefusal) {
         guard cell.index < cellCount else { throw .unknownCell(cell) }
         let watts = radio.equalPower(configuration.cells[cell.index])[0][0]
         for subband in 0..<radio.subbands { power[cell.index * radio.subbands + subband] = watts }
-        sharesImposed[cell.index] = false
     }
 
     /// Back to even shares, powers left as they are.
