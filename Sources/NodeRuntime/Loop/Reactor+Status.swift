@@ -20,12 +20,15 @@ extension Reactor {
             bytes.append(contentsOf: ",\"up\":\(peer.isUp),\"round_trip\":\(peer.isProven),\"age_ms\":\(age)}".utf8)
         }
         bytes.append(contentsOf: "],\"gauges\":{".utf8)
-        for (index, entry) in gauges.enumerated() {
-            if index > 0 { bytes.append(UInt8(ascii: ",")) }
+        let own = gauges.map { entry in
             let node = hosts[entry.node.host].nodes[entry.node.slot]
-            JSONText.append("\(name(of: node)).\(entry.gauge.name)", to: &bytes)
+            return Gauge("\(name(of: node)).\(entry.gauge.name)", entry.gauge.value)
+        }
+        for (index, gauge) in (own + (recorder?.gauges ?? [])).enumerated() {
+            if index > 0 { bytes.append(UInt8(ascii: ",")) }
+            JSONText.append(gauge.name, to: &bytes)
             bytes.append(UInt8(ascii: ":"))
-            JSONText.append(entry.gauge.value, to: &bytes)
+            JSONText.append(gauge.value, to: &bytes)
         }
         bytes.append(contentsOf: "},\"counters\":\(counterText),\"alarm\":".utf8)
         if let lastAlarm { JSONText.append(lastAlarm, to: &bytes) } else { bytes.append(contentsOf: "null".utf8) }

@@ -53,7 +53,8 @@ package enum NodeProcess {
         let log = Logger(label: arguments.process) { _ in
             JSONLinesLogHandler(process: arguments.process, file: logFile)
         }
-        let recorder = try HistoryRecorder(folder: arguments.runFolder, process: arguments.process)
+        let recorder = try HistoryRecorder(
+            folder: arguments.runFolder, plan: plan, process: configuration.process)
         var stops = [signals]
         if arguments.isSupervised { stops.append(STDIN_FILENO) }
         let reactor = try Reactor(

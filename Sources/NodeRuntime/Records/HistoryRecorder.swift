@@ -1,4 +1,5 @@
 internal import Benchmarking
+internal import NetworkModel
 internal import TwinProtocol
 
 /// Keeps the records of a process's nodes in `decisions.jsonl` of the run folder, a line each. All processes of a run
@@ -7,15 +8,23 @@ final class HistoryRecorder: RecordSink {
     static let fileName = "decisions.jsonl"
 
     private let file: BackgroundFile<Record>
+    /// nil where the process hosts no radio network.
+    private let figures: LiveFigures?
 
     /// Throws where the run folder cannot be written.
-    init(folder: String, process: String) throws(RuntimeError) {
+    init(folder: String, plan: WiringPlan, process: ProcessPlan) throws(RuntimeError) {
+        let endsDirectives = process.nodes.contains { plan.nodes[Int($0.rawValue)].role == .ran }
+        let figures = endsDirectives ? LiveFigures(plan) : nil
+        let name = process.name
         file = try BackgroundFile(path: "\(folder)/\(HistoryRecorder.fileName)") { record, bytes in
-            RecordLine.append(record, process: process, to: &bytes)
+            RecordLine.append(record, process: name, to: &bytes)
+            figures?.add(record, at: MonotonicClock.now())
         }
+        self.figures = figures
     }
 
     func append(_ record: Record) { file.append(record) }
     var dropped: UInt64 { file.dropped }
+    var gauges: [Gauge] { figures?.gauges ?? [] }
     func close() { file.close() }
 }

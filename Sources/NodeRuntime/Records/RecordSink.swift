@@ -6,4 +6,6 @@ package protocol RecordSink: Sendable {
     func append(_ record: Record)
     /// Records that could not be kept.
     var dropped: UInt64 { get }
+    /// Figures of the run so far, for `status`.
+    var gauges: [Gauge] { get }
 }
