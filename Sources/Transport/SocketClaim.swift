@@ -16,17 +16,27 @@ package final class SocketClaim {
         self.socketPath = socketPath
         self.endpoint = endpoint
         let lock = socketPath + SocketClaim.lockSuffix
-        descriptor = open(lock, O_RDWR | O_CREAT | O_CLOEXEC | O_NOFOLLOW, 0o600)
-        guard descriptor >= 0 else {
-            throw TransportError(errno: errno, endpoint: endpoint, action: "open the lock \(lock)")
-        }
-        guard flock(descriptor, LOCK_EX | LOCK_NB) == 0 else {
-            let owner = SocketClaim.owner(descriptor)
+        var attempts = 0
+        repeat {
+            attempts += 1
+            descriptor = open(lock, O_RDWR | O_CREAT | O_CLOEXEC | O_NOFOLLOW, 0o600)
+            guard descriptor >= 0 else {
+                throw TransportError(errno: errno, endpoint: endpoint, action: "open the lock \(lock)")
+            }
+            guard flock(descriptor, LOCK_EX | LOCK_NB) == 0 else {
+                let owner = SocketClaim.owner(descriptor)
+                close(descriptor)
+                throw TransportError(
+                    code: .socketInUse, endpoint: endpoint, cause: "a living process owns the socket\(owner)",
+                    remedy: "stop that run (dtnet down) or start this one under another id")
+            }
+            // A run that ends may have removed the file between the two calls: a lock on no file protects nothing.
+            if SocketClaim.isFile(descriptor, at: lock) { break }
             close(descriptor)
-            throw TransportError(
-                code: .socketInUse, endpoint: endpoint, cause: "a living process owns the socket\(owner)",
-                remedy: "stop that run (dtnet down) or start this one under another id")
-        }
+            guard attempts < 3 else {
+                throw TransportError(errno: ENOENT, endpoint: endpoint, action: "keep the lock \(lock)")
+            }
+        } while true
         let text = "\(getpid())\n"
         ftruncate(descriptor, 0)
         _ = text.utf8.withContiguousStorageIfAvailable { write(descriptor, $0.baseAddress, $0.count) }
@@ -48,6 +58,12 @@ package final class SocketClaim {
         guard descriptor >= 0 else { return false }
         defer { close(descriptor) }
         return flock(descriptor, LOCK_EX | LOCK_NB) != 0
+    }
+
+    private static func isFile(_ descriptor: Int32, at path: String) -> Bool {
+        var opened = stat()
+        var named = stat()
+        return fstat(descriptor, &opened) == 0 && stat(path, &named) == 0 && opened.st_ino == named.st_ino
     }
 
     private static func owner(_ descriptor: Int32) -> String {
