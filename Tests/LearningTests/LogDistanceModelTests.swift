@@ -174,7 +174,7 @@ struct SyntheticWorld {
         var one = model()
         var many = model()
         let world = SyntheticWorld(seed: 6)
-        for step in 0..<20 {
+        for step in 0..<40 {
             world.teach(&one, ues: 5, steps: step..<(step + 1))
             var cells: [UInt32] = []
             var distances: [Float] = []

@@ -8,19 +8,22 @@
 extension Frame {
     /// Solves for cell `c` at the prices in `price` plus `charge`, others' interference, shares and lambda fixed, and
     /// writes `target[c]`, `multiplier[c]`. Both roots are found to the relative `tolerance`.
-    func respond(_ c: Int, tolerance: Double) {
+    ///
+    /// After `attempts` multipliers the powers are scaled down to the budget: enough inside an iteration, where the next
+    /// round goes on from the multiplier reached.
+    func respond(_ c: Int, tolerance: Double, attempts: Int = 100) {
         let ends = prepareResponse(c)
         let budget = view.budget[c]
         var low = -1.0
         var high = Double.infinity
         var nu = multiplier[c]
         if !(nu < ends) { nu = 0 }
-        for _ in 0..<100 {
+        for _ in 0..<attempts {
             let point = respond(c, multiplier: nu, tolerance: tolerance)
             let excess = point.power - budget
             if excess <= tolerance * budget && (nu == 0 || excess >= -tolerance * budget) { break }
             if excess > 0 { low = nu } else { high = nu }
-            if high - low <= 1e-13 * high { break }
+            if high < .infinity && high - low <= 1e-13 * high { break }
             nu = nextMultiplier(nu, low, Swift.min(high, ends), excess, point)
         }
         multiplier[c] = nu
@@ -41,27 +44,23 @@ extension Frame {
         return 0.5 * (Swift.max(0, low) + high)
     }
 
-    /// Fills `strength` (a), `offset` (e) for the UEs of `c`; returns the multiplier from which on all powers are 0.
+    /// Fills `strength` (a/e) and `ratio` (1/e) for the UEs of `c`; returns the multiplier from which on all powers are 0.
     @discardableResult
     @inline(__always)
     func prepareResponse(_ c: Int) -> Double {
         let quads = quads
         let gap = Lanes(repeating: view.snrGap)
-        let tiny = Lanes(repeating: 1e-300)
-        let zero = Lanes()
-        var ends = zero
+        var ends = Lanes()
         for q in 0..<quads {
             let width = view.bandwidth[q] * Lanes(repeating: 1.4426950408889634)
-            var atZero = zero
+            var atZero = Lanes()
             for u in view.members(c) {
                 let i = u &* quads &+ q
-                let gain = view.gain[u &* view.links &* quads &+ q]
-                let usable = gain .> tiny
-                let e = (gap * interference[i] / gain).replacing(with: Lanes(repeating: 1), where: .!usable)
-                let a = (width * share[i] * Lanes(repeating: lambda[u])).replacing(with: zero, where: .!usable)
-                offset[i] = e
-                strength[i] = a
-                atZero += a / e
+                let inverse = view.gain[u &* view.links &* quads &+ q] / (gap * interference[i])
+                let level = width * share[i] * Lanes(repeating: lambda[u]) * inverse
+                ratio[i] = inverse
+                strength[i] = level
+                atZero += level
             }
             ends = ends.max(atZero - price[c &* quads &+ q] - charge[c &* quads &+ q])
         }
@@ -103,20 +102,21 @@ extension Frame {
         var steepness = zero
         for u in view.members(c) {
             let i = u &* quads &+ q
-            let e = offset[i]
-            let inverse = one / (e + p)
-            let term = (strength[i] * inverse).replacing(with: zero, where: p .>= reach * e)
+            let snr = ratio[i] * p
+            let inverse = one / (one + snr)
+            let term = (strength[i] * inverse).replacing(with: zero, where: snr .>= reach)
             level += term
-            steepness = steepness.addingProduct(term, inverse)
+            steepness = steepness.addingProduct(term, inverse * ratio[i])
         }
         return (level, steepness)
     }
 
-    /// 2^etaMax - 1: power over offset at which a UE reaches the ceiling of the spectral efficiency.
+    /// 2^etaMax - 1: SNR over Gamma at which a UE reaches the ceiling of the spectral efficiency.
     @inline(__always)
     private var saturation: Double { Lanes(repeating: view.maxSpectralEfficiency).exp2[0] - 1 }
 
-    /// Root of `f_k(p) = level` in `[0, cap]` for four subbands of cell `c`, started at `target`.
+    /// Root of `f_k(p) = level` in `[0, cap]` for four subbands of cell `c`, started at `target`, with f and -f' of the
+    /// last point before it.
     @inline(__always)
     private func root(_ c: Int, _ q: Int, level: Lanes, tolerance: Double) -> (
         power: Lanes, level: Lanes, steepness: Lanes
@@ -132,7 +132,8 @@ extension Frame {
         var finished = .!lowIsOpen
         var p = target[c &* quads &+ q].min(cap).max(zero)
         var f = marginal(c, q, p)
-        for iteration in 0..<200 {
+        var iteration = 0
+        while true {
             let above = f.level .> level
             low = low.replacing(with: p, where: above)
             high = high.replacing(with: p, where: .!above)
@@ -153,8 +154,9 @@ extension Frame {
             let within = (close * next).max(least)
             finished = finished .| (moved.max(zero - moved) .<= within) .| ((high - low) .<= within)
             p = next
+            iteration += 1
+            if all(finished) || iteration == 200 { break }
             f = marginal(c, q, p)
-            if all(finished) { break }
         }
         return (p, f.level, f.steepness)
     }

@@ -26,7 +26,9 @@ extension Frame {
             objective < run.last
             ? Swift.max(settings.leastDamping, 0.7 * run.damping) : Swift.min(settings.damping, 1.1 * run.damping)
         run.last = objective
-        run.change = respondAndStep(damping: run.damping, tolerance: settings.responseTolerance, own: run.own)
+        run.change = respondAndStep(
+            damping: run.damping, tolerance: settings.responseTolerance, own: run.own,
+            attempts: settings.responseAttempts)
     }
 
     /// Compares starts of an iteration that has no previous state, a few rounds each; ends at the best point.
@@ -74,12 +76,14 @@ extension Frame {
     }
 
     /// Best responses of the cells in `own` and a step of `damping` towards them.
-    func respondAndStep(damping: Double, tolerance: Double, own: UnsafePointer<Bool>?) -> Double {
+    func respondAndStep(
+        damping: Double, tolerance: Double, own: UnsafePointer<Bool>?, attempts: Int = 100
+    ) -> Double {
         let quads = quads
         let weight = Lanes(repeating: damping)
         var change = 0.0
         for c in 0..<view.cells where own?[c] ?? true {
-            respond(c, tolerance: tolerance)
+            respond(c, tolerance: tolerance, attempts: attempts)
             var most = Lanes()
             for q in 0..<quads {
                 let i = c &* quads &+ q

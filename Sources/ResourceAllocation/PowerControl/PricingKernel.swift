@@ -11,7 +11,7 @@ package struct PricingKernel: Sendable {
         /// Part of the way to the best response that a round goes, in (0, 1].
         package var damping = 1.0
         /// Steps of the share dynamics per round.
-        package var shareSteps = 4
+        package var shareSteps = 2
         /// The fixed point has converged when no power moves by more than this part of its cell's budget.
         package var tolerance = 2e-3
         /// It counts as converged, too, after this many rounds in which the best objective has not improved.
@@ -21,7 +21,9 @@ package struct PricingKernel: Sendable {
         /// Steps are shortened to this part of the way while the objective falls.
         package var leastDamping = 0.1
         /// Relative tolerance of the roots of a best response inside the iteration.
-        package var responseTolerance = 1e-2
+        package var responseTolerance = 0.05
+        /// Multipliers that a best response tries inside the iteration.
+        package var responseAttempts = 3
         /// `false` sets every price to 0: each cell then plays for itself (a baseline).
         package var usesPrices = true
         /// Rounds that one move of the leader is followed up with.

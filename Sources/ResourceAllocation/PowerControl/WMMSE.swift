@@ -83,7 +83,7 @@ extension Frame {
         for c in 0..<view.cells { transmitWMMSE(c) }
     }
 
-    /// Receiver and weight of one UE on four subbands: `offset` takes a w r sqrt(g), `strength` a w r^2 g, and `price`
+    /// Receiver and weight of one UE on four subbands: `ratio` takes a w r sqrt(g), `strength` a w r^2 g, and `price`
     /// a w r^2 g of the interfered streams.
     private func accumulateWMMSE(_ c: Int, _ u: Int, _ q: Int) {
         let i = u * quads + q
@@ -94,7 +94,7 @@ extension Frame {
         let receiver = root * amplitude / (interference[i] + gain * power[c * quads + q])
         let weight = Lanes(repeating: 1) / (Lanes(repeating: 1) - receiver * root * amplitude)
         let stream = Lanes(repeating: lambda[u]) * share[i] * view.bandwidth[q] * weight
-        offset[i] = stream * receiver * root
+        ratio[i] = stream * receiver * root
         strength[i] = stream * receiver * receiver * gain
         let harm = stream * receiver * receiver
         for l in stride(from: 1, to: view.links, by: 1) {
@@ -115,7 +115,7 @@ extension Frame {
                 var pull = Lanes()
                 var push = (load * price[c * quads + q]) + Lanes(repeating: mu + 1e-300)
                 for u in view.members(c) {
-                    pull += offset[u * quads + q]
+                    pull += ratio[u * quads + q]
                     push += strength[u * quads + q]
                 }
                 let amplitude = pull / push

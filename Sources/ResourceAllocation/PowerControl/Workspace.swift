@@ -78,8 +78,8 @@ struct Frame {
     let value: UnsafeMutablePointer<Lanes>
     /// -d value / d T, in Mbit/s per watt; 0 at the ceiling of the spectral efficiency.
     let slope: UnsafeMutablePointer<Lanes>
-    /// Scratch of the best response: Gamma T / g and lambda x B / ln 2 per UE of the cell.
-    let offset: UnsafeMutablePointer<Lanes>
+    /// Scratch of the best response: g / (Gamma T), and lambda x B / ln 2 times that.
+    let ratio: UnsafeMutablePointer<Lanes>
     let strength: UnsafeMutablePointer<Lanes>
     /// Rate per UE in Mbit/s.
     let rate: UnsafeMutablePointer<Double>
@@ -117,7 +117,7 @@ struct Frame {
         interference = perUE + 2 * ueRow
         value = perUE + 3 * ueRow
         slope = perUE + 4 * ueRow
-        offset = perUE + 5 * ueRow
+        ratio = perUE + 5 * ueRow
         strength = perUE + 6 * ueRow
         let numbers = (view.ues + 3) / 4
         let last = perUE + 7 * ueRow
