@@ -54,7 +54,7 @@ package enum NodeProcess {
             JSONLinesLogHandler(process: arguments.process, file: logFile)
         }
         let recorder = try HistoryRecorder(
-            folder: arguments.runFolder, plan: plan, process: configuration.process)
+            folder: arguments.runFolder, plan: plan, process: configuration.process, warmUp: arguments.warmUp)
         var stops = [signals]
         if arguments.isSupervised { stops.append(STDIN_FILENO) }
         let reactor = try Reactor(
@@ -66,9 +66,11 @@ package enum NodeProcess {
         reactor.onStop = { limitShutdown() }
         reactor.run()
         log.info("stopped", metadata: ["counters": "\(reactor.counterText)"])
-        recorder.close()
-        logFile.close()
-        configuration.sockets.remove()
+        defer {
+            logFile.close()
+            configuration.sockets.remove()
+        }
+        try recorder.close()
     }
 
     private static func readPlan(_ path: String) throws -> WiringPlan {

@@ -1,9 +1,10 @@
 internal import Foundation
+internal import NetworkModel
 
 /// Command line and environment of a node's process.
 ///
 /// `--plan FILE --process NAME --run DIR [--incarnation N] [--no-shaping]`, and from the supervisor `DTNET_SUPERVISED`,
-/// `DTNET_RUN_ID`, `DTNET_INCARNATION`, `NOTIFY_SOCKET`.
+/// `DTNET_RUN_ID`, `DTNET_INCARNATION`, `DTNET_WARM_UP_MS`, `NOTIFY_SOCKET`.
 struct ProcessArguments: Hashable, Sendable {
     var planPath = ""
     var process = ""
@@ -16,6 +17,8 @@ struct ProcessArguments: Hashable, Sendable {
     /// The process ends when its standard input does.
     var isSupervised = false
     var notifySocket: String?
+    /// Time after the first epoch that no figure counts.
+    var warmUp = Instant.Span.zero
 
     static let usage =
         "--plan FILE --process NAME --run DIR [--incarnation N] [--no-shaping]; "
@@ -52,6 +55,8 @@ struct ProcessArguments: Hashable, Sendable {
         } else {
             self.incarnation = max(1, startTime)
         }
+        let milliseconds = environment["DTNET_WARM_UP_MS"].flatMap(Int64.init) ?? 0
+        warmUp = .milliseconds(min(max(0, milliseconds), 3_600_000))
         isSupervised = environment["DTNET_SUPERVISED"] == "1"
         notifySocket = environment["NOTIFY_SOCKET"].flatMap { $0.isEmpty ? nil : $0 }
         runID = environment["DTNET_RUN_ID"] ?? ProcessArguments.runID(of: runFolder)

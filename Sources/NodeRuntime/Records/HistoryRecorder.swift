@@ -5,26 +5,34 @@ internal import TwinProtocol
 /// Keeps the records of a process's nodes in `decisions.jsonl` of the run folder, a line each. All processes of a run
 /// append to the same file, in batches of whole lines.
 final class HistoryRecorder: RecordSink {
-    static let fileName = "decisions.jsonl"
-
     private let file: BackgroundFile<Record>
+    private let folder: String
+    private let path: String
     /// nil where the process hosts no radio network.
-    private let figures: LiveFigures?
+    private let books: RunBooks?
 
     /// Throws where the run folder cannot be written.
-    init(folder: String, plan: WiringPlan, process: ProcessPlan) throws(RuntimeError) {
+    init(folder: String, plan: WiringPlan, process: ProcessPlan, warmUp: Instant.Span) throws(RuntimeError) {
+        self.folder = folder
+        path = "\(folder)/decisions.jsonl"
         let endsDirectives = process.nodes.contains { plan.nodes[Int($0.rawValue)].role == .ran }
-        let figures = endsDirectives ? LiveFigures(plan) : nil
+        let books = endsDirectives ? RunBooks(plan, warmUp: warmUp) : nil
         let name = process.name
-        file = try BackgroundFile(path: "\(folder)/\(HistoryRecorder.fileName)") { record, bytes in
+        file = try BackgroundFile(path: path) { record, bytes in
             RecordLine.append(record, process: name, to: &bytes)
-            figures?.add(record, at: MonotonicClock.now())
+            books?.add(record, at: MonotonicClock.now())
         }
-        self.figures = figures
+        self.books = books
     }
 
     func append(_ record: Record) { file.append(record) }
     var dropped: UInt64 { file.dropped }
-    var gauges: [Gauge] { figures?.gauges ?? [] }
-    func close() { file.close() }
+    var gauges: [Gauge] { books?.gauges ?? [] }
+
+    /// Writes what is left, and the result of the run where directives end here.
+    func close() throws {
+        let end = MonotonicClock.now()
+        file.close()
+        try books?.close(folder: folder, history: path, at: end)
+    }
 }
