@@ -59,6 +59,9 @@ package struct LatencyLedger: Sendable {
         var expires: UInt64
     }
 
+    /// A second less the longest slot and some lateness of its report.
+    private static let windowLength = Instant.Span.milliseconds(980)
+
     package let configuration: LedgerConfiguration
     var cells: [Cell]
     var schedule: EpochSchedule
@@ -85,8 +88,8 @@ package struct LatencyLedger: Sendable {
         case .epochStarted(let start): begin(start)
         case .directive(let directive): take(directive)
         case .window(let window):
-            // A window is counted where all of it lies behind the warm-up.
-            if isCounted(window.end - .milliseconds(1_000)) { value.add(window) }
+            // A window is counted where all of it lies behind the warm-up; its last slot is reported as it begins.
+            if isCounted(window.end - LatencyLedger.windowLength) { value.add(window) }
         case .lateOffer(_, let epoch, let cells):
             if isCounted(epoch) { totals.lateOffers += UInt64(max(cells, 0)) }
         case .leaderDecision(let decision):

@@ -55,7 +55,7 @@ extension KeyedDecodingContainer<RowKey> {
 }
 
 /// Six significant digits: what a figure of a row can claim.
-func sixDigits(_ value: Double) -> Double {
+package func sixDigits(_ value: Double) -> Double {
     guard value != 0, value.isFinite else { return value }
     var scale = 1.0
     var magnitude = value.magnitude

@@ -208,7 +208,8 @@ package final class Simulation: ClusterObserver {
         if options.runsEqualPower {
             let equal = try PlainRun(
                 network: network, control: .none, duration: duration, warmUp: options.warmUp, traces: options.traces)
-            row.valueEqualPowerMbps = Measured(equal.valueMbps, or: "no second of throughput behind the warm-up")
+            row.valueEqualPowerMbps = Measured(
+                equal.valueMbps.map(sixDigits), or: "no second of throughput behind the warm-up")
             row.details["fifth_percentile_equal_power_mbps"] = equal.fifthPercentileMbps
         }
         return SimulationResult(

@@ -1,0 +1,73 @@
+package import DTNetMessages
+package import NetworkModel
+internal import TwinProtocol
+
+/// What one node sends to another per epoch, by kind of message.
+package struct TrafficStream: Hashable, Sendable {
+    package var from: NodeID
+    package var to: NodeID
+    package var kind: BodyKind
+    package var messagesPerEpoch: Double
+    /// Mean size of the packed message.
+    package var bytes: Double
+}
+
+/// Counts the messages of a plan's nodes over some epochs in virtual time: what the latency bench builds its floor of.
+package final class TrafficSurvey: ClusterObserver {
+    private struct Count {
+        var messages: UInt64 = 0
+        var bytes: UInt64 = 0
+    }
+
+    private let nodes: Int
+    /// [from][to][kind].
+    private var counts: [Count]
+    private static let firstKind = Int(BodyKind.hello.rawValue)
+    private static let kinds = BodyKind.allCases.count
+
+    private init(nodes: Int) {
+        self.nodes = nodes
+        counts = Array(repeating: Count(), count: nodes * nodes * TrafficSurvey.kinds)
+    }
+
+    /// Streams of an emulated plan, by sender, recipient and kind, the first `warmUp` epochs left out.
+    package static func streams(of plan: WiringPlan, epochs: Int = 100, warmUp: Int = 20) throws -> [TrafficStream] {
+        let survey = TrafficSurvey(nodes: plan.nodes.count)
+        var options = SimulationOptions()
+        options.judgedEpochs = 0
+        options.runsEqualPower = false
+        options.watcher = survey
+        let simulation = try Simulation(plan: plan, options: options)
+        simulation.run(epochs: warmUp)
+        survey.counts = Array(repeating: Count(), count: survey.counts.count)
+        simulation.run(epochs: epochs)
+        return survey.streams(epochs: epochs)
+    }
+
+    package func delivered(_ envelope: Envelope) {
+        let kind = Int(envelope.body.kind.rawValue) - TrafficSurvey.firstKind
+        let (from, to) = (Int(envelope.sender.rawValue), Int(envelope.recipient.rawValue))
+        guard from < nodes, to < nodes else { return }
+        let index = (from * nodes + to) * TrafficSurvey.kinds + kind
+        counts[index].messages += 1
+        counts[index].bytes += UInt64(EnvelopeSize.bytes(envelope))
+    }
+
+    package func recorded(_ record: Record, by node: NodeID) {}
+
+    private func streams(epochs: Int) -> [TrafficStream] {
+        var streams: [TrafficStream] = []
+        for (index, count) in counts.enumerated() where count.messages > 0 {
+            let pair = index / TrafficSurvey.kinds
+            guard
+                let kind = BodyKind(rawValue: UInt32(index % TrafficSurvey.kinds + TrafficSurvey.firstKind))
+            else { continue }
+            streams.append(
+                TrafficStream(
+                    from: NodeID(UInt32(pair / nodes)), to: NodeID(UInt32(pair % nodes)), kind: kind,
+                    messagesPerEpoch: Double(count.messages) / Double(epochs),
+                    bytes: Double(count.bytes) / Double(count.messages)))
+        }
+        return streams
+    }
+}

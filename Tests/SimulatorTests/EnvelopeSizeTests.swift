@@ -1,0 +1,89 @@
+import DTNetMessages
+import NetworkModel
+import Simulator
+import Testing
+
+struct EnvelopeSizeTests {
+    @Test(arguments: [1, 7, 57])
+    func sizesAreThoseOfTheEncoder(cells: Int) {
+        let encoder = EnvelopeEncoder()
+        for hops in 0...3 {
+            for body in Self.bodies(cells: cells) {
+                var envelope = Envelope(
+                    sender: NodeID(1), recipient: NodeID(2), epoch: 1_000, term: 3,
+                    hops: (0..<hops).map {
+                        Hop(
+                            node: NodeID(UInt32($0)), layer: .l1, arrived: .zero + .seconds(1_000),
+                            started: .zero + .seconds(1_000))
+                    }, body: body)
+                envelope.sequence = 77
+                envelope.incarnation = 1 << 60
+                let exact = encoder.encode(envelope).count
+                let estimate = EnvelopeSize.bytes(envelope)
+                #expect(
+                    Double((estimate - exact).magnitude) <= max(4, 0.02 * Double(exact)),
+                    "\(body.kind), \(cells) cells, \(hops) hops: \(estimate) for \(exact)")
+            }
+        }
+    }
+
+    private static func bodies(cells: Int) -> [Body] {
+        let ues = cells * 10
+        let (links, subbands) = (9, 8)
+        let ids = (0..<UInt32(cells)).map { $0 }
+        let users = (0..<UInt32(ues)).map { $0 }
+        let perUser = [Float](repeating: -3.25, count: ues)
+        let perCell = [Float](repeating: 1.5, count: cells)
+        let perSubband = [Float](repeating: 2.5, count: cells * subbands)
+        var telemetry = Telemetry()
+        (telemetry.subbands, telemetry.links, telemetry.reportSubbands) = (subbands, links, subbands)
+        (telemetry.cell, telemetry.ue, telemetry.ueCell, telemetry.cqi) = (ids, users, users, users)
+        telemetry.powerWatts = perSubband
+        (telemetry.prbUsedPercent, telemetry.throughputKbps) = (perCell, perCell)
+        (telemetry.xMetres, telemetry.yMetres, telemetry.positionDeviationMetres) = (perUser, perUser, perUser)
+        (telemetry.ueThroughputKbps, telemetry.backlogBytes) = (perUser, perUser)
+        (telemetry.sinrDb, telemetry.readingAgeMs) = (perUser, perUser)
+        telemetry.linkCell = Array(repeating: 3, count: ues * links)
+        telemetry.rsrpDbm = Array(repeating: -90, count: ues * links)
+        telemetry.gainDb = Array(repeating: -100, count: ues * links * subbands)
+        telemetry.backgroundDbm = Array(repeating: -110, count: ues * subbands)
+        var report = ChannelReport()
+        (report.links, report.reportSubbands, report.oldestEpoch) = (links, subbands, 998)
+        (report.cell, report.ue, report.ueCell) = (ids, users, users)
+        (report.load, report.throughputKbps) = (perCell, perCell)
+        (report.errorBeforeDb, report.errorAfterDb) = (perCell, perCell)
+        (report.weight, report.demandKbps, report.ueThroughputKbps) = (perUser, perUser, perUser)
+        (report.linkCell, report.gainDb) = (telemetry.linkCell, telemetry.gainDb)
+        (report.deviationDb, report.backgroundDbm) = (telemetry.rsrpDbm, telemetry.backgroundDbm)
+        var offer = Offer()
+        (offer.offerEpoch, offer.oldestEpoch, offer.expiresEpoch) = (1_000, 999, 1_008)
+        (offer.round, offer.subbands, offer.cell, offer.price) = (12, subbands, ids, perSubband)
+        (offer.powerBudgetWatts, offer.neighbourCell) = (perCell, ids)
+        (offer.neighbourPowerWatts, offer.expectedPowerWatts) = (perSubband, perSubband)
+        var directive = Directive()
+        (directive.offerEpoch, directive.oldestEpoch, directive.expiresEpoch) = (1_000, 999, 1_008)
+        (directive.subbands, directive.cell, directive.powerWatts) = (subbands, ids, perSubband)
+        var result = DirectiveResult()
+        result.cell = ids
+        result.kind = ids.map { _ in .power }
+        result.outcome = ids.map { _ in .applied }
+        result.effectKbps = perCell
+        var region = RegionReport()
+        (region.region, region.cell, region.ueCount) = (1, ids, ids)
+        (region.load, region.forecastLoad, region.forecastError) = (perCell, perCell, perCell)
+        (region.persistenceError, region.throughputKbps, region.twinErrorDb) = (perCell, perCell, perCell)
+        var policy = Policy()
+        (policy.revision, policy.expiresEpoch, policy.cell) = (4, 2_000, ids)
+        (policy.powerBudgetWatts, policy.weight, policy.reason) = (perCell, perCell, "two idle cells at half power")
+        var sync = LeaderSync()
+        (sync.region, sync.subbands, sync.chargedCell, sync.charge) = (1, subbands, ids, perSubband)
+        (sync.ownCell, sync.ownPowerWatts) = (ids, perSubband)
+        var response = Response()
+        (response.round, response.subbands, response.cell, response.powerWatts) = (12, subbands, ids, perSubband)
+        return [
+            .telemetry(telemetry), .channelReport(report), .channelReport(report.withoutLinks), .offer(offer),
+            .directive(directive), .directiveResult(result), .regionReport(region), .policy(policy),
+            .leaderSync(sync), .response(response),
+        ]
+    }
+}
