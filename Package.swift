@@ -97,7 +97,8 @@ let package = Package(
         node("dtnet-orchestrator", ["Orchestrator"]),
         node("dtnet-rrm", ["RRMLeader"]),
 
-        // Tests: unit tests mirror their target; RoleTests and SimulatorTests run the hierarchy, ProcessTests real processes.
+        // Tests: unit tests mirror their target; RoleTests and SimulatorTests run the hierarchy, ProcessTests real
+        // processes.
         tests("Numerics", []),
         tests("RadioPropagation", ["NetworkModel", "Numerics"]),
         tests("Learning", ["Numerics"]),
@@ -118,7 +119,8 @@ let package = Package(
                 "NetworkModel", "DTNetMessages", "TwinProtocol", "Topology", "RadioAccessNetwork", "EdgeTwin",
                 "RegionalTwin", "Orchestrator", "RRMLeader",
             ], swiftSettings: swift),
-        .testTarget(name: "ProcessTests", dependencies: ["NetworkModel", "DTNetCommands", "Topology"], swiftSettings: swift),
+        .testTarget(
+            name: "ProcessTests", dependencies: ["NetworkModel", "DTNetCommands", "Topology"], swiftSettings: swift),
         .testTarget(name: "HabitsTests", swiftSettings: swift),
 
         // The peer of the latency bench: plain C over libzmq.

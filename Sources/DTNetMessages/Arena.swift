@@ -1,5 +1,5 @@
-/// Bump allocator for the C form of one message. Everything in it is released at once by `reset`; memory is kept for the
-/// next message. With a budget it refuses more than so many bytes, so that a bomb of a message ends at its bound.
+/// Bump allocator for the C form of one message. Everything in it is released at once by `reset`; memory is kept for
+/// the next message. With a budget it refuses more than so many bytes, so that a bomb of a message ends at its bound.
 final class Arena {
     private var chunks: [UnsafeMutableRawBufferPointer] = []
     private var chunk = 0

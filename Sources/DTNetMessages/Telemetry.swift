@@ -1,4 +1,5 @@
-/// P2V: what the radio network measured for some of its cells in one epoch. Parallel arrays; row-major where a width is named.
+/// P2V: what the radio network measured for some of its cells in one epoch. Parallel arrays; row-major where a width
+/// is named.
 package struct Telemetry: Hashable, Sendable {
     /// Subbands of the carrier, the width of `powerWatts`.
     package var subbands = 0

@@ -5,10 +5,10 @@ package import TwinProtocol
 
 /// The micro-twins of an edge's cells and the follower of the game, as a value (DESIGN 6, 8 and 11).
 ///
-/// Telemetry comes in, is corrected by the cells' L1 twins, and goes up as a channel report. In FCH the leader directs; in
-/// SCH the edge waits for the offer of the epoch and answers with its best response; in DCH, and wherever timing is
-/// asynchronous, it acts at once on the last offer that it holds. What the twins learn from the telemetry they learn after
-/// the decision is on its way.
+/// Telemetry comes in, is corrected by the cells' L1 twins, and goes up as a channel report. In FCH the leader
+/// directs; in SCH the edge waits for the offer of the epoch and answers with its best response; in DCH, and wherever
+/// timing is asynchronous, it acts at once on the last offer that it holds. What the twins learn from the telemetry
+/// they learn after the decision is on its way.
 package struct EdgeNode: Role {
     package typealias Job = NoJob
     package typealias JobResult = NoJob
@@ -175,8 +175,9 @@ package struct EdgeNode: Role {
         return [.cancel(EdgeNode.offerTimer)] + answer(epoch: pending.epoch, hops: hops) + [.followUp]
     }
 
-    /// Best response to the offer in force, for the telemetry of `epoch`: directive to the radio network, response to the
-    /// leader. Nothing where no valid offer is held: the radio network then keeps, and later leaves, the last directive.
+    /// Best response to the offer in force, for the telemetry of `epoch`: directive to the radio network, response to
+    /// the leader. Nothing where no valid offer is held: the radio network then keeps, and later leaves, the last
+    /// directive.
     private mutating func answer(epoch: UInt64, hops: [Hop]) -> [Effect<NoJob>] {
         if let report = unobserved {
             unobserved = nil

@@ -2,9 +2,11 @@ internal import DTNetMessages
 internal import NetworkModel
 internal import ResourceAllocation
 
-/// The follower's side of the game: the problem of the edge's own cells, the offer in force, and the best response to it
-/// (DESIGN 11).
+/// The follower's side of the game: the problem of the edge's own cells, the offer in force, and the best response to
+/// it (DESIGN 11).
 struct Follower: Sendable {
+    /// Steps of the share dynamics per answer: with 48 the follower settles within 2 % of what its leader announced.
+    private static let shareSteps = 48
     /// Cells that the edge answers for, ascending.
     let cells: [UInt32]
     private let network: NetworkConfiguration
@@ -81,7 +83,8 @@ struct Follower: Sendable {
         copy(offer.neighbourPowerWatts, of: offer.neighbourCell, to: &powerWatts, width)
         // The edge's cells answer side by side, each to what the leader expects of the others.
         copy(offer.expectedPowerWatts, of: offer.cell, to: &powerWatts, width)
-        powerWatts = kernel.respond(problem, ownCells: owns, powerWatts: powerWatts, pricePerWatt: price, shareSteps: 48)
+        powerWatts = kernel.respond(
+            problem, ownCells: owns, powerWatts: powerWatts, pricePerWatt: price, shareSteps: 48)
         return offer
     }
 

@@ -3,8 +3,8 @@ internal import Glibc
 internal import Learning
 internal import NetworkModel
 
-/// The micro-twins of an edge's cells (DESIGN 8): one channel model per serving cell, corrected online by what the radio
-/// network measures. They give every link of a report its standard deviation.
+/// The micro-twins of an edge's cells (DESIGN 8): one channel model per serving cell, corrected online by what the
+/// radio network measures. They give every link of a report its standard deviation.
 struct MicroTwins: Sendable {
     private let network: NetworkConfiguration
     private let cells: [UInt32]

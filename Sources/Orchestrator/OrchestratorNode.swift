@@ -2,9 +2,9 @@ package import DTNetMessages
 package import NetworkModel
 package import TwinProtocol
 
-/// The global twin (L3), first version, as a value: rolls up the KPIs of all regions and sends the policy that its rules
-/// give down to leaders and edges, with an expiry (DESIGN 9). Its bounds are no moves of the game and are the same in all
-/// three hierarchies.
+/// The global twin (L3), first version, as a value: rolls up the KPIs of all regions and sends the policy that its
+/// rules give down to leaders and edges, with an expiry (DESIGN 9). Its bounds are no moves of the game and are the
+/// same in all three hierarchies.
 package struct OrchestratorNode: Role {
     package typealias Job = NoJob
     package typealias JobResult = NoJob

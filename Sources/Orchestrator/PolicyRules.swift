@@ -5,8 +5,8 @@ internal import NetworkModel
 /// The rule base of L3, first version. Each rule is a bound or a weight per cell; none moves within the game.
 ///
 /// - A cell without users whose load is forecast below 5 % gets half its power: it only disturbs.
-/// - A cell that is full and whose users get less than a quarter of the network's median throughput has its users' weight
-///   raised by half.
+/// - A cell that is full and whose users get less than a quarter of the network's median throughput has its users'
+///   weight raised by half.
 struct PolicyRules: Sendable {
     private let maxPowerWatts: [Double]
 

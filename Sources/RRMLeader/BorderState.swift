@@ -3,8 +3,8 @@ internal import NetworkModel
 internal import TwinProtocol
 
 /// What a regional leader knows of its neighbours: the charges that they quote for its cells, and the powers that their
-/// cells use (DESIGN 6, DCH). Charges are damped and bounded; a neighbour that has said nothing is assumed at equal power
-/// and charges nothing.
+/// cells use (DESIGN 6, DCH). Charges are damped and bounded; a neighbour that has said nothing is assumed at equal
+/// power and charges nothing.
 struct BorderState: Sendable {
     private let subbands: Int
     private let regions: Int

@@ -3,8 +3,8 @@ package import NetworkModel
 package import ResourceAllocation
 package import TwinProtocol
 
-/// The RRM leader as a value (DESIGN 6): collects the channel reports of an epoch, solves the game on its twin, and sends
-/// directives (FCH), offers (SCH), or offers and border charges (DCH).
+/// The RRM leader as a value (DESIGN 6): collects the channel reports of an epoch, solves the game on its twin, and
+/// sends directives (FCH), offers (SCH), or offers and border charges (DCH).
 package struct LeaderNode: Role {
     package typealias Job = NoJob
     package typealias JobResult = NoJob

@@ -5,8 +5,8 @@ internal import ResourceAllocation
 struct LeaderSettings: Sendable {
     /// Rounds of the solver per epoch, at most.
     let rounds: Int
-    /// Wall time per decision: an eighth of an epoch, within [0.2 ms, 20 ms], so that a period holds reports, decision and
-    /// directive with room to spare.
+    /// Wall time per decision: an eighth of an epoch, within [0.2 ms, 20 ms], so that a period holds reports,
+    /// decision and directive with room to spare.
     let time: Instant.Span
     private let timeLimit: (@Sendable (Instant.Span) -> @Sendable () -> Bool)?
 

@@ -53,8 +53,8 @@ struct DirectiveAuthority: Sendable {
 }
 
 extension RANNode {
-    /// Applies what was judged `applied`, writes what came of it into `result`, and moves the fences. A group is applied
-    /// to a copy first: it takes effect whole or not at all.
+    /// Applies what was judged `applied`, writes what came of it into `result`, and moves the fences. A group is
+    /// applied to a copy first: it takes effect whole or not at all.
     mutating func apply(_ directive: Directive, of envelope: Envelope, _ result: inout DirectiveResult) {
         guard directive.group != 0 else {
             applyParts(directive, of: envelope, &result)

@@ -2,11 +2,11 @@ package import DTNetMessages
 package import NetworkModel
 package import TwinProtocol
 
-/// The physical network behind the P2V and V2P interface, as a role (DESIGN 5 and 7): advances the radio network slot by
-/// slot, emits the telemetry of every epoch, judges directives and applies them.
+/// The physical network behind the P2V and V2P interface, as a role (DESIGN 5 and 7): advances the radio network slot
+/// by slot, emits the telemetry of every epoch, judges directives and applies them.
 ///
-/// Epochs are numbered from the origin of the process's monotonic clock, so that a restarted radio network goes on above
-/// every epoch that its peers have seen.
+/// Epochs are numbered from the origin of the process's monotonic clock, so that a restarted radio network goes on
+/// above every epoch that its peers have seen.
 package struct RANNode: Role {
     package typealias Job = NoJob
     package typealias JobResult = NoJob

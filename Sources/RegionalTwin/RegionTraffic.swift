@@ -32,7 +32,8 @@ struct RegionTraffic: Sendable {
         handovers = HandoverStatistics(cells: network.cells.count, memorySeconds: 60)
     }
 
-    /// Steps in the season of the forecast: the second of ten-step pattern that scheduled traffic shows at 100 ms steps.
+    /// Steps in the season of the forecast: the second of ten-step pattern that scheduled traffic shows at 100 ms
+    /// steps.
     private static let seasonLength = 10
 
     mutating func observe(_ report: ChannelReport) {
@@ -64,7 +65,8 @@ struct RegionTraffic: Sendable {
 
     private static let maxUEs = 1 << 20
 
-    /// Closes the period: forecasts are scored on it and updated, and the report is made. Nil while nothing has come in.
+    /// Closes the period: forecasts are scored on it and updated, and the report is made. Nil while nothing has come
+    /// in.
     mutating func report(region: RegionID, after period: Instant.Span) -> RegionReport? {
         guard cells.contains(where: { $0.reports > 0 }) else { return nil }
         handovers.advance(seconds: period.seconds)

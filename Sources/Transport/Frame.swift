@@ -2,8 +2,8 @@ internal import CZeroMQ
 
 /// One outgoing payload in libzmq's own memory, so that packing straight into it saves a copy.
 ///
-/// Pack into `bytes`, patch the end at the moment of sending, hand it to a socket. A frame is sent at most once: after a
-/// successful send it is empty. It belongs to the thread that made it.
+/// Pack into `bytes`, patch the end at the moment of sending, hand it to a socket. A frame is sent at most once:
+/// after a successful send it is empty. It belongs to the thread that made it.
 package final class Frame {
     private let message: UnsafeMutablePointer<zmq_msg_t>
 

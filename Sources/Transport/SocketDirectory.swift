@@ -2,8 +2,8 @@ internal import Glibc
 
 /// The folder that holds the unix sockets of one run, outside the run folder because paths must stay short.
 ///
-/// `$XDG_RUNTIME_DIR/dtnet/<run>` where that variable is set, else `<temporary folder>/dtnet-<uid>/<run>`; every level is
-/// of mode 0700 and owned by this user, or the directory is refused.
+/// `$XDG_RUNTIME_DIR/dtnet/<run>` where that variable is set, else `<temporary folder>/dtnet-<uid>/<run>`; every
+/// level is of mode 0700 and owned by this user, or the directory is refused.
 package struct SocketDirectory: Sendable {
     /// Absolute path of the run's folder.
     package let path: String

@@ -1,6 +1,7 @@
 /// Limits and times of a socket; the same on both ends of every connection of a run.
 package struct SocketOptions: Hashable, Sendable {
-    /// Messages that may wait for one peer, either way; the next one is refused and counted, never queued without bound.
+    /// Messages that may wait for one peer, either way; the next one is refused and counted, never queued without
+    /// bound.
     package var highWaterMark: Int32 = 1_000
     /// A larger message ends the connection that sent it.
     package var maxMessageBytes: Int64 = 1 << 20

@@ -1,8 +1,8 @@
 package import DTNetMessages
 package import NetworkModel
 
-/// Decides per cell and control kind whether a directive may act (DESIGN 5): its term is not below the highest seen, its
-/// epoch is newer than the last one applied, and it has not expired. Nothing is applied twice.
+/// Decides per cell and control kind whether a directive may act (DESIGN 5): its term is not below the highest seen,
+/// its epoch is newer than the last one applied, and it has not expired. Nothing is applied twice.
 package struct DirectiveFence: Hashable, Sendable {
     private struct Entry: Hashable, Sendable {
         var term: UInt64 = 0

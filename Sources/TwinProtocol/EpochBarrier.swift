@@ -1,5 +1,5 @@
-/// Collects the reports of an epoch until all sources have spoken or the deadline has passed (DESIGN 5: a leader decides
-/// when all reports are in, or at half an epoch, predicting the missing ones).
+/// Collects the reports of an epoch until all sources have spoken or the deadline has passed (DESIGN 5: a leader
+/// decides when all reports are in, or at half an epoch, predicting the missing ones).
 package struct EpochBarrier: Hashable, Sendable {
     package enum Verdict: Hashable, Sendable {
         /// Keep collecting.

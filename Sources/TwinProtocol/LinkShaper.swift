@@ -4,12 +4,12 @@ internal import Numerics
 
 /// What one link does to the messages of one directed wire: when each is delivered, and which are lost.
 ///
-/// A pure value: the reactor asks it when to hand a message to the socket, the simulator when to deliver it, and both get
-/// the same answers for the same seed and arrivals. Messages of a wire are never reordered.
+/// A pure value: the reactor asks it when to hand a message to the socket, the simulator when to deliver it, and both
+/// get the same answers for the same seed and arrivals. Messages of a wire are never reordered.
 ///
-/// `delivery = start + bytes x 8 / (bandwidth x share) + propagation + jitter`, where `start` waits for the message before,
-/// jitter is exponential, and a delivery is never before that of an earlier message. On a `measured` medium the measured
-/// delays stand for propagation and jitter, in order and over again.
+/// `delivery = start + bytes x 8 / (bandwidth x share) + propagation + jitter`, where `start` waits for the message
+/// before, jitter is exponential, and a delivery is never before that of an earlier message. On a `measured` medium
+/// the measured delays stand for propagation and jitter, in order and over again.
 package struct LinkShaper: Sendable {
     /// What becomes of one message.
     package enum Decision: Hashable, Sendable {
@@ -32,7 +32,8 @@ package struct LinkShaper: Sendable {
         package init() {}
     }
 
-    /// Serialisation time that may wait in front of a message: telemetry is refused beyond it, all else at ten times it.
+    /// Serialisation time that may wait in front of a message: telemetry is refused beyond it, all else at ten times
+    /// it.
     package static let maxBacklog = Instant.Span.milliseconds(100)
     /// Transmissions of a message that is sent again, at most; the last one arrives.
     package static let maxTransmissions = 8

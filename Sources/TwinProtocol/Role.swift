@@ -25,7 +25,8 @@ package enum Effect<Job: Sendable>: Sendable {
     case record(Record)
     /// Publish the newest value of a named quantity for `status`.
     case report(Gauge)
-    /// Call `followUp` once all sends of this batch are on their way: learning and book-keeping come after the decision.
+    /// Call `followUp` once all sends of this batch are on their way: learning and book-keeping come after the
+    /// decision.
     case followUp
 }
 

@@ -7,7 +7,8 @@ import TwinProtocol
 struct BreakdownTests {
     private func us(_ value: Int64) -> Instant { Instant(nanoseconds: value * 1_000) }
 
-    /// Radio network 0-30-50 us, 40 us of link, edge 90-100-250 with 60 of barrier (its clock runs 1 s ahead), 50 of link.
+    /// Radio network 0-30-50 us, 40 us of link, edge 90-100-250 with 60 of barrier (its clock runs 1 s ahead), 50 of
+    /// link.
     private var hops: [Hop] {
         let ahead = Instant.Span.seconds(1)
         return [
