@@ -99,11 +99,11 @@ struct RegionTraffic: Sendable {
         return report
     }
 
-    var meanLoad: Double { mean(\.load) }
-    var meanForecastError: Double { mean(\.forecast.meanAbsoluteError) }
-    var meanPersistenceError: Double { mean(\.forecast.persistenceMeanAbsoluteError) }
+    var meanLoad: Double { mean { $0.load } }
+    var meanForecastError: Double { mean { $0.forecast.meanAbsoluteError } }
+    var meanPersistenceError: Double { mean { $0.forecast.persistenceMeanAbsoluteError } }
 
-    private func mean(_ path: KeyPath<Cell, Double>) -> Double {
-        cells.isEmpty ? 0 : cells.reduce(0) { $0 + $1[keyPath: path] } / Double(cells.count)
+    private func mean(_ value: (Cell) -> Double) -> Double {
+        cells.isEmpty ? 0 : cells.reduce(0) { $0 + value($1) } / Double(cells.count)
     }
 }
