@@ -1,10 +1,66 @@
 internal import ArgumentParser
+internal import Benchmarking
+internal import NetworkModel
+internal import Topology
 
+/// `dtnet bench`: the hierarchies on real processes, side by side.
 struct BenchCommand: AsyncParsableCommand {
-    static let configuration = CommandConfiguration(commandName: "bench")
-    func run() async throws {}
-}
-struct SimulateCommand: AsyncParsableCommand {
-    static let configuration = CommandConfiguration(commandName: "simulate")
-    func run() async throws {}
+    static let configuration = CommandConfiguration(
+        commandName: "bench",
+        abstract: "Measure hierarchies of one topology side by side.",
+        discussion: """
+            Latency, age, bytes and processor time come from real processes; values, efficiency and residuals from the \
+            simulator under the delays measured on them. Baselines: no control, random, DCH with prices 0, and a \
+            zero-delay genie.
+            """)
+
+    @OptionGroup var options: TopologyOptions
+
+    @Option(help: "Hierarchies, separated by commas.", transform: ToolArguments.hierarchies)
+    var hierarchies: [Hierarchy] = Hierarchy.allCases
+
+    @Option(help: "Measured time per hierarchy.", transform: ToolArguments.duration)
+    var duration: Instant.Span = .milliseconds(30_000)
+
+    @Option(name: .customLong("warm-up"), help: "Time before the measured time.", transform: ToolArguments.duration)
+    var warmUp: Instant.Span = .milliseconds(2_000)
+
+    @Flag(help: "Add a loopback pass beside plain libzmq processes with the same messages over the same wires.")
+    var floor = false
+
+    @Flag(name: .customLong("sweep-epoch"), help: "Find the shortest epoch with at most 0.1 % missed.")
+    var sweepEpoch = false
+
+    @Flag(inversion: .prefixedNo, help: "Add rows of the baselines.")
+    var baselines = true
+
+    @Option(help: "Write the report as JSON to this file.", completion: .file(extensions: ["json"]))
+    var json: String?
+
+    func run() async throws {
+        let source = options.source
+        let (topology, text) = try source.resolve(hierarchy: hierarchies[0])
+        let bench = Bench(
+            topology: topology, text: text, duration: duration, warmUp: warmUp, signals: try Interruption.catchSignals())
+        var rows: [BenchRow] = []
+        for hierarchy in hierarchies { rows.append(try await bench.row(hierarchy)) }
+        if floor {
+            for index in rows.indices { try await bench.addFloor(to: &rows[index], hierarchies[index]) }
+        }
+        if sweepEpoch {
+            for index in rows.indices { try await bench.addSweep(to: &rows[index], hierarchies[index]) }
+        }
+        if baselines { rows += try bench.baselines(like: rows) }
+        let witness: Measured<Percentiles> =
+            floor ? try await Witness.measure() : .absent("measured with --floor only")
+        let network = topology.plan.network
+        let report = BenchReport(topology: network.name, seed: network.seed, witness: witness, results: rows)
+        if let json { try report.write(to: json) }
+        try report.show()
+        if let line = rows.first?.coherenceLine { Terminal.result(line) }
+        for (row, hierarchy) in zip(rows, hierarchies) {
+            guard let epoch = row.details["shortest_sustainable_epoch_ms"] else { continue }
+            Terminal.result("\(hierarchy.rawValue) shortest sustainable epoch \(SimulateCommand.digits(epoch)) ms")
+        }
+    }
 }

@@ -56,27 +56,15 @@ struct UpCommand: AsyncParsableCommand {
                 topology: topology, text: text, duration: duration, warmUp: warmUp, external: external,
                 signals: Interruption.catchSignals(), folder: folder))
         let outcome = try await supervisor.run()
-        let row = RunResult(folder: folder).row(outcome)
-        if let row {
-            let report = BenchReport(
-                topology: topology.plan.network.name, seed: topology.plan.network.seed,
-                witness: .absent("measured by bench --floor only"), results: [row])
-            try report.write(to: folder.resultPath)
-            try report.show(asJSON: json)
+        let measured = MeasuredRun(outcome, plan: topology.plan)
+        if let measured {
+            try measured.report(of: topology.plan.network).show(asJSON: json)
+            if !json, let line = measured.row.coherenceLine { Terminal.result(line) }
         }
         Terminal.progress("run folder: \(folder.path)")
-        try UpCommand.end(outcome, hasResult: row != nil || external.contains("ran"))
-    }
-
-    /// Turns the end of a run into the tool's status.
-    private static func end(_ outcome: RunOutcome, hasResult: Bool) throws {
-        switch outcome.reason {
-        case .completed, .requested:
-            guard hasResult else {
-                throw ToolFailure(.failed, "the radio network left no result: see \(outcome.folder.path)/logs")
-            }
-        case .interrupted: throw ToolFailure(.interrupted, "interrupted")
-        case .failed(let why): throw ToolFailure(.failed, "\(why): see \(outcome.folder.path)/logs")
+        try outcome.throwUnlessEndedWell()
+        if measured == nil, external.isEmpty {
+            throw ToolFailure(.failed, "the radio network recorded nothing: see \(folder.path)/logs")
         }
     }
 }

@@ -14,6 +14,8 @@ struct RunFolder: Hashable, Sendable {
     var planPath: String { "\(path)/plan.json" }
     var manifestPath: String { "\(path)/run.json" }
     var resultPath: String { "\(path)/result.json" }
+    /// Link and residence times measured in the run.
+    var latencyPath: String { "\(path)/latency.json" }
     var decisionsPath: String { "\(path)/decisions.jsonl" }
     func logPath(of process: String) -> String { "\(path)/logs/\(process).log" }
 

@@ -27,8 +27,9 @@ struct RunOutcome: Sendable {
     var reason: StopReason
     /// Processor time of all processes between the warm-up and the end, seconds.
     var processorSeconds: Double
-    /// Measured time between the warm-up and the end.
-    var measured: Instant.Span
+    /// End of the warm-up, and of the measured time; the same where the run did not come so far.
+    var measuredFrom: Instant
+    var measuredUntil: Instant
     /// Bytes that all processes handed to their sockets per epoch; nil where that was not counted twice.
     var bytesPerEpoch: Double?
     /// Restarts of all processes.
@@ -49,6 +50,7 @@ struct RunSupervisor {
     private var manifest: RunManifest
     private var identities: [ProcessIdentity?]
     private var readyAt: Instant?
+    private var stoppedAt: Instant?
     private var isMeasuring = false
     private var processorAtWarmUp = 0.0
     private var processorOfEnded = 0.0
@@ -219,6 +221,7 @@ struct RunSupervisor {
         case .launch(let process, let incarnation):
             launch(process, incarnation, &group)
         case .terminate(let process):
+            stoppedAt = stoppedAt ?? MonotonicClock.now
             identities[process]?.signal(SIGTERM)
         case .kill(let process):
             identities[process]?.signal(SIGKILL)
@@ -230,11 +233,11 @@ struct RunSupervisor {
             board.note(alarm: text, at: MonotonicClock.now)
             Terminal.progress(text)
         case .finished(let reason):
-            let measured = readyAt.map { MonotonicClock.now - $0 - request.warmUp } ?? .zero
+            let from = (readyAt ?? MonotonicClock.now) + request.warmUp
             outcome = RunOutcome(
                 folder: folder, reason: reason,
                 processorSeconds: isMeasuring ? processorTotal - processorAtWarmUp : 0,
-                measured: max(measured, .zero), bytesPerEpoch: board.bytesPerEpoch,
+                measuredFrom: from, measuredUntil: max(from, stoppedAt ?? from), bytesPerEpoch: board.bytesPerEpoch,
                 restarts: plan.processes.indices.reduce(0) { $0 + supervision.restarts(of: $1) })
         }
     }

@@ -34,13 +34,17 @@ enum TraceFiles {
         return String(decoding: try bytes(at: first), as: UTF8.self)
     }
 
+    /// The files of a replay by name, read.
+    static func files(of replay: ReplayConfiguration) throws -> [ReplayTraces.File] {
+        try paths(at: replay.path).map { ReplayTraces.File(name: $0, bytes: try bytes(at: $0)) }
+    }
+
     /// The cells that a replay's trace names.
     static func cells(of replay: ReplayConfiguration) throws -> [CellConfiguration] {
-        let files = try paths(at: replay.path).map { path in
-            ReplayTraces.File(name: path, bytes: try bytes(at: path))
-        }
         do {
-            return try ReplayTraces.cells(of: files, format: replay.format)
+            return try ReplayTraces.cells(of: files(of: replay), format: replay.format)
+        } catch let failure as ToolFailure {
+            throw failure
         } catch {
             throw ToolFailure(.usage, "\(error)")
         }

@@ -57,6 +57,8 @@ package final class Simulation: ClusterObserver {
     private var samples: [EpochSample] = []
     private var epochs: UInt64 = 0
     private let truth: TrueProblem
+    /// Sees all that happens beside the simulation's own books.
+    package var watcher: (any ClusterObserver)?
 
     /// - Throws: `TraceError` where a replay's drives cannot be used.
     package init(plan: WiringPlan, options: SimulationOptions = .init()) throws(TraceError) {
@@ -114,6 +116,7 @@ package final class Simulation: ClusterObserver {
 
     package func delivered(_ envelope: Envelope) {
         hash.add(envelope)
+        watcher?.delivered(envelope)
         if options.judgedEpochs > 0 { pool.note(envelope) }
     }
 

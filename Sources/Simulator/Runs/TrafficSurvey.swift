@@ -1,12 +1,32 @@
 package import DTNetMessages
 package import NetworkModel
-internal import TwinProtocol
+package import TwinProtocol
 
 /// What one node sends to another per epoch, by kind of message.
 package struct TrafficStream: Hashable, Sendable {
+    /// Kinds of messages that roles exchange in an epoch.
+    package enum Kind: Hashable, Sendable {
+        case telemetry, channelReport, regionReport, policy, offer, response, leaderSync, directive, directiveResult
+
+        init?(_ body: BodyKind) {
+            switch body {
+            case .hello, .welcome, .reject, .heartbeat: return nil
+            case .telemetry: self = .telemetry
+            case .channelReport: self = .channelReport
+            case .regionReport: self = .regionReport
+            case .policy: self = .policy
+            case .offer: self = .offer
+            case .response: self = .response
+            case .leaderSync: self = .leaderSync
+            case .directive: self = .directive
+            case .directiveResult: self = .directiveResult
+            }
+        }
+    }
+
     package var from: NodeID
     package var to: NodeID
-    package var kind: BodyKind
+    package var kind: Kind
     package var messagesPerEpoch: Double
     /// Mean size of the packed message.
     package var bytes: Double
@@ -36,8 +56,8 @@ package final class TrafficSurvey: ClusterObserver {
         var options = SimulationOptions()
         options.judgedEpochs = 0
         options.runsEqualPower = false
-        options.watcher = survey
         let simulation = try Simulation(plan: plan, options: options)
+        simulation.watcher = survey
         simulation.run(epochs: warmUp)
         survey.counts = Array(repeating: Count(), count: survey.counts.count)
         simulation.run(epochs: epochs)
@@ -59,9 +79,8 @@ package final class TrafficSurvey: ClusterObserver {
         var streams: [TrafficStream] = []
         for (index, count) in counts.enumerated() where count.messages > 0 {
             let pair = index / TrafficSurvey.kinds
-            guard
-                let kind = BodyKind(rawValue: UInt32(index % TrafficSurvey.kinds + TrafficSurvey.firstKind))
-            else { continue }
+            let body = BodyKind(rawValue: UInt32(index % TrafficSurvey.kinds + TrafficSurvey.firstKind))
+            guard let kind = body.flatMap(TrafficStream.Kind.init) else { continue }
             streams.append(
                 TrafficStream(
                     from: NodeID(UInt32(pair / nodes)), to: NodeID(UInt32(pair % nodes)), kind: kind,

@@ -1,0 +1,110 @@
+internal import Benchmarking
+internal import NetworkModel
+internal import Simulator
+internal import Topology
+
+/// One benchmark of a topology: how each row comes to be.
+struct Bench: Sendable {
+    let topology: ResolvedTopology
+    let text: String
+    /// Measured time per hierarchy.
+    let duration: Instant.Span
+    let warmUp: Instant.Span
+    /// Reading end of `Interruption`.
+    let signals: Int32
+
+    /// Runs a hierarchy on real processes, then in the simulator under the delays just measured.
+    func row(_ hierarchy: Hierarchy) async throws -> BenchRow {
+        let wired = try overriding(hierarchy)
+        Terminal.progress("\(hierarchy.rawValue): \(wired.plan.processes.count) processes, \(text(of: duration))")
+        let run = try await measure(wired, suffix: hierarchy.rawValue, duration: duration, warmUp: warmUp)
+        _ = try run.report(of: wired.plan.network)
+        var row = run.row
+        Terminal.progress("\(hierarchy.rawValue): the same in the simulator under the measured delays")
+        try addValues(to: &row, wired, latencyFrom: run.profile)
+        return row
+    }
+
+    /// A run on real processes in a run folder of its own.
+    func measure(
+        _ wired: ResolvedTopology, suffix: String, duration: Instant.Span, warmUp: Instant.Span, isQuiet: Bool = false,
+        parent: String = RunFolder.parent
+    ) async throws -> MeasuredRun {
+        let folder = try RunFolder(creating: "\(wired.plan.network.name)-\(suffix)", in: parent)
+        return try await MeasuredRun.perform(
+            RunRequest(
+                topology: wired, text: text, duration: duration, warmUp: warmUp, isQuiet: isQuiet, signals: signals,
+                folder: folder))
+    }
+
+    /// The topology in another hierarchy, all else the same.
+    func overriding(
+        _ hierarchy: Hierarchy, epoch: Instant.Span? = nil, shaping: Bool? = nil, solver: SolverKind? = nil,
+        prices: Bool? = nil
+    ) throws -> ResolvedTopology {
+        // A slot is at most a tenth of an epoch.
+        let slot = epoch.map { min(topology.plan.network.slot, Instant.Span(nanoseconds: $0.nanoseconds / 10)) }
+        do {
+            return try topology.overriding(
+                hierarchy: hierarchy, epoch: epoch, slot: slot, solver: solver, prices: prices, shaping: shaping)
+        } catch {
+            throw ToolFailure(error)
+        }
+    }
+
+    // MARK: Values
+
+    /// Epochs that the simulator runs: as many as the measured time has.
+    private func epochs(of network: NetworkConfiguration) -> Int {
+        max(10, Int((duration.seconds / network.epoch.seconds).rounded()))
+    }
+
+    private func addValues(
+        to row: inout BenchRow, _ wired: ResolvedTopology, latencyFrom profile: LatencyProfile
+    ) throws {
+        let virtual = VirtualRun(
+            topology: wired, epochs: epochs(of: wired.plan.network), latencyFrom: profile)
+        let simulated = try virtual.perform().result.row
+        row.details["real_run_value_mbps"] = row.valueMbps.value
+        row.valueMbps = simulated.valueMbps
+        row.valueEqualPowerMbps = simulated.valueEqualPowerMbps
+        row.efficiency = simulated.efficiency
+        row.followerResidual = simulated.followerResidual
+        row.leaderResidual = simulated.leaderResidual
+        row.details["simulated_age_ms"] = simulated.age.value?.mean
+        for entry in simulated.details.entries where Bench.judged.contains(entry.name) {
+            row.details[entry.name] = entry.value
+        }
+    }
+
+    /// Details that only the simulator knows.
+    private static let judged = [
+        "efficiency_true", "gain_over_equal_power_twin", "gain_over_equal_power_true", "follower_residual_true",
+        "leader_residual_true", "judged_epochs", "fifth_percentile_mbps", "fifth_percentile_equal_power_mbps",
+    ]
+
+    /// No control, random, DCH with prices 0 and the genie in the world of the bench; none in a replay, which no directive
+    /// changes.
+    func baselines(like rows: [BenchRow]) throws -> [BenchRow] {
+        guard case .emulated = topology.plan.network.scenario else { return [] }
+        Terminal.progress("baselines in the simulator")
+        let epochs = epochs(of: topology.plan.network)
+        let world = VirtualRun(topology: topology, epochs: epochs, runsEqualPower: false)
+        let equalPower = rows.first?.valueEqualPowerMbps ?? .absent("no run under equal power beside this one")
+        var baselines = [
+            try world.plain(.none, name: "no control"),
+            try VirtualRun(
+                topology: overriding(.fullyCentralised, solver: .random), epochs: epochs, runsEqualPower: false
+            ).perform().result.row,
+            try VirtualRun(
+                topology: overriding(.decentralised, prices: false), epochs: epochs, runsEqualPower: false
+            ).perform().result.row,
+            try world.plain(.genie(period: topology.plan.network.epoch), name: "genie"),
+        ]
+        for index in baselines.indices { baselines[index].valueEqualPowerMbps = equalPower }
+        return baselines
+    }
+
+    /// `30 s` or `1.5 s`.
+    private func text(of span: Instant.Span) -> String { "\(SimulateCommand.digits(span.seconds)) s" }
+}

@@ -1,0 +1,64 @@
+internal import Benchmarking
+internal import NetworkModel
+internal import Topology
+
+/// A run on real processes with its figures.
+struct MeasuredRun: Sendable {
+    let outcome: RunOutcome
+    let row: BenchRow
+    let summary: LedgerSummary
+    let profile: LatencyProfile
+
+    /// Runs the topology and reads its history.
+    ///
+    /// - Throws: `ToolFailure` where the run failed, was interrupted, or recorded nothing.
+    static func perform(_ request: RunRequest) async throws -> MeasuredRun {
+        var supervisor = try RunSupervisor(request)
+        let outcome = try await supervisor.run()
+        try outcome.throwUnlessEndedWell()
+        guard let run = MeasuredRun(outcome, plan: request.topology.plan) else {
+            throw ToolFailure(.failed, "the radio network recorded nothing: see \(outcome.folder.path)/logs")
+        }
+        return run
+    }
+
+    /// nil where the run recorded nothing.
+    init?(_ outcome: RunOutcome, plan: WiringPlan) {
+        guard
+            let history = RunHistory(
+                folder: outcome.folder, plan: plan, measuredFrom: outcome.measuredFrom,
+                measuredUntil: outcome.measuredUntil)
+        else { return nil }
+        self.outcome = outcome
+        summary = history.summary
+        profile = history.profile
+        var row = BenchRow(plan.network, history.summary)
+        row.cpuSeconds = .value((outcome.processorSeconds * 100).rounded() / 100)
+        row.bytesPerEpoch = Measured(
+            outcome.bytesPerEpoch?.rounded(), or: "the run ended before the bytes were counted twice")
+        row.details["measured_seconds"] = (outcome.measuredUntil - outcome.measuredFrom).seconds
+        row.details["process_restarts"] = Double(outcome.restarts)
+        row.noteCoherence(of: plan.network)
+        self.row = row
+        try? history.writeProfile(to: outcome.folder)
+    }
+
+    /// The row as the report of this run alone, written into its folder.
+    func report(of network: NetworkConfiguration) throws -> BenchReport {
+        let report = BenchReport(
+            topology: network.name, seed: network.seed, witness: .absent("measured by bench --floor"), results: [row])
+        try report.write(to: outcome.folder.resultPath)
+        return report
+    }
+}
+
+extension RunOutcome {
+    /// Turns a run that did not end well into the tool's failure.
+    func throwUnlessEndedWell() throws {
+        switch reason {
+        case .completed, .requested: break
+        case .interrupted: throw ToolFailure(.interrupted, "interrupted")
+        case .failed(let why): throw ToolFailure(.failed, "\(why): see \(folder.path)/logs")
+        }
+    }
+}

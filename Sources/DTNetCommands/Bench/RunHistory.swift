@@ -1,0 +1,49 @@
+internal import Benchmarking
+internal import Foundation
+internal import NetworkModel
+internal import Topology
+
+/// What the recorded history of a run says: the figures of its measured time, and the times of links and nodes.
+struct RunHistory: Sendable {
+    let summary: LedgerSummary
+    let profile: LatencyProfile
+
+    /// Reads the history of the run folder.
+    ///
+    /// - Parameters:
+    ///   - plan: the plan that was run.
+    ///   - measuredFrom: end of the warm-up on the monotonic clock of the radio network's host.
+    ///   - measuredUntil: end of the measured time; later records are left out.
+    /// - Returns: nil where no epoch was recorded.
+    init?(folder: RunFolder, plan: WiringPlan, measuredFrom: Instant, measuredUntil: Instant) {
+        guard let data = FileManager.default.contents(atPath: folder.decisionsPath),
+            let ledger = LatencyLedger(
+                history: data, plan: plan, measuredFrom: measuredFrom, measuredUntil: measuredUntil)
+        else { return nil }
+        summary = ledger.summary
+        profile = ledger.latencyProfile(plan)
+    }
+
+    /// Leaves the profile beside the result, for `simulate --latency-from`.
+    func writeProfile(to folder: RunFolder) throws {
+        do {
+            try profile.json().write(to: URL(fileURLWithPath: folder.latencyPath), options: .atomic)
+        } catch {
+            throw ToolFailure(.failed, "cannot write \(folder.latencyPath): \(error.localizedDescription)")
+        }
+    }
+}
+
+extension RunFolder {
+    /// The latency profile that a run left; throws where there is none.
+    func latencyProfile() throws -> LatencyProfile {
+        guard let data = FileManager.default.contents(atPath: latencyPath) else {
+            throw ToolFailure(.usage, "\(path): this run left no latency.json")
+        }
+        do {
+            return try LatencyProfile(json: data)
+        } catch {
+            throw ToolFailure(.usage, "\(latencyPath): not a latency profile")
+        }
+    }
+}

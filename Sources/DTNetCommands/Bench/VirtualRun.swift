@@ -1,0 +1,64 @@
+internal import Benchmarking
+internal import NetworkModel
+internal import Simulator
+internal import Topology
+
+/// A topology in virtual time, with what the tool adds: files of a trace, and the wall clock.
+struct VirtualRun: Sendable {
+    let topology: ResolvedTopology
+    let epochs: Int
+    var latencyFrom: LatencyProfile?
+    /// Whether the same world under equal power is run beside.
+    var runsEqualPower = true
+
+    private var plan: WiringPlan { topology.plan }
+
+    /// Virtual time of the run.
+    private var duration: Instant.Span { plan.network.epoch * Int64(epochs) }
+
+    /// A second, or a quarter of a short run.
+    private var warmUp: Instant.Span { min(.milliseconds(1_000), duration / 4) }
+
+    private func options() throws -> SimulationOptions {
+        var options = SimulationOptions()
+        options.latencyFrom = latencyFrom
+        options.warmUp = warmUp
+        options.runsEqualPower = runsEqualPower
+        if case .replay(let replay) = plan.network.scenario {
+            try options.readTraces(try TraceFiles.files(of: replay), format: replay.format)
+        }
+        return options
+    }
+
+    /// Runs it; the wall time is that of the simulation alone, without judging and the baseline.
+    func perform() throws -> (result: SimulationResult, wallSeconds: Double) {
+        let simulation = try Simulation(plan: plan, options: options())
+        let start = MonotonicClock.now
+        simulation.run(epochs: epochs)
+        let wall = (MonotonicClock.now - start).seconds
+        return (try simulation.result(), wall)
+    }
+
+    /// Compares with equal power and the genie over this many seeds, from the plan's on.
+    func study(seeds: Int) throws -> ValueStudy {
+        let first = plan.network.seed
+        return try ValueStudy.run(
+            plan: plan, seeds: (0..<UInt64(seeds)).map { first + $0 }, epochs: epochs, options: options())
+    }
+
+    /// Value of the radio network by itself in the same world, as a row.
+    func plain(_ control: PlainRun.Control, name: String) throws -> BenchRow {
+        let run = try PlainRun(network: plan.network, control: control, duration: duration, warmUp: warmUp)
+        var network = plan.network
+        network.game.solver = .none
+        var row = BenchRow(network, LatencyLedger(LedgerConfiguration(plan)).summary)
+        row.hierarchy = "none"
+        row.solver = name
+        row.epochs = UInt64(epochs)
+        row.valueMbps = Measured(run.valueMbps, or: "no second of throughput behind the warm-up")
+        row.cpuSeconds = .absent("simulated: no processor is measured")
+        row.bytesPerEpoch = .absent("no twin is there to talk to")
+        row.details["fifth_percentile_mbps"] = run.fifthPercentileMbps
+        return row
+    }
+}

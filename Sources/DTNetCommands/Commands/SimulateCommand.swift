@@ -1,0 +1,139 @@
+internal import ArgumentParser
+internal import Benchmarking
+internal import Foundation
+internal import NetworkModel
+internal import Simulator
+internal import Topology
+
+/// `dtnet simulate`: the same roles in virtual time.
+struct SimulateCommand: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "simulate",
+        abstract: "Run the roles of a topology in virtual time over simulated links.",
+        discussion: """
+            Prints the row that a bench prints, and a hash over all messages and decisions: the same file, options and \
+            seed give the same hash on every run of one build on one machine.
+            """)
+
+    @OptionGroup var options: TopologyOptions
+
+    @Option(
+        help: "Wire the file as fch, sch or dch.", completion: ToolArguments.hierarchyNames,
+        transform: ToolArguments.hierarchy)
+    var hierarchy: Hierarchy?
+
+    @Option(help: "Decision epochs to simulate.")
+    var epochs = 1_000
+
+    @Option(
+        name: .customLong("latency-from"),
+        help: "Run folder whose measured link and residence times are used, so that values are compared under real delays.",
+        completion: .directory)
+    var latencyFrom: String?
+
+    @Option(help: "Compare with equal power and the zero-delay genie over this many paired seeds, from the seed on.")
+    var study: Int?
+
+    @Option(help: "Write the report as JSON to this file.", completion: .file(extensions: ["json"]))
+    var json: String?
+
+    func validate() throws {
+        guard (1...10_000_000).contains(epochs) else { throw ValidationError("--epochs is 1 to 10000000") }
+        if let study { guard (2...1_000).contains(study) else { throw ValidationError("--study is 2 to 1000 seeds") } }
+    }
+
+    func run() async throws {
+        let topology = try options.source.resolve(hierarchy: hierarchy).topology
+        let virtual = VirtualRun(
+            topology: topology, epochs: epochs,
+            latencyFrom: try latencyFrom.map { try RunFolder(existing: $0).latencyProfile() })
+        if let study {
+            try show(try virtual.study(seeds: study))
+            return
+        }
+        let (result, wallSeconds) = try virtual.perform()
+        let network = topology.plan.network
+        var row = result.row
+        row.noteCoherence(of: network)
+        let report = BenchReport(
+            topology: network.name, seed: network.seed, witness: .absent("simulated"), results: [row])
+        if let json { try report.write(to: json) }
+        try report.show()
+        if let line = row.coherenceLine { Terminal.result(line) }
+        Terminal.result("history hash: \(result.historyHash)")
+        let speed = result.duration.seconds / max(wallSeconds, 1e-9)
+        Terminal.progress(
+            "\(SimulateCommand.digits(result.duration.seconds)) s simulated in "
+                + "\(SimulateCommand.digits(wallSeconds)) s, \(Int(speed)) times faster than real time")
+    }
+
+    private func show(_ study: ValueStudy) throws {
+        var table = TextTable(
+            ["seed", "M equal Mb/s", "M", "gain %", "genie gain %", "5th percentile gain %"],
+            numeric: [0, 1, 2, 3, 4, 5])
+        for pair in study.pairs {
+            table.add(
+                ["\(pair.seed)"]
+                    + [
+                        pair.equalPowerMbps, pair.controlledMbps, pair.gain * 100, pair.genieGain * 100,
+                        pair.fifthPercentileGain * 100,
+                    ].map(SimulateCommand.digits))
+        }
+        for line in table.lines { Terminal.result(line) }
+        let bound = study.lowerBound.map { SimulateCommand.digits($0 * 100) } ?? "-"
+        let share = study.shareOfGenie.map { SimulateCommand.digits($0 * 100) } ?? "-"
+        Terminal.result(
+            "M over equal power: mean \(SimulateCommand.digits(study.meanGain * 100)) %, lower 95 % bound \(bound) %; "
+                + "5th percentile \(SimulateCommand.digits(study.meanFifthPercentileGain * 100)) %; "
+                + "share of the genie's gain \(share) %")
+        if let json { try StudyReport(study).write(to: json) }
+    }
+
+    /// Two digits behind the point.
+    static func digits(_ value: Double) -> String { String(format: "%.2f", value) }
+}
+
+/// A value study as JSON.
+struct StudyReport: Encodable {
+    struct Pair: Encodable {
+        var seed: UInt64
+        var valueMbps: Double
+        var valueEqualPowerMbps: Double
+        var valueGenieMbps: Double
+        var gain: Double
+        var genieGain: Double
+        var fifthPercentileGain: Double
+    }
+
+    var pairs: [Pair]
+    var meanGain: Double
+    var lowerBound95: Double?
+    var meanFifthPercentileGain: Double
+    var meanGenieGain: Double
+    var shareOfGenie: Double?
+
+    init(_ study: ValueStudy) {
+        pairs = study.pairs.map { pair in
+            Pair(
+                seed: pair.seed, valueMbps: pair.controlledMbps, valueEqualPowerMbps: pair.equalPowerMbps,
+                valueGenieMbps: pair.genieMbps, gain: pair.gain, genieGain: pair.genieGain,
+                fifthPercentileGain: pair.fifthPercentileGain)
+        }
+        meanGain = study.meanGain
+        lowerBound95 = study.lowerBound
+        meanFifthPercentileGain = study.meanFifthPercentileGain
+        meanGenieGain = study.meanGenieGain
+        shareOfGenie = study.shareOfGenie
+    }
+
+    func write(to path: String) throws {
+        let encoder = JSONEncoder()
+        encoder.outputFormatting = [.sortedKeys, .prettyPrinted]
+        encoder.keyEncodingStrategy = .convertToSnakeCase
+        do {
+            try encoder.encode(self).write(to: URL(fileURLWithPath: path), options: .atomic)
+        } catch {
+            throw ToolFailure(.failed, "cannot write \(path): \(error.localizedDescription)")
+        }
+    }
+}
