@@ -66,11 +66,9 @@ package enum NodeProcess {
         reactor.onStop = { limitShutdown() }
         reactor.run()
         log.info("stopped", metadata: ["counters": "\(reactor.counterText)"])
-        defer {
-            logFile.close()
-            configuration.sockets.remove()
-        }
-        try recorder.close()
+        recorder.close()
+        logFile.close()
+        configuration.sockets.remove()
     }
 
     private static func readPlan(_ path: String) throws -> WiringPlan {

@@ -6,33 +6,24 @@ internal import TwinProtocol
 /// append to the same file, in batches of whole lines.
 final class HistoryRecorder: RecordSink {
     private let file: BackgroundFile<Record>
-    private let folder: String
-    private let path: String
     /// nil where the process hosts no radio network.
-    private let books: RunBooks?
+    private let figures: LiveFigures?
 
     /// Throws where the run folder cannot be written.
     init(folder: String, plan: WiringPlan, process: ProcessPlan, warmUp: Instant.Span) throws(RuntimeError) {
-        self.folder = folder
-        path = "\(folder)/decisions.jsonl"
         let endsDirectives = process.nodes.contains { plan.nodes[Int($0.rawValue)].role == .ran }
-        let books = endsDirectives ? RunBooks(plan, warmUp: warmUp) : nil
+        let figures = endsDirectives ? LiveFigures(plan, warmUp: warmUp) : nil
         let name = process.name
-        file = try BackgroundFile(path: path) { record, bytes in
+        file = try BackgroundFile(path: "\(folder)/decisions.jsonl") { record, bytes in
             RecordLine.append(record, process: name, to: &bytes)
-            books?.add(record, at: MonotonicClock.now())
+            figures?.add(record, at: MonotonicClock.now())
         }
-        self.books = books
+        self.figures = figures
     }
 
     func append(_ record: Record) { file.append(record) }
     var dropped: UInt64 { file.dropped }
-    var gauges: [Gauge] { books?.gauges ?? [] }
+    var gauges: [Gauge] { figures?.gauges ?? [] }
 
-    /// Writes what is left, and the result of the run where directives end here.
-    func close() throws {
-        let end = MonotonicClock.now()
-        file.close()
-        try books?.close(folder: folder, history: path, at: end)
-    }
+    func close() { file.close() }
 }
