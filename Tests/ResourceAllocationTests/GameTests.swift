@@ -9,9 +9,9 @@ import Testing
         #expect(Efficiency.share(valueMbps: 3, equalPowerMbps: 1, bestKnownMbps: 2) == 1)
     }
 
-    @Test(arguments: [1, 2, 3] as [UInt64])
-    func announcedPricesMakeTheDecidedPowersBestResponses(seed: UInt64) {
-        let problem = HexagonalDrop(seed: seed).problem()
+    @Test(arguments: [2, 5, 7] as [UInt64], [true, false])
+    func announcedPricesMakeTheDecidedPowersBestResponses(seed: UInt64, hasFading: Bool) {
+        let problem = HexagonalDrop(hasFading: hasFading, seed: seed).problem()
         var kernel = PricingKernel()
         var budget = Budget(rounds: 200)
         _ = kernel.solve(problem, budget: &budget)

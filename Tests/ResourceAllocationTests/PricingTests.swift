@@ -168,6 +168,25 @@ import Testing
         #expect(abs(p[0] - needed) < 1e-6 * needed && needed < 4)
     }
 
+    @Test(arguments: [1, 2, 3, 4] as [UInt64])
+    func theMultiplierOfTheLastCallDoesNotMatter(seed: UInt64) {
+        let small = SmallProblem(seed: seed)
+        let problem = small.problem()
+        let powers = small.powers(problem)
+        let shares = small.shares()
+        var warm = PricingKernel()
+        let harm = warm.marginalHarmPrices(problem, powerWatts: powers, shares: shares)
+        for scale in [0, 10, 0.3, 1, 0, 3, 0.9, 1.1, 1e4, 0.5] {
+            let prices = harm[5..<10].map { scale * $0 }
+            var cold = PricingKernel()
+            let ours = warm.bestResponse(
+                problem, cell: 1, pricePerWatt: prices, powerWatts: powers, shares: shares)
+            let fresh = cold.bestResponse(
+                problem, cell: 1, pricePerWatt: prices, powerWatts: powers, shares: shares)
+            for (one, other) in zip(ours, fresh) { #expect(abs(one - other) < 1e-7, "seed \(seed), scale \(scale)") }
+        }
+    }
+
     @Test func aWholeEdgeAnswersAsItsCellsDo() {
         let small = SmallProblem()
         let problem = small.problem()

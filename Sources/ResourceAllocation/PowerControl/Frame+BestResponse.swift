@@ -39,7 +39,7 @@ extension Frame {
     ) -> Double {
         let aim = point.volume - excess
         let next = nu + excess / point.sensitivity * (aim > 0 ? point.volume / aim : 1)
-        if next > low && next < high { return next }
+        if next > Swift.max(0, low) && next < high { return next }
         if next <= 0 && low < 0 { return 0 }
         return 0.5 * (Swift.max(0, low) + high)
     }

@@ -26,6 +26,8 @@ package struct PricingKernel: Sendable {
         package var responseAttempts = 3
         /// `false` sets every price to 0: each cell then plays for itself (a baseline).
         package var usesPrices = true
+        /// Steps of the share dynamics at the end, at most, so that the prices announced fit the scheduler's shares.
+        package var closingShareSteps = 48
         /// Rounds that one move of the leader is followed up with.
         package var roundsPerMove = 8
         /// A move is given up half-way where it stands this much utility per UE below the best point.
@@ -130,8 +132,10 @@ package struct PricingKernel: Sendable {
                     frame.lead(settings, &run, move: &move, budget: &budget, outcome: &outcome)
                 }
                 frame.updateRadio()
-                frame.updateRates()
+                frame.equilibrateShares(steps: settings.closingShareSteps, tolerance: 1e-4, stride: 8)
+                frame.updatePrices()
                 frame.implementPowers(own: own)
+                run.best = frame.objective(own: own)
             }
             outcome.objective = run.best
         }

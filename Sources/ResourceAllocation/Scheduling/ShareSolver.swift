@@ -41,12 +41,13 @@ package struct ShareSolver: Sendable {
 
 extension Frame {
     /// Share steps until the duality gap is within `tolerance`; leaves rates and lambda of the final shares.
-    func equilibrateShares(steps: Int, tolerance: Double) {
+    /// The gap is looked at every `stride` steps.
+    func equilibrateShares(steps: Int, tolerance: Double, stride: Int = 16) {
         updateRates()
         for step in 0..<steps {
             updateShares()
             updateRates()
-            if step % 16 == 15 && relativeShareGap() <= tolerance { break }
+            if step % stride == stride - 1 && relativeShareGap() <= tolerance { break }
         }
     }
 
