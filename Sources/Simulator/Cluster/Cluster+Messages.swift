@@ -38,7 +38,7 @@ extension Cluster {
         counts.bytes += UInt64(bytes)
         let number = wires[index].sent
         wires[index].sent += 1
-        wires[index].rows = Cluster.rows(envelope.body) ?? wires[index].rows
+        if let rows = Cluster.rows(envelope.body) { noteRows(rows, wire: index) }
         var arrival: Instant
         if let measured = wires[index].measured {
             arrival = cursor + options.costs.draw(measured, wire: index, number: number)
@@ -164,7 +164,7 @@ extension Cluster {
     // MARK: Cost of a call
 
     func work(of node: Int, taking envelope: Envelope?, sending: [Envelope], isFollowUp: Bool) -> CostModel.Work {
-        var work = CostModel.Work(role: plan.nodes[node].role)
+        var work = CostModel.Work(role: roles[node])
         work.isFollowUp = isFollowUp
         if let envelope {
             if processOf[Int(envelope.sender.rawValue)] != processOf[node] {
@@ -190,9 +190,15 @@ extension Cluster {
 
     /// Users in the last reports that the node got, or sent in the case of the radio network.
     private func knownRows(of node: Int) -> Int {
-        let id = NodeID(UInt32(node))
-        let sends = plan.nodes[node].role == .ran
-        return wires.reduce(0) { $0 + ((sends ? $1.from : $1.to) == id ? $1.rows : 0) }
+        roles[node] == .ran ? rowsSent[node] : rowsGot[node]
+    }
+
+    private func noteRows(_ rows: Int, wire: Int) {
+        let change = rows - wires[wire].rows
+        guard change != 0 else { return }
+        wires[wire].rows = rows
+        rowsSent[Int(wires[wire].from.rawValue)] += change
+        rowsGot[Int(wires[wire].to.rawValue)] += change
     }
 
     private static func rows(_ body: Body) -> Int? {

@@ -77,6 +77,10 @@ package final class Cluster {
     /// Generation of every timer set, by node.
     var timers: [[(id: TimerID, generation: UInt32)]]
     var timerCount: UInt32 = 0
+    let roles: [RoleKind]
+    /// Users in the last reports that each node got, and sent.
+    var rowsGot: [Int]
+    var rowsSent: [Int]
     /// Calls of each node so far: numbers the draws of its compute times.
     var calls: [UInt64]
 
@@ -126,6 +130,9 @@ package final class Cluster {
         }
         self.wireIndex = wireIndex
         sessions = Array(repeating: 0, count: plan.processes.count * plan.processes.count)
+        roles = plan.nodes.map(\.role)
+        rowsGot = Array(repeating: 0, count: plan.nodes.count)
+        rowsSent = rowsGot
         timers = Array(repeating: [], count: plan.nodes.count)
         calls = Array(repeating: 0, count: plan.nodes.count)
     }
@@ -270,13 +277,14 @@ package final class Cluster {
         wantsFollowUp = false
         body(boxes[node], cursor + processes[processOf[node]].skew)
         if wantsFollowUp { followUps.append(node) }
-        let sends = outbox
-        outbox.removeAll(keepingCapacity: true)
         if costs {
-            let work = work(of: node, taking: envelope, sending: sends, isFollowUp: isFollowUp)
+            let work = work(of: node, taking: envelope, sending: outbox, isFollowUp: isFollowUp)
             cursor = cursor + options.costs.compute(work, node: NodeID(UInt32(node)), number: calls[node])
         }
         calls[node] += 1
+        guard !outbox.isEmpty else { return }
+        let sends = outbox
+        outbox.removeAll(keepingCapacity: true)
         for envelope in sends { route(envelope) }
     }
 }
@@ -304,7 +312,7 @@ extension Cluster: EffectSink {
     package func followUp() { wantsFollowUp = true }
 
     package func start(job ticket: Int) {
-        var work = CostModel.Work(role: plan.nodes[caller].role)
+        var work = CostModel.Work(role: roles[caller])
         work.isFollowUp = true
         let cost = options.costs.compute(work, node: NodeID(UInt32(caller)), number: calls[caller])
         queue.push(
