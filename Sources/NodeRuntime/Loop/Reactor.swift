@@ -7,8 +7,8 @@ internal import TwinProtocol
 /// The loop of a process: one thread that owns all sockets, waits in one `zmq_poll`, and runs every node of the process
 /// from receive to send without a hop.
 ///
-/// It performs the effects of roles, keeps the sessions with peer processes, numbers and counts messages, and holds back
-/// what a shaped link delays. Everything but `stop` belongs to the thread that calls `run`.
+/// It performs the effects of roles, keeps the sessions with peer processes, numbers and counts messages, and holds
+/// back what a shaped link delays. Everything but `stop` belongs to the thread that calls `run`.
 package final class Reactor {
     /// What a pending timer is for.
     enum TimerKey: Hashable {

@@ -1,7 +1,7 @@
 internal import CLinux
 
-/// Tells the supervisor how the process does, by the sd_notify protocol: datagrams to the socket in `NOTIFY_SOCKET`, the
-/// same under `dtnet up` and under systemd. Without a supervisor it says nothing.
+/// Tells the supervisor how the process does, by the sd_notify protocol: datagrams to the socket in `NOTIFY_SOCKET`,
+/// the same under `dtnet up` and under systemd. Without a supervisor it says nothing.
 package struct SupervisorNotifier: Sendable {
     /// Status texts are cut here, bytes.
     package static let maxStatusBytes = 16_384
