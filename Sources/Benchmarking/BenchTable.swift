@@ -25,14 +25,15 @@ package struct BenchTable: Sendable {
     private var figures: Table {
         let header = [
             "us", "solver", "epochs", "missed", "fast p50", "p99", "coord p50", "p99", "age ms", "value Mb/s",
-            "vs equal", "efficiency", "rounds", "offer ms", "late", "bytes/epoch",
+            "vs equal", "efficiency", "follower res", "leader res", "rounds", "offer ms", "late", "bytes/epoch",
         ]
         let rows: Table = report.results.map { row in
             [
                 row.hierarchy, row.solver, "\(row.epochs)", row.missed.value.map { "\($0)" } ?? "-",
                 number(row.fast.value?.p50), number(row.fast.value?.p99), number(row.coordination.value?.p50),
                 number(row.coordination.value?.p99), number(row.age.value?.mean), number(row.valueMbps.value),
-                gain(row), percent(row.efficiency.value), number(row.roundsMean.value), number(row.offerAgeMs.value),
+                gain(row), percent(row.efficiency.value), percent(row.followerResidual.value, digits: 2),
+                percent(row.leaderResidual.value, digits: 2), number(row.roundsMean.value), number(row.offerAgeMs.value),
                 row.lateOffers.value.map { "\($0)" } ?? "-", number(row.bytesPerEpoch.value),
             ]
         }
@@ -81,8 +82,8 @@ package struct BenchTable: Sendable {
         return (percent < 0 ? "-" : "+") + BenchTable.fixed(percent.magnitude, digits: 2) + " %"
     }
 
-    private func percent(_ value: Double?) -> String {
-        value.map { ($0 < 0 ? "-" : "") + BenchTable.fixed(($0 * 100).magnitude, digits: 1) + " %" } ?? "-"
+    private func percent(_ value: Double?, digits: Int = 1) -> String {
+        value.map { ($0 < 0 ? "-" : "") + BenchTable.fixed(($0 * 100).magnitude, digits: digits) + " %" } ?? "-"
     }
 
     /// Three or four significant digits, no exponent.

@@ -1,30 +1,28 @@
+internal import Histogram
 package import NetworkModel
 
-/// Latencies by count, to three significant digits, with exact mean and maximum.
-///
-/// Counts are kept in buckets that are linear within each power of two, as in Tene's HdrHistogram: 1,024 to an octave,
-/// so that a bucket is at most 0.1 % wide. Memory grows with the longest latency, 350 KiB at an hour.
+/// Latencies by count, to three significant digits, with exact mean and maximum, over an HdrHistogram.
 package struct LatencyHistogram: Sendable {
     /// Samples that must lie above a percentile before it is stated.
     package static let samplesAbove: UInt64 = 10
 
     /// Latencies beyond this count as this much (2^42 ns, over an hour).
     private static let ceiling: Int64 = 1 << 42
-    private var counts: [UInt64] = []
-    /// Samples recorded.
-    package private(set) var count: UInt64 = 0
+    private var histogram: Histogram<UInt64>
     private var sumNanoseconds = 0.0
     private var largest: Int64 = 0
 
-    package init() {}
+    package init() {
+        histogram = Histogram(numberOfSignificantValueDigits: .three)
+    }
+
+    /// Samples recorded.
+    package var count: UInt64 { histogram.totalCount }
 
     /// Takes one latency; a negative one counts as 0.
     package mutating func record(_ latency: Instant.Span) {
         let value = max(latency.nanoseconds, 0)
-        let index = LatencyHistogram.bucket(min(value, LatencyHistogram.ceiling))
-        if index >= counts.count { counts += Array(repeating: 0, count: index + 1 - counts.count) }
-        counts[index] += 1
-        count += 1
+        _ = histogram.record(UInt64(min(value, LatencyHistogram.ceiling)))
         sumNanoseconds += Double(value)
         largest = max(largest, value)
     }
@@ -63,24 +61,8 @@ package struct LatencyHistogram: Sendable {
 
     /// The latency that `fraction` of the samples do not exceed, nanoseconds: the middle of its bucket.
     private func quantile(_ fraction: Double) -> Double {
-        let target = max(1, UInt64((fraction * Double(count)).rounded(.up)))
-        var passed: UInt64 = 0
-        for (index, here) in counts.enumerated() where here > 0 {
-            passed += here
-            if passed >= target { return min(LatencyHistogram.middle(index), Double(largest)) }
-        }
-        return Double(largest)
-    }
-
-    private static func bucket(_ value: Int64) -> Int {
-        let shift = max(0, 53 - value.leadingZeroBitCount)
-        return (shift << 10) + Int(value >> Int64(shift))
-    }
-
-    private static func middle(_ index: Int) -> Double {
-        let shift = max(0, (index >> 10) - 1)
-        let low = Double(index - (shift << 10)) * Double(1 << shift)
-        return low + Double((1 << shift) - 1) / 2
+        let value = histogram.valueAtPercentile(100 * fraction)
+        return min(Double(histogram.medianEquivalentForValue(value)), Double(largest))
     }
 }
 

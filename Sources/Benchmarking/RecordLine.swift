@@ -4,8 +4,8 @@ package import TwinProtocol
 
 /// A record of a run's history as one line of JSON: what nodes append to `decisions.jsonl` and benchmarks read back.
 ///
-/// Times are nanoseconds of the writing host's monotonic clock. Written by hand, because a run writes thousands a second
-/// beside its decision path.
+/// Times are nanoseconds of the writing host's monotonic clock. Written by hand, because a run writes thousands a
+/// second beside its decision path.
 package enum RecordLine {
     /// Appends the line of a record, with its end of line.
     package static func append(_ record: Record, process: String, to bytes: inout [UInt8]) {

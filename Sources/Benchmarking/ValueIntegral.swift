@@ -45,8 +45,8 @@ package struct ValueIntegral: Sendable {
         return means[below] + (means[above] - means[below]) * (position - Double(below))
     }
 
-    /// `M = (sum w R^(1-alpha) / sum w)^(1/(1-alpha))` over the UEs with a weight, at alpha = 1 their weighted geometric
-    /// mean, in Mbit/s; nil where no UE has a weight.
+    /// `M = (sum w R^(1-alpha) / sum w)^(1/(1-alpha))` over the UEs with a weight, at alpha = 1 their weighted
+    /// geometric mean, in Mbit/s; nil where no UE has a weight.
     package static func networkValueMbps(_ window: ThroughputWindow, alpha: Double) -> Double? {
         var sum = 0.0
         var total = 0.0

@@ -106,7 +106,7 @@ package struct EdgeNode: Role {
         }
         if let telemetry = unlearnt {
             unlearnt = nil
-            twins.learn(telemetry)
+            twins.learn(telemetry, epoch: current?.epoch ?? 0)
             let errors = twins.meanErrorDb
             effects.append(.report(Gauge("twin_error_before_db", errors.before)))
             effects.append(.report(Gauge("twin_error_after_db", errors.after)))

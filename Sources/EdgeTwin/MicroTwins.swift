@@ -17,6 +17,9 @@ struct MicroTwins: Sendable {
     private let referencePowerDbm: [Float]
     /// Standard deviation of a reading from its quantisation and fading, dB.
     private let readingDeviationDb: Double
+    /// Epochs between two readings that are independent: reference signals are measured every 40 ms.
+    private let learningEpochs: UInt64
+    private var learntEpoch: UInt64?
 
     /// UEs that one micro-twin remembers.
     private static let maxUEs = 1_024
@@ -35,6 +38,7 @@ struct MicroTwins: Sendable {
         let elements = 10 * log10(network.carrier.bandwidthHz / 30_000)
         referencePowerDbm = network.cells.map { Float($0.transmitPowerDbm - elements) }
         // An averaged gain still carries what fading leaves; a subband reading carries all of it (Rayleigh: 5.6 dB).
+        learningEpochs = UInt64(max(1, (40 / network.epoch.milliseconds).rounded(.up)))
         readingDeviationDb = network.reportedSubbands == 1 ? 1 : 2
     }
 
@@ -142,8 +146,11 @@ struct MicroTwins: Sendable {
 
     // MARK: - Learning
 
-    /// Learns from the long-term gains (RSRP at the fixed reference power) of the telemetry, after the decision.
-    mutating func learn(_ telemetry: Telemetry) {
+    /// Learns from the long-term gains (RSRP at the fixed reference power) of the telemetry, after the decision; a reading
+    /// that is only repeated teaches nothing.
+    mutating func learn(_ telemetry: Telemetry, epoch: UInt64) {
+        if let learntEpoch, epoch < learntEpoch + learningEpochs { return }
+        learntEpoch = epoch
         forEachCell(telemetry.ueCell) { cell, rows in
             guard place[Int(cell)] >= 0 else { return }
             let links = (rows.lowerBound * telemetry.links)..<(rows.upperBound * telemetry.links)

@@ -30,7 +30,6 @@ struct LeaderGame: Sendable {
         assembler = ProblemAssembler(network: network)
         load = Array(repeating: 1, count: network.cells.count)
         isRegional = network.hierarchy == .decentralised
-        kernel.settings.damping = network.game.damping
         kernel.settings.usesPrices = network.game.prices
     }
 
@@ -85,9 +84,9 @@ struct LeaderGame: Sendable {
             borderChargePerWatt: network.game.prices ? border.totalCharge : nil)
     }
 
-    /// Renews `twinValueMbps`, after the decision is on its way and every 16th time only: it costs as much as a round.
+    /// Renews `twinValueMbps`, after the decision is on its way and every 64th time only: it costs as much as a round.
     mutating func appraise() {
-        guard decisions % 16 == 1, let problem else { return }
+        guard decisions % 64 == 1, let problem else { return }
         twinValueMbps = Evaluation(problem, powerWatts: powerWatts, shares: shares).networkValueMbps
     }
 
