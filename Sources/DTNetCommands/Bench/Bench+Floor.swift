@@ -22,7 +22,7 @@ extension Bench {
         let sockets = try RunSockets()
         defer { sockets.remove() }
         var floor = FloorDescription(
-            plan: wired.plan, streams: try TrafficSurvey.streams(of: wired.plan), folder: sockets.path)
+            plan: wired.plan, streams: try VirtualRun(topology: wired, epochs: epochs).traffic(), folder: sockets.path)
         let warmUp = Int(Bench.floorWarmUp.nanoseconds / Bench.floorEpoch.nanoseconds)
         let spec = floor.text(period: Bench.floorEpoch, epochs: epochs, warmUp: warmUp)
         Terminal.progress("\(hierarchy.rawValue): loopback pass, \(pairs) pairs of blocks of \(epochs) epochs")
@@ -53,12 +53,14 @@ struct FloorBlocks: Sendable {
     private var ours: [Percentiles] = []
     private var oursWithoutSolver: [Percentiles] = []
     private var floor: [Percentiles] = []
+    private var breakdowns: [BreakdownMeans] = []
 
     init(cellsOfProcess: [Int]) { self.cellsOfProcess = cellsOfProcess }
 
     mutating func add(ours summary: LedgerSummary, floor samples: [EchoProgram.Sample]) {
         ours.append(summary.fast)
         oursWithoutSolver.append(summary.fastWithoutSolver)
+        if let part = summary.breakdown { breakdowns.append(part) }
         var histogram = LatencyHistogram()
         for sample in samples {
             let weight = sample.sender < cellsOfProcess.count ? max(1, cellsOfProcess[sample.sender]) : 1
@@ -75,6 +77,12 @@ struct FloorBlocks: Sendable {
         row.ratioToFloor = Measured(ratio(ours), or: missing)
         if isCentral { row.ratioToFloorWithoutSolver = Measured(ratio(oursWithoutSolver), or: missing) }
         row.details["floor_pairs"] = Double(floor.count)
+        let parts: [(String, KeyPath<BreakdownMeans, Double>)] = [
+            ("queue", \.queue), ("l1", \.l1), ("rrm", \.rrm), ("barrier", \.barrier), ("link", \.link),
+        ]
+        for (name, part) in parts {
+            row.details["loopback_\(name)_us"] = PairedRatio.median(breakdowns.map { $0[keyPath: part] })
+        }
     }
 
     private func ratio(_ ours: [Percentiles]) -> RatioRow? {

@@ -16,7 +16,8 @@ extension Bench {
             let wired = try overriding(hierarchy, epoch: epoch)
             let missed = try await missedShare(wired, epoch)
             let percent = SimulateCommand.digits(missed * 100)
-            Terminal.progress("\(hierarchy.rawValue) at \(SimulateCommand.digits(epoch.milliseconds)) ms: \(percent) % missed")
+            let length = SimulateCommand.digits(epoch.milliseconds)
+            Terminal.progress("\(hierarchy.rawValue) at \(length) ms: \(percent) % missed")
             row.details["sweep_missed_at_\(Int(epoch.milliseconds))_ms"] = missed
             search.note(index, isSustainable: missed <= Bench.sustainableMissed)
         }
@@ -35,30 +36,4 @@ extension Bench {
             return 1
         }
     }
-}
-
-/// Bisection for the smallest of ordered candidates that holds, where all above one that holds do too.
-struct EpochSearch: Hashable, Sendable {
-    private var low = 0
-    private var high: Int
-
-    init(candidates: Int) { high = candidates }
-
-    /// The candidate to try next, nil once the answer is known.
-    var next: Int? { low < high ? (low + high) / 2 : nil }
-
-    /// Takes what a candidate came to.
-    mutating func note(_ index: Int, isSustainable: Bool) {
-        if isSustainable {
-            high = index
-            found = index
-        } else {
-            low = index + 1
-        }
-    }
-
-    private var found: Int?
-
-    /// The smallest candidate that held, nil where none did.
-    var shortest: Int? { found }
 }

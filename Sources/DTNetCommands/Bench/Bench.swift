@@ -54,9 +54,9 @@ struct Bench: Sendable {
 
     // MARK: Values
 
-    /// Epochs that the simulator runs: as many as the measured time has.
+    /// Epochs that the simulator runs: as many as the measured time has, and enough for windows of a second.
     private func epochs(of network: NetworkConfiguration) -> Int {
-        max(10, Int((duration.seconds / network.epoch.seconds).rounded()))
+        max(10, Int((max(duration.seconds, 5) / network.epoch.seconds).rounded()))
     }
 
     private func addValues(
@@ -94,10 +94,12 @@ struct Bench: Sendable {
         var baselines = [
             try world.plain(.none, name: "no control"),
             try VirtualRun(
-                topology: overriding(.fullyCentralised, solver: .random), epochs: epochs, runsEqualPower: false
+                topology: overriding(.fullyCentralised, solver: .random), epochs: epochs, runsEqualPower: false,
+                judgedEpochs: 0
             ).perform().result.row,
             try VirtualRun(
-                topology: overriding(.decentralised, prices: false), epochs: epochs, runsEqualPower: false
+                topology: overriding(.decentralised, prices: false), epochs: epochs, runsEqualPower: false,
+                judgedEpochs: 0
             ).perform().result.row,
             try world.plain(.genie(period: topology.plan.network.epoch), name: "genie"),
         ]

@@ -34,7 +34,8 @@ enum EchoProgram {
         } catch {
             throw ToolFailure(.failed, "cannot write \(path): \(error.localizedDescription)")
         }
-        return try await output(of: ["--role", "coordinator", "--spec", path]).split(separator: "\n").compactMap(Sample.init)
+        return try await output(of: ["--role", "coordinator", "--spec", path]).split(separator: "\n").compactMap(
+            Sample.init)
     }
 
     /// One measured arrival: `epoch sender item latency_ns`.

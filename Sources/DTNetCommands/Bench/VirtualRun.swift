@@ -10,6 +10,8 @@ struct VirtualRun: Sendable {
     var latencyFrom: LatencyProfile?
     /// Whether the same world under equal power is run beside.
     var runsEqualPower = true
+    /// Epochs that are judged against the best known solution.
+    var judgedEpochs = 8
 
     private var plan: WiringPlan { topology.plan }
 
@@ -24,6 +26,7 @@ struct VirtualRun: Sendable {
         options.latencyFrom = latencyFrom
         options.warmUp = warmUp
         options.runsEqualPower = runsEqualPower
+        options.judgedEpochs = judgedEpochs
         if case .replay(let replay) = plan.network.scenario {
             try options.readTraces(try TraceFiles.files(of: replay), format: replay.format)
         }
@@ -38,6 +41,9 @@ struct VirtualRun: Sendable {
         let wall = (MonotonicClock.now - start).seconds
         return (try simulation.result(), wall)
     }
+
+    /// What its nodes send per epoch.
+    func traffic() throws -> [TrafficStream] { try TrafficSurvey.streams(of: plan, options: options()) }
 
     /// Compares with equal power and the genie over this many seeds, from the plan's on.
     func study(seeds: Int) throws -> ValueStudy {

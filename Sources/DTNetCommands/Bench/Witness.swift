@@ -9,15 +9,17 @@ enum Witness {
             var p99: Double
         }
 
-        var witness_us: Times
+        var witnessUs: Times
     }
 
     static func measure(count: Int = 500) async throws -> Measured<Percentiles> {
         let text = try await EchoProgram.output(of: ["--role", "witness", "--count", "\(count)"])
-        guard let answer = try? JSONDecoder().decode(Answer.self, from: Data(text.utf8)) else {
+        let decoder = JSONDecoder()
+        decoder.keyDecodingStrategy = .convertFromSnakeCase
+        guard let answer = try? decoder.decode(Answer.self, from: Data(text.utf8)) else {
             return .absent("dtnet-echo gave no witness")
         }
         return .value(
-            Percentiles(p50: answer.witness_us.p50, p90: nil, p99: answer.witness_us.p99, p999: nil, max: nil))
+            Percentiles(p50: answer.witnessUs.p50, p90: nil, p99: answer.witnessUs.p99, p999: nil, max: nil))
     }
 }

@@ -41,7 +41,8 @@ struct BenchCommand: AsyncParsableCommand {
         let source = options.source
         let (topology, text) = try source.resolve(hierarchy: hierarchies[0])
         let bench = Bench(
-            topology: topology, text: text, duration: duration, warmUp: warmUp, signals: try Interruption.catchSignals())
+            topology: topology, text: text, duration: duration, warmUp: warmUp, signals: try Interruption.catchSignals()
+        )
         var rows: [BenchRow] = []
         for hierarchy in hierarchies { rows.append(try await bench.row(hierarchy)) }
         if floor {

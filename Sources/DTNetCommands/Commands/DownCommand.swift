@@ -1,4 +1,5 @@
 internal import ArgumentParser
+internal import Foundation
 internal import Glibc
 internal import NetworkModel
 
@@ -29,9 +30,13 @@ struct DownCommand: AsyncParsableCommand {
             }
         }
         let outcome = live.folder.manifest?.outcome ?? "killed"
-        Terminal.result(
-            json
-                ? "{\"outcome\": \"\(outcome)\", \"run\": \"\(live.folder.path)\"}"
-                : "\(live.folder.path): \(outcome)")
+        guard json else {
+            Terminal.result("\(live.folder.path): \(outcome)")
+            return
+        }
+        let encoder = JSONEncoder()
+        encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
+        let data = try encoder.encode(["outcome": outcome, "run": live.folder.path])
+        Terminal.result(String(decoding: data, as: UTF8.self))
     }
 }

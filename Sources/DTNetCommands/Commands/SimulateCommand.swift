@@ -27,7 +27,7 @@ struct SimulateCommand: AsyncParsableCommand {
 
     @Option(
         name: .customLong("latency-from"),
-        help: "Run folder whose measured link and residence times are used, so that values are compared under real delays.",
+        help: "Run folder whose measured link and residence times are used: values under real delays.",
         completion: .directory)
     var latencyFrom: String?
 

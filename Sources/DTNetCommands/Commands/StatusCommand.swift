@@ -13,7 +13,8 @@ struct StatusCommand: AsyncParsableCommand {
 
     func run() async throws {
         let live = try LiveRun(folder: folder)
-        guard let answer = UnixSocket.ask("status", at: live.controlPath), let status = try? RunStatus(json: answer) else {
+        guard let answer = UnixSocket.ask("status", at: live.controlPath), let status = try? RunStatus(json: answer)
+        else {
             throw ToolFailure(.failed, "\(live.folder.path): its supervisor does not answer")
         }
         Terminal.result(json ? answer : status.lines.joined(separator: "\n"))

@@ -22,7 +22,9 @@ struct UpCommand: AsyncParsableCommand {
         transform: ToolArguments.hierarchy)
     var hierarchy: Hierarchy?
 
-    @Option(help: "Measured time, e.g. 30s; without it the run lasts until it is stopped.", transform: ToolArguments.duration)
+    @Option(
+        help: "Measured time, e.g. 30s; without it the run lasts until it is stopped.",
+        transform: ToolArguments.duration)
     var duration: Instant.Span?
 
     @Option(name: .customLong("warm-up"), help: "Time before the measured time.", transform: ToolArguments.duration)
@@ -36,6 +38,9 @@ struct UpCommand: AsyncParsableCommand {
 
     @Flag(help: "Print the result as JSON.")
     var json = false
+
+    @Option(help: "Time between two lines of progress.", transform: ToolArguments.duration)
+    var progress: Instant.Span = .milliseconds(2_000)
 
     @Option(name: .customLong("run-folder"), help: .hidden)
     var runFolder: String?
@@ -54,7 +59,7 @@ struct UpCommand: AsyncParsableCommand {
         var supervisor = try RunSupervisor(
             RunRequest(
                 topology: topology, text: text, duration: duration, warmUp: warmUp, external: external,
-                signals: Interruption.catchSignals(), folder: folder))
+                progress: progress, signals: Interruption.catchSignals(), folder: folder))
         let outcome = try await supervisor.run()
         let measured = MeasuredRun(outcome, plan: topology.plan)
         if let measured {

@@ -2,38 +2,38 @@ internal import Foundation
 internal import Glibc
 
 /// A process that cannot be mistaken for a later one with the same pid: pid and start time.
-struct ProcessIdentity: Hashable, Sendable, Codable {
-    var pid: Int32
+package struct ProcessIdentity: Hashable, Sendable, Codable {
+    package var pid: Int32
     /// Field 22 of `/proc/PID/stat` (proc(5)): clock ticks since the machine started.
-    var startTicks: UInt64
+    package var startTicks: UInt64
 
     /// The living process with this pid, nil where there is none.
-    init?(pid: Int32) {
+    package init?(pid: Int32) {
         guard let fields = ProcessIdentity.statistics(of: pid), let ticks = UInt64(fields[19]) else { return nil }
         self.pid = pid
         startTicks = ticks
     }
 
-    init(pid: Int32, startTicks: UInt64) {
+    package init(pid: Int32, startTicks: UInt64) {
         self.pid = pid
         self.startTicks = startTicks
     }
 
     /// This process.
-    static let own = ProcessIdentity(pid: getpid()) ?? ProcessIdentity(pid: getpid(), startTicks: 0)
+    package static let own = ProcessIdentity(pid: getpid()) ?? ProcessIdentity(pid: getpid(), startTicks: 0)
 
     /// Whether this very process still runs; a zombie does not.
-    var isAlive: Bool {
+    package var isAlive: Bool {
         guard let fields = ProcessIdentity.statistics(of: pid) else { return false }
         return UInt64(fields[19]) == startTicks && fields[0] != "Z"
     }
 
     /// Sends a signal to this very process; false where it no longer runs.
     @discardableResult
-    func signal(_ number: Int32) -> Bool { isAlive && kill(pid, number) == 0 }
+    package func signal(_ number: Int32) -> Bool { isAlive && kill(pid, number) == 0 }
 
     /// Processor time used so far by all its threads, in seconds; nil where it no longer runs.
-    var processorSeconds: Double? {
+    package var processorSeconds: Double? {
         guard let fields = ProcessIdentity.statistics(of: pid), UInt64(fields[19]) == startTicks,
             let user = Double(fields[11]), let system = Double(fields[12])
         else { return nil }

@@ -1,7 +1,7 @@
 internal import Foundation
 
 /// State of a run at one moment, as the control socket tells it and `dtnet status --json` prints it.
-struct RunStatus: Hashable, Sendable, Codable {
+package struct RunStatus: Hashable, Sendable, Codable {
     /// What the supervisor knows of a process.
     struct Supervised: Hashable, Sendable {
         var state: Supervision.ProcessState
@@ -23,43 +23,43 @@ struct RunStatus: Hashable, Sendable, Codable {
         }
     }
 
-    struct Process: Hashable, Sendable, Codable {
-        var name: String
-        var executable: String
-        var host: String
-        var nodes: [String]
-        var state: String
-        var pid: Int32?
-        var restarts: Int
+    package struct Process: Hashable, Sendable, Codable {
+        package var name: String
+        package var executable: String
+        package var host: String
+        package var nodes: [String]
+        package var state: String
+        package var pid: Int32?
+        package var restarts: Int
         /// Time since its last STATUS.
-        var statusAgeMs: Double?
-        var text: String?
+        package var statusAgeMs: Double?
+        package var text: String?
     }
 
     /// A connection between two processes, as its receiver sees it.
-    struct Link: Hashable, Sendable, Codable {
-        var from: String
-        var to: String
-        var isUp: Bool
+    package struct Link: Hashable, Sendable, Codable {
+        package var from: String
+        package var to: String
+        package var isUp: Bool
         /// Time since the last message.
-        var heardMs: Double?
+        package var heardMs: Double?
     }
 
-    var run: String
-    var topology: String
-    var hierarchy: String
-    var seed: UInt64
-    var epochMs: Double
-    var supervisorPid: Int32
-    var processes: [Process] = []
-    var links: [Link] = []
-    var epoch: UInt64?
-    var fastP50Us: Double?
-    var fastP99Us: Double?
-    var applied: UInt64?
-    var missed: UInt64?
-    var lastAlarm: String?
-    var lastAlarmAgeMs: Double?
+    package var run: String
+    package var topology: String
+    package var hierarchy: String
+    package var seed: UInt64
+    package var epochMs: Double
+    package var supervisorPid: Int32
+    package var processes: [Process] = []
+    package var links: [Link] = []
+    package var epoch: UInt64?
+    package var fastP50Us: Double?
+    package var fastP99Us: Double?
+    package var applied: UInt64?
+    package var missed: UInt64?
+    package var lastAlarm: String?
+    package var lastAlarmAgeMs: Double?
 
     init(run: String, topology: String, hierarchy: String, seed: UInt64, epochMs: Double, supervisorPid: Int32) {
         self.run = run
@@ -71,7 +71,7 @@ struct RunStatus: Hashable, Sendable, Codable {
     }
 
     /// Whether every process that is not external has carried a round trip on each of its wires.
-    var isReady: Bool { processes.allSatisfy { $0.state == "ready" || $0.state == "external" } }
+    package var isReady: Bool { processes.allSatisfy { $0.state == "ready" || $0.state == "external" } }
 
     /// Indented JSON with sorted keys in snake case.
     func json() -> String {
@@ -82,7 +82,7 @@ struct RunStatus: Hashable, Sendable, Codable {
         return String(decoding: data, as: UTF8.self)
     }
 
-    init(json: String) throws {
+    package init(json: String) throws {
         let decoder = JSONDecoder()
         decoder.keyDecodingStrategy = .convertFromSnakeCase
         self = try decoder.decode(RunStatus.self, from: Data(json.utf8))

@@ -14,7 +14,8 @@ enum ChildProcess {
     static func companion(_ name: String) throws -> String {
         let path = "\(folder)/\(name)"
         guard access(path, X_OK) == 0 else {
-            throw ToolFailure(.missing, "\(name) is not beside dtnet in \(folder): build it with swift build -c release")
+            throw ToolFailure(
+                .missing, "\(name) is not beside dtnet in \(folder): build it with swift build -c release")
         }
         return path
     }

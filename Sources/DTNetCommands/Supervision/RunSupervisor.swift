@@ -16,6 +16,8 @@ struct RunRequest: Sendable {
     var external: [String] = []
     /// Whether progress is printed.
     var isQuiet = false
+    /// Time between two lines of progress.
+    var progress = Instant.Span.milliseconds(2_000)
     /// Reading end of `Interruption`.
     var signals: Int32
     var folder: RunFolder
@@ -204,7 +206,7 @@ struct RunSupervisor {
             board.beginMeasuring()
             processorAtWarmUp = processorTotal
         }
-        if !request.isQuiet, now - lastProgress >= .milliseconds(2_000) {
+        if !request.isQuiet, now - lastProgress >= request.progress {
             lastProgress = now
             Terminal.progress(board.progressLine(elapsed: elapsed, warmUp: request.warmUp, duration: request.duration))
         }
@@ -269,7 +271,8 @@ struct RunSupervisor {
         for name in request.external {
             guard let index = plan.processes.firstIndex(where: { $0.name == name }) else { continue }
             let process = plan.processes[index]
-            Terminal.result("external process \(name) (nodes \(process.nodes.map { "\($0.rawValue)" }.joined(separator: " ")))")
+            let nodes = process.nodes.map { "\($0.rawValue)" }.joined(separator: " ")
+            Terminal.result("external process \(name) (nodes \(nodes))")
             Terminal.result("  plan      \(folder.planPath)")
             if let endpoint = process.endpoint { Terminal.result("  binds     \(completed(endpoint))") }
             for peer in process.connects {

@@ -1,7 +1,7 @@
-internal import NetworkModel
+package import NetworkModel
 
 /// Why a run ends.
-enum StopReason: Hashable, Sendable {
+package enum StopReason: Hashable, Sendable {
     /// Its time is over, or the radio network has come to its end.
     case completed
     /// `dtnet down`.
@@ -13,11 +13,11 @@ enum StopReason: Hashable, Sendable {
 }
 
 /// How a process ended.
-enum ProcessEnd: Hashable, Sendable, CustomStringConvertible {
+package enum ProcessEnd: Hashable, Sendable, CustomStringConvertible {
     case exited(Int32)
     case signalled(Int32)
 
-    var description: String {
+    package var description: String {
         switch self {
         case .exited(let code): "exit code \(code)"
         case .signalled(let number): "signal \(number)"
@@ -26,7 +26,7 @@ enum ProcessEnd: Hashable, Sendable, CustomStringConvertible {
 }
 
 /// What happens to a supervised run. Processes are named by their index in the wiring plan.
-enum SupervisionEvent: Hashable, Sendable {
+package enum SupervisionEvent: Hashable, Sendable {
     case launched(process: Int, pid: Int32)
     case launchFailed(process: Int, reason: String)
     case ended(process: Int, how: ProcessEnd)
@@ -39,7 +39,7 @@ enum SupervisionEvent: Hashable, Sendable {
 }
 
 /// What the shell must do for a supervised run.
-enum SupervisionEffect: Hashable, Sendable {
+package enum SupervisionEffect: Hashable, Sendable {
     case launch(process: Int, incarnation: Int)
     case terminate(process: Int)
     case kill(process: Int)
@@ -52,27 +52,29 @@ enum SupervisionEffect: Hashable, Sendable {
 }
 
 /// Times and bounds of supervision.
-struct SupervisionLimits: Hashable, Sendable {
+package struct SupervisionLimits: Hashable, Sendable {
     /// All processes must be ready by then.
-    var start = Instant.Span.milliseconds(20_000)
+    package var start = Instant.Span.milliseconds(20_000)
     /// From the first TERM to KILL.
-    var stop = Instant.Span.milliseconds(2_000)
+    package var stop = Instant.Span.milliseconds(2_000)
     /// The radio network is asked to end this long before the others at most, so that it ends its books in peace.
-    var lead = Instant.Span.milliseconds(1_000)
+    package var lead = Instant.Span.milliseconds(1_000)
     /// A process that has said WATCHDOG once and then says nothing for this long is killed.
-    var silence = Instant.Span.milliseconds(5_000)
+    package var silence = Instant.Span.milliseconds(5_000)
     /// Wait before the second restart in a row; doubles each time. The first is at once.
-    var backOff = Instant.Span.milliseconds(100)
-    var backOffLimit = Instant.Span.milliseconds(5_000)
+    package var backOff = Instant.Span.milliseconds(100)
+    package var backOffLimit = Instant.Span.milliseconds(5_000)
     /// A process ready for this long has recovered: its next restart is a first one again.
-    var recovery = Instant.Span.milliseconds(10_000)
+    package var recovery = Instant.Span.milliseconds(10_000)
     /// Restarts in a row after which the run fails; before all have been ready for the first time, `startFailures`.
-    var failures = 20
-    var startFailures = 3
+    package var failures = 20
+    package var startFailures = 3
+
+    package init() {}
 }
 
 /// Starts, watches, restarts and ends the processes of a run: a value, so that every order of events can be tested.
-struct Supervision: Sendable {
+package struct Supervision: Sendable {
     private enum Stage: Hashable, Sendable {
         case starting(since: Instant)
         case running
@@ -81,7 +83,7 @@ struct Supervision: Sendable {
     }
 
     /// What a process is at.
-    enum ProcessState: Hashable, Sendable {
+    package enum ProcessState: Hashable, Sendable {
         case launching
         case running(pid: Int32, isReady: Bool)
         case waiting(until: Instant)
@@ -108,7 +110,9 @@ struct Supervision: Sendable {
     ///   - names: of the processes, in the plan's order.
     ///   - external: indices of those that someone else starts and ends.
     ///   - radio: index of the radio network's process: it ends first, and when it ends by itself the run is complete.
-    init(names: [String], external: [Int] = [], radio: Int?, limits: SupervisionLimits = .init(), at now: Instant) {
+    package init(
+        names: [String], external: [Int] = [], radio: Int?, limits: SupervisionLimits = .init(), at now: Instant
+    ) {
         processes = names.enumerated().map { index, name in
             Process(name: name, state: external.contains(index) ? .external : .launching)
         }
@@ -118,18 +122,18 @@ struct Supervision: Sendable {
     }
 
     /// First effects: everything is launched at once.
-    func start() -> [SupervisionEffect] {
+    package func start() -> [SupervisionEffect] {
         processes.indices.filter { processes[$0].state == .launching }.map { .launch(process: $0, incarnation: 0) }
     }
 
-    func state(of process: Int) -> ProcessState { processes[process].state }
-    func restarts(of process: Int) -> Int { processes[process].incarnation }
-    var isStopping: Bool {
+    package func state(of process: Int) -> ProcessState { processes[process].state }
+    package func restarts(of process: Int) -> Int { processes[process].incarnation }
+    package var isStopping: Bool {
         if case .stopping = stage { return true }
         return stage == .finished
     }
 
-    mutating func handle(_ event: SupervisionEvent, at now: Instant) -> [SupervisionEffect] {
+    package mutating func handle(_ event: SupervisionEvent, at now: Instant) -> [SupervisionEffect] {
         switch event {
         case .launched(let index, let pid):
             processes[index].state = .running(pid: pid, isReady: false)
@@ -158,9 +162,11 @@ struct Supervision: Sendable {
         guard case .running(let pid, false) = processes[index].state else { return [] }
         processes[index].state = .running(pid: pid, isReady: true)
         processes[index].readySince = now
-        guard case .starting = stage, notReady.isEmpty else { return [] }
+        var effects: [SupervisionEffect] = []
+        if processes[index].incarnation > 0 { effects.append(.note("\(processes[index].name) is ready again")) }
+        guard case .starting = stage, notReady.isEmpty else { return effects }
         stage = .running
-        return [.allReady]
+        return effects + [.allReady]
     }
 
     private var notReady: [String] {

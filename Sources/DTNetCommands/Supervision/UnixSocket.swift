@@ -84,7 +84,8 @@ enum UnixSocket {
         address.sun_family = sa_family_t(AF_UNIX)
         let capacity = MemoryLayout.size(ofValue: address.sun_path)
         guard path.utf8.count < capacity else {
-            throw ToolFailure(.failed, "the path of a socket is too long, set XDG_RUNTIME_DIR to a shorter one: \(path)")
+            throw ToolFailure(
+                .failed, "the path of a socket is too long, set XDG_RUNTIME_DIR to a shorter one: \(path)")
         }
         withUnsafeMutableBytes(of: &address.sun_path) { $0.copyBytes(from: path.utf8) }
         return withUnsafePointer(to: &address) {

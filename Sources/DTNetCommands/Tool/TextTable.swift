@@ -1,22 +1,22 @@
 /// Rows of text in aligned columns, two blanks apart.
-struct TextTable: Sendable {
+package struct TextTable: Sendable {
     private let header: [String]
     /// Indices of columns that hold numbers: aligned to the right.
     private let numeric: Set<Int>
     private var rows: [[String]] = []
 
-    init(_ header: [String], numeric: Set<Int> = []) {
+    package init(_ header: [String], numeric: Set<Int> = []) {
         self.header = header
         self.numeric = numeric
     }
 
     /// Adds a row of as many cells as the header has.
-    mutating func add(_ cells: [String]) {
+    package mutating func add(_ cells: [String]) {
         precondition(cells.count == header.count, "a row has a cell for every column")
         rows.append(cells)
     }
 
-    var lines: [String] {
+    package var lines: [String] {
         let all = [header] + rows
         let widths = header.indices.map { column in all.map { $0[column].count }.max() ?? 0 }
         return all.map { row in

@@ -1,14 +1,14 @@
 internal import ArgumentParser
-internal import NetworkModel
+package import NetworkModel
 
 /// Values of options, from the text of the command line.
-enum ToolArguments {
+package enum ToolArguments {
     private static let units: [(name: String, seconds: Double)] = [
         ("us", 1e-6), ("ms", 1e-3), ("s", 1), ("min", 60), ("h", 3600),
     ]
 
     /// A length of time with its unit: `20ms`, `30s`, `2min`; more than 0 and at most a week.
-    static func duration(_ text: String) throws -> Instant.Span {
+    package static func duration(_ text: String) throws -> Instant.Span {
         let digits = text.prefix { $0.isNumber || $0 == "." }
         let unit = text.dropFirst(digits.count)
         guard let number = Double(digits), let known = units.first(where: { $0.name == unit }) else {
@@ -21,7 +21,7 @@ enum ToolArguments {
         return .seconds(seconds)
     }
 
-    static func hierarchy(_ text: String) throws -> Hierarchy {
+    package static func hierarchy(_ text: String) throws -> Hierarchy {
         guard let hierarchy = Hierarchy(rawValue: text) else {
             throw ValidationError("'\(text)' is no hierarchy: fch, sch or dch")
         }
@@ -29,7 +29,7 @@ enum ToolArguments {
     }
 
     /// Hierarchies separated by commas, each once, in the order given.
-    static func hierarchies(_ text: String) throws -> [Hierarchy] {
+    package static func hierarchies(_ text: String) throws -> [Hierarchy] {
         let all = try text.split(separator: ",", omittingEmptySubsequences: false).map { try hierarchy(String($0)) }
         guard Set(all).count == all.count else { throw ValidationError("'\(text)' names a hierarchy twice") }
         return all

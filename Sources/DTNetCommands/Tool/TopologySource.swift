@@ -34,7 +34,8 @@ struct TopologySource: Sendable {
     private func text() throws -> String {
         var isFolder: ObjCBool = false
         guard FileManager.default.fileExists(atPath: file, isDirectory: &isFolder), !isFolder.boolValue else {
-            throw ToolFailure(.usage, "\(file): \(isFolder.boolValue ? "a folder, not a topology file" : "no such file")")
+            let why = isFolder.boolValue ? "a folder, not a topology file" : "no such file"
+            throw ToolFailure(.usage, "\(file): \(why)")
         }
         let size = (try? FileManager.default.attributesOfItem(atPath: file)[.size] as? Int) ?? nil
         guard let size, size <= TopologySource.largestFileBytes else {

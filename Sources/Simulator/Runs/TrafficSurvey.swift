@@ -50,10 +50,12 @@ package final class TrafficSurvey: ClusterObserver {
         counts = Array(repeating: Count(), count: nodes * nodes * TrafficSurvey.kinds)
     }
 
-    /// Streams of an emulated plan, by sender, recipient and kind, the first `warmUp` epochs left out.
-    package static func streams(of plan: WiringPlan, epochs: Int = 100, warmUp: Int = 20) throws -> [TrafficStream] {
+    /// Streams of a plan, by sender, recipient and kind, the first `warmUp` epochs left out.
+    package static func streams(
+        of plan: WiringPlan, options: SimulationOptions = .init(), epochs: Int = 100, warmUp: Int = 20
+    ) throws -> [TrafficStream] {
         let survey = TrafficSurvey(nodes: plan.nodes.count)
-        var options = SimulationOptions()
+        var options = options
         options.judgedEpochs = 0
         options.runsEqualPower = false
         let simulation = try Simulation(plan: plan, options: options)

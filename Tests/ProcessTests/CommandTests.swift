@@ -1,0 +1,101 @@
+import Foundation
+import Testing
+
+/// Commands that start nothing: what they print, where, and how they end.
+@Suite(.serialized) struct CommandTests {
+    @Test func theVersionIsAResult() throws {
+        let place = try Workplace()
+        let (status, output, errors) = try ToolRun.run(["--version"], in: place.folder)
+        #expect(status == 0 && output.hasPrefix("dtnet ") && errors.isEmpty)
+    }
+
+    @Test(arguments: [
+        [], ["nonsense"], ["up"], ["up", "x.yaml", "--duration", "soon"], ["bench", "x", "--hierarchies", "a"],
+    ])
+    func wrongUsageIsOneLineAndStatusTwo(arguments: [String]) throws {
+        let place = try Workplace()
+        let (status, _, errors) = try ToolRun.run(arguments, in: place.folder)
+        if arguments.isEmpty {
+            #expect(status == 0, "without arguments it shows its help")
+        } else {
+            #expect(status == 2 && errors.count == 1, "\(errors)")
+        }
+    }
+
+    @Test func aFaultHasFileLineColumnAndKey() throws {
+        let place = try Workplace()
+        let file = try place.write(Workplace.smallText + "\ngmae: {rounds: 3}\n", as: "wrong.yaml")
+        let (status, output, errors) = try ToolRun.run(["validate", file], in: place.folder)
+        #expect(status == 2 && output.isEmpty)
+        #expect(errors.last?.hasPrefix("\(file):15:1: gmae:") == true, "\(errors)")
+        #expect(errors.last?.contains("'game'") == true)
+    }
+
+    @Test func validatePrintsTheWiringOrThePlan() throws {
+        let place = try Workplace()
+        let words = try ToolRun.run(["validate", Workplace.campus, "--hierarchy", "dch"], in: place.folder)
+        #expect(words.status == 0 && words.output.contains("wires") && words.output.contains("rrm-west"))
+        let json = try ToolRun.run(["validate", Workplace.campus, "--json"], in: place.folder)
+        #expect(try JSONSerialization.jsonObject(with: Data(json.output.utf8)) is [String: Any])
+        let schema = try ToolRun.run(["validate", "--schema"], in: place.folder)
+        #expect(schema.output.contains("\"$schema\""))
+    }
+
+    @Test func filesThatAreNoTopologyAreRefused() throws {
+        let place = try Workplace()
+        let large = try place.write(String(repeating: "# padding\n", count: 120_000), as: "large.yaml")
+        let bomb = (1...9).map {
+            "a\($0): &a\($0) [\(Array(repeating: "*a\($0 - 1)", count: 9).joined(separator: ","))]"
+        }
+        let aliases = try place.write("a0: &a0 [x]\n" + bomb.joined(separator: "\n") + "\n", as: "bomb.yaml")
+        for path in [large, aliases, place.folder.path, "missing.yaml"] {
+            let (status, output, errors) = try ToolRun.run(["validate", path], in: place.folder)
+            #expect(status == 2 && output.isEmpty && !errors.isEmpty, "\(path): \(errors)")
+        }
+    }
+
+    @Test func aReplayWithoutItsTraceIsRefused() throws {
+        let place = try Workplace()
+        let replay = ToolRun.root.appending(path: "topologies/drive-replay.yaml").path
+        let (status, _, errors) = try ToolRun.run(
+            ["up", replay, "--trace", "nowhere", "--duration", "1s"], in: place.folder)
+        #expect(status == 2 && errors.last?.contains("nowhere") == true, "\(errors)")
+        #expect(place.runs.isEmpty)
+    }
+
+    @Test func oneSeedHasOneHistory() throws {
+        let place = try Workplace()
+        let file = try place.write(Workplace.smallText)
+        func hash(_ seed: String) throws -> Substring? {
+            let (status, output, errors) = try ToolRun.run(
+                ["simulate", file, "--hierarchy", "dch", "--epochs", "60", "--seed", seed], in: place.folder)
+            #expect(status == 0, "\(errors)")
+            return output.firstMatch(of: /history hash: ([0-9a-f]{16})/)?.output.1
+        }
+        let first = try #require(try hash("5"))
+        #expect(try hash("5") == first)
+        #expect(try hash("6") != first)
+    }
+
+    @Test func aBenchWritesTheReport() throws {
+        let place = try Workplace()
+        let file = try place.write(Workplace.smallText)
+        let (status, _, errors) = try ToolRun.run(
+            ["bench", file, "--hierarchies", "sch,dch", "--duration", "1s", "--warm-up", "200ms", "--json", "b.json"],
+            in: place.folder)
+        #expect(status == 0, "\(errors)")
+        let data = try Data(contentsOf: place.folder.appending(path: "b.json"))
+        let report = try #require(try JSONSerialization.jsonObject(with: data) as? [String: Any])
+        let rows = try #require(report["results"] as? [[String: Any]])
+        #expect(rows.count == 6)
+        let keys = [
+            "hierarchy", "game", "timing", "solver", "epochs", "decisions", "missed", "fast_us", "coordination_us",
+            "breakdown_us", "age_ms", "value_mbps", "value_equal_power_mbps", "efficiency", "rounds_mean",
+            "offer_age_ms", "late_offers", "follower_residual", "leader_residual", "bytes_per_epoch", "cpu_seconds",
+            "rejected", "floor_us", "loopback_us", "ratio_to_floor", "ratio_to_floor_without_solver",
+        ]
+        for row in rows { for key in keys { #expect(row[key] != nil, "\(key)") } }
+        #expect(rows[0]["cpu_seconds"] is NSNumber && rows[0]["value_equal_power_mbps"] is NSNumber)
+        #expect(rows[0]["floor_us"] is NSNull && rows[0]["floor_us_reason"] is String)
+    }
+}

@@ -1,0 +1,60 @@
+import Foundation
+import Glibc
+import Testing
+
+/// A node killed during `up` is restarted, decisions resume, and nothing is applied twice.
+@Suite(.serialized) struct FaultTests {
+    private static let sch = ["ran", "edge", "region", "rrm", "orchestrator"]
+
+    @Test(arguments: ["ran", "edge", "region", "rrm", "orchestrator"])
+    func aKilledProcessComesBack(role: String) throws {
+        try killed(role: role, hierarchy: "sch")
+    }
+
+    @Test(arguments: ["ran", "edge", "region"])
+    func aKilledProcessComesBackWithoutACentralLeader(role: String) throws {
+        try killed(role: role, hierarchy: "dch")
+    }
+
+    @Test func aKilledLeaderOfAllComesBack() throws { try killed(role: "rrm", hierarchy: "fch") }
+
+    private func killed(role: String, hierarchy: String) throws {
+        let place = try Workplace()
+        let run = try ToolRun(
+            [
+                "up", try place.write(Workplace.smallText), "--hierarchy", hierarchy, "--warm-up", "100ms",
+                "--progress",
+                "100ms",
+            ], in: place.folder)
+        _ = try run.awaitProgress("readiness") { $0.contains("processes ready") }
+        try awaitMoreDecisions(run)
+        let folder = try #require(place.runs.first)
+        let before = try Manifest(run: folder)
+        let victim = try #require(before.processes.first { $0.process.hasPrefix(role) })
+        #expect(kill(victim.identity.pid, SIGKILL) == 0)
+        _ = try run.awaitProgress("return") { $0 == "\(victim.process) is ready again" }
+        try awaitMoreDecisions(run)
+
+        let after = try #require(Manifest(run: folder).start(of: victim.process))
+        #expect(after.incarnation == 1 && after.identity.pid != victim.identity.pid)
+        run.signal(SIGINT)
+        #expect(try run.finish().status == 130)
+        let decisions = try Decisions(run: folder)
+        #expect(decisions.cells == [0, 1])
+        #expect(decisions.violations.isEmpty, "\(decisions.violations.prefix(5))")
+    }
+
+    /// Waits until the number of applied directives has grown twice from one line of progress to a later one.
+    private func awaitMoreDecisions(_ run: ToolRun) throws {
+        var last: Int?
+        var growths = 0
+        _ = try run.awaitProgress("applied directives") { line in
+            guard let match = line.firstMatch(of: /(\d+) applied/), let applied = Int(match.output.1) else {
+                return false
+            }
+            if let last, applied > last { growths += 1 }
+            last = applied
+            return growths >= 2
+        }
+    }
+}

@@ -1,0 +1,26 @@
+import Foundation
+
+/// `run.json` of a run folder.
+struct Manifest: Decodable {
+    struct Start: Decodable {
+        struct Identity: Decodable {
+            var pid: pid_t
+        }
+
+        var process: String
+        var incarnation: Int
+        var identity: Identity
+    }
+
+    var processes: [Start]
+    var sockets: String
+    var outcome: String?
+
+    init(run: URL) throws {
+        self = try JSONDecoder().decode(Manifest.self, from: Data(contentsOf: run.appending(path: "run.json")))
+    }
+
+    var pids: [pid_t] { processes.map(\.identity.pid) }
+
+    func start(of process: String) -> Start? { processes.first { $0.process == process } }
+}

@@ -1,0 +1,102 @@
+import Foundation
+import Glibc
+import Testing
+
+/// Real processes over loopback, each wiring: telemetry goes up, directives come down and are applied.
+@Suite(.serialized) struct UpTests {
+    @Test(arguments: ["fch", "sch", "dch"])
+    func directivesAreAppliedInEveryHierarchy(hierarchy: String) throws {
+        let place = try Workplace()
+        let file = try place.write(Workplace.smallText)
+        let (status, output, errors) = try ToolRun.run(
+            ["up", file, "--hierarchy", hierarchy, "--duration", "1s", "--warm-up", "200ms", "--json"],
+            in: place.folder)
+        #expect(status == 0, "\(errors)")
+        let run = try #require(place.runs.first)
+        let decisions = try Decisions(run: run)
+        #expect(decisions.cells == [0, 1])
+        #expect(decisions.refused.isEmpty, "\(decisions.refused.prefix(5))")
+        #expect(decisions.violations.isEmpty, "\(decisions.violations.prefix(5))")
+        #expect(output.contains("\"hierarchy\" : \"\(hierarchy)\""))
+        for name in ["plan.json", "topology.yaml", "run.json", "result.json", "latency.json", "logs/ran.log"] {
+            #expect(FileManager.default.fileExists(atPath: run.appending(path: name).path), "\(name)")
+        }
+    }
+
+    @Test func theShippedCampusRuns() throws {
+        let place = try Workplace()
+        let (status, output, errors) = try ToolRun.run(
+            ["up", Workplace.campus, "--duration", "1s", "--warm-up", "200ms"], in: place.folder)
+        #expect(status == 0, "\(errors)")
+        #expect(output.contains("sch"))
+        let decisions = try Decisions(run: try #require(place.runs.first))
+        #expect(decisions.cells == Set(0..<7))
+        #expect(decisions.violations.isEmpty)
+    }
+
+    @Test(arguments: [SIGTERM, SIGINT])
+    func aSignalEndsTheRunInOrder(signal: Int32) throws {
+        let place = try Workplace()
+        let run = try ToolRun(["up", try place.write(Workplace.smallText)], in: place.folder)
+        _ = try run.awaitProgress("readiness") { $0.contains("processes ready") }
+        let folder = try #require(place.runs.first)
+        let pids = try Manifest(run: folder).pids
+        run.signal(signal)
+        let (status, _) = try run.finish(within: 5)
+        #expect(status == 130)
+        #expect(run.progress.last == "interrupted")
+        #expect(try Manifest(run: folder).outcome == "interrupted")
+        for pid in pids { #expect(kill(pid, 0) != 0, "process \(pid) is left over") }
+        for process in ["ran", "orchestrator"] {
+            let log = try String(contentsOf: folder.appending(path: "logs/\(process).log"), encoding: .utf8)
+            #expect(log.contains("\"stopped\""), "\(process) was not asked, but killed")
+        }
+    }
+
+    @Test func nodesEndWithTheirSupervisor() throws {
+        let place = try Workplace()
+        let run = try ToolRun(["up", try place.write(Workplace.smallText)], in: place.folder)
+        _ = try run.awaitProgress("readiness") { $0.contains("processes ready") }
+        let pids = try Manifest(run: try #require(place.runs.first)).pids
+        run.signal(SIGKILL)
+        _ = try run.finish()
+        for pid in pids { try awaitEnd(of: pid) }
+    }
+
+    @Test func aRunInTheBackgroundIsFoundAndEnded() throws {
+        let place = try Workplace()
+        let file = try place.write(Workplace.smallText)
+        let (status, output, errors) = try ToolRun.run(
+            ["up", file, "--hierarchy", "dch", "--detach"], in: place.folder)
+        #expect(status == 0, "\(errors)")
+        let folder = try #require(place.runs.first)
+        #expect(URL(fileURLWithPath: output).lastPathComponent == folder.lastPathComponent)
+        let pids = try Manifest(run: folder).pids
+        #expect(pids.allSatisfy { kill($0, 0) == 0 })
+
+        let shown = try ToolRun.run(["status"], in: place.folder)
+        #expect(shown.status == 0)
+        #expect(shown.output.contains("small (dch)") && shown.output.contains("last alarm"))
+        let json = try ToolRun.run(["status", "--run", folder.path, "--json"], in: place.folder)
+        #expect(json.output.contains("\"processes\"") && json.output.contains("\"is_up\" : true"))
+
+        let down = try ToolRun.run(["down", "--run", folder.path], in: place.folder)
+        #expect(down.status == 0)
+        #expect(pids.allSatisfy { kill($0, 0) != 0 })
+        #expect(try Manifest(run: folder).outcome == "requested")
+        let again = try ToolRun.run(["down"], in: place.folder)
+        #expect(again.status == 1)
+        #expect(again.errors.count == 1)
+    }
+
+    /// `pidfd` would tell, but this process is not the parent: the pid's entry in `/proc` is read until it is gone.
+    private func awaitEnd(of pid: pid_t) throws {
+        let deadline = Date().addingTimeInterval(ToolRun.patienceSeconds)
+        while kill(pid, 0) == 0 {
+            let state = try? String(contentsOfFile: "/proc/\(pid)/stat", encoding: .utf8)
+            if state?.contains(") Z ") == true { return }
+            guard Date() < deadline else { throw ToolRun.GaveUp(description: "process \(pid) does not end") }
+            sched_yield()
+        }
+    }
+}
