@@ -45,7 +45,7 @@ struct DetachedRun {
             let answer = UnixSocket.ask("status", at: "\(manifest.sockets)/control", timeoutSeconds: 1),
             let status = try? RunStatus(json: answer)
         else { return false }
-        return status.isReady
+        return status.isConnected
     }
 
     private func lastLine(of path: String) -> String? {

@@ -73,6 +73,9 @@ package struct RunStatus: Hashable, Sendable, Codable {
     /// Whether every process that is not external has carried a round trip on each of its wires.
     package var isReady: Bool { processes.allSatisfy { $0.state == "ready" || $0.state == "external" } }
 
+    /// Whether the processes have also reported each connection as up, which they do twice a second.
+    var isConnected: Bool { isReady && links.allSatisfy(\.isUp) }
+
     /// Indented JSON with sorted keys in snake case.
     func json() -> String {
         let encoder = JSONEncoder()
