@@ -24,24 +24,29 @@ package struct EdgeNode: Role {
     private var offerTerm: UInt64 = 0
     /// The epoch in hand.
     private var current: Pending?
-    private var unlearnt: Telemetry?
-    private var unsentReport: Unsent?
+    /// What can wait until the decisions of the epoch are through.
+    private var deferred: Deferred?
     /// Report whose problem the follower has not built yet: it does so while the leader is thinking.
     private var unobserved: ChannelReport?
     private var lateOffers: [Record] = []
+    private var regionReportDue = Instant.zero
 
     private static let offerTimer = TimerID(1)
+    private static let deferTimer = TimerID(2)
+    /// L2 averages over its own, slower period.
+    private static let regionPeriod = Instant.Span.milliseconds(50)
 
     private struct Pending: Sendable {
         var epoch: UInt64
         var hops: [Hop]
-        /// When the telemetry came, and when work on it ended: what follows until the offer is barrier.
-        var arrived: Instant
         var isAnswered: Bool
     }
 
-    private struct Unsent: Sendable {
+    private struct Deferred: Sendable {
+        var telemetry: Telemetry
         var report: ChannelReport
+        var isReported: Bool
+        var response: Response?
         var epoch: UInt64
         var hops: [Hop]
     }
@@ -88,6 +93,7 @@ package struct EdgeNode: Role {
     }
 
     package mutating func fire(_ timer: TimerID, at now: Instant) -> [Effect<NoJob>] {
+        if timer == EdgeNode.deferTimer { return catchUp(at: now) }
         guard let pending = current, !pending.isAnswered else { return [] }
         lateOffers.append(.lateOffer(node: node, epoch: pending.epoch, cells: follower.cells.count))
         let hops = pending.hops + [Hop(node: node, layer: .l1, arrived: now, started: now)]
@@ -95,25 +101,13 @@ package struct EdgeNode: Role {
     }
 
     package mutating func followUp(at now: Instant) -> [Effect<NoJob>] {
-        var effects: [Effect<NoJob>] = []
-        if let unsent = unsentReport {
-            unsentReport = nil
-            effects += send(unsent.report, epoch: unsent.epoch, hops: unsent.hops)
-        }
         if let report = unobserved {
             unobserved = nil
             follower.observe(report)
+            follower.settle()
         }
-        if let telemetry = unlearnt {
-            unlearnt = nil
-            twins.learn(telemetry, epoch: current?.epoch ?? 0)
-            let errors = twins.meanErrorDb
-            effects.append(.report(Gauge("twin_error_before_db", errors.before)))
-            effects.append(.report(Gauge("twin_error_after_db", errors.after)))
-        }
-        effects += lateOffers.map(Effect.record)
-        lateOffers.removeAll()
-        return effects
+        defer { lateOffers.removeAll() }
+        return lateOffers.map(Effect.record)
     }
 
     // MARK: - Telemetry
@@ -122,45 +116,67 @@ package struct EdgeNode: Role {
         _ telemetry: Telemetry, of envelope: Envelope, arrived: Instant, at now: Instant
     ) -> [Effect<NoJob>] {
         guard envelope.epoch > (current?.epoch ?? 0) || current == nil else { return [] }
+        let epoch = envelope.epoch
+        let hops = envelope.hops + [Hop(node: node, layer: .l1, arrived: arrived, started: now)]
+        var report = twins.channel(telemetry, epoch: epoch)
+        current = Pending(epoch: epoch, hops: envelope.hops, isAnswered: !acts)
         var effects: [Effect<NoJob>] = []
-        let hop = Hop(node: node, layer: .l1, arrived: arrived, started: now)
-        let hops = envelope.hops + [hop]
-        let report = twins.report(telemetry, epoch: envelope.epoch)
-        unlearnt = telemetry
-        current = Pending(epoch: envelope.epoch, hops: envelope.hops, arrived: arrived, isAnswered: !acts)
         if acts && !waits {
-            // Asynchronous: act first, report afterwards.
+            // Asynchronous: act now, report when the decisions of the epoch are through.
             follower.observe(report)
-            effects += answer(epoch: envelope.epoch, hops: hops)
-            unsentReport = Unsent(report: report, epoch: envelope.epoch, hops: hops)
+            effects = answer(epoch: epoch, hops: hops)
         } else {
-            effects += send(report, epoch: envelope.epoch, hops: hops)
+            twins.complete(&report)
+            effects = send(report, to: peers.leader, epoch: epoch, hops: hops)
             if waits {
                 effects.append(.schedule(EdgeNode.offerTimer, at: now + network.epoch * 9 / 10))
                 unobserved = report
             }
         }
+        deferred = Deferred(
+            telemetry: telemetry, report: report, isReported: !acts || waits, response: deferred?.response,
+            epoch: epoch, hops: hops)
+        effects.append(.schedule(EdgeNode.deferTimer, at: now + network.epoch / 4))
         effects.append(.followUp)
         return effects
     }
 
-    private func send(_ report: ChannelReport, epoch: UInt64, hops: [Hop]) -> [Effect<NoJob>] {
+    /// Sends and learns what the decisions of the epoch did not wait for: their paths have the processors to themselves.
+    private mutating func catchUp(at now: Instant) -> [Effect<NoJob>] {
+        guard var work = deferred else { return [] }
+        deferred = nil
         var effects: [Effect<NoJob>] = []
-        if let leader = peers.leader {
+        if !work.isReported {
+            twins.complete(&work.report)
+            effects += send(work.report, to: peers.leader, epoch: work.epoch, hops: work.hops)
+        }
+        if let response = work.response, let leader = peers.leader {
             effects.append(
                 .send(
                     Envelope(
-                        sender: node, recipient: leader, epoch: epoch, term: term, hops: hops,
-                        body: .channelReport(report))))
+                        sender: node, recipient: leader, epoch: work.epoch, term: offerTerm, body: .response(response))))
         }
-        if let region = peers.region {
-            effects.append(
-                .send(
-                    Envelope(
-                        sender: node, recipient: region, epoch: epoch, term: term,
-                        body: .channelReport(report.withoutLinks))))
+        if now >= regionReportDue {
+            regionReportDue = now + EdgeNode.regionPeriod
+            effects += send(work.report.withoutLinks, to: peers.region, epoch: work.epoch, hops: [])
         }
+        if acts && !waits { follower.settle() }
+        twins.learn(work.telemetry, epoch: work.epoch)
+        let errors = twins.meanErrorDb
+        effects.append(.report(Gauge("twin_error_before_db", errors.before)))
+        effects.append(.report(Gauge("twin_error_after_db", errors.after)))
         return effects
+    }
+
+    private func send(
+        _ report: ChannelReport, to peer: NodeID?, epoch: UInt64, hops: [Hop]
+    ) -> [Effect<NoJob>] {
+        guard let peer else { return [] }
+        return [
+            .send(
+                Envelope(
+                    sender: node, recipient: peer, epoch: epoch, term: term, hops: hops, body: .channelReport(report)))
+        ]
     }
 
     // MARK: - The game
@@ -192,24 +208,20 @@ package struct EdgeNode: Role {
         directive.subbands = network.carrier.subbands
         directive.cell = follower.cells
         directive.powerWatts = follower.ownPowerWatts
-        var effects: [Effect<NoJob>] = [
-            .send(
-                Envelope(
-                    sender: node, recipient: radioNetwork, epoch: epoch, term: term, hops: hops,
-                    body: .directive(directive)))
-        ]
-        if waits, let leader = peers.leader {
+        if waits {
             var response = Response()
             response.round = offer.round
             response.subbands = directive.subbands
             response.cell = directive.cell
             response.powerWatts = directive.powerWatts
-            effects.append(
-                .send(
-                    Envelope(sender: node, recipient: leader, epoch: epoch, term: offerTerm, body: .response(response)))
-            )
+            deferred?.response = response
         }
-        return effects
+        return [
+            .send(
+                Envelope(
+                    sender: node, recipient: radioNetwork, epoch: epoch, term: term, hops: hops,
+                    body: .directive(directive)))
+        ]
     }
 }
 

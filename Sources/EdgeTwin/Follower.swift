@@ -5,8 +5,10 @@ internal import ResourceAllocation
 /// The follower's side of the game: the problem of the edge's own cells, the offer in force, and the best response to
 /// it (DESIGN 11).
 struct Follower: Sendable {
-    /// Steps of the share dynamics per answer: with 48 the follower settles within 2 % of what its leader announced.
-    private static let shareSteps = 48
+    /// Steps of the share dynamics on the way to an answer, and off it: with 48 in all the follower settles within 2 % of
+    /// what its leader announced.
+    private static let shareSteps = 8
+    private static let settlingSteps = 48
     /// Cells that the edge answers for, ascending.
     let cells: [UInt32]
     private let network: NetworkConfiguration
@@ -86,6 +88,14 @@ struct Follower: Sendable {
         powerWatts = kernel.respond(
             problem, ownCells: owns, powerWatts: powerWatts, pricePerWatt: price, shareSteps: 48)
         return offer
+    }
+
+    /// Lets the shares settle on the newest problem at the last prices, off the decision path: the next answer starts
+    /// from them.
+    mutating func settle() {
+        guard let problem else { return }
+        _ = kernel.respond(
+            problem, ownCells: owns, powerWatts: powerWatts, pricePerWatt: price, shareSteps: Follower.settlingSteps)
     }
 
     /// Powers of the edge's own cells as the wire carries them.

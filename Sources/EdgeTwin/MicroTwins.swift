@@ -50,9 +50,8 @@ struct MicroTwins: Sendable {
         for (index, cell) in policy.cell.enumerated() { cellWeight[Int(cell)] = policy.weight[index] }
     }
 
-    /// The channel report of an epoch: the users that have something to receive, their gains with deviations, and the
-    /// twins' errors.
-    mutating func report(_ telemetry: Telemetry, epoch: UInt64) -> ChannelReport {
+    /// The channel of an epoch as the game needs it: the users that have something to receive, with their gains.
+    mutating func channel(_ telemetry: Telemetry, epoch: UInt64) -> ChannelReport {
         if epoch >= weightExpires {
             weightExpires = .max
             for index in cellWeight.indices { cellWeight[index] = 1 }
@@ -64,18 +63,22 @@ struct MicroTwins: Sendable {
         report.load = loads(telemetry)
         report.throughputKbps = telemetry.throughputKbps
         report.oldestEpoch = oldestEpoch(telemetry, epoch: epoch)
-        for cell in telemetry.cell {
-            let model = place[Int(cell)] >= 0 ? models[place[Int(cell)]] : nil
-            report.errorBeforeDb.append(Float(model?.errorBeforeDb ?? 0))
-            report.errorAfterDb.append(Float(model?.errorAfterDb ?? 0))
-        }
         if telemetry.backlogBytes.allSatisfy({ $0 != 0 }) {
             copyAll(telemetry, into: &report)
         } else {
             copyWaiting(telemetry, into: &report)
         }
-        report.deviationDb = deviations(report)
         return report
+    }
+
+    /// Adds what the twins know of it: the deviation of every link, and their own errors.
+    func complete(_ report: inout ChannelReport) {
+        for cell in report.cell {
+            let model = place[Int(cell)] >= 0 ? models[place[Int(cell)]] : nil
+            report.errorBeforeDb.append(Float(model?.errorBeforeDb ?? 0))
+            report.errorAfterDb.append(Float(model?.errorAfterDb ?? 0))
+        }
+        report.deviationDb = deviations(report)
     }
 
     /// Load of each cell: 1 where a full buffer waits, else the share of PRBs that were in use.
@@ -94,7 +97,7 @@ struct MicroTwins: Sendable {
         report.ue = telemetry.ue
         report.ueCell = telemetry.ueCell
         report.weight = telemetry.ueCell.map { cellWeight[Int($0)] }
-        report.demandKbps = zip(telemetry.backlogBytes, telemetry.ueCell).map { demandKbps($0.0) }
+        report.demandKbps = telemetry.backlogBytes.map(demandKbps)
         report.ueThroughputKbps = telemetry.ueThroughputKbps
         report.linkCell = telemetry.linkCell
         report.gainDb = telemetry.gainDb

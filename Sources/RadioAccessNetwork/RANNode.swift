@@ -27,6 +27,8 @@ package struct RANNode: Role {
     /// Telemetry of each edge, measured at the end of the slot before the epoch that will carry it.
     private var staged: [Telemetry] = []
     var pendingRecords: [Record] = []
+    /// Results of the directives that came since the last slot.
+    private var answers: [Envelope] = []
     var effects: EffectMeter
 
     private static let slotTimer = TimerID(1)
@@ -71,6 +73,9 @@ package struct RANNode: Role {
             for tick in opened { result += open(epoch: firstEpoch + UInt64(tick / slotsPerEpoch), at: self.tick(tick)) }
             result += emit(scheduled: tick(last), at: now)
         }
+        // Answers leave with the next slot: the directives of other cells are not held up by them.
+        result += answers.map(Effect.send)
+        answers.removeAll(keepingCapacity: true)
         result.append(.schedule(RANNode.slotTimer, at: tick(ticksDone)))
         result.append(.followUp)
         return result
@@ -128,10 +133,11 @@ package struct RANNode: Role {
                 DirectiveRecord(
                     at: now, sender: envelope.sender, epoch: envelope.epoch, term: envelope.term,
                     directive: directive, hops: envelope.hops, result: result)))
-        let answer = Envelope(
-            sender: node, recipient: envelope.sender, epoch: envelope.epoch, term: envelope.term,
-            body: .directiveResult(result))
-        return [.send(answer), .followUp]
+        answers.append(
+            Envelope(
+                sender: node, recipient: envelope.sender, epoch: envelope.epoch, term: envelope.term,
+                body: .directiveResult(result)))
+        return []
     }
 }
 
