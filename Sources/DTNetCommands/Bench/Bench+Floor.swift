@@ -28,6 +28,7 @@ extension Bench {
         Terminal.progress("\(hierarchy.rawValue): loopback pass, \(pairs) pairs of blocks of \(epochs) epochs")
         var blocks = FloorBlocks(cellsOfProcess: wired.plan.cellsPerMessage)
         for _ in 0..<pairs {
+            try Interruption.throwIfAny(signals)
             let ours = try await block(wired, hierarchy, epochs)
             blocks.add(ours: ours, floor: try await EchoProgram.samples(of: spec, in: sockets.path))
         }

@@ -20,6 +20,7 @@ struct Bench: Sendable {
         let run = try await measure(wired, suffix: hierarchy.rawValue, duration: duration, warmUp: warmUp)
         _ = try run.report(of: wired.plan.network)
         var row = run.row
+        try Interruption.throwIfAny(signals)
         Terminal.progress("\(hierarchy.rawValue): the same in the simulator under the measured delays")
         try addValues(to: &row, wired, latencyFrom: run.profile)
         return row
@@ -83,10 +84,11 @@ struct Bench: Sendable {
         "leader_residual_true", "judged_epochs", "fifth_percentile_mbps", "fifth_percentile_equal_power_mbps",
     ]
 
-    /// No control, random, DCH with prices 0 and the genie in the world of the bench; none in a replay, which no directive
-    /// changes.
+    /// No control, random, DCH with prices 0 and the genie in the world of the bench; none in a replay, which no
+    /// directive changes.
     func baselines(like rows: [BenchRow]) throws -> [BenchRow] {
         guard case .emulated = topology.plan.network.scenario else { return [] }
+        try Interruption.throwIfAny(signals)
         Terminal.progress("baselines in the simulator")
         let epochs = epochs(of: topology.plan.network)
         let world = VirtualRun(topology: topology, epochs: epochs, runsEqualPower: false)

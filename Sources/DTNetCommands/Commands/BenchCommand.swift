@@ -52,6 +52,7 @@ struct BenchCommand: AsyncParsableCommand {
             for index in rows.indices { try await bench.addSweep(to: &rows[index], hierarchies[index]) }
         }
         if baselines { rows += try bench.baselines(like: rows) }
+        try Interruption.throwIfAny(bench.signals)
         let witness: Measured<Percentiles> =
             floor ? try await Witness.measure() : .absent("measured with --floor only")
         let network = topology.plan.network

@@ -6,7 +6,7 @@ enum Interruption {
     /// Writing end of the pipe, -1 before `catchSignals`.
     private static let writingEnd = Atomic<Int32>(-1)
 
-    /// From here on the two signals no longer end this process. Returns the reading end of the pipe: one byte, the
+    /// From here on the first of each signal no longer ends this process. Returns the reading end of the pipe: one byte, the
     /// signal's number, per signal. To be called once per process.
     static func catchSignals() throws -> Int32 {
         let ends = try PrivatePipe()
@@ -16,10 +16,17 @@ enum Interruption {
             signal(number) { number in
                 var byte = UInt8(truncatingIfNeeded: number)
                 write(Interruption.writingEnd.load(ordering: .relaxed), &byte, 1)
+                // The second one ends this process at once; its nodes end with it.
+                Glibc.signal(number, SIG_DFL)
             }
         }
         signal(SIGPIPE, SIG_IGN)
         return ends.reading
+    }
+
+    /// Throws where a signal came.
+    static func throwIfAny(_ readingEnd: Int32) throws {
+        if next(readingEnd) != nil { throw ToolFailure(.interrupted, "interrupted") }
     }
 
     /// The number of a signal that came, nil where none waits.

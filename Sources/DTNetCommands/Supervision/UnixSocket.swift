@@ -35,7 +35,7 @@ enum UnixSocket {
         return nil
     }
 
-    /// Takes one waiting connection and reads its line, of at most 256 bytes and within 200 ms; nil where there is none.
+    /// Takes one waiting connection and reads its line, at most 256 bytes within 200 ms; nil where there is none.
     static func acceptRequest(_ listener: Int32) -> (descriptor: Int32, line: String)? {
         let descriptor = accept(listener, nil, nil)
         guard descriptor >= 0 else { return nil }

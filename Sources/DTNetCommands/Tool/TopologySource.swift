@@ -14,8 +14,8 @@ struct TopologySource: Sendable {
 
     /// The file's text, and what it resolves to.
     ///
-    /// - Parameter requiresTrace: `false` leaves the cells of a replay out where its trace is not there, which serves for
-    ///   looking at the wiring.
+    /// - Parameter requiresTrace: `false` leaves the cells of a replay out where its trace is not there, which serves
+    ///   for looking at the wiring.
     /// - Throws: `ToolFailure` with status `usage` and a line `file:line:column: key: ...` per fault.
     func resolve(
         hierarchy: Hierarchy? = nil, requiresTrace: Bool = true
