@@ -27,8 +27,8 @@ package struct RANNode: Role {
     /// Telemetry of each edge, measured at the end of the slot before the epoch that will carry it.
     private var staged: [Telemetry] = []
     var pendingRecords: [Record] = []
-    /// Results of the directives that came since the last slot.
-    private var answers: [Envelope] = []
+    /// Directives that came since the last slot began; they act from the next one on.
+    private var inbox: [(envelope: Envelope, arrived: Instant)] = []
     var effects: EffectMeter
 
     private static let slotTimer = TimerID(1)
@@ -65,19 +65,19 @@ package struct RANNode: Role {
         let slot = configuration.slot.nanoseconds
         let due = (now - origin).nanoseconds / slot
         guard due >= ticksDone else { return [.schedule(RANNode.slotTimer, at: tick(ticksDone))] }
+        // The first slot of an epoch is stepped here, one slot late: right after the telemetry has left, the processors
+        // belong to those who read it.
+        step()
+        var result = takeInbox()
         let opened = (ticksDone...due).filter { $0 % slotsPerEpoch == 0 }
         ticksDone = due + 1
-        var result: [Effect<NoJob>] = []
         if let last = opened.last {
             // A shell that was held up opens every epoch, so that none goes uncounted, and emits the newest.
             for tick in opened { result += open(epoch: firstEpoch + UInt64(tick / slotsPerEpoch), at: self.tick(tick)) }
             result += emit(scheduled: tick(last), at: now)
         }
-        // Answers leave with the next slot: the directives of other cells are not held up by them.
-        result += answers.map(Effect.send)
-        answers.removeAll(keepingCapacity: true)
         result.append(.schedule(RANNode.slotTimer, at: tick(ticksDone)))
-        result.append(.followUp)
+        if opened.isEmpty { result.append(.followUp) }
         return result
     }
 
@@ -98,16 +98,9 @@ package struct RANNode: Role {
         }
     }
 
-    /// Catches up with the slots that are due, and stages the telemetry of the epoch that comes next.
+    /// Steps the slot that has begun, and hands over what there is to record.
     package mutating func followUp(at now: Instant) -> [Effect<NoJob>] {
-        while slotsDone < ticksDone {
-            network.step()
-            slotsDone += 1
-            if slotsDone % slotsPerEpoch == 0 {
-                stage()
-                effects.close(staged)
-            }
-        }
+        step()
         for window in network.takeCompletedWindows() {
             let weight: [Float] = window.isBacklogged.map { $0 ? 1 : 0 }
             pendingRecords.append(
@@ -117,27 +110,52 @@ package struct RANNode: Role {
         return pendingRecords.map(Effect.record)
     }
 
+    /// Catches up with the slots that have begun; the last one of an epoch stages the telemetry of the next.
+    private mutating func step() {
+        while slotsDone < ticksDone {
+            network.step()
+            slotsDone += 1
+            if slotsDone % slotsPerEpoch == 0 {
+                stage()
+                effects.close(staged)
+            }
+        }
+    }
+
     private mutating func stage() {
         staged = edges.map { Telemetry(network.measurements(cells: $0.cells)) }
     }
 
     // MARK: - Directives
 
+    /// A directive waits for the slot to end: it acts from the first slot after its arrival, and is answered then.
     package mutating func receive(_ envelope: Envelope, arrived: Instant, at now: Instant) -> [Effect<NoJob>] {
-        guard case .directive(let directive) = envelope.body else { return [] }
-        var result = authority.judge(directive, of: envelope, epoch: epoch)
-        apply(directive, of: envelope, &result)
-        effects.report(into: &result)
-        pendingRecords.append(
-            .directive(
-                DirectiveRecord(
-                    at: now, sender: envelope.sender, epoch: envelope.epoch, term: envelope.term,
-                    directive: directive, hops: envelope.hops, result: result)))
-        answers.append(
-            Envelope(
-                sender: node, recipient: envelope.sender, epoch: envelope.epoch, term: envelope.term,
-                body: .directiveResult(result)))
+        if case .directive = envelope.body, inbox.count < RANNode.inboxLimit { inbox.append((envelope, now)) }
         return []
+    }
+
+    private static let inboxLimit = 4_096
+
+    private mutating func takeInbox() -> [Effect<NoJob>] {
+        var answers: [Effect<NoJob>] = []
+        for (envelope, arrived) in inbox {
+            guard case .directive(let directive) = envelope.body else { continue }
+            var result = authority.judge(directive, of: envelope, epoch: epoch)
+            apply(directive, of: envelope, &result)
+            effects.report(into: &result)
+            pendingRecords.append(
+                .directive(
+                    DirectiveRecord(
+                        at: arrived, sender: envelope.sender, epoch: envelope.epoch, term: envelope.term,
+                        directive: directive, hops: envelope.hops, result: result)))
+            answers.append(
+                .send(
+                    Envelope(
+                        sender: node, recipient: envelope.sender, epoch: envelope.epoch, term: envelope.term,
+                        body: .directiveResult(result))))
+        }
+        inbox.removeAll(keepingCapacity: true)
+        return answers
     }
 }
 

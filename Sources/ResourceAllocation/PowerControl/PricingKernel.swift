@@ -270,8 +270,10 @@ extension PricingKernel {
     ///
     /// - Parameters:
     ///   - shareSteps: steps of the share dynamics, which fix the marginal utilities.
+    ///   - tolerance: relative tolerance of the roots.
     package mutating func respond(
-        _ problem: Problem, ownCells: [Bool], powerWatts: [Double], pricePerWatt: [Double], shareSteps: Int = 12
+        _ problem: Problem, ownCells: [Bool], powerWatts: [Double], pricePerWatt: [Double], shareSteps: Int = 12,
+        tolerance: Double = 1e-6
     ) -> [Double] {
         let count = problem.cells * problem.subbands
         precondition(ownCells.count == problem.cells && powerWatts.count == count && pricePerWatt.count == count)
@@ -288,7 +290,7 @@ extension PricingKernel {
                 frame.updateShares()
                 frame.updateRates()
             }
-            for c in 0..<problem.cells where ownCells[c] { frame.respond(c, tolerance: 1e-6) }
+            for c in 0..<problem.cells where ownCells[c] { frame.respond(c, tolerance: tolerance) }
             for c in 0..<problem.cells where ownCells[c] {
                 frame.copy(frame.target + c * frame.quads, frame.power + c * frame.quads, frame.quads)
             }

@@ -30,6 +30,9 @@ package struct ProblemAssembler: Sendable {
         let cells = network.cells.count
         let subbands = network.carrier.subbands
         let links = snapshots.map(\.links).max() ?? 1
+        if snapshots.count == 1, snapshots[0].reportSubbands == subbands {
+            return assemble(snapshots[0], powerBudgetWatts: powerBudgetWatts, cellWeight: cellWeight, load: load)
+        }
         let order = ProblemAssembler.order(snapshots, cells: cells)
         let ues = order.rows.count
         var weight = [Double](repeating: 1, count: ues)
@@ -52,6 +55,27 @@ package struct ProblemAssembler: Sendable {
             maxSpectralEfficiency: network.carrier.maxSpectralEfficiency, bandwidthHz: bandwidthHz,
             powerBudgetWatts: powerBudgetWatts, powerCapWatts: cap, load: load, cellStart: order.cellStart,
             weight: weight, demandBps: demand, linkCell: linkCell, gain: gain, backgroundWatts: background)
+    }
+
+    /// One snapshot with all subbands: its arrays are the problem's own.
+    private func assemble(
+        _ snapshot: ChannelSnapshot, powerBudgetWatts: [Double], cellWeight: [Double], load: [Double]
+    ) -> Problem {
+        let subbands = network.carrier.subbands
+        var cellStart = [Int32](repeating: 0, count: network.cells.count + 1)
+        for cell in snapshot.ueCell { cellStart[Int(cell) + 1] += 1 }
+        for cell in network.cells.indices { cellStart[cell + 1] += cellStart[cell] }
+        return Problem(
+            subbands: subbands, links: snapshot.links, alpha: network.game.alpha, snrGap: snrGap,
+            maxSpectralEfficiency: network.carrier.maxSpectralEfficiency, bandwidthHz: bandwidthHz,
+            powerBudgetWatts: powerBudgetWatts,
+            powerCapWatts: powerBudgetWatts.flatMap { Array(repeating: $0, count: subbands) }, load: load,
+            cellStart: cellStart,
+            weight: snapshot.weight.indices.map {
+                Double(snapshot.weight[$0]) * cellWeight[Int(snapshot.ueCell[$0])]
+            },
+            demandBps: snapshot.demandBps, linkCell: snapshot.linkCell.map { Int32(truncatingIfNeeded: $0) },
+            gain: snapshot.gain, backgroundWatts: snapshot.backgroundWatts)
     }
 
     private struct Row {
