@@ -33,7 +33,8 @@ package struct BenchTable: Sendable {
                 number(row.fast.value?.p50), number(row.fast.value?.p99), number(row.coordination.value?.p50),
                 number(row.coordination.value?.p99), number(row.age.value?.mean), number(row.valueMbps.value),
                 gain(row), percent(row.efficiency.value), percent(row.followerResidual.value, digits: 2),
-                percent(row.leaderResidual.value, digits: 2), number(row.roundsMean.value), number(row.offerAgeMs.value),
+                percent(row.leaderResidual.value, digits: 2), number(row.roundsMean.value),
+                number(row.offerAgeMs.value),
                 row.lateOffers.value.map { "\($0)" } ?? "-", number(row.bytesPerEpoch.value),
             ]
         }

@@ -141,7 +141,8 @@ package struct EdgeNode: Role {
         return effects
     }
 
-    /// Sends and learns what the decisions of the epoch did not wait for: their paths have the processors to themselves.
+    /// Sends and learns what the decisions of the epoch did not wait for: their paths have the processors to
+    /// themselves.
     private mutating func catchUp(at now: Instant) -> [Effect<NoJob>] {
         guard var work = deferred else { return [] }
         deferred = nil
@@ -154,7 +155,8 @@ package struct EdgeNode: Role {
             effects.append(
                 .send(
                     Envelope(
-                        sender: node, recipient: leader, epoch: work.epoch, term: offerTerm, body: .response(response))))
+                        sender: node, recipient: leader, epoch: work.epoch, term: offerTerm, body: .response(response)))
+            )
         }
         if now >= regionReportDue {
             regionReportDue = now + EdgeNode.regionPeriod

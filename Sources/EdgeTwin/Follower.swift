@@ -5,8 +5,8 @@ internal import ResourceAllocation
 /// The follower's side of the game: the problem of the edge's own cells, the offer in force, and the best response to
 /// it (DESIGN 11).
 struct Follower: Sendable {
-    /// Steps of the share dynamics on the way to an answer, and off it: with 48 in all the follower settles within 2 % of
-    /// what its leader announced.
+    /// Steps of the share dynamics on the way to an answer, and off it: with 48 in all the follower settles within 2
+    /// % of what its leader announced.
     private static let shareSteps = 4
     private static let settlingSteps = 44
     /// Relative tolerance of a power that is decided.

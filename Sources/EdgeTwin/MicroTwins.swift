@@ -149,8 +149,8 @@ struct MicroTwins: Sendable {
 
     // MARK: - Learning
 
-    /// Learns from the long-term gains (RSRP at the fixed reference power) of the telemetry, after the decision; a reading
-    /// that is only repeated teaches nothing.
+    /// Learns from the long-term gains (RSRP at the fixed reference power) of the telemetry, after the decision; a
+    /// reading that is only repeated teaches nothing.
     mutating func learn(_ telemetry: Telemetry, epoch: UInt64) {
         if let learntEpoch, epoch < learntEpoch + learningEpochs { return }
         learntEpoch = epoch

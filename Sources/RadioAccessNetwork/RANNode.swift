@@ -68,7 +68,7 @@ package struct RANNode: Role {
         // The first slot of an epoch is stepped here, one slot late: right after the telemetry has left, the processors
         // belong to those who read it.
         step()
-        var result = takeInbox()
+        var result: [Effect<NoJob>] = []
         let opened = (ticksDone...due).filter { $0 % slotsPerEpoch == 0 }
         ticksDone = due + 1
         if let last = opened.last {
@@ -76,6 +76,8 @@ package struct RANNode: Role {
             for tick in opened { result += open(epoch: firstEpoch + UInt64(tick / slotsPerEpoch), at: self.tick(tick)) }
             result += emit(scheduled: tick(last), at: now)
         }
+        // Judged by the epoch in which they would act.
+        result += takeInbox()
         result.append(.schedule(RANNode.slotTimer, at: tick(ticksDone)))
         if opened.isEmpty { result.append(.followUp) }
         return result

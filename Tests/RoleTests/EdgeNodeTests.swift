@@ -36,16 +36,20 @@ import TwinProtocol
         // Without an offer there is nothing to answer, but the report goes up.
         let first = edge.take(epochs[0])
         #expect(first.directives.isEmpty && first.hasFollowUp)
-        #expect(edge.followUp(at: .zero).sends.map(\.body.kind) == [.channelReport, .channelReport])
+        #expect(edge.followUp(at: .zero).isEmpty)
+        #expect(first.timers == [Instant(nanoseconds: 2_500_000)])
+        let reported = edge.fire(TimerID(2), at: .zero).sends
+        #expect(reported.map(\.recipient) == [scene.node(.rrm).id, scene.node(.region).id])
+        #expect(reported.map(\.body.kind) == [.channelReport, .channelReport])
         #expect(edge.take(offer(scene.plan, plan, epoch: 0)).sends.isEmpty)
         let second = edge.take(epochs[1])
         let (envelope, directive) = try #require(second.directives.first)
         #expect(envelope.recipient == scene.node(.ran).id && envelope.epoch == 1)
         #expect(directive.offerEpoch == 0 && directive.oldestEpoch == 0 && directive.expiresEpoch == 9)
         #expect(envelope.hops.map(\.layer) == [.radioNetwork, .l1])
-        // The send is alone before the follow-up: reports and learning come after it.
+        // The directive is alone: reports and learning come when the decisions of the epoch are through.
         #expect(second.sends.count == 1)
-        #expect(edge.followUp(at: .zero).sends.count == 2)
+        #expect(edge.fire(TimerID(2), at: .zero).sends.count == 1)
     }
 
     @Test func semiCentralisedEdgeWaitsForTheOfferOfTheEpoch() throws {
@@ -57,7 +61,10 @@ import TwinProtocol
         #expect(up.sends.first?.body.kind == .channelReport && up.directives.isEmpty)
         _ = edge.followUp(at: .zero)
         let answered = edge.take(offer(scene.plan, plan, epoch: 0))
-        #expect(answered.sends.map(\.body.kind) == [.directive, .response])
+        #expect(answered.sends.map(\.body.kind) == [.directive])
+        let later = edge.fire(TimerID(2), at: .zero).sends
+        #expect(later.map(\.body.kind) == [.response, .channelReport])
+        #expect(later.map(\.recipient) == [scene.node(.rrm).id, scene.node(.region).id])
         #expect(answered.directives.first?.1.offerEpoch == 0)
         // Late: the offer of epoch 0 is used when the timer of epoch 1 is due, and counted.
         _ = edge.take(epochs[1])
@@ -131,7 +138,7 @@ import TwinProtocol
             for send in edge.take(envelope).sends {
                 if case .channelReport(let value) = send.body, value.links > 0 { report = value }
             }
-            _ = edge.followUp(at: .zero)
+            _ = edge.fire(TimerID(2), at: .zero)
         }
         let last = try #require(report)
         let before = last.errorBeforeDb.reduce(0, +)

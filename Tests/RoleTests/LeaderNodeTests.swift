@@ -12,7 +12,7 @@ import TwinProtocol
         var edges = scene.plan.nodes(of: .edge).map { EdgeNode(plan: scene.plan, node: $0) }
         return CampusScene.epochs(count, of: &ran).map { envelopes in
             envelopes.enumerated().compactMap { index, envelope in
-                let sends = edges[index].take(envelope).sends + edges[index].followUp(at: .zero).sends
+                let sends = edges[index].take(envelope).sends + edges[index].fire(TimerID(2), at: .zero).sends
                 return sends.first { $0.body.kind == .channelReport }
             }
         }
@@ -91,7 +91,6 @@ import TwinProtocol
                 moved.append(distance / offer.powerBudgetWatts.reduce(0, +))
             }
         }
-        print("moved", moved.enumerated().filter { $0.offset % 8 == 0 }.map(\.element))
         let settled = moved.suffix(20).sorted()
         #expect(settled[10] < 0.1, "half of the settled responses move more: \(settled)")
     }

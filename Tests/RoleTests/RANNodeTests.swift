@@ -19,7 +19,12 @@ import TwinProtocol
         return Envelope(sender: edge.id, recipient: NodeID(0), epoch: epoch, term: 1, body: .directive(directive))
     }
 
-    private func outcomes(_ effects: [Effect<NoJob>]) -> [DirectiveOutcome] {
+    /// Hands a directive to the radio network and runs it to the end of the slot, where it is answered.
+    private func outcomes(_ ran: inout RANNode, _ message: Envelope, at now: inout Instant) -> [DirectiveOutcome] {
+        #expect(ran.take(message, at: now).isEmpty)
+        now = now + .milliseconds(1)
+        let effects = ran.fire(TimerID(1), at: now)
+        _ = ran.followUp(at: now)
         for envelope in effects.sends {
             if case .directiveResult(let result) = envelope.body { return result.outcome }
         }
@@ -52,12 +57,13 @@ import TwinProtocol
         _ = CampusScene.epochs(1, of: &ran)
         let (west, east) = (scene.node(.edge, 0), scene.node(.edge, 1))
         let message = directive(scene.plan, west, watts: 0.5, epoch: 0)
-        #expect(Set(outcomes(ran.take(message))) == [.applied])
+        var now = Instant.zero
+        #expect(Set(outcomes(&ran, message, at: &now)) == [.applied])
         #expect(ran.network.appliedPower(cell: west.cells[0]).allSatisfy { $0 == 0.5 })
-        #expect(Set(outcomes(ran.take(message))) == [.staleEpoch])
+        #expect(Set(outcomes(&ran, message, at: &now)) == [.staleEpoch])
         var foreign = directive(scene.plan, east, watts: 0.1, epoch: 1)
         foreign.sender = west.id
-        #expect(Set(outcomes(ran.take(foreign))) == [.unauthorised])
+        #expect(Set(outcomes(&ran, foreign, at: &now)) == [.unauthorised])
         #expect(ran.network.appliedPower(cell: east.cells[0]).allSatisfy { $0 != 0.1 })
     }
 
@@ -67,13 +73,15 @@ import TwinProtocol
         _ = CampusScene.epochs(1, of: &ran)
         // East has a weaker third site: 1 W per subband fits the strong cells only.
         let east = scene.node(.edge, 1)
-        let loose = outcomes(ran.take(directive(scene.plan, east, watts: 1, epoch: 0)))
+        var now = Instant.zero
+        let loose = outcomes(&ran, directive(scene.plan, east, watts: 1, epoch: 0), at: &now)
         #expect(loose.contains(.applied) && loose.contains(.outOfRange))
         let before = east.cells.map { ran.network.appliedPower(cell: $0) }
-        let group = outcomes(ran.take(directive(scene.plan, east, watts: 0.9, epoch: 1, group: 5)))
+        let group = outcomes(&ran, directive(scene.plan, east, watts: 0.9, epoch: 1, group: 5), at: &now)
         #expect(!group.contains(.applied) && group.contains(.groupRefused))
         #expect(east.cells.map { ran.network.appliedPower(cell: $0) } == before)
-        #expect(Set(outcomes(ran.take(directive(scene.plan, east, watts: 0.2, epoch: 1, group: 6)))) == [.applied])
+        let light = directive(scene.plan, east, watts: 0.2, epoch: 1, group: 6)
+        #expect(Set(outcomes(&ran, light, at: &now)) == [.applied])
     }
 
     @Test func expiryFallsBackToTheSafeDefault() throws {
@@ -88,7 +96,7 @@ import TwinProtocol
             let effects = ran.fire(TimerID(1), at: due.removeFirst())
             due += effects.timers
             _ = ran.followUp(at: .zero)
-            if !effects.sends.isEmpty { powers.append(ran.network.appliedPower(cell: edge.cells[0])[0]) }
+            if !effects.records.isEmpty { powers.append(ran.network.appliedPower(cell: edge.cells[0])[0]) }
         }
         // It expires with epoch 3.
         #expect(powers == [0.25, 0.25, 0.25, equal[0], equal[0]])

@@ -6,8 +6,8 @@ enum Interruption {
     /// Writing end of the pipe, -1 before `catchSignals`.
     private static let writingEnd = Atomic<Int32>(-1)
 
-    /// From here on the first of each signal no longer ends this process. Returns the reading end of the pipe: one byte, the
-    /// signal's number, per signal. To be called once per process.
+    /// From here on the first of each signal no longer ends this process. Returns the reading end of the pipe: one
+    /// byte, the signal's number, per signal. To be called once per process.
     static func catchSignals() throws -> Int32 {
         let ends = try PrivatePipe()
         for end in [ends.reading, ends.writing] { _ = fcntl(end, F_SETFL, O_NONBLOCK) }

@@ -41,7 +41,7 @@ package enum TraceParser {
     private static func columns(
         _ names: [String], in text: inout TraceText, file: String
     ) throws(TraceError) -> [Int] {
-        guard text.readLine() else { throw TraceError(file: file, line: 1, message: "empty file") }
+        guard text.nextLine() else { throw TraceError(file: file, line: 1, message: "empty file") }
         var header: [String] = []
         for field in text.fields.indices {
             let full = text.string(field)
@@ -87,7 +87,7 @@ package enum TraceParser {
         let at = try columns(needed, in: &text, file: name)
         let width = text.fields.count
         var builder = TraceBuilder(ParsedTrace(name: name, isGeographic: true))
-        while text.readLine() {
+        while text.nextLine() {
             guard text.fields.count == width else {
                 builder.refuse(text.line, .fieldCount)
                 continue
@@ -143,7 +143,7 @@ package enum TraceParser {
         let at = try columns(needed, in: &text, file: name)
         let width = text.fields.count
         var builder = TraceBuilder(ParsedTrace(name: name, isGeographic: false))
-        while text.readLine() {
+        while text.nextLine() {
             guard text.fields.count == width else {
                 builder.refuse(text.line, .fieldCount)
                 continue

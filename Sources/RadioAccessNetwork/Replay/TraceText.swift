@@ -15,7 +15,7 @@ struct TraceText {
     }
 
     /// Reads the next line that is not blank; false at the end.
-    mutating func readLine() -> Bool {
+    mutating func nextLine() -> Bool {
         while next < bytes.count {
             let first = next
             while next < bytes.count && bytes[next] != 0x0A { next += 1 }

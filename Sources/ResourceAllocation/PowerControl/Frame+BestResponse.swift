@@ -9,8 +9,8 @@ extension Frame {
     /// Solves for cell `c` at the prices in `price` plus `charge`, others' interference, shares and lambda fixed, and
     /// writes `target[c]`, `multiplier[c]`. Both roots are found to the relative `tolerance`.
     ///
-    /// After `attempts` multipliers the powers are scaled down to the budget: enough inside an iteration, where the next
-    /// round goes on from the multiplier reached.
+    /// After `attempts` multipliers the powers are scaled down to the budget: enough inside an iteration, where the
+    /// next round goes on from the multiplier reached.
     func respond(_ c: Int, tolerance: Double, attempts: Int = 100) {
         let ends = prepareResponse(c)
         let budget = view.budget[c]
@@ -44,7 +44,8 @@ extension Frame {
         return 0.5 * (Swift.max(0, low) + high)
     }
 
-    /// Fills `strength` (a/e) and `ratio` (1/e) for the UEs of `c`; returns the multiplier from which on all powers are 0.
+    /// Fills `strength` (a/e) and `ratio` (1/e) for the UEs of `c`; returns the multiplier from which on all powers
+    /// are 0.
     @discardableResult
     @inline(__always)
     func prepareResponse(_ c: Int) -> Double {

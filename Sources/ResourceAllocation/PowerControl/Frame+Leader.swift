@@ -6,8 +6,8 @@ internal import Numerics
 /// the envelope theorem (shares are optimal) `dM/dp = f(p) - nu - harm`, followers hold `f(p) - nu = pi`, so that
 /// `dM/dpi = (dp/dpi)' (pi - harm)`. A round of the fixed point is the step `pi <- harm` on this gradient with the
 /// curvature of the followers' own problem. What is left to gain lies at other equilibria: a move closes some subbands
-/// of a cell, or of a cell and its strongest interferer, as prohibitive prices would, lets prices and followers settle again, and
-/// stays there if the value has risen.
+/// of a cell, or of a cell and its strongest interferer, as prohibitive prices would, lets prices and followers
+/// settle again, and stays there if the value has risen.
 extension Frame {
     /// Tries moves until the budget ends, going on from move number `move`.
     func lead(

@@ -35,8 +35,8 @@ package struct PricingKernel: Sendable {
         /// Part of equal shares that a move mixes into the shares.
         package var shareMix = 0.1
         /// A warm start goes on from where it was while the objective of the previous point has moved by no more than
-        /// this per UE. Otherwise the channel has changed: shares and powers lie on faces that the iteration would leave
-        /// slowly, and it starts from equal shares and half-way to equal power.
+        /// this per UE. Otherwise the channel has changed: shares and powers lie on faces that the iteration would
+        /// leave slowly, and it starts from equal shares and half-way to equal power.
         package var staticTolerance = 0.003
         /// Rounds of each start that a call without a warm start compares.
         package var roundsPerStart = 6
@@ -150,9 +150,9 @@ package struct PricingKernel: Sendable {
         workspace.withFrame(problem) { $0.unload($0.power, rows: problem.cells) }
     }
 
-    /// Prices of the last call, C x K utility per watt. For a cell decided here: the price to announce, charge included,
-    /// at which `powerWatts` is its best response. For any other cell: the marginal harm of its power to the UEs of
-    /// the problem, which is the border charge to quote where the problem holds the own cells' UEs only.
+    /// Prices of the last call, C x K utility per watt. For a cell decided here: the price to announce, charge
+    /// included, at which `powerWatts` is its best response. For any other cell: the marginal harm of its power to
+    /// the UEs of the problem, which is the border charge to quote where the problem holds the own cells' UEs only.
     package mutating func pricePerWatt(_ problem: Problem) -> [Double] {
         workspace.withFrame(problem) { $0.unload($0.price, rows: problem.cells) }
     }

@@ -1,10 +1,10 @@
 /// Weighted minimum mean square error power control (Shi, Razaviyayn, Luo, He 2011) on the pooled data, with the joint
 /// scheduler's shares solved between its sweeps.
 ///
-/// Each (UE, subband) is a stream of weight `a[u,k] = lambda_u x[u,k] B_k`; all streams of a cell on a subband share its
-/// amplitude v = sqrt(p). With the direct gain divided by Gamma and interference T, a sweep sets receivers
-/// `r = sqrt(g) v / (T + g v^2)`, weights `w = 1 / (1 - r sqrt(g) v)` and amplitudes
-/// `v[c,k] = sum a w r sqrt(g) / (sum_own a w r^2 g + load_c sum_others a w r^2 g + mu_c)`, mu_c >= 0 for the budget.
+/// Each (UE, subband) is a stream of weight `a[u,k] = lambda_u x[u,k] B_k`; all streams of a cell on a subband share
+/// its amplitude v = sqrt(p). With the direct gain divided by Gamma and interference T, a sweep sets receivers `r =
+/// sqrt(g) v / (T + g v^2)`, weights `w = 1 / (1 - r sqrt(g) v)` and amplitudes `v[c,k] = sum a w r sqrt(g) /
+/// (sum_own a w r^2 g + load_c sum_others a w r^2 g + mu_c)`, mu_c >= 0 for the budget.
 package struct WMMSE: PowerSolver {
     /// Sweeps between two share updates.
     package var sweepsPerRound = 2

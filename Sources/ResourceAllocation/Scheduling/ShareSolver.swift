@@ -1,10 +1,10 @@
 /// The joint proportional-fair scheduler: shares x[u,k] that maximise `sum_u w_u U(R_u)` at given powers.
 ///
 /// In each cell this is the Eisenberg-Gale market of UEs (buyers with budgets w_u) and subbands (goods). Its
-/// proportional-response dynamics (Zhang 2011; Birnbaum, Devanur, Xiao 2011) bid for a subband what it earned in the last step:
-/// `b[u,k] = w_u R_u^(1-alpha) x[u,k] v[u,k] / R_u`, `x[u,k] = b[u,k] / sum_u b[u,k]`. For alpha = 1 the step is mirror
-/// ascent and converges from any positive start; for alpha > 1 it is damped by 1/alpha. A UE whose demand binds spends
-/// less until its rate meets the demand.
+/// proportional-response dynamics (Zhang 2011; Birnbaum, Devanur, Xiao 2011) bid for a subband what it earned in the
+/// last step: `b[u,k] = w_u R_u^(1-alpha) x[u,k] v[u,k] / R_u`, `x[u,k] = b[u,k] / sum_u b[u,k]`. For alpha = 1 the
+/// step is mirror ascent and converges from any positive start; for alpha > 1 it is damped by 1/alpha. A UE whose
+/// demand binds spends less until its rate meets the demand.
 package struct ShareSolver: Sendable {
     /// Shares are kept above this, so that a UE can come back to a subband that it left.
     package static let smallestShare = 1e-6

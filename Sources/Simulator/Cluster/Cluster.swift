@@ -44,8 +44,8 @@ package struct ClusterCounts: Hashable, Sendable {
     package init() {}
 }
 
-/// The processes of a wiring plan in virtual time: the same roles, the same effects, links by `LinkShaper`, one event at
-/// a time per process. Envelopes are passed as values; nothing is encoded.
+/// The processes of a wiring plan in virtual time: the same roles, the same effects, links by `LinkShaper`, one event
+/// at a time per process. Envelopes are passed as values; nothing is encoded.
 package final class Cluster {
     /// Silence after which a peer counts as down, as `SessionConfiguration` has it.
     static let silenceLimit = Instant.Span.milliseconds(500)
@@ -226,7 +226,8 @@ package final class Cluster {
         }
     }
 
-    /// Runs one item to its end: the node's call, then its messages to nodes of the same process, then what was put off.
+    /// Runs one item to its end: the node's call, then its messages to nodes of the same process, then what was put
+    /// off.
     private func perform(_ waiting: Process.Waiting, _ process: Int) {
         cursor = now
         let arrived = waiting.arrived + processes[process].skew

@@ -38,7 +38,8 @@ package struct CostModel: Sendable {
     package static let roundNanosecondsPerUe = 250.0
     /// Deviation of the logarithm of compute times.
     package static let computeSigma = 0.15
-    /// One hop through libzmq between two processes of a host under paced traffic: median and deviation of the logarithm.
+    /// One hop through libzmq between two processes of a host under paced traffic: median and deviation of the
+    /// logarithm.
     package static let hopNanoseconds = 60_000.0
     package static let hopSigma = 0.25
 
