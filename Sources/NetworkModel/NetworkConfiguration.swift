@@ -125,8 +125,8 @@ package struct GameConfiguration: Hashable, Sendable, Codable {
     /// Fairness exponent of the network value; 1 is proportional fairness.
     package var alpha: Double = 1
     /// Rounds of the price fixed point per epoch, at most.
-    package var rounds: Int = 12
-    /// Weight of the newest price in the damped update.
+    package var rounds: Int = 16
+    /// Weight of the newest border charge in its damped update.
     package var damping: Double = 0.5
     /// `false` sets every price and border charge to 0 (a baseline).
     package var prices: Bool = true

@@ -23,7 +23,7 @@ extension Frame {
             let excess = point.power - budget
             if excess <= tolerance * budget && (nu == 0 || excess >= -tolerance * budget) { break }
             if excess > 0 { low = nu } else { high = nu }
-            if high < .infinity && high - low <= 1e-13 * high { break }
+            if high < .infinity && high - low <= Swift.max(1e-13, 0.1 * tolerance) * high { break }
             nu = nextMultiplier(nu, low, Swift.min(high, ends), excess, point)
         }
         multiplier[c] = nu
@@ -145,7 +145,7 @@ extension Frame {
             next = next.replacing(with: high, where: highIsOpen .& .!(next .< high))
             next = next.replacing(with: low, where: lowIsOpen .& (next .<= low))
             let middle = Lanes(repeating: 0.5) * (low + high)
-            if iteration > 5 && iteration % 2 == 0 {
+            if iteration > 3 && iteration % 3 != 0 {
                 next = middle
             } else {
                 next = next.replacing(with: middle, where: .!((next .>= low) .& (next .<= high)))

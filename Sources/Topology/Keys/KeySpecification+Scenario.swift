@@ -81,7 +81,7 @@ extension KeySpecification {
             "game.alpha", .quantity(.number), range: ("0", "10"), default: "1",
             "Fairness exponent of the network value; 1 is proportional fairness."),
         .init(
-            "game.rounds", .integer, range: ("1", "1000"), default: "12",
+            "game.rounds", .integer, range: ("1", "1000"), default: "16",
             "Rounds of the price fixed point per epoch, at most."),
         .init(
             "game.damping", .quantity(.number), range: ("0.01", "1"), default: "0.5",
