@@ -35,8 +35,8 @@ package struct ChannelSnapshot: Sendable {
 
     package var ues: Int { ueCell.count }
 
-    /// `10^((x + offset)/10)`, eight at a time in single precision: relative error below 2e-6, far under the step to which
-    /// gains are quantised.
+    /// `10^((x + offset)/10)`, eight at a time in single precision: relative error below 2e-6, far under the step to
+    /// which gains are quantised.
     package static func linear(_ decibels: [Float], offsetDb: Double) -> [Double] {
         let scale = SIMD8<Float>(repeating: 0.33219280948873623)
         let offset = SIMD8<Float>(repeating: Float(offsetDb))
