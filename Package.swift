@@ -46,12 +46,13 @@ let package = Package(
         // C shims: each is imported by exactly one Swift target.
         .systemLibrary(name: "CZeroMQ", providers: [.apt(["libzmq3-dev"])]),
         .target(name: "CLinux", cSettings: c),
+        .target(name: "CEmbree", cSettings: c, linkerSettings: [.linkedLibrary("embree3")]),
         .target(name: "CDTNetMessages", cSettings: c, linkerSettings: [.linkedLibrary("protobuf-c")]),
 
         // Values and mathematics.
         library("NetworkModel"),
         library("Numerics"),
-        library("RadioPropagation", ["NetworkModel", "Numerics"]),
+        library("RadioPropagation", ["NetworkModel", "Numerics", "CEmbree"]),
         library("Learning"),
         library("Forecasting", ["NetworkModel"]),
         library("ResourceAllocation", ["NetworkModel", "Numerics"]),

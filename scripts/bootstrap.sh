@@ -7,7 +7,7 @@ cd "$(dirname "${BASH_SOURCE[0]}")/.."
 
 swift_minimum=6.2
 swift_named=6.3
-packages=(libzmq3-dev libprotobuf-c-dev protobuf-c-compiler protobuf-compiler)
+packages=(libzmq3-dev libembree-dev libprotobuf-c-dev protobuf-c-compiler protobuf-compiler)
 
 fail() {
     printf 'bootstrap: %s\n' "$*" >&2
