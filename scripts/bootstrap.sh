@@ -7,6 +7,8 @@ cd "$(dirname "${BASH_SOURCE[0]}")/.."
 
 swift_minimum=6.2
 swift_named=6.3
+# What a Swift toolchain from swift.org needs on Debian 12 to run, link and fetch packages.
+toolchain=(ca-certificates g++ git libcurl4 libncurses6 libsqlite3-0 libxml2 zlib1g-dev)
 packages=(libzmq3-dev libembree-dev libprotobuf-c-dev protobuf-c-compiler protobuf-compiler)
 
 fail() {
@@ -26,10 +28,16 @@ check_processor() {
     fi
 }
 
-check_swift() {
-    local where="install Swift $swift_named from https://www.swift.org/install/linux/ and put it on PATH" version
+where="install Swift $swift_named from https://www.swift.org/install/linux/ and put it on PATH"
+
+require_swift() {
     command -v swift >/dev/null || fail "swift is missing: $where"
-    version=$(swift --version 2>/dev/null | sed -n 's/.*Swift version \([0-9][0-9.]*\).*/\1/p' | head -n 1)
+}
+
+check_swift() {
+    local answer version
+    answer=$(swift --version 2>&1) || fail "'swift --version' fails (${answer##*$'\n'}): $where"
+    version=$(sed -n 's/.*Swift version \([0-9][0-9.]*\).*/\1/p' <<<"$answer" | head -n 1)
     [[ -n "$version" ]] || fail "'swift --version' gives no version: $where"
     if [[ "$(printf '%s\n' "$swift_minimum" "$version" | sort -V | head -n 1)" != "$swift_minimum" ]]; then
         fail "swift $version is older than $swift_minimum: $where"
@@ -75,14 +83,18 @@ prepare_python() {
     cp "$requirements" "$stamp"
 }
 
-check_processor
-check_swift
-install_packages "${packages[@]}"
-case "${1:-}" in
-    "") ;;
-    --with-tests) prepare_python ;;
+with_tests=
+case "$#:${1:-}" in
+    0:) ;;
+    1:--with-tests) with_tests=yes ;;
     *)
         echo "usage: scripts/bootstrap.sh [--with-tests]" >&2
         exit 2
         ;;
 esac
+
+check_processor
+require_swift
+install_packages "${toolchain[@]}" "${packages[@]}"
+check_swift
+if [[ -n "$with_tests" ]]; then prepare_python; fi

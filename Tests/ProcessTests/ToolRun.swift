@@ -27,8 +27,10 @@ final class ToolRun {
     /// Lines of standard error so far.
     private(set) var progress: [String] = []
 
-    /// Starts `dtnet` with these arguments.
-    init(_ arguments: [String], in folder: URL, executable: URL = ToolRun.tool) throws {
+    /// Starts `dtnet` with these arguments, and these variables over those of this process.
+    init(
+        _ arguments: [String], in folder: URL, executable: URL = ToolRun.tool, environment own: [String: String] = [:]
+    ) throws {
         let (output, error) = (Pipe(), Pipe())
         process.executableURL = executable
         process.arguments = arguments
@@ -36,7 +38,7 @@ final class ToolRun {
         var environment = ProcessInfo.processInfo.environment
         environment["SWIFT_BACKTRACE"] = "enable=no"
         environment["NO_COLOR"] = "1"
-        process.environment = environment
+        process.environment = environment.merging(own) { $1 }
         process.standardInput = FileHandle.nullDevice
         process.standardOutput = output
         process.standardError = error
