@@ -33,12 +33,15 @@ SESSION_BODIES = ("hello", "welcome", "reject", "heartbeat")
 
 
 def load_messages(protos):
-    """Generates the Python modules of the messages outside the source tree and imports the one that holds all."""
-    folder = tempfile.mkdtemp(prefix="dtnet-peer-")
+    """Generates the Python modules of the messages in a folder that is gone once they are imported."""
     files = sorted(str(path.relative_to(protos)) for path in protos.glob("dtnet/v1/*.proto"))
-    subprocess.run(["protoc", f"--proto_path={protos}", f"--python_out={folder}", *files], check=True)
-    sys.path.insert(0, folder)
-    return importlib.import_module("dtnet.v1.envelope_pb2"), importlib.import_module("dtnet.v1.control_pb2")
+    with tempfile.TemporaryDirectory(prefix="dtnet-peer-") as folder:
+        subprocess.run(["protoc", f"--proto_path={protos}", f"--python_out={folder}", *files], check=True)
+        sys.path.insert(0, folder)
+        try:
+            return importlib.import_module("dtnet.v1.envelope_pb2"), importlib.import_module("dtnet.v1.control_pb2")
+        finally:
+            sys.path.remove(folder)
 
 
 class Radio:
