@@ -19,6 +19,7 @@ package struct LeaderNode: Role {
     var game: LeaderGame
     var policy: PolicyInForce
     var border: BorderState
+    private var responses = ResponseCheck()
     var term: UInt64 = 1
     /// Telemetry epoch decided last.
     package private(set) var decidedEpoch: UInt64?
@@ -60,7 +61,9 @@ package struct LeaderNode: Role {
             border.receive(sync, damping: network.game.damping)
         case .regionReport(let report):
             policy.note(report)
-        case .response, .directiveResult:
+        case .response(let response):
+            return receive(response, of: envelope)
+        case .directiveResult:
             break
         case .hello, .welcome, .reject, .heartbeat, .telemetry, .offer, .directive:
             break
@@ -108,11 +111,21 @@ package struct LeaderNode: Role {
         }
     }
 
+    /// What a follower actuated: held against what was announced to it, for the record of the next decision.
+    private mutating func receive(_ response: Response, of envelope: Envelope) -> [Effect<NoJob>] {
+        guard let source = scope.source(of: envelope.sender), envelope.term == term else { return [] }
+        responses.note(
+            response, epoch: envelope.epoch, cells: scope.edges[source].cells.map(\.rawValue),
+            expectedWatts: game.powerWatts, budgets: policy.powerBudgetWatts)
+        return responses.gap.map { [.report(Gauge("response_gap", $0))] } ?? []
+    }
+
     /// Solves and announces. `releaser` is the edge whose report completed the epoch, nil at the deadline.
     private mutating func decide(epoch: UInt64, released: Instant, releaser: Int?) -> [Effect<NoJob>] {
         decidedEpoch = epoch
         policy.expire(at: epoch)
-        let held = reports.compactMap { $0 }
+        // What an edge has not reported in time is its last report, at the load that L2 forecasts for its cells.
+        let held = reports.compactMap { $0?.epoch == epoch ? $0 : $0?.carried(by: policy.forecastLoad) }
         let fresh = held.filter { $0.epoch == epoch }
         guard !fresh.isEmpty else { return [] }
         let rounds = game.solve(held, policy: policy, border: border)
@@ -130,7 +143,8 @@ package struct LeaderNode: Role {
         pendingRecord = LeaderDecision(
             node: node, epoch: epoch, rounds: rounds,
             predictedCells: zip(scope.edges, reports).reduce(0) { $0 + ($1.1?.epoch == epoch ? 0 : $1.0.cells.count) },
-            twinValueMbps: game.twinValueMbps, solver: network.game.solver)
+            twinValueMbps: game.twinValueMbps, solver: network.game.solver, responseGap: responses.gap)
+        responses.expect(epoch: epoch)
         effects.append(.followUp)
         return effects
     }
@@ -196,7 +210,7 @@ package struct LeaderNode: Role {
 struct EdgeReport: Sendable {
     let snapshot: ChannelSnapshot
     let cell: [UInt32]
-    let load: [Float]
+    private(set) var load: [Float]
     let epoch: UInt64
     let oldestEpoch: UInt64
     let hops: [Hop]
@@ -215,5 +229,15 @@ struct EdgeReport: Sendable {
         self.hops = hops
         self.arrived = arrived
         self.started = started
+    }
+    /// The report as a guess at a later epoch: loads as forecast, where there is a forecast; the rest as it was.
+    ///
+    /// - Parameter forecast: load of each cell of the network, 0 ... 1, nil where none is known.
+    func carried(by forecast: [Double?]) -> EdgeReport {
+        var guess = self
+        for (index, cell) in cell.enumerated() {
+            if let load = forecast[Int(cell)] { guess.load[index] = Float(load) }
+        }
+        return guess
     }
 }

@@ -25,12 +25,15 @@ struct Decisions {
     }
 
     private(set) var answers: [Answer] = []
+    /// Whether a leader has heard answers to its offers.
+    let hasResponses: Bool
 
     /// - Parameter epochNanoseconds: period of the run's epochs, which count from the origin of the clock.
     init(run: URL, epochNanoseconds: Int = 20_000_000) throws {
         let decoder = JSONDecoder()
         decoder.keyDecodingStrategy = .convertFromSnakeCase
         let text = try String(contentsOf: run.appending(path: "decisions.jsonl"), encoding: .utf8)
+        hasResponses = text.contains("\"response_gap\":")
         for line in text.split(separator: "\n") where line.contains("\"type\":\"directive\"") {
             // The last line of a killed process may be cut.
             guard let line = try? decoder.decode(Line.self, from: Data(line.utf8)) else { continue }

@@ -57,6 +57,81 @@ import TwinProtocol
         #expect(leader.take(epochs[1][0]).sends.isEmpty)
     }
 
+    /// A leader that decides epoch 1 at the deadline, with the report of its second edge alone; the load of the first
+    /// edge's cells was 1 when it reported. Returns the power that the second edge is to assume of them.
+    private func assumedPower(of missing: NodePlan, forecast: Float?) throws -> (watts: Float, budget: Float) {
+        let scene = try CampusScene(.semiCentralised)
+        var leader = LeaderNode(plan: scene.plan, node: scene.node(.rrm))
+        let epochs = try reports(scene, 2)
+        for var envelope in epochs[0] {
+            guard case .channelReport(var report) = envelope.body else { continue }
+            report.load = report.load.map { _ in 1 }
+            envelope.body = .channelReport(report)
+            _ = leader.take(envelope)
+        }
+        if let forecast {
+            var report = RegionReport()
+            report.cell = missing.cells.map(\.rawValue)
+            report.forecastLoad = report.cell.map { _ in forecast }
+            _ = leader.take(
+                Envelope(
+                    sender: scene.node(.region).id, recipient: scene.node(.rrm).id, epoch: 0,
+                    body: .regionReport(report)))
+        }
+        _ = leader.take(epochs[1][1])
+        let offers = leader.fire(TimerID(1), at: Instant(nanoseconds: 5_000_000)).offers
+        let offer = try #require(offers.first { $0.0.recipient == scene.node(.edge, 1).id }).1
+        let budget = try #require(offers.first { $0.0.recipient == missing.id }).1.powerBudgetWatts.reduce(0, +)
+        var watts: Float = 0
+        for (index, cell) in offer.neighbourCell.enumerated() where missing.cells.contains(CellID(cell)) {
+            watts += offer.neighbourPowerWatts[(index * offer.subbands)..<((index + 1) * offer.subbands)].reduce(0, +)
+        }
+        return (watts, budget)
+    }
+
+    @Test func missingReportsAreAtTheLoadThatTheRegionForecasts() throws {
+        let missing = try CampusScene(.semiCentralised).node(.edge, 0)
+        let (known, _) = try assumedPower(of: missing, forecast: nil)
+        let (idle, budget) = try assumedPower(of: missing, forecast: 0.25)
+        #expect(idle > 0 && idle <= 0.2501 * budget, "\(idle) W of \(budget) W")
+        #expect(known > 2 * idle, "\(known) W at full load")
+    }
+
+    @Test func answersAreHeldAgainstTheOffer() throws {
+        let scene = try CampusScene(.semiCentralised)
+        var leader = LeaderNode(plan: scene.plan, node: scene.node(.rrm))
+        let epochs = try reports(scene, 2)
+        _ = leader.take(epochs[0][0])
+        let offers = leader.take(epochs[0][1]).offers
+        func answer(_ index: Int, epoch: UInt64 = 0, change: (inout Response) -> Void = { _ in }) -> [Effect<NoJob>] {
+            let (envelope, offer) = offers[index]
+            var response = Response()
+            response.subbands = offer.subbands
+            (response.round, response.cell, response.powerWatts) = (offer.round, offer.cell, offer.expectedPowerWatts)
+            change(&response)
+            return leader.take(
+                Envelope(
+                    sender: envelope.recipient, recipient: envelope.sender, epoch: epoch, term: envelope.term,
+                    body: .response(response)))
+        }
+        // Of another epoch, and of cells that are another edge's: no answers to this offer.
+        #expect(answer(0, epoch: 7).gauges.isEmpty)
+        #expect(answer(0) { $0.cell = offers[1].1.cell }.gauges.isEmpty)
+        let honest = try #require(answer(0).gauges.first)
+        #expect(honest.name == "response_gap" && honest.value < 1e-6)
+        let moved = try #require(answer(1) { $0.powerWatts[3] += 2 }.gauges.first)
+        let budget = offers.map { Double($0.1.powerBudgetWatts.reduce(0, +)) }.reduce(0, +)
+        #expect(abs(moved.value - 2 / budget) < 1e-6)
+
+        _ = leader.followUp(at: .zero)
+        for envelope in epochs[1] { _ = leader.take(envelope) }
+        guard case .leaderDecision(let decision) = try #require(leader.followUp(at: .zero).records.first) else {
+            Issue.record("no decision")
+            return
+        }
+        #expect(decision.responseGap == moved.value)
+    }
+
     @Test func semiCentralisedLeaderOffersToEachEdge() throws {
         let scene = try CampusScene(.semiCentralised)
         var leader = LeaderNode(plan: scene.plan, node: scene.node(.rrm))

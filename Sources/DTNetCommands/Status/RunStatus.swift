@@ -58,6 +58,8 @@ package struct RunStatus: Hashable, Sendable, Codable {
     package var fastP99Us: Double?
     package var applied: UInt64?
     package var missed: UInt64?
+    /// Largest distance of followers' answers from what their leader announced, as a share of their power budgets.
+    package var responseGap: Double?
     package var lastAlarm: String?
     package var lastAlarmAgeMs: Double?
 
@@ -100,6 +102,7 @@ package struct RunStatus: Hashable, Sendable, Codable {
         if let fastP99Us { figures.append("p99 \(Int(fastP99Us.rounded())) us") }
         if let applied { figures.append("\(applied) applied") }
         if let missed { figures.append("\(missed) missed") }
+        if let responseGap { figures.append("answers \(SimulateCommand.digits(responseGap * 100)) % off the offers") }
         if !figures.isEmpty { lines.append(figures.joined(separator: ", ")) }
         lines.append("")
         var table = TextTable(["process", "state", "pid", "restarts", "heard", "nodes"], numeric: [2, 3])

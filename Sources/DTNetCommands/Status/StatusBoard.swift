@@ -103,6 +103,7 @@ struct StatusBoard: Sendable {
         status.fastP99Us = radio?.gauge("fast_p99_us")
         status.missed = radio?.gauge("missed").map { UInt64(max($0, 0)) }
         status.applied = radio?.gauge("applied").map { UInt64(max($0, 0)) }
+        status.responseGap = entries.compactMap { $0.report?.gauge("response_gap") }.max()
         status.lastAlarm = lastAlarm?.text
         status.lastAlarmAgeMs = lastAlarm.map { (now - $0.at).milliseconds.rounded() }
         return status
