@@ -12,6 +12,7 @@ struct Manifest: Decodable {
         var identity: Identity
     }
 
+    var versions: [String: String]
     var processes: [Start]
     var sockets: String
     var outcome: String?

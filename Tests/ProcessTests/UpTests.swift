@@ -18,8 +18,22 @@ import Testing
         #expect(decisions.refused.isEmpty, "\(decisions.refused.prefix(5))")
         #expect(decisions.violations.isEmpty, "\(decisions.violations.prefix(5))")
         #expect(output.contains("\"hierarchy\" : \"\(hierarchy)\""))
+        // Only followers with a synchronous leader answer its offers.
+        #expect(decisions.hasResponses == (hierarchy == "sch"))
         for name in ["plan.json", "topology.yaml", "run.json", "result.json", "latency.json", "logs/ran.log"] {
             #expect(FileManager.default.fileExists(atPath: run.appending(path: name).path), "\(name)")
+        }
+    }
+
+    @Test func theRunFolderSaysWhatItRanWith() throws {
+        let place = try Workplace()
+        let (status, _, errors) = try ToolRun.run(
+            ["up", try place.write(Workplace.smallText), "--duration", "100ms", "--warm-up", "100ms"],
+            in: place.folder)
+        #expect(status == 0, "\(errors)")
+        let versions = try Manifest(run: try #require(place.runs.first)).versions
+        for name in ["libzmq", "protobuf-c", "swift"] {
+            #expect(versions[name]?.wholeMatch(of: /[0-9]+\.[0-9.]+/) != nil, "\(name): \(versions)")
         }
     }
 

@@ -13,6 +13,9 @@ struct RunManifest: Hashable, Sendable, Codable {
     }
 
     var dtnetVersion: String
+    /// Version of the Swift compiler (`swift`), where the executable tells it, and of the libraries that the nodes run
+    /// with, by name.
+    var versions: [String: String]
     var operatingSystem: String
     var topology: String
     var file: String
@@ -30,6 +33,14 @@ struct RunManifest: Hashable, Sendable, Codable {
     mutating func note(_ start: Start) {
         processes.removeAll { $0.process == start.process }
         processes.append(start)
+    }
+
+    /// Takes what a node says it runs with: `name version`, separated by commas.
+    mutating func note(versions text: Substring) {
+        for entry in text.split(separator: ",").prefix(16) {
+            let words = entry.split(separator: " ", maxSplits: 1)
+            if words.count == 2 { versions[String(words[0])] = String(words[1]) }
+        }
     }
 
     func jsonData() throws -> Data {

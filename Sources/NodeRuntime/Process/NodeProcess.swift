@@ -1,4 +1,5 @@
 internal import CLinux
+internal import DTNetMessages
 internal import Foundation
 internal import Glibc
 internal import Logging
@@ -57,9 +58,12 @@ package enum NodeProcess {
             folder: arguments.runFolder, plan: plan, process: configuration.process, warmUp: arguments.warmUp)
         var stops = [signals]
         if arguments.isSupervised { stops.append(STDIN_FILENO) }
+        let notifier = SupervisorNotifier(path: arguments.notifySocket)
+        notifier.versions([
+            (TransportLibrary.name, TransportLibrary.version), (CodecLibrary.name, CodecLibrary.version),
+        ])
         let reactor = try Reactor(
-            configuration, hosts: hosts, log: log, recorder: recorder,
-            notifier: SupervisorNotifier(path: arguments.notifySocket), stopDescriptors: stops)
+            configuration, hosts: hosts, log: log, recorder: recorder, notifier: notifier, stopDescriptors: stops)
         log.info(
             "started",
             metadata: ["incarnation": "\(arguments.incarnation)", "nodes": "\(configuration.process.nodes.count)"])

@@ -13,6 +13,11 @@ package struct SupervisorNotifier: Sendable {
 
     package var hasListener: Bool { path != nil }
 
+    /// What the process runs with, by name: a line of its own, which systemd passes over.
+    package func versions(_ versions: [(name: String, version: String)]) {
+        send("X_DTNET_VERSIONS=" + versions.map { "\($0.name) \($0.version)" }.joined(separator: ","))
+    }
+
     /// Every wire of the process has carried a round trip.
     package func ready() { send("READY=1") }
     /// The loop turns; `status` is one line of JSON.
