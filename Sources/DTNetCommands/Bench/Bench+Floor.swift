@@ -21,29 +21,37 @@ extension Bench {
         let epochs = max(50, (Bench.blockDecisions + cells - 1) / cells)
         let sockets = try RunSockets()
         defer { sockets.remove() }
-        var floor = FloorDescription(
-            plan: wired.plan, streams: try VirtualRun(topology: wired, epochs: epochs).traffic(), folder: sockets.path)
+        let streams = try await Interruption.watching(signals, cleanUp: sockets.remove) {
+            try VirtualRun(topology: wired, epochs: epochs).traffic()
+        }
+        var floor = FloorDescription(plan: wired.plan, streams: streams, folder: sockets.path)
         let warmUp = Int(Bench.floorWarmUp.nanoseconds / Bench.floorEpoch.nanoseconds)
         let spec = floor.text(period: Bench.floorEpoch, epochs: epochs, warmUp: warmUp)
         Terminal.progress("\(hierarchy.rawValue): loopback pass, \(pairs) pairs of blocks of \(epochs) epochs")
         var blocks = FloorBlocks(cellsOfProcess: wired.plan.cellsPerMessage)
         for _ in 0..<pairs {
             try Interruption.throwIfAny(signals)
-            let ours = try await block(wired, hierarchy, epochs)
-            blocks.add(ours: ours, floor: try await EchoProgram.samples(of: spec, in: sockets.path))
+            let ours = try await block(wired, hierarchy, epochs, sockets)
+            blocks.add(ours: ours, floor: try await EchoProgram.samples(of: spec, in: sockets, signals: signals))
         }
         blocks.fill(&row, isCentral: hierarchy == .fullyCentralised)
         row.details["floor_block_epochs"] = Double(epochs)
     }
 
     /// One block of ours, in a folder that goes away.
-    private func block(_ wired: ResolvedTopology, _ hierarchy: Hierarchy, _ epochs: Int) async throws -> LedgerSummary {
+    private func block(
+        _ wired: ResolvedTopology, _ hierarchy: Hierarchy, _ epochs: Int, _ sockets: RunSockets
+    ) async throws -> LedgerSummary {
         let parent = "\(NSTemporaryDirectory())/dtnet-block-\(ProcessInfo.processInfo.processIdentifier)"
-        defer { try? FileManager.default.removeItem(atPath: parent) }
+        let remove: @Sendable () -> Void = { try? FileManager.default.removeItem(atPath: parent) }
+        defer { remove() }
         return try await measure(
             wired, suffix: hierarchy.rawValue, duration: Bench.floorEpoch * Int64(epochs), warmUp: Bench.floorWarmUp,
             isQuiet: true, parent: parent
-        ).summary
+        ) {
+            remove()
+            sockets.remove()
+        }.summary
     }
 }
 

@@ -20,22 +20,24 @@ struct Bench: Sendable {
         let run = try await measure(wired, suffix: hierarchy.rawValue, duration: duration, warmUp: warmUp)
         _ = try run.report(of: wired.plan.network)
         var row = run.row
-        try Interruption.throwIfAny(signals)
         Terminal.progress("\(hierarchy.rawValue): the same in the simulator under the measured delays")
-        try addValues(to: &row, wired, latencyFrom: run.profile)
+        let simulated = try await Interruption.watching(signals) { try simulatedRow(wired, latencyFrom: run.profile) }
+        add(simulated, to: &row)
         return row
     }
 
     /// A run on real processes in a run folder of its own.
+    ///
+    /// - Parameter cleanUp: called where a signal ends this process outside of the run itself.
     func measure(
         _ wired: ResolvedTopology, suffix: String, duration: Instant.Span, warmUp: Instant.Span, isQuiet: Bool = false,
-        parent: String = RunFolder.parent
+        parent: String = RunFolder.parent, cleanUp: @escaping @Sendable () -> Void = {}
     ) async throws -> MeasuredRun {
         let folder = try RunFolder(creating: "\(wired.plan.network.name)-\(suffix)", in: parent)
-        return try await MeasuredRun.perform(
-            RunRequest(
-                topology: wired, text: text, duration: duration, warmUp: warmUp, isQuiet: isQuiet, signals: signals,
-                folder: folder))
+        let request = RunRequest(
+            topology: wired, text: text, duration: duration, warmUp: warmUp, isQuiet: isQuiet, signals: signals,
+            folder: folder)
+        return try await MeasuredRun.perform(request, cleanUp: cleanUp)
     }
 
     /// The topology in another hierarchy, all else the same.
@@ -60,12 +62,13 @@ struct Bench: Sendable {
         max(10, Int((max(duration.seconds, 5) / network.epoch.seconds).rounded()))
     }
 
-    private func addValues(
-        to row: inout BenchRow, _ wired: ResolvedTopology, latencyFrom profile: LatencyProfile
-    ) throws {
-        let virtual = VirtualRun(
-            topology: wired, epochs: epochs(of: wired.plan.network), latencyFrom: profile)
-        let simulated = try virtual.perform().result.row
+    private func simulatedRow(_ wired: ResolvedTopology, latencyFrom profile: LatencyProfile) throws -> BenchRow {
+        let epochs = epochs(of: wired.plan.network)
+        return try VirtualRun(topology: wired, epochs: epochs, latencyFrom: profile).perform().result.row
+    }
+
+    /// Takes over what only the simulator can tell.
+    private func add(_ simulated: BenchRow, to row: inout BenchRow) {
         row.details["real_run_value_mbps"] = row.valueMbps.value
         row.valueMbps = simulated.valueMbps
         row.valueEqualPowerMbps = simulated.valueEqualPowerMbps
@@ -86,10 +89,13 @@ struct Bench: Sendable {
 
     /// No control, random, DCH with prices 0 and the genie in the world of the bench; none in a replay, which no
     /// directive changes.
-    func baselines(like rows: [BenchRow]) throws -> [BenchRow] {
+    func baselines(like rows: [BenchRow]) async throws -> [BenchRow] {
         guard case .emulated = topology.plan.network.scenario else { return [] }
-        try Interruption.throwIfAny(signals)
         Terminal.progress("baselines in the simulator")
+        return try await Interruption.watching(signals) { try simulatedBaselines(like: rows) }
+    }
+
+    private func simulatedBaselines(like rows: [BenchRow]) throws -> [BenchRow] {
         let epochs = epochs(of: topology.plan.network)
         let world = VirtualRun(topology: topology, epochs: epochs, runsEqualPower: false)
         let equalPower = rows.first?.valueEqualPowerMbps ?? .absent("no run under equal power beside this one")

@@ -1,19 +1,33 @@
 internal import Foundation
 internal import Glibc
+internal import Synchronization
 
 /// Runs `dtnet-echo`.
 enum EchoProgram {
     private static let name = "dtnet-echo"
 
     /// Runs it to its end and returns what it printed.
-    static func output(of arguments: [String]) async throws -> String {
+    ///
+    /// - Parameters:
+    ///   - signals: reading end of `Interruption`: a signal ends the program, all that it started, and this process.
+    ///   - cleanUp: called before that.
+    static func output(
+        of arguments: [String], signals: Int32, cleanUp: @escaping @Sendable () -> Void = {}
+    ) async throws -> String {
         let file = "\(NSTemporaryDirectory())/dtnet-echo-\(getpid())-\(UInt32.random(in: 0 ... .max))"
         defer { unlink(file) }
         let null = open("/dev/null", O_RDONLY | O_CLOEXEC)
         defer { close(null) }
-        let end = try await ChildProcess.run(
-            ChildProcess.companion(name), arguments: arguments, streams: .init(input: null, log: file)
-        ) { _ in }
+        let group = RunningGroup()
+        let end = try await Interruption.watching(signals) {
+            group.kill()
+            unlink(file)
+            cleanUp()
+        } during: {
+            try await ChildProcess.run(
+                ChildProcess.companion(name), arguments: arguments, streams: .init(input: null, log: file)
+            ) { group.note($0) }
+        }
         let text = (try? String(contentsOfFile: file, encoding: .utf8)) ?? ""
         guard end == .exited(0) else {
             let last = text.split(separator: "\n").last.map { ": \($0)" } ?? ""
@@ -26,16 +40,19 @@ enum EchoProgram {
     ///
     /// - Parameters:
     ///   - spec: the floor in the language of `dtnet-echo`.
-    ///   - folder: where its description lies while it runs.
-    static func samples(of spec: String, in folder: String) async throws -> [Sample] {
-        let path = "\(folder)/floor.spec"
+    ///   - sockets: where its description and its sockets lie while it runs.
+    ///   - signals: reading end of `Interruption`.
+    static func samples(of spec: String, in sockets: RunSockets, signals: Int32) async throws -> [Sample] {
+        let path = "\(sockets.path)/floor.spec"
         do {
             try Data(spec.utf8).write(to: URL(fileURLWithPath: path))
         } catch {
             throw ToolFailure(.failed, "cannot write \(path): \(error.localizedDescription)")
         }
-        return try await output(of: ["--role", "coordinator", "--spec", path]).split(separator: "\n").compactMap(
-            Sample.init)
+        let text = try await output(of: ["--role", "coordinator", "--spec", path], signals: signals) {
+            sockets.remove()
+        }
+        return text.split(separator: "\n").compactMap(Sample.init)
     }
 
     /// One measured arrival: `epoch sender item latency_ns`.
@@ -54,5 +71,16 @@ enum EchoProgram {
             self.sender = sender
             microseconds = nanoseconds / 1_000
         }
+    }
+}
+
+/// The process group of a program that runs, known to the thread that may have to end it.
+private final class RunningGroup: Sendable {
+    private let leader = Mutex<pid_t?>(nil)
+
+    func note(_ pid: pid_t) { leader.withLock { $0 = pid } }
+
+    func kill() {
+        if let pid = leader.withLock({ $0 }) { Glibc.kill(-pid, SIGKILL) }
     }
 }

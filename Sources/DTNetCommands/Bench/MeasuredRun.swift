@@ -11,12 +11,18 @@ struct MeasuredRun: Sendable {
 
     /// Runs the topology and reads its history.
     ///
+    /// - Parameter cleanUp: called where a signal ends this process while it reads.
     /// - Throws: `ToolFailure` where the run failed, was interrupted, or recorded nothing.
-    static func perform(_ request: RunRequest) async throws -> MeasuredRun {
+    static func perform(
+        _ request: RunRequest, cleanUp: @escaping @Sendable () -> Void = {}
+    ) async throws -> MeasuredRun {
         var supervisor = try RunSupervisor(request)
         let outcome = try await supervisor.run()
         try outcome.throwUnlessEndedWell()
-        guard let run = MeasuredRun(outcome, plan: request.topology.plan) else {
+        let run = try await Interruption.watching(request.signals, cleanUp: cleanUp) {
+            MeasuredRun(outcome, plan: request.topology.plan)
+        }
+        guard let run else {
             throw ToolFailure(.failed, "the radio network recorded nothing: see \(outcome.folder.path)/logs")
         }
         return run

@@ -12,8 +12,8 @@ enum Witness {
         var witnessUs: Times
     }
 
-    static func measure(count: Int = 500) async throws -> Measured<Percentiles> {
-        let text = try await EchoProgram.output(of: ["--role", "witness", "--count", "\(count)"])
+    static func measure(count: Int = 500, signals: Int32) async throws -> Measured<Percentiles> {
+        let text = try await EchoProgram.output(of: ["--role", "witness", "--count", "\(count)"], signals: signals)
         let decoder = JSONDecoder()
         decoder.keyDecodingStrategy = .convertFromSnakeCase
         guard let answer = try? decoder.decode(Answer.self, from: Data(text.utf8)) else {

@@ -51,10 +51,10 @@ struct BenchCommand: AsyncParsableCommand {
         if sweepEpoch {
             for index in rows.indices { try await bench.addSweep(to: &rows[index], hierarchies[index]) }
         }
-        if baselines { rows += try bench.baselines(like: rows) }
+        if baselines { rows += try await bench.baselines(like: rows) }
         try Interruption.throwIfAny(bench.signals)
         let witness: Measured<Percentiles> =
-            floor ? try await Witness.measure() : .absent("measured with --floor only")
+            floor ? try await Witness.measure(signals: bench.signals) : .absent("measured with --floor only")
         let network = topology.plan.network
         let report = BenchReport(topology: network.name, seed: network.seed, witness: witness, results: rows)
         if let json { try report.write(to: json) }

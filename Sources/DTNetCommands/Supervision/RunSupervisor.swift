@@ -59,6 +59,7 @@ struct RunSupervisor {
     private var processorSeen: [Double]
     private var lastProgress = Instant.zero
     private var outcome: RunOutcome?
+    private var wasSignalled = false
 
     private var folder: RunFolder { request.folder }
 
@@ -77,7 +78,8 @@ struct RunSupervisor {
             names: plan.processes.map(\.name), external: external, radio: radio, at: MonotonicClock.now)
         board = StatusBoard(plan: plan)
         manifest = RunManifest(
-            dtnetVersion: DTNetTool.version, operatingSystem: ProcessInfo.processInfo.operatingSystemVersionString,
+            dtnetVersion: DTNetTool.version, versions: CompilerVersion.own.map { ["swift": $0] } ?? [:],
+            operatingSystem: ProcessInfo.processInfo.operatingSystemVersionString,
             topology: plan.network.name, file: RunFolder.absolute(request.topology.file.path),
             hierarchy: plan.network.hierarchy, seed: plan.network.seed, epochMs: plan.network.epoch.milliseconds,
             supervisor: .own, sockets: sockets.path)
@@ -110,7 +112,9 @@ struct RunSupervisor {
         close(lifeline.reading)
         close(lifeline.writing)
         sockets.remove()
-        guard let outcome else { throw ToolFailure(.failed, "the run ended without an outcome") }
+        guard var outcome else { throw ToolFailure(.failed, "the run ended without an outcome") }
+        // A signal while the processes were ending already: the run is whole, what would come after it is not wanted.
+        if wasSignalled, outcome.reason == .completed { outcome.reason = .interrupted }
         manifest.outcome = outcome.reason.text
         try folder.write(manifest)
         return outcome
@@ -131,12 +135,13 @@ struct RunSupervisor {
         case .request(let line, let descriptor):
             return answer(line, descriptor, at: now)
         case .signal:
+            wasSignalled = true
             if !request.isQuiet { Terminal.progress("stopping") }
             return supervision.handle(.stop(.interrupted), at: now)
         }
     }
 
-    /// Lines of the sd_notify protocol: READY=1, WATCHDOG=1, STATUS=text.
+    /// Lines of the sd_notify protocol: READY=1, WATCHDOG=1, STATUS=text, X_DTNET_VERSIONS=name version,...
     private mutating func notification(_ process: Int, _ text: String, at now: Instant) -> [SupervisionEffect] {
         var effects: [SupervisionEffect] = []
         for line in text.split(separator: "\n") {
@@ -146,6 +151,9 @@ struct RunSupervisor {
                 effects += supervision.handle(.alive(process: process), at: now)
             } else if line.hasPrefix("STATUS=") {
                 board.note(process: process, status: String(line.dropFirst("STATUS=".count)), at: now)
+            } else if line.hasPrefix("X_DTNET_VERSIONS=") {
+                manifest.note(versions: line.dropFirst("X_DTNET_VERSIONS=".count))
+                try? folder.write(manifest)
             }
         }
         return effects

@@ -22,7 +22,7 @@ final class SupervisorInbox: Sendable {
     private let notifications: [Int32]
     private let control: Int32
     private let signals: Int32
-    private let isClosed = Atomic<Bool>(false)
+    private let isClosed = Mutex(false)
 
     /// Binds the sockets.
     /// - Parameter signals: reading end of `Interruption`.
@@ -42,16 +42,17 @@ final class SupervisorInbox: Sendable {
 
     func post(_ event: SupervisionEvent) { continuation.yield(.supervision(event)) }
 
-    /// Ends the stream and the thread.
+    /// Ends the stream and the thread. A signal that has come by then is in the stream, later ones are left to the
+    /// next reader.
     func finish() {
-        isClosed.store(true, ordering: .releasing)
+        isClosed.withLock { $0 = true }
         continuation.finish()
     }
 
     private func loop() {
         let descriptors = notifications + [control, signals]
         var items = descriptors.map { pollfd(fd: $0, events: Int16(POLLIN), revents: 0) }
-        while !isClosed.load(ordering: .acquiring) {
+        while !isClosed.withLock({ $0 }) {
             let count = poll(&items, nfds_t(items.count), SupervisorInbox.tickMilliseconds)
             if count > 0 {
                 for index in items.indices where items[index].revents != 0 { take(index) }
@@ -69,8 +70,10 @@ final class SupervisorInbox: Sendable {
         } else if index == notifications.count {
             guard let request = UnixSocket.acceptRequest(control) else { return }
             continuation.yield(.request(line: request.line, descriptor: request.descriptor))
-        } else if let number = Interruption.next(signals) {
-            continuation.yield(.signal(number))
+        } else {
+            isClosed.withLock { isClosed in
+                if !isClosed, let number = Interruption.next(signals) { continuation.yield(.signal(number)) }
+            }
         }
     }
 }
