@@ -16,6 +16,8 @@ package struct PathGeometry: Sendable, Equatable {
     package var kind: [InteractionKind] = []
     /// Face of `SceneFaces` that the vertex lies on; for a diffraction the wedge.
     package var face: [Int32] = []
+    /// Square metres of the patch that a diffuse vertex stands for, 0 at other vertices; empty where none is diffuse.
+    package var patchArea: [Double] = []
     /// False where the caller stopped the search or a bound of `PathSettings` was met: paths may be missing.
     package var isComplete = true
 

@@ -1,0 +1,82 @@
+internal import Numerics
+
+/// Turns the geometry of paths into fields: what each reflection, passage, bend and scattering does to a wave of one
+/// frequency. Holds the scene's faces as flat tables; a plain value that any thread may use.
+///
+/// The models are Sionna RT's (ITU-R P.2040 slabs of the materials' thickness, Lambertian scattering), so that both
+/// agree path by path; diffraction follows Kouyoumjian, Pathak and Luebbers (docs/decisions/0015-fields.md).
+package struct FieldSolver: Sendable {
+    package let frequencyHz: Double
+    package let materialCount: Int
+    /// Object of each face, for its velocity, and its material.
+    let objectOfFace: [Int32]
+    let materialOfFace: [Int32]
+    let normalOfFace: [SIMD3<Double>]
+    let materials: [MaterialElectrics]
+    let wedges: [WedgeTable]
+
+    /// A wedge as diffraction needs it.
+    struct WedgeTable: Sendable {
+        var first: WedgeDiffraction.Side
+        var second: WedgeDiffraction.Side
+        var interiorAngle: Double
+        var object: Int32
+        var material: Int32
+    }
+
+    package var wavelengthMetres: Double { speedOfLight / frequencyHz }
+
+    /// - Parameter frequencyHz: carrier, above 0.
+    /// - Throws: `RadioMaterialError` where a material that some object has is not defined at the frequency.
+    package init(scene: Scene, faces: SceneFaces, frequencyHz: Double) throws(RadioMaterialError) {
+        precondition(frequencyHz > 0, "a carrier has a frequency above 0")
+        self.frequencyHz = frequencyHz
+        materialCount = scene.materials.count
+        var used = [Bool](repeating: false, count: scene.materials.count)
+        for object in scene.objects { used[object.material] = true }
+        var materials: [MaterialElectrics] = []
+        for (index, material) in scene.materials.enumerated() {
+            // A material that nothing is made of may be undefined at this frequency.
+            let known = used[index] ? material : RadioMaterial(name: material.name, law: FieldSolver.vacuum)
+            materials.append(try MaterialElectrics(known, frequencyHz: frequencyHz))
+        }
+        self.materials = materials
+        objectOfFace = faces.faces.map(\.object)
+        materialOfFace = faces.faces.map(\.material)
+        normalOfFace = faces.faces.map(\.normal)
+        wedges = faces.wedges.map { FieldSolver.table(of: $0, faces: faces, materials: materials) }
+    }
+
+    private static let vacuum = RadioMaterial.Law.constant(relativePermittivity: 1, conductivity: 0)
+
+    /// The fields of all paths.
+    ///
+    /// - Precondition: the geometry's faces and wedges are those of the scene this solver was made for.
+    package func solve(_ geometry: PathGeometry, motion: Motion = .none) -> PathSet {
+        var set = PathSet(geometry: geometry, frequencyHz: frequencyHz, materialCount: materialCount)
+        set.reserve(geometry.count)
+        for path in 0..<geometry.count {
+            set.append(trace(path, of: geometry, motion: motion))
+        }
+        set.materialOfVertex = zip(geometry.kind, geometry.face).map { kind, face in
+            kind == .diffraction ? wedges[Int(face)].material : materialOfFace[Int(face)]
+        }
+        return set
+    }
+
+    private static func table(
+        of wedge: SceneFaces.Wedge, faces: SceneFaces, materials: [MaterialElectrics]
+    ) -> WedgeTable {
+        let first = faces.faces[Int(wedge.faces.x)]
+        let second = wedge.faces.y < 0 ? first : faces.faces[Int(wedge.faces.y)]
+        let along = normalised(wedge.b - wedge.a)
+        return WedgeTable(
+            first: WedgeDiffraction.Side(
+                tangent: cross(wedge.firstNormal, along), normal: wedge.firstNormal,
+                material: materials[Int(first.material)]),
+            second: WedgeDiffraction.Side(
+                tangent: cross(along, wedge.secondNormal), normal: wedge.secondNormal,
+                material: materials[Int(second.material)]),
+            interiorAngle: wedge.interiorAngle, object: first.object, material: first.material)
+    }
+}
