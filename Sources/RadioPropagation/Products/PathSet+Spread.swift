@@ -1,0 +1,21 @@
+internal import Numerics
+
+extension PathSet {
+    /// Power-weighted root mean square spread of the delays of a receiver's paths, seconds; nil without a path.
+    package func delaySpreadSeconds(receiver: Int) -> Double? {
+        let range = paths(of: receiver)
+        let powers = range.map { transfer[$0].thetaTheta.squaredMagnitude }
+        let total = powers.reduce(0, +)
+        guard total > 0 else { return nil }
+        // Seconds after the first path, so that no digits are lost.
+        let first = range.map { delaySeconds[$0] }.min() ?? 0
+        var mean = 0.0
+        var square = 0.0
+        for (path, power) in zip(range, powers) {
+            let late = delaySeconds[path] - first
+            mean += power / total * late
+            square += power / total * late * late
+        }
+        return max(0, square - mean * mean).squareRoot()
+    }
+}

@@ -1,0 +1,155 @@
+import Glibc
+import Numerics
+import RadioPropagation
+import Testing
+
+@Suite struct ProductTests {
+    /// Free path, ground reflection and a path through a wall, over two sheets.
+    private static func paths() throws -> PathSet {
+        let scene = FieldScene.sheets(
+            [
+                [SIMD3(-90, -90, 0), SIMD3(90, -90, 0), SIMD3(90, 90, 0), SIMD3(-90, 90, 0)],
+                [SIMD3(0, -90, 9), SIMD3(0, 90, 9), SIMD3(0, 90, 40), SIMD3(0, -90, 40)],
+            ],
+            materials: [FieldScene.concrete, FieldScene.metal])
+        return try FieldScene.fields(
+            in: scene, from: SIMD3(-30, 0, 4), to: SIMD3(30, 0, 4),
+            over: [
+                [], [(SIMD3(0, 0, 0), .specular, 0)], [(SIMD3(0, 0, 9), .diffraction, 4)],
+            ])
+    }
+
+    @Test func powersAddOrAmplitudesDo() throws {
+        let set = try Self.paths()
+        let amplitudes = set.amplitudes(receiver: 0)
+        let powers = amplitudes.reduce(0) { $0 + $1.squaredMagnitude }
+        #expect(abs(set.pathGain(receiver: 0) - powers) < 1e-15 * powers)
+        let coherent = amplitudes.reduce(Complex.zero, +).squaredMagnitude
+        #expect(abs(set.pathGain(receiver: 0, sum: .coherent) - coherent) < 1e-12 * coherent)
+        // Both polarisations are at least one.
+        #expect(set.pathGain(receiver: 0, receiverAntenna: nil) >= powers)
+    }
+
+    @Test func theMixIsTheDerivativeOfTheGain() throws {
+        let set = try Self.paths()
+        let mix = try #require(set.materialMix(receiver: 0))
+        let powers = set.amplitudes(receiver: 0).map(\.squaredMagnitude)
+        // Raise one kind of interaction by 0.001 dB and look at the gain.
+        let raised = pow(10, 1e-4)
+        func slope(_ factors: [Double]) -> Double {
+            let sum = zip(powers, factors).reduce(0) { $0 + $1.0 * $1.1 }
+            return 10 * log10(sum / powers.reduce(0, +)) / 1e-3
+        }
+        #expect(abs(slope([raised, 1, 1]) - mix.lineOfSight) < 1e-3)
+        #expect(abs(slope([1, raised, 1]) - mix.reflections[0]) < 1e-3)
+        #expect(abs(slope([1, 1, raised]) - mix.diffraction) < 1e-3)
+        #expect(mix.reflections[1] == 0 && mix.interactions(material: 1) == 0)
+        #expect(abs(mix.gainDb - set.pathGainDb(receiver: 0)!) < 1e-12)
+    }
+
+    @Test func aReceiverWithoutPathsHasNoGain() throws {
+        let set = try FieldScene.fields(
+            in: FieldScene.sheet(normal: SIMD3(0, 0, 1), material: FieldScene.metal), from: .zero, to: SIMD3(1, 0, 0),
+            over: [])
+        #expect(set.pathGainDb(receiver: 0) == nil)
+        #expect(set.materialMix(receiver: 0) == nil)
+        #expect(set.delaySpreadSeconds(receiver: 0) == nil)
+        #expect(set.impulseResponse(receiver: 0, bandwidthHz: 1e6, taps: 4) == nil)
+        #expect(set.subbandChannel(receiver: 0, subbands: Subbands(count: 2, widthHz: 1e6)) == [.zero, .zero])
+    }
+
+    /// At a bandwidth that resolves the paths each is a tap; whatever the bandwidth, their sum is the narrow-band gain.
+    @Test func theTapsHoldThePaths() throws {
+        let set = try Self.paths()
+        let narrow = try #require(set.impulseResponse(receiver: 0, bandwidthHz: 1e3, taps: 1))
+        let sum = set.amplitudes(receiver: 0).reduce(Complex.zero, +)
+        #expect((narrow.taps[0] - sum).magnitude < 1e-6 * sum.magnitude)
+        let late = set.delaySeconds[1] - set.delaySeconds[0]
+        let wide = try #require(set.impulseResponse(receiver: 0, bandwidthHz: 40 / late, taps: 42))
+        let free = set.amplitudes(receiver: 0)[0]
+        #expect((wide.taps[0] - free).magnitude < 0.02 * free.magnitude)
+        #expect(wide.taps[40].magnitude > 4 * wide.taps[20].magnitude)
+        #expect(wide.firstDelaySeconds == set.delaySeconds[0])
+    }
+
+    @Test func aSubbandsGainIsTheMeanOverItsFrequencies() throws {
+        let set = try Self.paths()
+        let subbands = Subbands(count: 4, widthHz: 90e6)
+        let gains = set.subbandGain(receiver: 0, subbands: subbands)
+        let fine = Subbands(count: 4 * 400, widthHz: 90e6 / 400)
+        let response = set.subbandChannel(receiver: 0, subbands: fine).map(\.squaredMagnitude)
+        for subband in 0..<4 {
+            let mean = response[400 * subband..<400 * (subband + 1)].reduce(0, +) / 400
+            #expect(abs(gains[subband] / mean - 1) < 1e-4)
+        }
+        // Wide subbands average the fading away.
+        let wide = set.subbandGain(receiver: 0, subbands: Subbands(count: 1, widthHz: 300e9))[0]
+        #expect(abs(wide / set.pathGain(receiver: 0) - 1) < 0.05)
+    }
+
+    @Test func theMatrixChannelHoldsTheScalarOne() throws {
+        let set = try Self.paths()
+        let subbands = Subbands(count: 3, widthHz: 10e6)
+        let single = AntennaArray(rows: 1, columns: 1, elements: [.vertical])
+        let matrix = set.subbandChannel(
+            receiver: 0, subbands: subbands, transmitterArray: single, receiverArray: single)
+        #expect(matrix == set.subbandChannel(receiver: 0, subbands: subbands))
+        let pair = AntennaArray(rows: 1, columns: 2, elements: [.vertical])
+        let wide = set.subbandChannel(receiver: 0, subbands: subbands, transmitterArray: pair, receiverArray: single)
+        #expect(wide.count == 6)
+        // All paths leave in the vertical plane of the array's broadside: both ports send the same.
+        for subband in 0..<3 {
+            #expect((wide[subband] - wide[3 + subband]).magnitude < 1e-9 * wide[subband].magnitude)
+        }
+    }
+
+    @Test func theDelaySpreadOfTwoPaths() throws {
+        let set = try Self.paths()
+        let spread = try #require(set.delaySpreadSeconds(receiver: 0))
+        let powers = set.transfer.map(\.thetaTheta.squaredMagnitude)
+        let total = powers.reduce(0, +)
+        let mean = zip(powers, set.delaySeconds).reduce(0) { $0 + $1.0 * $1.1 } / total
+        let square = zip(powers, set.delaySeconds).reduce(0) { $0 + $1.0 * ($1.1 - mean) * ($1.1 - mean) } / total
+        #expect(abs(spread / square.squareRoot() - 1) < 1e-6)
+    }
+
+    // MARK: - Maps
+
+    @Test func theGridCoversTheSceneAsSionnaDoes() {
+        let bounds = SceneBounds(minimum: SIMD3(-95.7745, -62.26, 0), maximum: SIMD3(94.23, 62.74, 30))
+        let grid = MapGrid(covering: bounds, cellMetres: 5, heightMetres: 1.5)
+        #expect(grid.columns == 39 && grid.rows == 25)
+        #expect(grid.centre(grid.columns + 1) == grid.origin + SIMD3(5, 5, 0))
+        #expect(grid.origin.z == 1.5)
+        let middle = 0.5 * (grid.centre(0) + grid.centre(grid.count - 1))
+        #expect(abs(middle.x - -0.77225) < 0.0051 && abs(middle.y - 0.24) < 0.0051)
+    }
+
+    @Test func aCellIsTheMeanOfItsSamples() {
+        let offsets = CellSample.mean.offsets
+        #expect(offsets.count == 25)
+        #expect(offsets.reduce(.zero, +).max().magnitude < 1e-12)
+        #expect(offsets.map(\.x).max() == 0.4)
+        let map = RadioMap(samples: [4, 0, 0, 0, 0, 0, 0, 0], perCell: 4)
+        #expect(map.gains == [1, 0])
+        #expect(map.gainDb(0) == 0 && map.gainDb(1) == nil && map.coverage == 0.5)
+    }
+
+    @Test func interferenceIsWhatTheOthersSend() {
+        let maps = [RadioMap(gains: [1e-8, 1e-10]), RadioMap(gains: [1e-10, 2e-9]), RadioMap(gains: [0, 1e-10])]
+        // Cell 2 sends in the second subband only; cell 1 half of the time.
+        let map = InterferenceMap(
+            maps: maps, powersWatts: [1, 2, 3, 4, 0, 5], subbands: 2, loads: [1, 0.5, 1])
+        func isNear(_ one: [Double], _ other: [Double]) -> Bool {
+            zip(one, other).allSatisfy { abs($0 - $1) <= 1e-9 * abs($1) + 1e-24 }
+        }
+        #expect(isNear(map.interference(cell: 0, subband: 0), [1.5e-10, 3e-9]))
+        #expect(isNear(map.interference(cell: 0, subband: 1), [2e-10, 4e-9 + 5e-10]))
+        #expect(isNear(map.interference(cell: 2, subband: 0), [1e-8 + 1.5e-10, 1e-10 + 3e-9]))
+        #expect(isNear(map.sinr(cell: 0, subband: 0, noiseWatts: 5e-11), [1e-8 / 2e-10, 1e-10 / 3.05e-9]))
+        let best = map.bestServer(noiseWatts: 1e-12)
+        #expect(best[0]?.cell == 0 && best[1]?.cell == 1)
+        let expected = 7e-9 / (2e-12 + 3e-10 + 5e-10)
+        #expect(abs((best[1]?.sinr ?? 0) / expected - 1) < 1e-9)
+    }
+}
