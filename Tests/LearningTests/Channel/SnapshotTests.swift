@@ -1,0 +1,64 @@
+import Learning
+import Numerics
+import Testing
+
+@Suite struct SnapshotTests {
+    func taught() -> ChannelEngine {
+        var settings = ChannelEngine.Settings()
+        settings.inducingPoints = 40
+        var engine = ChannelEngine(cells: 2, parameters: PlantedWorld.parameters, settings: settings)
+        PlantedWorld(seed: 9).teach(&engine, 0..<60, phones: 3)
+        return engine
+    }
+
+    @Test func comesBackAsItWasAndGoesOnAlike() throws {
+        var engine = taught()
+        var restored = try ChannelEngine(snapshot: engine.snapshot())
+        #expect(restored.predict(PlantedWorld(seed: 9).query(7)) == engine.predict(PlantedWorld(seed: 9).query(7)))
+        PlantedWorld(seed: 9).teach(&engine, 60..<90, phones: 3)
+        PlantedWorld(seed: 9).teach(&restored, 60..<90, phones: 3)
+        #expect(restored.snapshot() == engine.snapshot())
+    }
+
+    @Test func everyCutAndEveryFlippedBitIsRefused() {
+        let bytes = taught().snapshot()
+        for length in stride(from: 0, to: bytes.count, by: 7) {
+            #expect(throws: SnapshotError.self) { try ChannelEngine(snapshot: Array(bytes[..<length])) }
+        }
+        let generator = CounterGenerator(seed: 3)
+        for trial in 0..<400 {
+            var damaged = bytes
+            let at = Int(generator.uniform(UInt64(trial), 1, in: 0..<Double(bytes.count)))
+            damaged[at] ^= 1 << UInt8(trial % 8)
+            #expect(throws: SnapshotError.self, "bit \(trial % 8) of byte \(at)") {
+                try ChannelEngine(snapshot: damaged)
+            }
+        }
+    }
+
+    @Test func aForgedBodyWithAFittingDigestIsCheckedToo() {
+        let bytes = taught().snapshot()
+        let generator = CounterGenerator(seed: 4)
+        var taken = 0
+        for trial in 0..<600 {
+            var forged = Array(bytes.dropLast(8))
+            let at = 6 + Int(generator.uniform(UInt64(trial), 1, in: 0..<Double(forged.count - 6)))
+            forged[at] = UInt8(generator.uniform(UInt64(trial), 2, in: 0..<256))
+            var hash: UInt64 = 0xcbf2_9ce4_8422_2325
+            for byte in forged { hash = (hash ^ UInt64(byte)) &* 0x0000_0100_0000_01b3 }
+            for shift in 0..<8 { forged.append(UInt8(truncatingIfNeeded: hash >> UInt64(8 * shift))) }
+            // Whatever is taken must be usable: no trap, finite or refused.
+            guard var engine = try? ChannelEngine(snapshot: forged) else { continue }
+            taken += 1
+            PlantedWorld(seed: 9).teach(&engine, 0..<3)
+        }
+        #expect(taken < 600)
+    }
+
+    @Test func saysWhatItIsNot() {
+        #expect(throws: SnapshotError.notASnapshot) { try ChannelEngine(snapshot: Array("hello, world".utf8)) }
+        var other = taught().snapshot()
+        other[4] = 9
+        #expect(throws: SnapshotError.version(9)) { try ChannelEngine(snapshot: other) }
+    }
+}
