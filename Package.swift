@@ -73,6 +73,7 @@ let package = Package(
 
         // Shells.
         library("Transport", ["CZeroMQ"]),
+        library("SceneFiles", ["RadioPropagation"]),
         library("Topology", ["NetworkModel", yams]),
         library("Benchmarking", ["NetworkModel", "DTNetMessages", "TwinProtocol", histogram]),
         library(
@@ -108,6 +109,7 @@ let package = Package(
         tests("DTNetMessages", ["NetworkModel"]),
         tests("TwinProtocol", ["NetworkModel", "DTNetMessages"]),
         tests("RadioAccessNetwork", ["NetworkModel", "Numerics"]),
+        tests("SceneFiles", ["Numerics", "RadioPropagation"]),
         tests("Transport", []),
         tests("Topology", ["NetworkModel"]),
         tests("Benchmarking", ["NetworkModel", "DTNetMessages", "TwinProtocol"]),

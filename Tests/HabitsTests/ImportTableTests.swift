@@ -26,6 +26,7 @@ import Testing
         "Orchestrator": ["NetworkModel", "DTNetMessages", "TwinProtocol", "Glibc"],
         "RRMLeader": ["NetworkModel", "Numerics", "ResourceAllocation", "DTNetMessages", "TwinProtocol", "Glibc"],
         "Transport": ["NetworkModel", "Numerics", "CZeroMQ", "Glibc", "Foundation"],
+        "SceneFiles": ["RadioPropagation", "Glibc", "Foundation"],
         "Topology": ["NetworkModel", "Yams", "Glibc", "Foundation"],
         "Benchmarking": ["NetworkModel", "DTNetMessages", "TwinProtocol", "Histogram", "Glibc", "Foundation"],
         "NodeRuntime": [

@@ -8,7 +8,7 @@ import Testing
         "DTNetMessages", "TwinProtocol", "RadioAccessNetwork", "EdgeTwin", "RegionalTwin", "Orchestrator", "RRMLeader",
     ]
     /// Run in virtual time or before time starts; they may read files.
-    private static let timeless = pure + ["Simulator", "Topology"]
+    private static let timeless = pure + ["SceneFiles", "Simulator", "Topology"]
 
     /// What a clock or a random source looks like; below, a pause.
     private static let world: KeyValuePairs<String, String> = [

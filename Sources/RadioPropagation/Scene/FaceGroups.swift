@@ -1,6 +1,6 @@
 internal import Glibc
 
-/// Triangles gathered into planar faces, from the largest triangle down.
+/// Triangles gathered into planar faces, object after object, from its largest triangle down.
 struct FaceGroups {
     private(set) var faceOfTriangle: [Int32]
     /// The triangles of all faces, face after face, each face's largest first.
@@ -15,7 +15,9 @@ struct FaceGroups {
         let objects = FaceGroups.objectOfEachTriangle(scene)
         faceOfTriangle = [Int32](repeating: -1, count: scene.triangles.count)
         triangles.reserveCapacity(scene.triangles.count)
-        let order = scene.triangles.indices.sorted { (-planes.areas[$0], $0) < (-planes.areas[$1], $1) }
+        let order = scene.triangles.indices.sorted {
+            (objects[$0], -planes.areas[$0], $0) < (objects[$1], -planes.areas[$1], $1)
+        }
         for seed in order where faceOfTriangle[seed] < 0 {
             let face = Int32(ranges.count)
             let start = triangles.count

@@ -2,7 +2,7 @@
 ///
 /// A **face** is a largest set of triangles of one object that hang together by edges and lie in one plane: within the
 /// scene's `toleranceMetres` of the plane of its largest triangle, and within 1 mrad of its direction (more for a
-/// sliver, whose direction the rounding of its vertices decides). No path is found twice over the seam of two triangles.
+/// sliver, whose direction the rounding of its vertices decides). So no path is found twice over the seam of triangles.
 ///
 /// **Normals** point out of solids, whichever way the file winds its triangles: triangles that hang together are turned
 /// alike, then all of them so that the volume above the lowest point is positive. A flat sheet has its normal up, or as
@@ -13,7 +13,8 @@
 /// where a face ends. Faces of different objects meet where their edges have the same ends (walls and roof as separate
 /// meshes). Where three or more meet, the two that bound the widest open sector form the wedge.
 ///
-/// The order of faces and wedges is a function of the scene alone.
+/// The order of faces and wedges is a function of the scene alone; an object that is added leaves the numbers of the
+/// faces before it as they are.
 package struct SceneFaces: Sendable {
     package struct Face: Sendable {
         /// The area's centre, in the plane.

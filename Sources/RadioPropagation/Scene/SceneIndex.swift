@@ -17,7 +17,7 @@ package struct Hit: Sendable, Equatable {
 ///
 /// Embree counts in Float: a crossing is placed within the scene's `toleranceMetres`, and whether a segment that passes
 /// an edge closer than that is blocked is not decided. So the index says what lies between two points, and where
-/// exactly is computed in Double from the faces. Segments end `toleranceMetres` before their ends; a segment that starts
+/// exactly is computed in Double from the faces. Segments end `toleranceMetres` before their ends; one that starts
 /// or ends on a face should also ignore that face, because at grazing angles no shortening is enough.
 package final class SceneIndex: Sendable {
     package let scene: Scene

@@ -1,0 +1,163 @@
+import RadioPropagation
+import SceneFiles
+import Testing
+
+@Suite struct FootprintReaderTests {
+    private static func collection(_ features: [String]) -> String {
+        "{\"type\": \"FeatureCollection\", \"features\": [\(features.joined(separator: ", "))]}"
+    }
+
+    private static func polygon(_ rings: String, _ properties: String = "{\"height\": 10}") -> String {
+        "{\"type\": \"Feature\", \"properties\": \(properties), "
+            + "\"geometry\": {\"type\": \"Polygon\", \"coordinates\": \(rings)}}"
+    }
+
+    private static func load(_ text: String, _ change: (inout FootprintOptions) -> Void = { _ in }) throws -> Scene {
+        let folder = try SceneFolder()
+        try folder.write(text, to: "town.geojson")
+        var options = FootprintOptions()
+        options.coordinates = .metres
+        options.origin = .zero
+        change(&options)
+        return try SceneFile.load("\(folder.path)/town.geojson", footprints: options)
+    }
+
+    private static func area(_ scene: Scene, _ name: String) -> Double {
+        guard let object = scene.objects.firstIndex(where: { $0.name == name }) else { return 0 }
+        let faces = SceneFaces(scene)
+        return faces.faces.filter { $0.object == Int32(object) }.reduce(0) { $0 + $1.areaSquareMetres }
+    }
+
+    private static let square = "[[[0, 0], [20, 0], [20, 10], [0, 10], [0, 0]]]"
+
+    @Test func aRectangleBecomesWallsRoofAndGround() throws {
+        let scene = try Self.load(Self.collection([Self.polygon(Self.square)]))
+        #expect(scene.objects.map(\.name) == ["building 0 walls", "building 0 roof", "ground"])
+        #expect(scene.triangles.count == 8 + 2 + 2)
+        #expect(abs(Self.area(scene, "building 0 walls") - 600) < 1e-6)
+        #expect(abs(Self.area(scene, "building 0 roof") - 200) < 1e-6)
+        #expect(scene.bounds() == SceneBounds(minimum: SIMD3(-50, -50, 0), maximum: SIMD3(70, 60, 10)))
+        let faces = SceneFaces(scene)
+        #expect(faces.faces.count == 6)
+        for face in faces.faces where face.object == 0 {
+            #expect(((face.origin - SIMD3(10, 5, 5)) * face.normal).sum() > 0, "walls look outwards")
+        }
+    }
+
+    @Test func aCourtyardIsAHoleInTheRoof() throws {
+        let ring = "[[[0, 0], [30, 0], [30, 30], [0, 30], [0, 0]], [[10, 10], [20, 10], [20, 20], [10, 20], [10, 10]]]"
+        let scene = try Self.load(Self.collection([Self.polygon(ring)]))
+        #expect(abs(Self.area(scene, "building 0 roof") - 800) < 1e-6)
+        #expect(abs(Self.area(scene, "building 0 walls") - 1_600) < 1e-6)
+        let index = try SceneIndex(scene)
+        #expect(!index.isOccluded(from: SIMD3(15, 15, 1), to: SIMD3(15, 15, 30)))
+        #expect(index.isOccluded(from: SIMD3(5, 5, 1), to: SIMD3(5, 5, 30)))
+        #expect(index.isOccluded(from: SIMD3(15, 15, 1), to: SIMD3(25, 15, 1)))
+    }
+
+    /// A comb of teeth with holes: concave in many places.
+    @Test func concaveOutlinesWithManyHolesAreCovered() throws {
+        var outline = "[0, 0], [100, 0]"
+        for tooth in (0..<10).reversed() {
+            outline +=
+                ", [\(tooth * 10 + 10), 50], [\(tooth * 10 + 8), 50], [\(tooth * 10 + 7), 20], [\(tooth * 10), 20]"
+        }
+        var rings = "[\(outline)]"
+        for hole in 0..<10 {
+            let (low, high) = (hole * 10 + 3, hole * 10 + 6)
+            rings += ", [[\(low), 5], [\(high), 5], [\(high), 10], [\(low), 10]]"
+        }
+        let scene = try Self.load(Self.collection([Self.polygon("[\(rings)]")]))
+        let teeth = 10 * (2.0 + 3.0) / 2 * 30
+        #expect(abs(Self.area(scene, "building 0 roof") - (100 * 20 + teeth - 10 * 15)) < 1e-3)
+        #expect(scene.notes.contains("11 outlines do not end where they began: closed"))
+    }
+
+    @Test(arguments: [
+        ("{\"height\": 12.5}", 0.0, 12.5), ("{\"height\": \"12,5 m\"}", 0, 12.5),
+        ("{\"building:levels\": \"4\"}", 0, 12),
+        ("{\"building:height\": 7}", 0, 7), ("{\"height\": 9, \"building:levels\": 1, \"min_height\": 3}", 3, 9),
+        ("{\"building:levels\": 3, \"building:min_level\": 1}", 3, 9), ("{}", 0, 10), ("null", 0, 10),
+    ])
+    func heightsComeFromTheProperties(properties: String, foot: Double, top: Double) throws {
+        let scene = try Self.load(Self.collection([Self.polygon(Self.square, properties)]))
+        let bounds = scene.bounds(of: scene.objects[0].triangles)
+        #expect(bounds.minimum.z == foot && bounds.maximum.z == top)
+        #expect(scene.objects.contains { $0.name == "building 0 floor" } == (foot > 0))
+        let isNoted = scene.notes.contains("1 buildings say no height: taken as 10.0 m")
+        #expect(isNoted == (top == 10))
+    }
+
+    @Test func partsOfAMultiPolygonAreBuildings() throws {
+        let feature =
+            "{\"type\": \"Feature\", \"id\": 7, \"properties\": {}, \"geometry\": {\"type\": \"MultiPolygon\", "
+            + "\"coordinates\": [\(Self.square), [[[50, 0], [60, 0], [60, 10]]]]}}"
+        let scene = try Self.load(feature)
+        #expect(scene.objects.map(\.name) == ["7.0 walls", "7.0 roof", "7.1 walls", "7.1 roof", "ground"])
+    }
+
+    @Test(arguments: [
+        ("[[[0, 0], [20, 10], [20, 0], [0, 14]]]", "an outline that crosses itself or its holes"),
+        ("[[[0, 0], [20, 0], [20, 10], [0, 10]], [[10, 5], [30, 5], [10, 8]]]", "an outline that crosses itself"),
+        ("[[[0, 0], [20, 0]]]", "an outline of fewer than 3 points or without area"),
+        ("[[[0, 0], [20, 0], [10, 0]]]", "an outline of fewer than 3 points or without area"),
+    ])
+    func whatCannotBeBuiltIsLeftOutAndNoted(rings: String, reason: String) throws {
+        let scene = try Self.load(Self.collection([Self.polygon(rings), Self.polygon(Self.square)]))
+        #expect(scene.objects.count == 3)
+        #expect(
+            scene.notes.contains { $0.hasPrefix("left out 1 footprints with \(reason)") && $0.hasSuffix("feature 0") })
+    }
+
+    @Test func degreesBecomeMetres() throws {
+        // One degree of latitude at 48 degrees is 111,200 m, of longitude 74,630 m (WGS84).
+        let ring = "[[[11.0, 48.0], [11.001, 48.0], [11.001, 48.001], [11.0, 48.001], [11.0, 48.0]]]"
+        let scene = try Self.load(Self.collection([Self.polygon(ring)])) {
+            $0.coordinates = .automatic
+            $0.origin = nil
+            $0.groundMarginMetres = 0
+        }
+        let size = scene.bounds().size
+        #expect(abs(size.x - 74.63) < 0.01 && abs(size.y - 111.2) < 0.01)
+        let note = "coordinates taken as degrees; (0, 0) is longitude 11.0005, latitude 48.0005"
+        #expect(scene.notes.contains(note))
+    }
+
+    @Test func projectedCoordinatesAreSeenByTheirSize() throws {
+        let ring = "[[[691000, 5334000], [691010, 5334000], [691010, 5334010]]]"
+        let scene = try Self.load(Self.collection([Self.polygon(ring)])) {
+            $0.coordinates = .automatic
+            $0.origin = nil
+        }
+        #expect(scene.bounds().size == SIMD3(110, 110, 10))
+        #expect(scene.notes.contains { $0.hasPrefix("coordinates taken as metres; (0, 0) is x 691005.0, y 5334005.0") })
+    }
+
+    @Test(arguments: [
+        ("{", "town.geojson: "),
+        ("{\"type\": \"Topology\"}", "town.geojson: type: 'Topology' where FeatureCollection or Feature was expected"),
+        ("{\"type\": \"FeatureCollection\"}", "town.geojson: 'features' is missing"),
+        (collection([polygon("[[[0, \"x\"]]]")]), "features[0].geometry.coordinates[0][0][1]: "),
+        (collection([polygon("[[[0]]]")]), "feature 0, ring 0, point 0: is no point: [0.0]"),
+        (collection([polygon("[[[1e400, 0]]]")]), "town.geojson: "),
+        (collection([]), "holds no polygon"),
+        (collection([polygon("[[[0, 0], [20, 0]]]")]), "holds no building that can be built"),
+        (collection([polygon(square, "{\"height\": -3}")]), "holds no building that can be built"),
+        (String(repeating: "[", count: 100_000), "town.geojson: "),
+    ])
+    func whatIsBrokenIsNamed(text: String, message: String) throws {
+        do {
+            _ = try Self.load(text)
+            Issue.record("no error")
+        } catch {
+            #expect("\(error)".contains(message), "\(error)")
+        }
+    }
+
+    @Test func unknownEndingsAndMaterialsAreRefused() throws {
+        #expect(throws: SceneFileError.self) { try SceneFile.load("scene.obj") }
+        #expect(throws: SceneFileError.self) {
+            try Self.load(Self.collection([Self.polygon(Self.square)])) { $0.wallMaterial = "gold" }
+        }
+    }
+}
