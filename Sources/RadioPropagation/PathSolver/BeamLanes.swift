@@ -1,0 +1,145 @@
+/// The beams that leave the nodes of a tree, eight per row as lanes, for the question which of them hold a point.
+struct BeamLanes: Sendable {
+    /// Eight beams: four sides and the plane of the face, each `normal . p + offset >= 0` inside.
+    struct Row: Sendable {
+        var side0: Plane
+        var side1: Plane
+        var side2: Plane
+        var side3: Plane
+        var front: Plane
+        /// Node of each lane; -1 where the row is not full.
+        var node: SIMD8<Int32>
+    }
+
+    struct Plane: Sendable {
+        var x: SIMD8<Float> = .zero
+        var y: SIMD8<Float> = .zero
+        var z: SIMD8<Float> = .zero
+        var offset = SIMD8<Float>(repeating: -1)
+
+        mutating func set(_ lane: Int, _ normal: SIMD3<Double>, through point: SIMD3<Double>) {
+            x[lane] = Float(normal.x)
+            y[lane] = Float(normal.y)
+            z[lane] = Float(normal.z)
+            offset[lane] = Float(BeamLanes.margin - (normal * point).sum())
+        }
+
+        @inline(__always)
+        func value(_ p: SIMD3<Float>) -> SIMD8<Float> {
+            offset.addingProduct(x, p.x).addingProduct(y, p.y).addingProduct(z, p.z)
+        }
+
+        /// Largest value over a box around p.
+        @inline(__always)
+        func value(_ p: SIMD3<Float>, half: SIMD3<Float>) -> SIMD8<Float> {
+            value(p) + magnitude(x) * half.x + magnitude(y) * half.y
+                + magnitude(z) * half.z
+        }
+    }
+
+    private(set) var rows: [Row] = []
+
+    /// A point this far outside a beam still counts: above the rounding of Float within 10 km.
+    static let margin = 5e-3
+
+    private static let empty = Row(
+        side0: Plane(), side1: Plane(), side2: Plane(), side3: Plane(), front: Plane(),
+        node: SIMD8(repeating: -1))
+
+    init() {}
+
+    init(_ tree: BeamTree, scene: PathScene) {
+        rows.reserveCapacity((tree.nodes.count + 7) / 8)
+        for node in tree.nodes.indices { append(tree.nodes[node], Int32(node), scene, at: node) }
+    }
+
+    private mutating func append(_ node: BeamTree.Node, _ number: Int32, _ scene: PathScene, at position: Int) {
+        let lane = position & 7
+        if lane == 0 { rows.append(BeamLanes.empty) }
+        let row = rows.count - 1
+        let frame = scene.frames[Int(node.face)]
+        let beam = Beam(apex: node.image, frame: frame, rectangle: node.rectangle, face: node.face)
+        let corner0 = frame.origin + frame.u * node.rectangle[0] + frame.v * node.rectangle[2]
+        let corner1 = frame.origin + frame.u * node.rectangle[1] + frame.v * node.rectangle[3]
+        rows[row].side0.set(lane, BeamLanes.side(corner0 - node.image, along: frame.v, inwards: frame.u), through: corner0)
+        rows[row].side1.set(lane, BeamLanes.side(corner1 - node.image, along: frame.v, inwards: -frame.u), through: corner1)
+        rows[row].side2.set(lane, BeamLanes.side(corner0 - node.image, along: frame.u, inwards: frame.v), through: corner0)
+        rows[row].side3.set(lane, BeamLanes.side(corner1 - node.image, along: frame.u, inwards: -frame.v), through: corner1)
+        rows[row].front.set(lane, beam.axis, through: frame.origin)
+        rows[row].node[lane] = number
+    }
+
+    /// Unit normal of the plane that holds a ray and a direction.
+    private static func side(
+        _ ray: SIMD3<Double>, along: SIMD3<Double>, inwards: SIMD3<Double>
+    ) -> SIMD3<Double> {
+        let normal = normalised(cross(ray, along))
+        return dot(normal, inwards) < 0 ? -normal : normal
+    }
+
+    /// Appends the nodes whose beams hold a point.
+    @inline(__always)
+    static func select(
+        _ rows: UnsafeBufferPointer<Row>, holding point: SIMD3<Double>, into found: inout [Int32]
+    ) {
+        let p = SIMD3<Float>(point)
+        for row in rows.indices {
+            let front = rows[row].front.value(p)
+            if !anyLane(front .>= 0) { continue }
+            let low = lesser(rows[row].side0.value(p), rows[row].side1.value(p))
+            let both = lesser(low, front)
+            if !anyLane(both .>= 0) { continue }
+            let across = lesser(rows[row].side2.value(p), rows[row].side3.value(p))
+            let inside = lesser(both, across)
+            if !anyLane(inside .>= 0) { continue }
+            for lane in 0..<8 where inside[lane] >= 0 { found.append(rows[row].node[lane]) }
+        }
+    }
+
+    /// The beams of `rows` that meet a box, packed into full rows.
+    static func narrow(
+        _ rows: UnsafeBufferPointer<Row>, centre: SIMD3<Float>, half: SIMD3<Float>, into kept: inout [Row]
+    ) {
+        kept.removeAll(keepingCapacity: true)
+        var lanes = 8
+        for row in rows.indices {
+            var least = rows[row].front.value(centre, half: half)
+            if !anyLane(least .>= 0) { continue }
+            least = lesser(least, rows[row].side0.value(centre, half: half))
+            least = lesser(least, rows[row].side1.value(centre, half: half))
+            least = lesser(least, rows[row].side2.value(centre, half: half))
+            least = lesser(least, rows[row].side3.value(centre, half: half))
+            if !anyLane(least .>= 0) { continue }
+            for lane in 0..<8 where least[lane] >= 0 {
+                if lanes == 8 {
+                    kept.append(BeamLanes.empty)
+                    lanes = 0
+                }
+                kept[kept.count - 1].copy(lane, of: rows[row], to: lanes)
+                lanes += 1
+            }
+        }
+    }
+}
+
+extension BeamLanes.Row {
+    @inline(__always)
+    mutating func copy(_ lane: Int, of other: BeamLanes.Row, to place: Int) {
+        side0.copy(lane, of: other.side0, to: place)
+        side1.copy(lane, of: other.side1, to: place)
+        side2.copy(lane, of: other.side2, to: place)
+        side3.copy(lane, of: other.side3, to: place)
+        front.copy(lane, of: other.front, to: place)
+        node[place] = other.node[lane]
+    }
+}
+
+extension BeamLanes.Plane {
+    @inline(__always)
+    mutating func copy(_ lane: Int, of other: BeamLanes.Plane, to place: Int) {
+        x[place] = other.x[lane]
+        y[place] = other.y[lane]
+        z[place] = other.z[lane]
+        offset[place] = other.offset[lane]
+    }
+}

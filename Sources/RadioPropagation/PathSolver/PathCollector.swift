@@ -1,0 +1,98 @@
+/// Paths as they are found, in any order; `geometry` brings them into the order that `PathGeometry` promises.
+struct PathCollector {
+    private var receiver: [Int32] = []
+    private var start: [Int32] = []
+    private var length: [Int32] = []
+    private var point: [SIMD3<Double>] = []
+    private var kind: [InteractionKind] = []
+    private var face: [Int32] = []
+    var isComplete = true
+
+    /// Vertices of one path nearer to each other's than this are the same polyline.
+    static let sameMetres = 1e-6
+
+    mutating func open(receiver number: Int) {
+        receiver.append(Int32(number))
+        start.append(Int32(point.count))
+        length.append(0)
+    }
+
+    /// Adds a vertex to the path opened last.
+    mutating func add(_ place: SIMD3<Double>, _ what: InteractionKind, face number: Int32) {
+        point.append(place)
+        kind.append(what)
+        face.append(number)
+        length[length.count - 1] += 1
+    }
+
+    /// The paths by receiver, number of vertices, kinds and faces; no polyline twice.
+    func geometry(transmitter: SIMD3<Double>, receivers: [SIMD3<Double>]) -> PathGeometry {
+        var made = PathGeometry(transmitter: transmitter, receivers: receivers)
+        made.isComplete = isComplete
+        let count = receiver.count
+        made.receiver.reserveCapacity(count)
+        made.vertexStart.reserveCapacity(count + 1)
+        made.point.reserveCapacity(point.count)
+        made.kind.reserveCapacity(point.count)
+        made.face.reserveCapacity(point.count)
+        var group = 0
+        for path in order() {
+            let first = Int(start[path])
+            let vertices = Int(length[path])
+            if let last = made.receiver.last, last == receiver[path] {
+                if isRepeated(first, vertices, in: made, since: group) { continue }
+            } else {
+                group = made.receiver.count
+            }
+            made.receiver.append(receiver[path])
+            made.point.append(contentsOf: point[first..<(first + vertices)])
+            made.kind.append(contentsOf: kind[first..<(first + vertices)])
+            made.face.append(contentsOf: face[first..<(first + vertices)])
+            made.vertexStart.append(Int32(made.point.count))
+        }
+        return made
+    }
+
+    private func order() -> [Int] {
+        // Receiver and number of vertices decide nearly always: a counting sort over receivers would gain little.
+        var keys = [UInt64](repeating: 0, count: receiver.count)
+        for path in keys.indices { keys[path] = UInt64(UInt32(receiver[path])) << 32 | UInt64(length[path]) }
+        return keys.indices.sorted { one, two in
+            if keys[one] != keys[two] { return keys[one] < keys[two] }
+            return precedes(one, two)
+        }
+    }
+
+    /// By kinds and faces; two paths of the same faces by their first point.
+    private func precedes(_ one: Int, _ two: Int) -> Bool {
+        let (a, b) = (Int(start[one]), Int(start[two]))
+        for step in 0..<Int(length[one]) {
+            if kind[a + step] != kind[b + step] { return kind[a + step].rawValue < kind[b + step].rawValue }
+            if face[a + step] != face[b + step] { return face[a + step] < face[b + step] }
+        }
+        for step in 0..<Int(length[one]) where point[a + step] != point[b + step] {
+            let (p, q) = (point[a + step], point[b + step])
+            return (p.x, p.y, p.z) < (q.x, q.y, q.z)
+        }
+        return one < two
+    }
+
+    /// Whether a path of this receiver runs through the same points: over faces that lie in one plane and overlap.
+    private func isRepeated(_ first: Int, _ vertices: Int, in made: PathGeometry, since group: Int) -> Bool {
+        var path = made.receiver.count - 1
+        while path >= group {
+            let other = made.vertices(of: path)
+            if other.count != vertices { return false }
+            var isSame = true
+            for step in 0..<vertices where isSame {
+                let d = made.point[other.lowerBound + step] - point[first + step]
+                let limit = PathCollector.sameMetres
+                isSame =
+                    (d * d).sum() <= limit * limit && made.kind[other.lowerBound + step] == kind[first + step]
+            }
+            if isSame { return true }
+            path -= 1
+        }
+        return false
+    }
+}

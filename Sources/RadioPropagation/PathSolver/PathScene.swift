@@ -1,0 +1,121 @@
+/// A scene as the path solver needs it: frames of the faces, and convex pieces in the order of their tree. Immutable,
+/// shared by all solvers of the scene.
+final class PathScene: @unchecked Sendable {
+    // Unchecked: the buffers are written in init and only read afterwards.
+    let index: SceneIndex
+    let frames: UnsafeBufferPointer<FaceFrame>
+    let nodes: UnsafeBufferPointer<PieceTree.Node>
+    /// Pieces in the order of the tree's leaves.
+    let pieces: UnsafeBufferPointer<Piece>
+    let outlines: FaceOutlines
+    /// Pieces that a face is cut into, as places in `pieces`.
+    let placeStart: [Int32]
+    let places: [Int32]
+
+    /// A convex polygon of at most 8 corners, the last one repeated.
+    struct Piece {
+        var x: SIMD8<Float>
+        var y: SIMD8<Float>
+        var z: SIMD8<Float>
+        var face: Int32
+    }
+
+    init(_ index: SceneIndex) {
+        self.index = index
+        let faces = index.faces
+        frames = PathScene.buffer(faces.faces.indices.map { FaceFrame(scene: index.scene, faces: faces, face: $0) })
+        let unordered = FacePieces(scene: index.scene, faces: faces)
+        let tree = PieceTree(unordered)
+        nodes = PathScene.buffer(tree.nodes)
+        pieces = PathScene.buffer(
+            tree.order.map { at in
+                let piece = Int(at)
+                return Piece(
+                    x: unordered.x[piece], y: unordered.y[piece], z: unordered.z[piece], face: unordered.face[piece])
+            })
+        outlines = FaceOutlines(unordered, frames: frames)
+        var starts = [Int32](repeating: 0, count: frames.count + 1)
+        for piece in pieces { starts[Int(piece.face) + 1] += 1 }
+        for face in 0..<frames.count { starts[face + 1] += starts[face] }
+        var next = starts
+        var places = [Int32](repeating: 0, count: pieces.count)
+        for (place, piece) in pieces.enumerated() {
+            places[Int(next[Int(piece.face)])] = Int32(place)
+            next[Int(piece.face)] += 1
+        }
+        placeStart = starts
+        self.places = places
+    }
+
+    deinit {
+        frames.deallocate()
+        nodes.deallocate()
+        pieces.deallocate()
+    }
+
+    var faceCount: Int { frames.count }
+
+    private static func buffer<T: BitwiseCopyable>(_ values: [T]) -> UnsafeBufferPointer<T> {
+        let copy = UnsafeMutableBufferPointer<T>.allocate(capacity: values.count)
+        _ = copy.initialize(from: values)
+        return UnsafeBufferPointer(copy)
+    }
+}
+
+/// The faces' convex pieces in their own plane, for the exact question whether a point of the plane is on the face.
+struct FaceOutlines: @unchecked Sendable {
+    /// Eight half planes `a u + b v <= c`; missing ones hold everywhere.
+    struct Polygon {
+        var a: SIMD8<Double>
+        var b: SIMD8<Double>
+        var c: SIMD8<Double>
+    }
+
+    private(set) var polygons: [Polygon] = []
+    /// First polygon of each face, and one past the last.
+    private(set) var starts: [Int32] = [0]
+
+    /// A point this far outside still counts, so that none falls through a seam.
+    static let seamMetres = 1e-6
+
+    init(_ pieces: FacePieces, frames: UnsafeBufferPointer<FaceFrame>) {
+        var piece = 0
+        for face in frames.indices {
+            while piece < pieces.count, pieces.face[piece] == Int32(face) {
+                polygons.append(FaceOutlines.polygon(pieces, piece, frames[face]))
+                piece += 1
+            }
+            starts.append(Int32(polygons.count))
+        }
+    }
+
+    /// The corners run counter-clockwise about the face's normal, so u, v do too.
+    private static func polygon(_ pieces: FacePieces, _ piece: Int, _ frame: FaceFrame) -> Polygon {
+        var made = Polygon(a: .zero, b: .zero, c: SIMD8(repeating: 1))
+        for lane in 0..<8 {
+            let next = (lane + 1) % 8
+            let p = SIMD3(Double(pieces.x[piece][lane]), Double(pieces.y[piece][lane]), Double(pieces.z[piece][lane]))
+            let q = SIMD3(Double(pieces.x[piece][next]), Double(pieces.y[piece][next]), Double(pieces.z[piece][next]))
+            guard p != q else { continue }
+            let du = dot(q - p, frame.u)
+            let dv = dot(q - p, frame.v)
+            let side = (du * du + dv * dv).squareRoot()
+            made.a[lane] = dv / side
+            made.b[lane] = -du / side
+            made.c[lane] =
+                (dot(p - frame.origin, frame.u) * dv - dot(p - frame.origin, frame.v) * du) / side + seamMetres
+        }
+        return made
+    }
+
+    /// Whether a point of the face's plane, in the axes of its frame, lies on the face.
+    @inline(__always)
+    func contains(face: Int, _ u: Double, _ v: Double) -> Bool {
+        for polygon in Int(starts[face])..<Int(starts[face + 1]) {
+            let p = polygons[polygon]
+            let excess = p.a * u + p.b * v - p.c
+            if !anyLane(excess .> 0) { return true }
+        }
+        return false
+    }
+}
