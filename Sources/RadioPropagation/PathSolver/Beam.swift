@@ -85,4 +85,3 @@ struct BeamCell {
         return (one, two)
     }
 }
-

@@ -61,10 +61,14 @@ struct BeamLanes: Sendable {
         let beam = Beam(apex: node.image, frame: frame, rectangle: node.rectangle, face: node.face)
         let corner0 = frame.origin + frame.u * node.rectangle[0] + frame.v * node.rectangle[2]
         let corner1 = frame.origin + frame.u * node.rectangle[1] + frame.v * node.rectangle[3]
-        rows[row].side0.set(lane, BeamLanes.side(corner0 - node.image, along: frame.v, inwards: frame.u), through: corner0)
-        rows[row].side1.set(lane, BeamLanes.side(corner1 - node.image, along: frame.v, inwards: -frame.u), through: corner1)
-        rows[row].side2.set(lane, BeamLanes.side(corner0 - node.image, along: frame.u, inwards: frame.v), through: corner0)
-        rows[row].side3.set(lane, BeamLanes.side(corner1 - node.image, along: frame.u, inwards: -frame.v), through: corner1)
+        rows[row].side0.set(
+            lane, BeamLanes.side(corner0 - node.image, along: frame.v, inwards: frame.u), through: corner0)
+        rows[row].side1.set(
+            lane, BeamLanes.side(corner1 - node.image, along: frame.v, inwards: -frame.u), through: corner1)
+        rows[row].side2.set(
+            lane, BeamLanes.side(corner0 - node.image, along: frame.u, inwards: frame.v), through: corner0)
+        rows[row].side3.set(
+            lane, BeamLanes.side(corner1 - node.image, along: frame.u, inwards: -frame.v), through: corner1)
         rows[row].front.set(lane, beam.axis, through: frame.origin)
         rows[row].node[lane] = number
     }

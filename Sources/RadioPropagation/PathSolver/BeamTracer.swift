@@ -185,7 +185,8 @@ struct BeamTracer: ~Copyable {
         if made.isOutside(cell, margin: BeamTracer.margin) || !anyLane(made.z .> beyond) { return false }
         let frame = scene.frames[Int(piece.face)]
         let normal = SIMD3<Float>(frame.normal)
-        let local = SIMD3(BeamTracer.dot(normal, axes.u), BeamTracer.dot(normal, axes.v), BeamTracer.dot(normal, axes.w))
+        let local = SIMD3(
+            BeamTracer.dot(normal, axes.u), BeamTracer.dot(normal, axes.v), BeamTracer.dot(normal, axes.w))
         let distance = Float(-frame.height(of: beam.apex))
         made.setSides(normal: local, distance: distance, uLimit: limits.u, vLimit: limits.v)
         made.hides = made.plane.w > 4 * tolerance

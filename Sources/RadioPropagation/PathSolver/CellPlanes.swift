@@ -28,7 +28,8 @@ struct CellPlanes {
         let dx = node.centre.x - origin.x
         let dy = node.centre.y - origin.y
         let dz = node.centre.z - origin.z
-        let reach = magnitude(x) * node.half.x + magnitude(y) * node.half.y
+        let reach =
+            magnitude(x) * node.half.x + magnitude(y) * node.half.y
             + magnitude(z) * node.half.z
         let most = offset + x * dx + y * dy + z * dz + reach
         if anyLane(most .< -1e-3) { return .infinity }
