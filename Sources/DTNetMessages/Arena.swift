@@ -49,6 +49,11 @@ final class Arena {
         return target
     }
 
+    /// Room for so many values, to be set by the caller.
+    func make<Element: BitwiseCopyable>(_ type: Element.Type, count: Int) -> UnsafeMutablePointer<Element>? {
+        allocate(count * MemoryLayout<Element>.stride)?.bindMemory(to: Element.self, capacity: count)
+    }
+
     /// A NUL-terminated copy; the text is cut at its first NUL, as the wire would cut it.
     func copy(_ text: String) -> UnsafeMutablePointer<CChar>? {
         let bytes = text.utf8.prefix { $0 != 0 }

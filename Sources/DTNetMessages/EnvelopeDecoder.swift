@@ -65,8 +65,11 @@ package final class EnvelopeDecoder {
         // A peer's stamps enter differences: a bound on them keeps those from overflowing.
         let bound = Int64.max / 4
         for hop in hops {
-            let stamps = [hop.arrived, hop.started, hop.sent].map(\.nanoseconds) + [hop.barrier.nanoseconds]
-            guard stamps.allSatisfy({ $0 >= 0 && $0 < bound }) else { throw .range(field: "hop_sent_ns") }
+            let least = min(hop.arrived.nanoseconds, hop.started.nanoseconds, hop.barrier.nanoseconds)
+            let most = max(hop.arrived.nanoseconds, hop.started.nanoseconds, hop.barrier.nanoseconds)
+            guard min(least, hop.sent.nanoseconds) >= 0, max(most, hop.sent.nanoseconds) < bound else {
+                throw .range(field: "hop_sent_ns")
+            }
         }
         return hops
     }

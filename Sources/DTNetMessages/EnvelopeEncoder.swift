@@ -25,8 +25,9 @@ package final class EnvelopeEncoder {
         message.term = envelope.term
         fill(&message, envelope.body)
         fill(&message, envelope.hops)
-        let buffer = try provide(dtnet__v1__envelope__get_packed_size(&message))
-        precondition(buffer.count >= dtnet__v1__envelope__get_packed_size(&message), "buffer too small")
+        let byteCount = dtnet__v1__envelope__get_packed_size(&message)
+        let buffer = try provide(byteCount)
+        precondition(buffer.count >= byteCount, "buffer too small")
         if let base = buffer.baseAddress {
             dtnet__v1__envelope__pack(&message, base.assumingMemoryBound(to: UInt8.self))
         }
@@ -47,21 +48,36 @@ package final class EnvelopeEncoder {
             of: UInt64(bitPattern: now.nanoseconds).littleEndian, toByteOffset: packed.count - 8, as: UInt64.self)
     }
 
+    /// Writes the stamps of the only hop into packed bytes that have exactly one: the four fields that end the message,
+    /// each two bytes of tag, one of length and eight of stamp.
+    package static func patchOnlyHop(_ packed: UnsafeMutableRawBufferPointer, _ hop: Hop, sent: Instant) {
+        let stamps = (sent.nanoseconds, hop.barrier.nanoseconds, hop.started.nanoseconds, hop.arrived.nanoseconds)
+        let end = packed.count - 8
+        packed.storeBytes(of: stamps.0.littleEndian, toByteOffset: end, as: Int64.self)
+        packed.storeBytes(of: stamps.1.littleEndian, toByteOffset: end - 11, as: Int64.self)
+        packed.storeBytes(of: stamps.2.littleEndian, toByteOffset: end - 22, as: Int64.self)
+        packed.storeBytes(of: stamps.3.littleEndian, toByteOffset: end - 33, as: Int64.self)
+    }
+
     private func fill(_ message: inout Dtnet__V1__Envelope, _ hops: [Hop]) {
-        guard !hops.isEmpty else { return }
         let count = hops.count
-        message.n_hop_node = count
-        message.hop_node = arena.copy(hops.map(\.node.rawValue))
-        message.n_hop_layer = count
-        message.hop_layer = arena.copy(hops.map(\.layer.rawValue))
-        message.n_hop_arrived_ns = count
-        message.hop_arrived_ns = arena.copy(hops.map { UInt64(bitPattern: $0.arrived.nanoseconds) })
-        message.n_hop_started_ns = count
-        message.hop_started_ns = arena.copy(hops.map { UInt64(bitPattern: $0.started.nanoseconds) })
-        message.n_hop_barrier_ns = count
-        message.hop_barrier_ns = arena.copy(hops.map { UInt64(bitPattern: $0.barrier.nanoseconds) })
-        message.n_hop_sent_ns = count
-        message.hop_sent_ns = arena.copy(hops.map { UInt64(bitPattern: $0.sent.nanoseconds) })
+        guard count > 0, let ids = arena.make(UInt32.self, count: 2 * count),
+            let stamps = arena.make(UInt64.self, count: 4 * count)
+        else { return }
+        for (index, hop) in hops.enumerated() {
+            ids[index] = hop.node.rawValue
+            ids[count + index] = hop.layer.rawValue
+            stamps[index] = UInt64(bitPattern: hop.arrived.nanoseconds)
+            stamps[count + index] = UInt64(bitPattern: hop.started.nanoseconds)
+            stamps[2 * count + index] = UInt64(bitPattern: hop.barrier.nanoseconds)
+            stamps[3 * count + index] = UInt64(bitPattern: hop.sent.nanoseconds)
+        }
+        (message.n_hop_node, message.hop_node) = (count, ids)
+        (message.n_hop_layer, message.hop_layer) = (count, ids + count)
+        (message.n_hop_arrived_ns, message.hop_arrived_ns) = (count, stamps)
+        (message.n_hop_started_ns, message.hop_started_ns) = (count, stamps + count)
+        (message.n_hop_barrier_ns, message.hop_barrier_ns) = (count, stamps + 2 * count)
+        (message.n_hop_sent_ns, message.hop_sent_ns) = (count, stamps + 3 * count)
     }
 
     private func fill(_ message: inout Dtnet__V1__Envelope, _ body: Body) {

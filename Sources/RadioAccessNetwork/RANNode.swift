@@ -73,8 +73,9 @@ package struct RANNode: Role {
         ticksDone = due + 1
         if let last = opened.last {
             // A shell that was held up opens every epoch, so that none goes uncounted, and emits the newest.
-            for tick in opened { result += open(epoch: firstEpoch + UInt64(tick / slotsPerEpoch), at: self.tick(tick)) }
-            result += emit(scheduled: tick(last), at: now)
+            var starts: [Effect<NoJob>] = []
+            for tick in opened { starts += open(epoch: firstEpoch + UInt64(tick / slotsPerEpoch), at: self.tick(tick)) }
+            result = emit(epoch, scheduled: tick(last), started: now).map(Effect.send) + starts
         }
         // Judged by the epoch in which they would act.
         result += takeInbox()
@@ -91,17 +92,18 @@ package struct RANNode: Role {
         return [.record(.epochStarted(EpochStart(epoch: epoch, scheduled: scheduled)))]
     }
 
-    private mutating func emit(scheduled: Instant, at now: Instant) -> [Effect<NoJob>] {
+    private func emit(_ epoch: UInt64, scheduled: Instant, started: Instant) -> [Envelope] {
         zip(edges, staged).map { edge, telemetry in
-            let hop = Hop(node: node, layer: .radioNetwork, arrived: scheduled, started: now)
-            return .send(
-                Envelope(
-                    sender: node, recipient: edge.id, epoch: epoch, term: 0, hops: [hop], body: .telemetry(telemetry)))
+            let hop = Hop(node: node, layer: .radioNetwork, arrived: scheduled, started: started)
+            return Envelope(
+                sender: node, recipient: edge.id, epoch: epoch, term: 0, hops: [hop], body: .telemetry(telemetry))
         }
     }
 
-    /// Steps the slot that has begun, and hands over what there is to record.
+    /// Steps the slot that has begun, has the telemetry that it completes packed, and hands over what there is to
+    /// record.
     package mutating func followUp(at now: Instant) -> [Effect<NoJob>] {
+        let before = slotsDone
         step()
         for window in network.takeCompletedWindows() {
             let weight: [Float] = window.isBacklogged.map { $0 ? 1 : 0 }
@@ -109,7 +111,9 @@ package struct RANNode: Role {
                 .window(TwinProtocol.ThroughputWindow(end: now, throughputKbps: window.throughputKbps, weight: weight)))
         }
         defer { pendingRecords.removeAll(keepingCapacity: true) }
-        return pendingRecords.map(Effect.record)
+        guard slotsDone > before, slotsDone % slotsPerEpoch == 0 else { return pendingRecords.map(Effect.record) }
+        let next = emit(firstEpoch + UInt64(slotsDone / slotsPerEpoch), scheduled: tick(slotsDone), started: now)
+        return next.map(Effect.prepare) + pendingRecords.map(Effect.record)
     }
 
     /// Catches up with the slots that have begun; the last one of an epoch stages the telemetry of the next.

@@ -15,6 +15,10 @@ package enum Effect<Job: Sendable>: Sendable {
     /// Send an envelope. The shell fills incarnation and sequence, and stamps `sent` of the last hop as it hands the
     /// frame to the link. A recipient in the same process gets it by a call.
     case send(Envelope)
+    /// An envelope with one hop will be sent soon: the shell may pack it now, so that the `send` of the same sender,
+    /// recipient, kind, epoch and term only fills in the hop's stamps. The body must be the same; whether it was
+    /// prepared changes nothing else.
+    case prepare(Envelope)
     /// Call `fire` at or soon after the instant; replaces a pending timer of the same id.
     case schedule(TimerID, at: Instant)
     /// Forget the timer.

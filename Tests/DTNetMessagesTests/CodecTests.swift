@@ -27,6 +27,19 @@ import Testing
         #expect(decoded.body == .offer(SampleMessages.offer()))
     }
 
+    @Test func stampsOfTheOnlyHopCanBeFilledInLater() throws {
+        var envelope = SampleMessages.envelope(.offer(SampleMessages.offer()))
+        envelope.hops = [Hop(node: NodeID(2), layer: .radioNetwork, arrived: .zero, started: .zero)]
+        var bytes = EnvelopeEncoder().encode(envelope)
+        let hop = Hop(
+            node: NodeID(2), layer: .radioNetwork, arrived: Instant(nanoseconds: 1_001),
+            started: Instant(nanoseconds: 2_002), barrier: .microseconds(3), sent: Instant(nanoseconds: 4_004))
+        bytes.withUnsafeMutableBytes { EnvelopeEncoder.patchOnlyHop($0, hop, sent: hop.sent) }
+        envelope.hops = [hop]
+        #expect(try decode(bytes) == envelope)
+        #expect(bytes == EnvelopeEncoder().encode(envelope))
+    }
+
     @Test func unknownFieldsAreSkipped() throws {
         let envelope = SampleMessages.envelope(.policy(SampleMessages.policy()))
         var bytes = EnvelopeEncoder().encode(envelope)

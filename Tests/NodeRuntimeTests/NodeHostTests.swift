@@ -14,6 +14,7 @@ private final class RecordingSink: EffectSink {
     var refusedJobs = 0
 
     func send(_ envelope: Envelope) { sent.append(envelope) }
+    func prepare(_ envelope: Envelope) {}
     func schedule(_ timer: TimerID, of node: NodeAddress, at deadline: Instant) {
         scheduled.append((timer, node, deadline))
     }

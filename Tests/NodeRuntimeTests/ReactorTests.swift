@@ -48,6 +48,7 @@ import TwinProtocol
                 let hops = envelope.hops
                 #expect(hops.map(\.layer) == [.radioNetwork, .l1])
                 // One clock here: the stamps of both nodes are in order, the patched ones too.
+                #expect(hops[0].arrived > .zero && hops[0].arrived <= hops[0].started)
                 #expect(hops[0].started <= hops[0].sent && hops[0].sent <= hops[1].arrived)
                 #expect(hops[1].arrived <= hops[1].started && hops[1].started <= hops[1].sent)
             }

@@ -133,14 +133,15 @@ struct TestRadio: Role {
     mutating func fire(_ timer: TimerID, at now: Instant) -> [Effect<NoJob>] {
         guard epoch < epochs else { return [] }
         epoch += 1
+        // Every other message has been prepared, under stamps that its sending replaces.
+        let next: [Effect<NoJob>] = epoch % 2 == 1 ? [.prepare(telemetry(epoch + 1, at: .zero))] : []
+        return [.send(telemetry(epoch, at: now)), .schedule(TimerID(1), at: now + .milliseconds(2))] + next
+    }
+
+    private func telemetry(_ epoch: UInt64, at now: Instant) -> Envelope {
         let hop = Hop(node: node, layer: .radioNetwork, arrived: now, started: now)
-        return [
-            .send(
-                Envelope(
-                    sender: node, recipient: peer, epoch: epoch, hops: [hop],
-                    body: .telemetry(TwoProcessFixture.telemetry()))),
-            .schedule(TimerID(1), at: now + .milliseconds(2)),
-        ]
+        return Envelope(
+            sender: node, recipient: peer, epoch: epoch, hops: [hop], body: .telemetry(TwoProcessFixture.telemetry()))
     }
 
     mutating func receive(_ envelope: Envelope, arrived: Instant, at now: Instant) -> [Effect<NoJob>] {

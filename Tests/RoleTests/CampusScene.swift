@@ -47,6 +47,7 @@ struct CampusScene {
 
 extension [Effect<NoJob>] {
     var sends: [Envelope] { compactMap { if case .send(let envelope) = $0 { envelope } else { nil } } }
+    var prepared: [Envelope] { compactMap { if case .prepare(let envelope) = $0 { envelope } else { nil } } }
     var timers: [Instant] { compactMap { if case .schedule(_, let at) = $0 { at } else { nil } } }
     var records: [Record] { compactMap { if case .record(let record) = $0 { record } else { nil } } }
     var gauges: [Gauge] { compactMap { if case .report(let gauge) = $0 { gauge } else { nil } } }

@@ -51,6 +51,28 @@ import TwinProtocol
         }
     }
 
+    @Test func whatWasPreparedIsWhatIsSent() throws {
+        let scene = try CampusScene(.decentralised)
+        var ran = try scene.radioNetwork()
+        var due = ran.start(at: .zero).timers
+        var prepared: [Envelope] = []
+        var compared = 0
+        while ran.epoch < 3 {
+            let now = due.removeFirst()
+            let effects = ran.fire(TimerID(1), at: now)
+            due += effects.timers
+            for (envelope, before) in zip(effects.sends, prepared) {
+                var expected = before
+                expected.hops = envelope.hops
+                #expect(envelope == expected)
+                #expect(envelope.hops.map(\.arrived) == before.hops.map(\.arrived))
+                compared += 1
+            }
+            prepared = ran.followUp(at: now).prepared
+        }
+        #expect(compared == 6)
+    }
+
     @Test func directivesActOnceAndOnlyInScope() throws {
         let scene = try CampusScene(.decentralised)
         var ran = try scene.radioNetwork()

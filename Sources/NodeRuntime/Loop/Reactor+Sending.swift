@@ -26,6 +26,12 @@ extension Reactor: EffectSink {
                 counters.notConnected[lane] += 1
                 return
             }
+            if let frame = wires.outgoing[index].takePrepared(envelope, lane) {
+                let now = MonotonicClock.now()
+                EnvelopeEncoder.patchOnlyHop(frame.bytes, envelope.hops[0], sent: now)
+                admit(frame, to: peer, traffic, on: index, at: now)
+                return
+            }
             let frame = pack(number(envelope, on: index, lane))
             guard frame.byteCount <= Int(configuration.socketOptions.maxMessageBytes) else {
                 refuseToSend(envelope, why: "it has \(frame.byteCount) bytes")
@@ -35,6 +41,21 @@ extension Reactor: EffectSink {
             if !envelope.hops.isEmpty { EnvelopeEncoder.patchSent(frame.bytes, at: now) }
             admit(frame, to: peer, traffic, on: index, at: now)
         }
+    }
+
+    /// Packs an envelope of a node of this process ahead of its `send`, under the number that it will have then.
+    package func prepare(_ envelope: Envelope) {
+        guard envelope.hops.count == 1, let index = wires.outgoing(from: envelope.sender, to: envelope.recipient),
+            case .peer(let peer) = wires.outgoing[index].end, peers[peer].isUp
+        else { return }
+        var numbered = envelope
+        numbered.incarnation = configuration.incarnation
+        numbered.sequence = wires.outgoing[index].sequences[Int(envelope.body.kind.trafficClass.rawValue)] + 1
+        let frame = pack(numbered)
+        guard frame.byteCount <= Int(configuration.socketOptions.maxMessageBytes) else { return }
+        wires.outgoing[index].prepared = WireTable.Prepared(
+            frame: frame, kind: envelope.body.kind, epoch: envelope.epoch, term: envelope.term,
+            sequence: numbered.sequence)
     }
 
     package func schedule(_ timer: TimerID, of node: NodeAddress, at deadline: Instant) {

@@ -1,5 +1,6 @@
 internal import DTNetMessages
 internal import NetworkModel
+internal import Transport
 internal import TwinProtocol
 
 /// The wires of the plan that begin or end in this process.
@@ -10,12 +11,33 @@ struct WireTable {
         case peer(Int)
     }
 
+    /// A message packed ahead, and what it was packed as.
+    struct Prepared {
+        var frame: Frame
+        var kind: BodyKind
+        var epoch: UInt64
+        var term: UInt64
+        var sequence: UInt64
+    }
+
     struct Outgoing {
         var end: End
         /// nil where the link adds nothing.
         var shaper: LinkShaper?
         /// Number of the last message, by traffic class.
         var sequences: [UInt64] = [0, 0, 0]
+        var prepared: Prepared?
+
+        /// The frame prepared for this envelope, and its number taken; nil where none was.
+        mutating func takePrepared(_ envelope: Envelope, _ lane: Int) -> Frame? {
+            guard let prepared, prepared.kind == envelope.body.kind else { return nil }
+            self.prepared = nil
+            guard prepared.epoch == envelope.epoch, prepared.term == envelope.term, envelope.hops.count == 1,
+                prepared.sequence == sequences[lane] + 1
+            else { return nil }
+            sequences[lane] += 1
+            return prepared.frame
+        }
     }
 
     struct Incoming {

@@ -65,6 +65,7 @@ package final class NodeHost<R: Role>: NodeHosting {
         for effect in effects {
             switch effect {
             case .send(let envelope): sink.send(envelope)
+            case .prepare(let envelope): sink.prepare(envelope)
             case .schedule(let timer, let deadline): sink.schedule(timer, of: node, at: deadline)
             case .cancel(let timer): sink.cancel(timer, of: node)
             case .run(let job): if jobs?.submit(job, for: slot) != true { sink.jobRefused(of: node) }
@@ -81,6 +82,7 @@ private final class DetachedSink: EffectSink, Sendable {
     static let shared = DetachedSink()
 
     func send(_ envelope: Envelope) { fault() }
+    func prepare(_ envelope: Envelope) { fault() }
     func schedule(_ timer: TimerID, of node: NodeAddress, at deadline: Instant) { fault() }
     func cancel(_ timer: TimerID, of node: NodeAddress) { fault() }
     func record(_ record: Record) { fault() }

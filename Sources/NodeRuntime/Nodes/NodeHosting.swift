@@ -18,6 +18,8 @@ package struct NodeAddress: Hashable, Sendable {
 /// What the nodes of a host may ask of the loop that runs them: the effects of roles, without their job types.
 package protocol EffectSink: AnyObject {
     func send(_ envelope: Envelope)
+    /// Packs what will be sent soon.
+    func prepare(_ envelope: Envelope)
     func schedule(_ timer: TimerID, of node: NodeAddress, at deadline: Instant)
     func cancel(_ timer: TimerID, of node: NodeAddress)
     func record(_ record: Record)

@@ -85,7 +85,7 @@ package final class RoleBox<R: Role>: NodeBox {
                 results.append(execute(job))
                 sink.start(job: results.count - 1)
             case .record(let record): sink.record(record)
-            case .report: break
+            case .report, .prepare: break
             case .followUp: sink.followUp()
             }
         }
