@@ -4,6 +4,7 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <pthread.h>
+#include <sched.h>
 #include <signal.h>
 #include <stddef.h>
 #include <string.h>
@@ -79,6 +80,19 @@ int clinux_set_thread_name(const char *name) { return prctl(PR_SET_NAME, name, 0
 
 int clinux_set_thread_nice(int nice_value) {
     return setpriority(PRIO_PROCESS, (id_t)clinux_thread_id(), nice_value);
+}
+
+int clinux_set_thread_slice(int64_t slice_ns) {
+    // `struct sched_attr` in its first form; Glibc has no declaration of it.
+    struct {
+        uint32_t size, policy;
+        uint64_t flags;
+        int32_t nice;
+        uint32_t priority;
+        uint64_t runtime, deadline, period;
+    } attributes = {.size = sizeof attributes, .policy = SCHED_OTHER, .runtime = (uint64_t)slice_ns};
+    attributes.nice = getpriority(PRIO_PROCESS, (id_t)clinux_thread_id());
+    return (int)syscall(SYS_sched_setattr, 0, &attributes, 0);
 }
 
 pid_t clinux_thread_id(void) { return (pid_t)syscall(SYS_gettid); }

@@ -64,6 +64,7 @@ final class JobLane<Job: Sendable, JobResult: Sendable>: Sendable {
 
     private func work() {
         clinux_set_thread_name("dtnet-jobs")
+        clinux_set_thread_slice(0)
         clinux_set_thread_nice(10)
         while let (slot, job) = next() {
             let result = execute(job)

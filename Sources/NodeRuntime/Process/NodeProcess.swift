@@ -49,6 +49,7 @@ package enum NodeProcess {
             plan: plan, process: arguments.process, incarnation: arguments.incarnation,
             sockets: SocketDirectory(run: arguments.runID))
         configuration.shaping = arguments.shaping
+        ProcessorClaim.make(for: configuration.process, of: plan)
         let hosts = try RoleRegistration.hosts(registrations, plan: plan, process: configuration.process)
         let logFile = BackgroundFile<[UInt8]>(descriptor: STDERR_FILENO, closesDescriptor: false) { $1 += $0 }
         let log = Logger(label: arguments.process) { _ in

@@ -62,6 +62,7 @@ final class BackgroundFile<Item: Sendable>: Sendable {
 
     private func work() {
         clinux_set_thread_name("dtnet-records")
+        clinux_set_thread_slice(0)
         clinux_set_thread_nice(10)
         var closing = false
         while !closing {
