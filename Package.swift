@@ -90,7 +90,10 @@ let package = Package(
             ]),
         library(
             "DTNetCommands",
-            ["NetworkModel", "Topology", "Simulator", "Benchmarking", argumentParser, subprocess, logging]),
+            [
+                "NetworkModel", "Topology", "Simulator", "Benchmarking", "RadioPropagation", "SceneFiles",
+                argumentParser, subprocess, logging,
+            ]),
 
         .executableTarget(name: "dtnet", dependencies: ["DTNetCommands"], swiftSettings: swift),
         node("dtnet-ran", ["RadioAccessNetwork"]),
@@ -115,7 +118,7 @@ let package = Package(
         tests("Benchmarking", ["NetworkModel", "DTNetMessages", "TwinProtocol"]),
         tests("NodeRuntime", ["NetworkModel", "DTNetMessages", "TwinProtocol", "Transport", "Topology", logging]),
         tests("Simulator", ["NetworkModel", "DTNetMessages", "TwinProtocol", "Topology", "Benchmarking"]),
-        tests("DTNetCommands", ["NetworkModel", "Topology", "Benchmarking"]),
+        tests("DTNetCommands", ["NetworkModel", "Topology", "Benchmarking", "RadioPropagation"]),
         .testTarget(
             name: "RoleTests",
             dependencies: [

@@ -40,7 +40,8 @@ import Testing
             "Glibc",
         ],
         "DTNetCommands": [
-            "NetworkModel", "Topology", "Simulator", "Benchmarking", "ArgumentParser", "Subprocess", "Logging", "Glibc",
+            "NetworkModel", "Topology", "Simulator", "Benchmarking", "RadioPropagation", "SceneFiles", "ArgumentParser",
+            "Subprocess", "Logging", "Glibc",
             "Foundation", "Synchronization",
         ],
         "dtnet": ["DTNetCommands"],

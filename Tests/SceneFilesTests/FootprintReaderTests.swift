@@ -32,10 +32,10 @@ import Testing
 
     @Test func aRectangleBecomesWallsRoofAndGround() throws {
         let scene = try Self.load(Self.collection([Self.polygon(Self.square)]))
-        #expect(scene.objects.map(\.name) == ["building 0 walls", "building 0 roof", "ground"])
+        #expect(scene.objects.map(\.name) == ["building-0-walls", "building-0-roof", "ground"])
         #expect(scene.triangles.count == 8 + 2 + 2)
-        #expect(abs(Self.area(scene, "building 0 walls") - 600) < 1e-6)
-        #expect(abs(Self.area(scene, "building 0 roof") - 200) < 1e-6)
+        #expect(abs(Self.area(scene, "building-0-walls") - 600) < 1e-6)
+        #expect(abs(Self.area(scene, "building-0-roof") - 200) < 1e-6)
         #expect(scene.bounds() == SceneBounds(minimum: SIMD3(-50, -50, 0), maximum: SIMD3(70, 60, 10)))
         let faces = SceneFaces(scene)
         #expect(faces.faces.count == 6)
@@ -47,8 +47,8 @@ import Testing
     @Test func aCourtyardIsAHoleInTheRoof() throws {
         let ring = "[[[0, 0], [30, 0], [30, 30], [0, 30], [0, 0]], [[10, 10], [20, 10], [20, 20], [10, 20], [10, 10]]]"
         let scene = try Self.load(Self.collection([Self.polygon(ring)]))
-        #expect(abs(Self.area(scene, "building 0 roof") - 800) < 1e-6)
-        #expect(abs(Self.area(scene, "building 0 walls") - 1_600) < 1e-6)
+        #expect(abs(Self.area(scene, "building-0-roof") - 800) < 1e-6)
+        #expect(abs(Self.area(scene, "building-0-walls") - 1_600) < 1e-6)
         let index = try SceneIndex(scene)
         #expect(!index.isOccluded(from: SIMD3(15, 15, 1), to: SIMD3(15, 15, 30)))
         #expect(index.isOccluded(from: SIMD3(5, 5, 1), to: SIMD3(5, 5, 30)))
@@ -69,7 +69,7 @@ import Testing
         }
         let scene = try Self.load(Self.collection([Self.polygon("[\(rings)]")]))
         let teeth = 10 * (2.0 + 3.0) / 2 * 30
-        #expect(abs(Self.area(scene, "building 0 roof") - (100 * 20 + teeth - 10 * 15)) < 1e-3)
+        #expect(abs(Self.area(scene, "building-0-roof") - (100 * 20 + teeth - 10 * 15)) < 1e-3)
         #expect(scene.notes.contains("11 outlines do not end where they began: closed"))
     }
 
@@ -83,7 +83,7 @@ import Testing
         let scene = try Self.load(Self.collection([Self.polygon(Self.square, properties)]))
         let bounds = scene.bounds(of: scene.objects[0].triangles)
         #expect(bounds.minimum.z == foot && bounds.maximum.z == top)
-        #expect(scene.objects.contains { $0.name == "building 0 floor" } == (foot > 0))
+        #expect(scene.objects.contains { $0.name == "building-0-floor" } == (foot > 0))
         let isNoted = scene.notes.contains("1 buildings say no height: taken as 10.0 m")
         #expect(isNoted == (top == 10))
     }
@@ -93,7 +93,7 @@ import Testing
             "{\"type\": \"Feature\", \"id\": 7, \"properties\": {}, \"geometry\": {\"type\": \"MultiPolygon\", "
             + "\"coordinates\": [\(Self.square), [[[50, 0], [60, 0], [60, 10]]]]}}"
         let scene = try Self.load(feature)
-        #expect(scene.objects.map(\.name) == ["7.0 walls", "7.0 roof", "7.1 walls", "7.1 roof", "ground"])
+        #expect(scene.objects.map(\.name) == ["7_0-walls", "7_0-roof", "7_1-walls", "7_1-roof", "ground"])
     }
 
     @Test(arguments: [

@@ -52,7 +52,7 @@ package struct CityBlocks: Sendable, Equatable {
                 let choice = generator.bits(key, Draw.material) % UInt64(wallMaterials.count)
                 let material = builder.index(of: try ITUMaterials.material(named: wallMaterials[Int(choice)]))
                 builder.addBuilding(
-                    name: "building \(row)-\(column)", material: material,
+                    name: "building-\(row)-\(column)", material: material,
                     from: corner + SIMD2(setback(0), setback(1)),
                     to: corner + blockMetres - SIMD2(setback(2), setback(3)),
                     heightMetres: generator.uniform(key, Draw.height, in: heightsMetres))

@@ -41,7 +41,8 @@ package struct SceneFaces: Sendable {
         /// The faces' normals turned out of the narrower side; opposite to each other for a half plane.
         package var firstNormal: SIMD3<Double>
         package var secondNormal: SIMD3<Double>
-        /// The narrower side is air: an inside corner of a solid, which waves never go around.
+        /// The narrower side is outside the solid: an inside corner, which no wave outside goes around. Where the mesh
+        /// is the shell of a room, waves inside it do.
         package var isReentrant: Bool
     }
 

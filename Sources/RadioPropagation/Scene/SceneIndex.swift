@@ -21,6 +21,8 @@ package struct Hit: Sendable, Equatable {
 /// or ends on a face should also ignore that face, because at grazing angles no shortening is enough.
 package final class SceneIndex: Sendable {
     package let scene: Scene
+    /// Its wedges are those around which there is room: edges that lie on or in another surface (the foot of a wall on
+    /// the ground) are left out.
     package let faces: SceneFaces
     package let bounds: SceneBounds
     /// See `Scene.toleranceMetres`.
@@ -36,10 +38,16 @@ package final class SceneIndex: Sendable {
         guard !scene.triangles.isEmpty else { throw .empty }
         guard scene.vertices.allSatisfy({ $0.x.isFinite && $0.y.isFinite && $0.z.isFinite }) else { throw .notFinite }
         self.scene = scene
-        faces = SceneFaces(scene)
         bounds = scene.bounds()
         toleranceMetres = scene.toleranceMetres
-        embree = try EmbreeScene(scene, faceOfTriangle: faces.faceOfTriangle)
+        var faces = SceneFaces(scene)
+        let embree = try EmbreeScene(scene, faceOfTriangle: faces.faceOfTriangle)
+        let tolerance = Float(toleranceMetres)
+        faces.keepOpenWedges { from, to, ignoring in
+            embree.isOccluded(from: from, to: to, end: tolerance, ignoring: ignoring)
+        }
+        self.embree = embree
+        self.faces = faces
     }
 
     // MARK: - One ray
@@ -67,11 +75,7 @@ package final class SceneIndex: Sendable {
     package func isOccluded(
         from: SIMD3<Double>, to: SIMD3<Double>, ignoring: SIMD2<Int32> = SceneIndex.noFaces
     ) -> Bool {
-        withRow(from) { from in
-            withRow(to) { to in
-                withPair(ignoring) { cembree_occluded(embree.handle, from, to, Float(toleranceMetres), $0) }
-            }
-        }
+        embree.isOccluded(from: from, to: to, end: Float(toleranceMetres), ignoring: ignoring)
     }
 
     /// All that lies between two points, in order; a face met at the seam of two triangles counts once. Distances are
@@ -165,16 +169,6 @@ package final class SceneIndex: Sendable {
     private func pair(_ faces: UnsafeBufferPointer<SIMD2<Int32>>?) -> UnsafePointer<Int32>? {
         UnsafeRawPointer(faces?.baseAddress)?.assumingMemoryBound(to: Int32.self)
     }
-
-    private func withRow<R>(_ point: SIMD3<Double>, _ body: (UnsafePointer<Double>) -> R) -> R {
-        withUnsafeBytes(of: point) { body($0.baseAddress!.assumingMemoryBound(to: Double.self)) }
-    }
-
-    /// Nothing where no face is ignored, which spares Embree the filter.
-    private func withPair<R>(_ pair: SIMD2<Int32>, _ body: (UnsafePointer<Int32>?) -> R) -> R {
-        if pair == SceneIndex.noFaces { return body(nil) }
-        return withUnsafeBytes(of: pair) { body($0.baseAddress!.assumingMemoryBound(to: Int32.self)) }
-    }
 }
 
 /// Why a scene cannot be indexed.
@@ -213,4 +207,22 @@ private final class EmbreeScene: @unchecked Sendable {
     }
 
     deinit { cembree_free(handle) }
+
+    func isOccluded(from: SIMD3<Double>, to: SIMD3<Double>, end: Float, ignoring: SIMD2<Int32>) -> Bool {
+        withRow(from) { from in
+            withRow(to) { to in
+                withPair(ignoring) { cembree_occluded(handle, from, to, end, $0) }
+            }
+        }
+    }
+}
+
+private func withRow<R>(_ point: SIMD3<Double>, _ body: (UnsafePointer<Double>) -> R) -> R {
+    withUnsafeBytes(of: point) { body($0.baseAddress!.assumingMemoryBound(to: Double.self)) }
+}
+
+/// Nothing where no face is ignored, which spares Embree the filter.
+private func withPair<R>(_ pair: SIMD2<Int32>, _ body: (UnsafePointer<Int32>?) -> R) -> R {
+    if pair == SceneIndex.noFaces { return body(nil) }
+    return withUnsafeBytes(of: pair) { body($0.baseAddress!.assumingMemoryBound(to: Int32.self)) }
 }

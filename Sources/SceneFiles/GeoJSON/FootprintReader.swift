@@ -49,11 +49,11 @@ struct FootprintReader {
                 ignored += 1
                 continue
             }
-            let name = feature.id?.text ?? feature.properties?["name"]?.text ?? "building \(number)"
+            let name = feature.id?.text ?? feature.properties?["name"]?.text ?? "building-\(number)"
             for (part, polygon) in geometry.polygons.enumerated() {
                 let rings = polygon.map { $0.map { project(SIMD2($0[0], $0[1])) } }
                 unclosed += polygon.count { $0.first != $0.last }
-                let whole = geometry.polygons.count == 1 ? name : "\(name).\(part)"
+                let whole = geometry.polygons.count == 1 ? name : "\(name)_\(part)"
                 try add(rings, feature.properties ?? [:], name: whole, number: number)
             }
         }
@@ -133,11 +133,11 @@ struct FootprintReader {
         let points = footprint.rings.flatMap { $0 }
         for point in points { extent.include(SIMD3(point.x, point.y, 0)) }
         let roof = points.map { SIMD3(Float($0.x), Float($0.y), Float(top)) }
-        builder.add(name: "\(name) roof", material: materials.roof, vertices: roof, triangles: footprint.triangles)
+        builder.add(name: "\(name)-roof", material: materials.roof, vertices: roof, triangles: footprint.triangles)
         guard foot > 0 else { return }
         let floor = points.map { SIMD3(Float($0.x), Float($0.y), Float(foot)) }
         let turned = footprint.triangles.map { SIMD3($0.x, $0.z, $0.y) }
-        builder.add(name: "\(name) floor", material: materials.wall, vertices: floor, triangles: turned)
+        builder.add(name: "\(name)-floor", material: materials.wall, vertices: floor, triangles: turned)
     }
 
     private mutating func addWalls(_ footprint: Footprint, foot: Double, top: Double, name: String) {
@@ -155,7 +155,7 @@ struct FootprintReader {
                 triangles += [SIMD3(here, next, next + 1), SIMD3(here, next + 1, here + 1)]
             }
         }
-        builder.add(name: "\(name) walls", material: materials.wall, vertices: vertices, triangles: triangles)
+        builder.add(name: "\(name)-walls", material: materials.wall, vertices: vertices, triangles: triangles)
     }
 
     /// Foot and top in metres; nil where they make no building.

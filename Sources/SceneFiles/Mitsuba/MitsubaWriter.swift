@@ -56,7 +56,7 @@ package struct MitsubaWriter {
     private func materialID(_ index: Int) -> String {
         let name = "mat-" + scene.materials[index].name
         let isTaken = scene.materials[..<index].contains { $0.name == scene.materials[index].name }
-        return isTaken ? "\(name).\(index)" : name
+        return isTaken ? "\(name)_\(index)" : name
     }
 
     private func bsdf(_ material: RadioMaterial, id: String) -> [String] {

@@ -1,0 +1,65 @@
+internal import ArgumentParser
+internal import RadioPropagation
+internal import SceneFiles
+
+/// The scene that a radio command works on, and how to read it.
+struct SceneOptions: ParsableArguments {
+    @Argument(
+        help: "Scene: Mitsuba XML with PLY meshes as Sionna RT ships them, or building footprints as GeoJSON.",
+        completion: .file(extensions: ["xml", "geojson", "json"]))
+    var scene: String
+
+    @Option(
+        help: "Footprints: what becomes (0, 0), as longitude,latitude or x,y; their centre by default.",
+        transform: SceneOptions.point)
+    var origin: SIMD2<Double>?
+
+    @Flag(help: "Footprints: coordinates are metres, whatever their size.")
+    var metres = false
+
+    @Option(help: "Footprints: height in metres of buildings that say none.")
+    var height = 10.0
+
+    func validate() throws {
+        guard height > 0, height < 2_000 else { throw ValidationError("--height is more than 0 and less than 2000 m") }
+    }
+
+    /// - Throws: `ToolFailure` with status `usage` and the place in the file.
+    func load() throws -> Scene {
+        var footprints = FootprintOptions()
+        footprints.origin = origin
+        footprints.heightMetres = height
+        if metres { footprints.coordinates = .metres }
+        do {
+            return try SceneFile.load(scene, footprints: footprints)
+        } catch {
+            throw ToolFailure(.usage, error.description)
+        }
+    }
+
+    private static func point(_ text: String) throws -> SIMD2<Double> {
+        let numbers = text.split(separator: ",").compactMap { Double($0) }.filter(\.isFinite)
+        guard numbers.count == 2, text.split(separator: ",").count == 2 else {
+            throw ValidationError("'\(text)' is no point: write two numbers, e.g. 11.575,48.137")
+        }
+        return SIMD2(numbers)
+    }
+}
+
+extension ToolArguments {
+    private static let frequencyUnits: [(name: String, hertz: Double)] = [
+        ("GHz", 1e9), ("MHz", 1e6), ("kHz", 1e3), ("Hz", 1),
+    ]
+
+    /// A frequency in Hz, with its unit: `3.5GHz`, `700MHz`; 1 MHz to 1 THz.
+    package static func frequency(_ text: String) throws -> Double {
+        let digits = text.prefix { $0.isNumber || $0 == "." }
+        let unit = text.dropFirst(digits.count).drop { $0 == " " }
+        guard let number = Double(digits), let known = frequencyUnits.first(where: { $0.name == unit }) else {
+            throw ValidationError("'\(text)' is no frequency: write a number with GHz, MHz, kHz or Hz, e.g. 3.5GHz")
+        }
+        let hertz = number * known.hertz
+        guard (1e6...1e12).contains(hertz) else { throw ValidationError("'\(text)' is not in 1 MHz to 1 THz") }
+        return hertz
+    }
+}
