@@ -9,13 +9,11 @@ package struct MitsubaWriter {
         self.scene = scene
     }
 
-    /// Writes `FOLDER/NAME.xml` and `FOLDER/meshes/*.ply`, over what is there.
+    /// Writes `FOLDER/NAME.xml` and `FOLDER/meshes/*.ply`, over what is there; folders are made.
     ///
     /// - Returns: the path of the XML file.
     package func write(to folder: String, name: String) throws(SceneFileError) -> String {
-        for path in [folder, "\(folder)/meshes"] where mkdir(path, 0o777) != 0 && errno != EEXIST {
-            throw SceneFileError(path, "cannot be made: \(String(cString: strerror(errno)))")
-        }
+        try make("\(folder)/meshes")
         for index in scene.objects.indices {
             try put(mesh(index), at: "\(folder)/meshes/\(meshName(index)).ply")
         }
@@ -103,6 +101,14 @@ package struct MitsubaWriter {
             lines.append("3 " + (0..<3).map { "\(places[triangle[$0]] ?? 0)" }.joined(separator: " "))
         }
         return (lines + [""]).joined(separator: "\n")
+    }
+
+    /// The folder and those above it.
+    private func make(_ folder: String) throws(SceneFileError) {
+        for end in folder.indices.dropFirst() where folder[end] == "/" { mkdir(String(folder[..<end]), 0o777) }
+        guard mkdir(folder, 0o777) == 0 || errno == EEXIST else {
+            throw SceneFileError(folder, "cannot be made: \(String(cString: strerror(errno)))")
+        }
     }
 
     private func put(_ text: String, at path: String) throws(SceneFileError) {

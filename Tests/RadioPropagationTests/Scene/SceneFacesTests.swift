@@ -98,7 +98,12 @@ import Testing
             ]))
     }
 
-    @Test(arguments: [(0, 1, 0), (0.000_000_5, 1, 0), (0.000_5, 2, 0), (0.005, 2, 0), (0.02, 2, 1), (1, 2, 1)] as [(Float, Int, Int)])
+    /// Rise, faces, wedges.
+    private static let folds: [(Float, Int, Int)] = [
+        (0, 1, 0), (0.000_000_5, 1, 0), (0.000_5, 2, 0), (0.005, 2, 0), (0.02, 2, 1), (1, 2, 1),
+    ]
+
+    @Test(arguments: folds)
     func toleranceOfPlanesAndWedges(angle: Float, faces: Int, wedges: Int) {
         let fold = Self.fold(by: angle)
         #expect(fold.faces.count == faces)
@@ -154,7 +159,7 @@ import Testing
         return try SceneIndex(SceneSamples.scene([ground] + parts))
     }
 
-    @Test(arguments: [(0, 12), (0.05, 12), (-0.05, 12), (5, 16)] as [(Float, Int)])
+    @Test(arguments: [(0, 12), (0.05, 12), (-0.02, 12), (5, 16)] as [(Float, Int)])
     func edgesOnTheGroundAreNoWedges(foot: Float, wedges: Int) throws {
         let index = try Self.index([SceneSamples.box("box", from: SIMD3(0, 0, foot), to: SIMD3(10, 8, 12))])
         #expect(index.faces.wedges.count == wedges)
