@@ -98,4 +98,24 @@ import Testing
         #expect(rows[0]["cpu_seconds"] is NSNumber && rows[0]["value_equal_power_mbps"] is NSNumber)
         #expect(rows[0]["floor_us"] is NSNull && rows[0]["floor_us_reason"] is String)
     }
+
+    @Test func theFloorCarriesTheBytesOfARealRun() throws {
+        let place = try Workplace()
+        let file = try place.write(Workplace.smallText)
+        let (status, _, errors) = try ToolRun.run(
+            [
+                "bench", file, "--hierarchies", "sch", "--duration", "500ms", "--warm-up", "100ms", "--floor",
+                "--no-baselines", "--json", "b.json",
+            ], in: place.folder)
+        #expect(status == 0, "\(errors)")
+        let data = try Data(contentsOf: place.folder.appending(path: "b.json"))
+        let report = try #require(try JSONSerialization.jsonObject(with: data) as? [String: Any])
+        let row = try #require((report["results"] as? [[String: Any]])?.first)
+        let details = try #require(row["details"] as? [String: Any])
+        #expect(report["witness_us"] is [String: Any] && row["ratio_to_floor"] is [String: Any])
+        let floor = try #require(details["floor_bytes_per_epoch"] as? Double)
+        let ours = try #require(details["loopback_bytes_per_epoch"] as? Double)
+        // Heartbeats and what comes more seldom than every second epoch are ours alone.
+        #expect(floor <= ours && floor > 0.95 * ours, "floor \(floor), ours \(ours) bytes per epoch")
+    }
 }

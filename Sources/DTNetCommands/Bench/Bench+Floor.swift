@@ -29,19 +29,24 @@ extension Bench {
         let spec = floor.text(period: Bench.floorEpoch, epochs: epochs, warmUp: warmUp)
         Terminal.progress("\(hierarchy.rawValue): loopback pass, \(pairs) pairs of blocks of \(epochs) epochs")
         var blocks = FloorBlocks(cellsOfProcess: wired.plan.cellsPerMessage)
+        var ourBytes: [Double] = []
         for _ in 0..<pairs {
             try Interruption.throwIfAny(signals)
             let ours = try await block(wired, hierarchy, epochs, sockets)
-            blocks.add(ours: ours, floor: try await EchoProgram.samples(of: spec, in: sockets, signals: signals))
+            if let bytes = ours.outcome.bytesPerEpoch { ourBytes.append(bytes) }
+            let samples = try await EchoProgram.samples(of: spec, in: sockets, signals: signals)
+            blocks.add(ours: ours.summary, floor: samples)
         }
         blocks.fill(&row, isCentral: hierarchy == .fullyCentralised)
         row.details["floor_block_epochs"] = Double(epochs)
+        row.details["floor_bytes_per_epoch"] = floor.bytesPerEpoch
+        row.details["loopback_bytes_per_epoch"] = PairedRatio.median(ourBytes)
     }
 
     /// One block of ours, in a folder that goes away.
     private func block(
         _ wired: ResolvedTopology, _ hierarchy: Hierarchy, _ epochs: Int, _ sockets: RunSockets
-    ) async throws -> LedgerSummary {
+    ) async throws -> MeasuredRun {
         let parent = "\(NSTemporaryDirectory())/dtnet-block-\(ProcessInfo.processInfo.processIdentifier)"
         let remove: @Sendable () -> Void = { try? FileManager.default.removeItem(atPath: parent) }
         defer { remove() }
@@ -51,7 +56,7 @@ extension Bench {
         ) {
             remove()
             sockets.remove()
-        }.summary
+        }
     }
 }
 

@@ -40,6 +40,17 @@ struct FloorDescription: Sendable {
         }
     }
 
+    /// Bytes that the floor's processes send per epoch: to be held against those of ours.
+    var bytesPerEpoch: Double {
+        streams.reduce(0) { sum, stream in
+            sum + Double(messageBytes(stream) * messages(stream))
+        }
+    }
+
+    private func messageBytes(_ stream: TrafficStream) -> Int { max(24, Int(stream.bytes.rounded())) }
+
+    private func messages(_ stream: TrafficStream) -> Int { max(1, Int(stream.messagesPerEpoch.rounded())) }
+
     /// The description of a floor with this period and number of epochs.
     mutating func text(period: Instant.Span, epochs: Int, warmUp: Int) -> String {
         lines = [
@@ -64,8 +75,7 @@ struct FloorDescription: Sendable {
         let from = plan.nodes[Int(stream.from.rawValue)]
         let to = plan.nodes[Int(stream.to.rawValue)]
         let message =
-            "\(number(kind, to.id)) \(to.process) \(max(24, Int(stream.bytes.rounded()))) "
-            + "\(max(1, Int(stream.messagesPerEpoch.rounded())))"
+            "\(number(kind, to.id)) \(to.process) \(messageBytes(stream)) \(messages(stream))"
         guard let cause = cause(of: kind, from: from) else {
             lines.append("emit \(from.process) \(message)")
             return
@@ -92,7 +102,7 @@ struct FloorDescription: Sendable {
     /// Messages of a kind that come in at a node per epoch.
     private func fanIn(_ cause: Cause) -> Int {
         let coming = streams.filter { $0.to == cause.node && $0.kind == cause.kind }
-        return max(1, coming.reduce(0) { $0 + max(1, Int($1.messagesPerEpoch.rounded())) })
+        return max(1, coming.reduce(0) { $0 + messages($1) })
     }
 
     private mutating func number(_ kind: TrafficStream.Kind, _ node: NodeID) -> Int {
