@@ -38,7 +38,12 @@ extension KeyedEncodingContainer<RowKey> {
     mutating func put<Value>(_ name: String, _ measured: Measured<Value>) throws {
         let key = RowKey(name)
         switch measured {
-        case .value(let value): try encode(value, forKey: key)
+        case .value(let value):
+            // JSON has no word for it, and one figure must not cost the report.
+            if let number = value as? Double, !number.isFinite {
+                return try put(name, Measured<Value>.absent("not a finite number"))
+            }
+            try encode(value, forKey: key)
         case .absent(let reason):
             try encodeNil(forKey: key)
             try encode(reason, forKey: key.reason)

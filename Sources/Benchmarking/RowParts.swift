@@ -106,12 +106,13 @@ package struct DetailRow: Hashable, Sendable, Codable {
 
     package init() {}
 
-    /// Adds a figure, or replaces it.
+    /// Adds a figure, or replaces it; what is not finite (a share of nothing) is no figure and reads nil.
     package subscript(name: String) -> Double? {
         get { entries.first { $0.name == name }?.value }
         set {
             entries.removeAll { $0.name == name }
-            entries.append(Entry(name: name, value: newValue.map(sixDigits)))
+            let finite = newValue.flatMap { $0.isFinite ? sixDigits($0) : nil }
+            entries.append(Entry(name: name, value: finite))
         }
     }
 

@@ -69,6 +69,15 @@ struct BenchRowTests {
         #expect((row["rejected"] as? [String: Int]) == ["stale_epoch": 200])
     }
 
+    @Test func aFigureThatIsNoNumberCostsOnlyItself() throws {
+        var row = busyRow()
+        row.efficiency = .value(.nan)
+        row.details["share"] = .infinity
+        let json = try object(row)
+        #expect(json["efficiency"] is NSNull && json["efficiency_reason"] is String)
+        #expect((json["details"] as? [String: Any])?["share"] is NSNull)
+    }
+
     @Test func noControlDecidesNothingAndSaysSo() throws {
         let row = BenchRow(network(.decentralised, solver: .none), emptySummary())
         #expect(row.solver == "none")

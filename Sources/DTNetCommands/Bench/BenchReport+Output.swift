@@ -3,13 +3,7 @@ internal import Foundation
 
 extension BenchReport {
     /// Writes the report as JSON.
-    func write(to path: String) throws {
-        do {
-            try json().write(to: URL(fileURLWithPath: path), options: .atomic)
-        } catch {
-            throw ToolFailure(.failed, "cannot write \(path): \(error.localizedDescription)")
-        }
-    }
+    func write(to path: String) throws { try OutputFile.write(json(), to: path) }
 
     /// Prints the report on standard output, as a table or as JSON.
     func show(asJSON: Bool = false) throws {

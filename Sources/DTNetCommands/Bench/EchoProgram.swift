@@ -44,11 +44,7 @@ enum EchoProgram {
     ///   - signals: reading end of `Interruption`.
     static func samples(of spec: String, in sockets: RunSockets, signals: Int32) async throws -> [Sample] {
         let path = "\(sockets.path)/floor.spec"
-        do {
-            try Data(spec.utf8).write(to: URL(fileURLWithPath: path))
-        } catch {
-            throw ToolFailure(.failed, "cannot write \(path): \(error.localizedDescription)")
-        }
+        try OutputFile.write(Data(spec.utf8), to: path)
         let text = try await output(of: ["--role", "coordinator", "--spec", path], signals: signals) {
             sockets.remove()
         }

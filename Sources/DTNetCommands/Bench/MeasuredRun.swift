@@ -44,6 +44,7 @@ struct MeasuredRun: Sendable {
             outcome.bytesPerEpoch?.rounded(), or: "the run ended before the bytes were counted twice")
         row.details["measured_seconds"] = (outcome.measuredUntil - outcome.measuredFrom).seconds
         row.details["process_restarts"] = Double(outcome.restarts)
+        row.details["unrecorded"] = outcome.unrecorded
         row.noteCoherence(of: plan.network)
         self.row = row
         try? history.writeProfile(to: outcome.folder)

@@ -25,13 +25,7 @@ struct RunHistory: Sendable {
     }
 
     /// Leaves the profile beside the result, for `simulate --latency-from`.
-    func writeProfile(to folder: RunFolder) throws {
-        do {
-            try profile.json().write(to: URL(fileURLWithPath: folder.latencyPath), options: .atomic)
-        } catch {
-            throw ToolFailure(.failed, "cannot write \(folder.latencyPath): \(error.localizedDescription)")
-        }
-    }
+    func writeProfile(to folder: RunFolder) throws { try OutputFile.write(profile.json(), to: folder.latencyPath) }
 }
 
 extension RunFolder {

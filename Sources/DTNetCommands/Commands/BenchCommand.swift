@@ -19,10 +19,12 @@ struct BenchCommand: AsyncParsableCommand {
     @Option(help: "Hierarchies, separated by commas.", transform: ToolArguments.hierarchies)
     var hierarchies: [Hierarchy] = Hierarchy.allCases
 
-    @Option(help: "Measured time per hierarchy.", transform: ToolArguments.duration)
+    @Option(parsing: .unconditional, help: "Measured time per hierarchy.", transform: ToolArguments.duration)
     var duration: Instant.Span = .milliseconds(30_000)
 
-    @Option(name: .customLong("warm-up"), help: "Time before the measured time.", transform: ToolArguments.duration)
+    @Option(
+        name: .customLong("warm-up"), parsing: .unconditional, help: "Time before the measured time.",
+        transform: ToolArguments.duration)
     var warmUp: Instant.Span = .milliseconds(2_000)
 
     @Flag(help: "Add a loopback pass beside plain libzmq processes with the same messages over the same wires.")
@@ -38,6 +40,7 @@ struct BenchCommand: AsyncParsableCommand {
     var json: String?
 
     func run() async throws {
+        if let json { try OutputFile.check(json) }
         let source = options.source
         let (topology, text) = try source.resolve(hierarchy: hierarchies[0])
         let bench = Bench(

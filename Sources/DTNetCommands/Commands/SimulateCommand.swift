@@ -22,7 +22,7 @@ struct SimulateCommand: AsyncParsableCommand {
         transform: ToolArguments.hierarchy)
     var hierarchy: Hierarchy?
 
-    @Option(help: "Decision epochs to simulate.")
+    @Option(parsing: .unconditional, help: "Decision epochs to simulate.")
     var epochs = 1_000
 
     @Option(
@@ -31,7 +31,9 @@ struct SimulateCommand: AsyncParsableCommand {
         completion: .directory)
     var latencyFrom: String?
 
-    @Option(help: "Compare with equal power and the zero-delay genie over this many paired seeds, from the seed on.")
+    @Option(
+        parsing: .unconditional,
+        help: "Compare with equal power and the zero-delay genie over this many paired seeds, from the seed on.")
     var study: Int?
 
     @Option(help: "Write the report as JSON to this file.", completion: .file(extensions: ["json"]))
@@ -43,6 +45,7 @@ struct SimulateCommand: AsyncParsableCommand {
     }
 
     func run() async throws {
+        if let json { try OutputFile.check(json) }
         let topology = try options.source.resolve(hierarchy: hierarchy).topology
         let virtual = VirtualRun(
             topology: topology, epochs: epochs,
@@ -130,10 +133,6 @@ struct StudyReport: Encodable {
         let encoder = JSONEncoder()
         encoder.outputFormatting = [.sortedKeys, .prettyPrinted]
         encoder.keyEncodingStrategy = .convertToSnakeCase
-        do {
-            try encoder.encode(self).write(to: URL(fileURLWithPath: path), options: .atomic)
-        } catch {
-            throw ToolFailure(.failed, "cannot write \(path): \(error.localizedDescription)")
-        }
+        try OutputFile.write(encoder.encode(self), to: path)
     }
 }

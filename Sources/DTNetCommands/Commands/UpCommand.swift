@@ -23,11 +23,13 @@ struct UpCommand: AsyncParsableCommand {
     var hierarchy: Hierarchy?
 
     @Option(
-        help: "Measured time, e.g. 30s; without it the run lasts until it is stopped.",
+        parsing: .unconditional, help: "Measured time, e.g. 30s; without it the run lasts until it is stopped.",
         transform: ToolArguments.duration)
     var duration: Instant.Span?
 
-    @Option(name: .customLong("warm-up"), help: "Time before the measured time.", transform: ToolArguments.duration)
+    @Option(
+        name: .customLong("warm-up"), parsing: .unconditional, help: "Time before the measured time.",
+        transform: ToolArguments.duration)
     var warmUp: Instant.Span = .milliseconds(1_000)
 
     @Option(help: "Leave this process of the plan to someone else and print what it needs; may be repeated.")
@@ -39,7 +41,7 @@ struct UpCommand: AsyncParsableCommand {
     @Flag(help: "Print the result as JSON.")
     var json = false
 
-    @Option(help: "Time between two lines of progress.", transform: ToolArguments.duration)
+    @Option(parsing: .unconditional, help: "Time between two lines of progress.", transform: ToolArguments.duration)
     var progress: Instant.Span = .milliseconds(2_000)
 
     @Option(name: .customLong("run-folder"), help: .hidden)

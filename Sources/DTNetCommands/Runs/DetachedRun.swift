@@ -37,7 +37,7 @@ struct DetachedRun {
         }
         watch.cancel()
         child.cancel()
-        throw ToolFailure(.failed, lastLine(of: log) ?? "the run did not become ready: see \(log)")
+        throw ToolFailure(.failed, LogReader.lastLine(of: log) ?? "the run did not become ready: see \(log)")
     }
 
     private var isReady: Bool {
@@ -46,10 +46,5 @@ struct DetachedRun {
             let status = try? RunStatus(json: answer)
         else { return false }
         return status.isConnected
-    }
-
-    private func lastLine(of path: String) -> String? {
-        let text = (try? String(contentsOfFile: path, encoding: .utf8)) ?? ""
-        return text.split(separator: "\n").last.map(String.init)
     }
 }

@@ -38,12 +38,8 @@ struct RunFolder: Hashable, Sendable {
 
     /// Writes the resolved plan and a copy of the topology file.
     func write(_ topology: ResolvedTopology, text: String) throws {
-        do {
-            try topology.plan.jsonData().write(to: URL(fileURLWithPath: planPath), options: .atomic)
-            try Data(text.utf8).write(to: URL(fileURLWithPath: "\(path)/topology.yaml"))
-        } catch {
-            throw ToolFailure(.failed, "cannot write into \(path): \(error.localizedDescription)")
-        }
+        try OutputFile.write(topology.plan.jsonData(), to: planPath)
+        try OutputFile.write(Data(text.utf8), to: "\(path)/topology.yaml")
     }
 
     /// The manifest, nil where it cannot be read.
@@ -54,7 +50,7 @@ struct RunFolder: Hashable, Sendable {
 
     /// Replaces the manifest as a whole, so that no reader sees half of it.
     func write(_ manifest: RunManifest) throws {
-        try manifest.jsonData().write(to: URL(fileURLWithPath: manifestPath), options: .atomic)
+        try OutputFile.write(manifest.jsonData(), to: manifestPath)
     }
 
     /// The newest run below `parent` whose supervisor still runs, nil where there is none.

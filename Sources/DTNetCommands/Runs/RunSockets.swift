@@ -17,6 +17,7 @@ struct RunSockets: Hashable, Sendable {
             RunSockets.environment("XDG_RUNTIME_DIR").map { "\($0)/dtnet" }
             ?? "\(RunSockets.environment("TMPDIR") ?? "/tmp")/dtnet-\(geteuid())"
         try RunSockets.ensurePrivate(base)
+        RunSockets.removeDead(in: base)
         var made: (id: String, path: String)?
         for _ in 0..<16 where made == nil {
             let digits = String(UInt32.random(in: .min ... .max), radix: 16)
@@ -27,17 +28,36 @@ struct RunSockets: Hashable, Sendable {
         (id, path) = made
     }
 
+    private init(existing id: String, in base: String) {
+        self.id = id
+        path = "\(base)/\(id)"
+    }
+
     /// Removes what is in the folder, and the folder.
     func remove() {
-        guard let directory = opendir(path) else { return }
+        for name in RunSockets.names(in: path) { unlink("\(path)/\(name)") }
+        rmdir(path)
+    }
+
+    /// Removes folders of runs whose supervisor was killed: their control socket is there, and nobody listens on it.
+    private static func removeDead(in base: String) {
+        for name in names(in: base) where name.count == 8 {
+            let run = RunSockets(existing: name, in: base)
+            if UnixSocket.isAbandoned(run.controlPath) { run.remove() }
+        }
+    }
+
+    private static func names(in path: String) -> [String] {
+        guard let directory = opendir(path) else { return [] }
+        defer { closedir(directory) }
+        var names: [String] = []
         while let entry = readdir(directory) {
             let name = withUnsafePointer(to: &entry.pointee.d_name) {
                 $0.withMemoryRebound(to: CChar.self, capacity: 256) { String(cString: $0) }
             }
-            if name != "." && name != ".." { unlink("\(path)/\(name)") }
+            if name != "." && name != ".." { names.append(name) }
         }
-        closedir(directory)
-        rmdir(path)
+        return names
     }
 
     private static func environment(_ name: String) -> String? {

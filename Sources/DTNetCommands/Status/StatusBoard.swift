@@ -27,6 +27,9 @@ struct StatusBoard: Sendable {
         if let alarm = report?.alarm, alarm != entries[process].report?.alarm {
             note(alarm: "\(plan.processes[process].name): \(alarm)", at: now)
         }
+        if let lost = report?.counters?.unrecorded, lost > 0, lost != entries[process].report?.counters?.unrecorded {
+            note(alarm: "\(plan.processes[process].name): \(Int(lost)) records not written: is the disk full?", at: now)
+        }
         entries[process].text = report == nil ? status : ""
         entries[process].report = report
         entries[process].at = now
@@ -51,6 +54,9 @@ struct StatusBoard: Sendable {
         }
         return total > 0 ? total * plan.network.epoch.seconds : nil
     }
+
+    /// Records and log lines that the processes could not write, as they said last.
+    var unrecorded: Double { entries.reduce(0) { $0 + ($1.report?.counters?.unrecorded ?? 0) } }
 
     mutating func note(alarm: String, at now: Instant) { lastAlarm = (alarm, now) }
 
@@ -123,6 +129,8 @@ struct NodeReport: Hashable, Sendable, Decodable {
     /// What its loop has counted.
     struct Counters: Hashable, Sendable, Decodable {
         var sentBytes: Double?
+        /// Records and log lines that were not written.
+        var unrecorded: Double?
     }
 
     var epoch: UInt64?

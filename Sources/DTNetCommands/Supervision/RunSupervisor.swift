@@ -36,6 +36,8 @@ struct RunOutcome: Sendable {
     var bytesPerEpoch: Double?
     /// Restarts of all processes.
     var restarts: Int
+    /// Records and log lines that could not be written.
+    var unrecorded: Double
 }
 
 /// Runs the processes of a topology from the run folder to the last exit.
@@ -60,6 +62,7 @@ struct RunSupervisor {
     private var lastProgress = Instant.zero
     private var outcome: RunOutcome?
     private var wasSignalled = false
+    private var logs = LogReader()
 
     private var folder: RunFolder { request.folder }
 
@@ -70,9 +73,14 @@ struct RunSupervisor {
         let external = try RunSupervisor.indices(of: request.external, in: plan)
         for process in Set(plan.processes.map(\.executable)) { _ = try ChildProcess.companion(process) }
         try request.folder.write(request.topology, text: request.text)
-        sockets = try RunSockets()
-        inbox = try SupervisorInbox(sockets: sockets, processes: plan.processes.count, signals: request.signals)
         lifeline = try PrivatePipe()
+        sockets = try RunSockets()
+        do {
+            inbox = try SupervisorInbox(sockets: sockets, processes: plan.processes.count, signals: request.signals)
+        } catch {
+            sockets.remove()
+            throw error
+        }
         let radio = plan.processes.firstIndex { $0.executable == "dtnet-ran" }
         supervision = Supervision(
             names: plan.processes.map(\.name), external: external, radio: radio, at: MonotonicClock.now)
@@ -115,6 +123,9 @@ struct RunSupervisor {
         guard var outcome else { throw ToolFailure(.failed, "the run ended without an outcome") }
         // A signal while the processes were ending already: the run is whole, what would come after it is not wanted.
         if wasSignalled, outcome.reason == .completed { outcome.reason = .interrupted }
+        if case .failed(let why) = outcome.reason, let last = logs.lastError {
+            outcome.reason = .failed("\(why): \(last)")
+        }
         manifest.outcome = outcome.reason.text
         try folder.write(manifest)
         return outcome
@@ -150,7 +161,11 @@ struct RunSupervisor {
             } else if line == "WATCHDOG=1" {
                 effects += supervision.handle(.alive(process: process), at: now)
             } else if line.hasPrefix("STATUS=") {
+                let before = board.unrecorded
                 board.note(process: process, status: String(line.dropFirst("STATUS=".count)), at: now)
+                if before == 0, board.unrecorded > 0 {
+                    Terminal.progress("records are not written, the result will miss them: is the disk full?")
+                }
             } else if line.hasPrefix("X_DTNET_VERSIONS=") {
                 manifest.note(versions: line.dropFirst("X_DTNET_VERSIONS=".count))
                 try? folder.write(manifest)
@@ -183,7 +198,10 @@ struct RunSupervisor {
                     process: plan.processes[process].name, executable: plan.processes[process].executable,
                     incarnation: supervision.restarts(of: process), identity: identity))
             try? folder.write(manifest)
-        case .ended(let process, _):
+        case .ended(let process, let how):
+            if how != .exited(0), let error = logs.newError(of: plan.processes[process].name, in: folder) {
+                Terminal.progress("\(plan.processes[process].name): \(error)")
+            }
             identities[process] = nil
             processorOfEnded += processorSeen[process]
             processorSeen[process] = 0
@@ -248,7 +266,8 @@ struct RunSupervisor {
                 folder: folder, reason: reason,
                 processorSeconds: isMeasuring ? processorTotal - processorAtWarmUp : 0,
                 measuredFrom: from, measuredUntil: max(from, stoppedAt ?? from), bytesPerEpoch: board.bytesPerEpoch,
-                restarts: plan.processes.indices.reduce(0) { $0 + supervision.restarts(of: $1) })
+                restarts: plan.processes.indices.reduce(0) { $0 + supervision.restarts(of: $1) },
+                unrecorded: board.unrecorded)
         }
     }
 

@@ -35,6 +35,14 @@ enum UnixSocket {
         return nil
     }
 
+    /// Whether a socket lies at `path` on which nobody listens any more.
+    static func isAbandoned(_ path: String) -> Bool {
+        guard let descriptor = try? open(SOCK_STREAM) else { return false }
+        defer { close(descriptor) }
+        let connected = try? withAddress(path) { connect(descriptor, $0, $1) }
+        return connected == -1 && errno == ECONNREFUSED
+    }
+
     /// Takes one waiting connection and reads its line, at most 256 bytes within 200 ms; nil where there is none.
     static func acceptRequest(_ listener: Int32) -> (descriptor: Int32, line: String)? {
         let descriptor = accept(listener, nil, nil)

@@ -19,12 +19,24 @@ enum Terminal {
 
     /// A line about what goes on.
     static func progress(_ text: String) {
+        let text = harmless(text)
         write(showsColours ? "\u{1B}[2m\(text)\u{1B}[0m\n" : text + "\n", to: STDERR_FILENO)
     }
 
     /// The last line of a command that failed.
     static func error(_ text: String) {
+        let text = harmless(text)
         write(showsColours ? "\u{1B}[31m\(text)\u{1B}[0m\n" : text + "\n", to: STDERR_FILENO)
+    }
+
+    /// On one line and without control characters: file names and what stands in files may hold what a terminal obeys.
+    private static func harmless(_ text: String) -> String {
+        var line = String.UnicodeScalarView()
+        for scalar in text.unicodeScalars {
+            let isControl = scalar.properties.generalCategory == .control || scalar.value == 0x2028
+            line.append(isControl ? "?" : scalar)
+        }
+        return String(line)
     }
 
     /// Writes all bytes; gives up where nobody reads any more.

@@ -6,10 +6,11 @@ struct TopologyOptions: ParsableArguments {
     @Argument(help: "Topology file.", completion: .file(extensions: ["yaml", "yml"]))
     var file: String
 
-    @Option(help: "Period of the decision epochs, e.g. 10ms.", transform: ToolArguments.duration)
+    @Option(
+        parsing: .unconditional, help: "Period of the decision epochs, e.g. 10ms.", transform: ToolArguments.duration)
     var epoch: Instant.Span?
 
-    @Option(help: "Seed of everything random.")
+    @Option(parsing: .unconditional, help: "Seed of everything random.")
     var seed: UInt64?
 
     @Option(help: "Folder or file of the measured trace, in place of the file's.", completion: .directory)

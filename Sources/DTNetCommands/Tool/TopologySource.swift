@@ -24,7 +24,12 @@ struct TopologySource: Sendable {
         do {
             let overrides = TopologyOverrides(hierarchy: hierarchy, epoch: epoch, seed: seed, tracePath: trace)
             let loaded = try TopologyFile.load(text: text, path: file)
-            let traces = try traces(of: loaded.replay(overrides), isRequired: requiresTrace)
+            let replay = loaded.replay(overrides)
+            if trace != nil, replay == nil {
+                throw ToolFailure(
+                    .usage, "\(file): scenario: --trace is for a replay, and this radio network is emulated")
+            }
+            let traces = try traces(of: replay, isRequired: requiresTrace)
             return (try loaded.resolve(overrides, traces: traces), text)
         } catch let error as TopologyError {
             throw ToolFailure(error)

@@ -39,10 +39,12 @@ enum TraceFiles {
         try paths(at: replay.path).map { ReplayTraces.File(name: $0, bytes: try bytes(at: $0)) }
     }
 
-    /// The cells that a replay's trace names.
+    /// The cells that a replay's trace names; says what of the trace is not used.
     static func cells(of replay: ReplayConfiguration) throws -> [CellConfiguration] {
         do {
-            return try ReplayTraces.cells(of: files(of: replay), format: replay.format)
+            let survey = try ReplayTraces.survey(of: files(of: replay), format: replay.format)
+            for remark in survey.remarks { Terminal.progress(remark) }
+            return survey.cells
         } catch let failure as ToolFailure {
             throw failure
         } catch {

@@ -197,7 +197,7 @@ struct CellLayout {
         guard !takers.isEmpty else { return [] }
         if !given.isEmpty, given.count < takers.count {
             collector.add(
-                "the trace has \(given.count) cells for \(takers.count) regions",
+                "the trace has \(given.count) \(given.count == 1 ? "cell" : "cells") for \(takers.count) regions",
                 at: document.replayPath?.position, key: "scenario.replay.path")
         }
         let order = given.indices.sorted { (given[$0].xMetres, $0) < (given[$1].xMetres, $1) }
