@@ -11,6 +11,8 @@ struct Decisions {
         /// 1 is applied (`DirectiveOutcome`).
         var outcome: Int
         var isExpired: Bool
+        /// Refused as of an epoch overtaken, or as expired (`DirectiveOutcome`).
+        var isLate: Bool { outcome == 3 || outcome == 4 }
     }
 
     private struct Line: Decodable {

@@ -15,7 +15,8 @@ import Testing
         let run = try #require(place.runs.first)
         let decisions = try Decisions(run: run)
         #expect(decisions.cells == [0, 1])
-        #expect(decisions.refused.isEmpty, "\(decisions.refused.prefix(5))")
+        // A busy machine may be late: nothing else is a reason to refuse.
+        #expect(decisions.refused.allSatisfy { $0.isLate }, "\(decisions.refused.prefix(5))")
         #expect(decisions.violations.isEmpty, "\(decisions.violations.prefix(5))")
         #expect(output.contains("\"hierarchy\" : \"\(hierarchy)\""))
         // Only followers with a synchronous leader answer its offers.
@@ -56,7 +57,7 @@ import Testing
         let folder = try #require(place.runs.first)
         let pids = try Manifest(run: folder).pids
         run.signal(signal)
-        let (status, _) = try run.finish(within: 5)
+        let (status, _) = try run.finish()
         #expect(status == 130)
         #expect(run.progress.last == "interrupted")
         #expect(try Manifest(run: folder).outcome == "interrupted")
@@ -69,12 +70,18 @@ import Testing
 
     @Test func nodesEndWithTheirSupervisor() throws {
         let place = try Workplace()
-        let run = try ToolRun(["up", try place.write(Workplace.smallText)], in: place.folder)
+        let file = try place.write(Workplace.smallText)
+        let run = try ToolRun(["up", file], in: place.folder)
         _ = try run.awaitProgress("readiness") { $0.contains("processes ready") }
-        let pids = try Manifest(run: try #require(place.runs.first)).pids
+        let killed = try Manifest(run: try #require(place.runs.first))
         run.signal(SIGKILL)
         _ = try run.finish()
-        for pid in pids { try awaitEnd(of: pid) }
+        for pid in killed.pids { try awaitEnd(of: pid) }
+
+        // What the killed run could not clear away, the next one does.
+        #expect(FileManager.default.fileExists(atPath: killed.sockets))
+        let next = try ToolRun.run(["up", file, "--duration", "100ms", "--warm-up", "100ms"], in: place.folder)
+        #expect(next.status == 0 && !FileManager.default.fileExists(atPath: killed.sockets))
     }
 
     @Test func aRunInTheBackgroundIsFoundAndEnded() throws {

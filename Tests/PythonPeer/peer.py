@@ -113,7 +113,7 @@ class Fence:
             return outcomes.OUTCOME_STALE_TERM
         if now_epoch >= envelope.directive.expires_epoch:
             return outcomes.OUTCOME_EXPIRED
-        if envelope.term == self.term.get(key, 0) and envelope.epoch <= self.epoch.get(key, -1):
+        if envelope.epoch <= self.epoch.get(key, -1):
             return outcomes.OUTCOME_STALE_EPOCH
         self.term[key] = envelope.term
         self.epoch[key] = envelope.epoch

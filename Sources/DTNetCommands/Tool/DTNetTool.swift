@@ -23,6 +23,7 @@ package struct DTNetTool: AsyncParsableCommand {
     /// Runs the command line of this process and ends it with the status of `ToolStatus`.
     package static func runTool() async -> Never {
         do {
+            try ProcessorCheck.run()
             var command = try parseAsRoot()
             if var asynchronous = command as? any AsyncParsableCommand {
                 try await asynchronous.run()
