@@ -48,9 +48,18 @@ struct BeamLanes: Sendable {
 
     init() {}
 
-    init(_ tree: BeamTree, scene: PathScene) {
-        rows.reserveCapacity((tree.nodes.count + 7) / 8)
-        for node in tree.nodes.indices { append(tree.nodes[node], Int32(node), scene, at: node) }
+    /// The beams of the sequences of up to `depth` faces.
+    init(_ tree: BeamTree, scene: PathScene, depth: Int) {
+        let count = tree.levelStart[min(depth, tree.depth)]
+        rows.reserveCapacity((count + 7) / 8)
+        for node in 0..<count { append(tree.nodes[node], Int32(node), scene, at: node) }
+    }
+
+    /// The beams of the sequences of exactly `level` faces.
+    init(_ tree: BeamTree, scene: PathScene, level: Int) {
+        guard level <= tree.depth else { return }
+        let first = tree.levelStart[level - 1]
+        for node in first..<tree.levelStart[level] { append(tree.nodes[node], Int32(node), scene, at: node - first) }
     }
 
     private mutating func append(_ node: BeamTree.Node, _ number: Int32, _ scene: PathScene, at position: Int) {
@@ -100,33 +109,58 @@ struct BeamLanes: Sendable {
         }
     }
 
+    /// Whether any beam of a row meets a box.
+    @inline(__always)
+    static func meets(_ row: Row, centre: SIMD3<Float>, half: SIMD3<Float>) -> Bool {
+        anyLane(row.least(centre, half: half) .>= 0)
+    }
+
     /// The beams of `rows` that meet a box, packed into full rows.
     static func narrow(
         _ rows: UnsafeBufferPointer<Row>, centre: SIMD3<Float>, half: SIMD3<Float>, into kept: inout [Row]
     ) {
         kept.removeAll(keepingCapacity: true)
         var lanes = 8
-        for row in rows.indices {
-            var least = rows[row].front.value(centre, half: half)
-            if !anyLane(least .>= 0) { continue }
-            least = lesser(least, rows[row].side0.value(centre, half: half))
-            least = lesser(least, rows[row].side1.value(centre, half: half))
-            least = lesser(least, rows[row].side2.value(centre, half: half))
-            least = lesser(least, rows[row].side3.value(centre, half: half))
-            if !anyLane(least .>= 0) { continue }
-            for lane in 0..<8 where least[lane] >= 0 {
-                if lanes == 8 {
-                    kept.append(BeamLanes.empty)
-                    lanes = 0
-                }
-                kept[kept.count - 1].copy(lane, of: rows[row], to: lanes)
-                lanes += 1
+        for row in rows.indices { pack(rows[row], centre, half, &kept, &lanes) }
+    }
+
+    /// The same of some of the rows.
+    static func narrow(
+        _ rows: UnsafeBufferPointer<Row>, among chosen: UnsafeBufferPointer<Int32>, centre: SIMD3<Float>,
+        half: SIMD3<Float>, into kept: inout [Row]
+    ) {
+        var lanes = 8
+        for row in chosen { pack(rows[Int(row)], centre, half, &kept, &lanes) }
+    }
+
+    @inline(__always)
+    private static func pack(
+        _ row: Row, _ centre: SIMD3<Float>, _ half: SIMD3<Float>, _ kept: inout [Row], _ lanes: inout Int
+    ) {
+        let least = row.least(centre, half: half)
+        if !anyLane(least .>= 0) { return }
+        for lane in 0..<8 where least[lane] >= 0 {
+            if lanes == 8 {
+                kept.append(BeamLanes.empty)
+                lanes = 0
             }
+            kept[kept.count - 1].copy(lane, of: row, to: lanes)
+            lanes += 1
         }
     }
 }
 
 extension BeamLanes.Row {
+    /// For each beam, how far inside of its outermost plane a box reaches.
+    @inline(__always)
+    func least(_ centre: SIMD3<Float>, half: SIMD3<Float>) -> SIMD8<Float> {
+        let front = self.front.value(centre, half: half)
+        if !anyLane(front .>= 0) { return front }
+        let across = lesser(side0.value(centre, half: half), side1.value(centre, half: half))
+        let along = lesser(side2.value(centre, half: half), side3.value(centre, half: half))
+        return lesser(front, lesser(across, along))
+    }
+
     @inline(__always)
     mutating func copy(_ lane: Int, of other: BeamLanes.Row, to place: Int) {
         side0.copy(lane, of: other.side0, to: place)

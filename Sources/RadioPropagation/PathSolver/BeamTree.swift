@@ -11,16 +11,22 @@ struct BeamTree: Sendable {
     }
 
     let source: SIMD3<Double>
-    private(set) var nodes: [Node] = []
+    var nodes: [Node] = []
     /// First node of each depth (depth 1 first), and one past the last.
-    private(set) var levelStart: [Int] = [0]
+    var levelStart: [Int] = [0]
     /// All sequences of `maxDepth` faces are there; false where a limit or the caller ended the search.
-    private(set) var isComplete = true
+    var isComplete = true
+    /// Beams traced to make this tree; those taken over from an older tree are not counted.
+    var tracedCount = 0
 
     /// An image nearer than this to the plane of a face would leave it along the plane: no reflection.
     static let leastHeightMetres = 1e-6
 
     /// - Parameter goesOn: asked every few hundred beams with done and known nodes.
+    init(source: SIMD3<Double>) {
+        self.source = source
+    }
+
     init(
         source: SIMD3<Double>, depth: Int, tracer: inout BeamTracer, maxNodes: Int, goesOn: (Int, Int) -> Bool
     ) {
@@ -41,6 +47,7 @@ struct BeamTree: Sendable {
                         apex: leaving.image, frame: tracer.scene.frames[Int(leaving.face)],
                         rectangle: leaving.rectangle, face: leaving.face))
                 append(tracer, parent: Int32(node), image: leaving.image)
+                tracedCount += 1
             }
             levelStart.append(nodes.count)
             if !isComplete { break }
@@ -49,7 +56,7 @@ struct BeamTree: Sendable {
 
     var depth: Int { levelStart.count - 1 }
 
-    private mutating func append(_ tracer: borrowing BeamTracer, parent: Int32, image: SIMD3<Double>) {
+    mutating func append(_ tracer: borrowing BeamTracer, parent: Int32, image: SIMD3<Double>) {
         for reach in tracer.reached {
             let frame = tracer.scene.frames[Int(reach.face)]
             guard abs(frame.height(of: image)) > BeamTree.leastHeightMetres else { continue }

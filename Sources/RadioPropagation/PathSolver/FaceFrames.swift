@@ -1,4 +1,4 @@
-/// A face's plane with two axes in it: along the longest side of its triangles and across. The rectangle around the
+/// A face's plane with two axes in it: along the longest side of its outline and across. The rectangle around the
 /// face in these axes is what a beam that leaves the face passes through.
 struct FaceFrame {
     var origin: SIMD3<Double>
@@ -12,15 +12,7 @@ struct FaceFrame {
         let plane = faces.faces[face]
         origin = plane.origin
         normal = plane.normal
-        var longest = 0.0
-        var along = SIMD3<Double>(1, 0, 0)
-        for triangle in faces.triangles(of: face) {
-            let (a, b, c) = scene.corners(of: Int(triangle))
-            for side in [b - a, c - b, a - c] where dot(side, side) > longest {
-                longest = dot(side, side)
-                along = side
-            }
-        }
+        let along = FaceFrame.longestSide(scene, faces.triangles(of: face))
         u = normalised(along - plane.normal * dot(along, plane.normal))
         v = cross(plane.normal, u)
         rectangle = SIMD4(.infinity, -.infinity, .infinity, -.infinity)
@@ -48,5 +40,34 @@ struct FaceFrame {
     func height(of point: SIMD3<Double>) -> Double {
         let d = point - origin
         return d.x * normal.x + d.y * normal.y + d.z * normal.z
+    }
+
+    /// The longest side that belongs to one triangle only. Where all are shared, as in a closed sheet, the longest.
+    private static func longestSide(_ scene: Scene, _ triangles: ArraySlice<Int32>) -> SIMD3<Double> {
+        var sides: [(low: SIMD3<Double>, high: SIMD3<Double>)] = []
+        for triangle in triangles {
+            let (a, b, c) = scene.corners(of: Int(triangle))
+            for (p, q) in [(a, b), (b, c), (c, a)] {
+                sides.append((p.x, p.y, p.z) < (q.x, q.y, q.z) ? (p, q) : (q, p))
+            }
+        }
+        var longest = (outer: 0.0, inner: 0.0)
+        var along = (outer: SIMD3<Double>(1, 0, 0), inner: SIMD3<Double>(1, 0, 0))
+        for (number, side) in sides.enumerated() {
+            let d = side.high - side.low
+            let square = dot(d, d)
+            if square > longest.inner {
+                longest.inner = square
+                along.inner = d
+            }
+            guard square > longest.outer else { continue }
+            let isShared = sides.indices.contains { other in
+                other != number && sides[other].low == side.low && sides[other].high == side.high
+            }
+            if isShared { continue }
+            longest.outer = square
+            along.outer = d
+        }
+        return longest.outer > 0 ? along.outer : along.inner
     }
 }

@@ -6,6 +6,7 @@ struct PathCollector {
     private var point: [SIMD3<Double>] = []
     private var kind: [InteractionKind] = []
     private var face: [Int32] = []
+    private var patchArea: [Double] = []
     var isComplete = true
 
     /// Vertices of one path nearer to each other's than this are the same polyline.
@@ -18,7 +19,8 @@ struct PathCollector {
     }
 
     /// Adds a vertex to the path opened last.
-    mutating func add(_ place: SIMD3<Double>, _ what: InteractionKind, face number: Int32) {
+    mutating func add(_ place: SIMD3<Double>, _ what: InteractionKind, face number: Int32, patchArea area: Double = 0) {
+        patchArea.append(area)
         point.append(place)
         kind.append(what)
         face.append(number)
@@ -48,8 +50,10 @@ struct PathCollector {
             made.point.append(contentsOf: point[first..<(first + vertices)])
             made.kind.append(contentsOf: kind[first..<(first + vertices)])
             made.face.append(contentsOf: face[first..<(first + vertices)])
+            made.patchArea.append(contentsOf: patchArea[first..<(first + vertices)])
             made.vertexStart.append(Int32(made.point.count))
         }
+        if !made.kind.contains(.diffuse) { made.patchArea = [] }
         return made
     }
 

@@ -55,6 +55,17 @@ final class PathScene: @unchecked Sendable {
 
     var faceCount: Int { frames.count }
 
+    /// Where the segment from a point to an image crosses a face; nil where it misses it.
+    func meeting(face: Int, from: SIMD3<Double>, to image: SIMD3<Double>) -> SIMD3<Double>? {
+        let frame = frames[face]
+        let own = frame.height(of: from)
+        let other = frame.height(of: image)
+        guard own * other < 0 else { return nil }
+        let meet = from + (image - from) * (own / (own - other))
+        let local = meet - frame.origin
+        return outlines.contains(face: face, dot(local, frame.u), dot(local, frame.v)) ? meet : nil
+    }
+
     private static func buffer<T: BitwiseCopyable>(_ values: [T]) -> UnsafeBufferPointer<T> {
         let copy = UnsafeMutableBufferPointer<T>.allocate(capacity: values.count)
         _ = copy.initialize(from: values)

@@ -47,6 +47,9 @@ package struct PathSettings: Sendable, Equatable {
     /// Candidate face sequences of one transmitter, at most (about 150 bytes each). Beyond it the result says that it
     /// is not complete.
     package var maxCandidates = 4_000_000
+    /// In scenes of this many face pieces, one receiver of a transmitter that is new is answered from trees of half the
+    /// depth; the transmitter's own tree is made when it is asked for again. Decides time, not paths.
+    package var joinFromPieces = 2_000
     /// Transmitters whose candidates are kept; the one used longest ago goes first.
     package var maxTransmitters = 16
 

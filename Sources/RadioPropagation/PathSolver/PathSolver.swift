@@ -8,9 +8,10 @@
 /// finite is an error. Single-threaded; for several threads, copy the solver.
 package struct PathSolver {
     package let settings: PathSettings
-    private let scene: PathScene
-    private var reaches: [TransmitterReach] = []
+    var scene: PathScene
+    var reaches: [TransmitterReach] = []
     private var clock = 0
+    private var askedOnce: SIMD3<Double>?
 
     package init(index: SceneIndex, settings: PathSettings = PathSettings()) {
         precondition(settings.maxDepth >= 0 && settings.maxTransmitters > 0 && settings.maxCandidates > 0)
@@ -29,18 +30,28 @@ package struct PathSolver {
         goesOn: (PathProgress) -> Bool = { _ in true }
     ) throws(PathError) -> PathGeometry {
         try PathSolver.check(transmitter, receivers)
+        if isAskedOnce(transmitter, receivers) { return joined(transmitter, receivers[0], goesOn) }
         return withoutActuallyEscaping(goesOn) { goesOn in
             let at = reach(of: transmitter, goesOn: goesOn)
-            var paths = PathCollector()
-            if settings.interactions.contains(.lineOfSight) {
-                addLineOfSight(transmitter, receivers, to: &paths)
+            func continues(_ done: Int) -> Bool {
+                goesOn(PathProgress(stage: .receivers, done: done, total: receivers.count))
             }
+            var paths = PathCollector()
+            paths.isComplete = reaches[at].tree.isComplete
+            addStraight(transmitter, receivers, to: &paths)
             if settings.interactions.contains(.specular), settings.maxDepth > 0 {
-                paths.isComplete = reaches[at].tree.isComplete
-                var search = ReflectionSearch(scene: scene, tree: reaches[at].tree) { done in
-                    goesOn(PathProgress(stage: .receivers, done: done, total: receivers.count))
+                var search = ReflectionSearch(scene: scene, tree: reaches[at].tree, goesOn: continues)
+                if receivers.count <= ReflectionSearch.fewReceivers {
+                    search.search(&reaches[at].cells, receivers: receivers, into: &paths)
+                } else {
+                    search.search(reaches[at].cells.lanes, receivers: receivers, into: &paths)
                 }
-                search.search(reaches[at].lanes, receivers: receivers, into: &paths)
+            }
+            if let wedges = reaches[at].wedges, !wedges.search(receivers, into: &paths, goesOn: continues) {
+                paths.isComplete = false
+            }
+            if let patches = reaches[at].patches, !patches.search(receivers, into: &paths, goesOn: continues) {
+                paths.isComplete = false
             }
             return paths.geometry(transmitter: transmitter, receivers: receivers)
         }
@@ -49,6 +60,34 @@ package struct PathSolver {
     /// Candidate face sequences known of a transmitter; nil where it has not been asked for.
     package func candidateCount(of transmitter: SIMD3<Double>) -> Int? {
         reaches.first { $0.tree.source == transmitter }?.tree.nodes.count
+    }
+
+    // MARK: - One question about a transmitter
+
+    /// Whether half trees are the cheaper way: a large scene, one receiver, a transmitter that is new.
+    private mutating func isAskedOnce(_ transmitter: SIMD3<Double>, _ receivers: [SIMD3<Double>]) -> Bool {
+        let simple: Interactions = [.lineOfSight, .specular, .transmission]
+        guard receivers.count == 1, settings.maxDepth >= 2, settings.interactions.contains(.specular),
+            settings.interactions.isSubset(of: simple), scene.pieces.count >= settings.joinFromPieces,
+            askedOnce != transmitter, !reaches.contains(where: { $0.tree.source == transmitter })
+        else { return false }
+        askedOnce = transmitter
+        return true
+    }
+
+    private func joined(
+        _ transmitter: SIMD3<Double>, _ receiver: SIMD3<Double>, _ goesOn: (PathProgress) -> Bool
+    ) -> PathGeometry {
+        let join = BeamJoin(
+            scene: scene, transmitter: transmitter, receiver: receiver, depth: settings.maxDepth,
+            maxNodes: settings.maxCandidates
+        ) { done, known in goesOn(PathProgress(stage: .candidates, done: done, total: known)) }
+        var paths = PathCollector()
+        paths.isComplete = join.tree.isComplete
+        addStraight(transmitter, [receiver], to: &paths)
+        var search = ReflectionSearch(scene: scene, tree: join.tree) { _ in true }
+        search.search(nodes: join.leaves, receiver: receiver, into: &paths)
+        return paths.geometry(transmitter: transmitter, receivers: [receiver])
     }
 
     // MARK: - Transmitters
@@ -61,19 +100,27 @@ package struct PathSolver {
             return known
         }
         reaches.removeAll { $0.tree.source == transmitter }
-        let limit = settings.maxCandidates
         var tracer = BeamTracer(scene: scene)
-        let tree = BeamTree(
-            source: transmitter, depth: settings.interactions.contains(.specular) ? settings.maxDepth : 0,
-            tracer: &tracer, maxNodes: limit
-        ) { done, known in goesOn(PathProgress(stage: .candidates, done: done, total: known)) }
+        let tree = BeamTree(source: transmitter, depth: treeDepth, tracer: &tracer, maxNodes: settings.maxCandidates) {
+            done, known in goesOn(PathProgress(stage: .candidates, done: done, total: known))
+        }
         if reaches.count >= settings.maxTransmitters,
             let oldest = reaches.indices.min(by: { reaches[$0].lastUse < reaches[$1].lastUse })
         {
             reaches.remove(at: oldest)
         }
-        reaches.append(TransmitterReach(tree: tree, lanes: BeamLanes(tree, scene: scene), lastUse: clock))
+        reaches.append(TransmitterReach(tree: tree, scene: scene, settings: settings, lastUse: clock))
         return reaches.count - 1
+    }
+
+    /// Levels of the tree: the reflections of a path, and one more to know what is seen after those before a bend.
+    private var treeDepth: Int {
+        var depth = settings.interactions.contains(.specular) ? settings.maxDepth : 0
+        if settings.interactions.contains(.diffraction) {
+            depth = max(depth, settings.reflectionsBeforeDiffraction + 1)
+        }
+        if settings.interactions.contains(.diffuse) { depth = max(depth, 1) }
+        return depth
     }
 
     private static func check(_ transmitter: SIMD3<Double>, _ receivers: [SIMD3<Double>]) throws(PathError) {
@@ -85,24 +132,68 @@ package struct PathSolver {
         point.x.isFinite && point.y.isFinite && point.z.isFinite
     }
 
-    // MARK: - Line of sight
+    // MARK: - Straight paths
 
-    private func addLineOfSight(
+    /// Lines of sight, and straight paths through walls.
+    private func addStraight(
         _ transmitter: SIMD3<Double>, _ receivers: [SIMD3<Double>], to paths: inout PathCollector
     ) {
+        let wanted = settings.interactions
+        guard wanted.contains(.lineOfSight) || wanted.contains(.transmission) else { return }
         var rays = RayBatch()
         for (number, receiver) in receivers.enumerated()
         where length(receiver - transmitter) > ReflectionSearch.leastSegmentMetres {
             rays.add(transmitter, receiver, -1, -1, number)
         }
         rays.test(scene.index)
-        for ray in 0..<rays.count where !rays.isBlocked(ray) { paths.open(receiver: rays.owner[ray]) }
+        for ray in 0..<rays.count {
+            let number = rays.owner[ray]
+            if !rays.isBlocked(ray) {
+                if wanted.contains(.lineOfSight) { paths.open(receiver: number) }
+            } else if wanted.contains(.transmission) {
+                addCrossings(transmitter, receivers[number], number, to: &paths)
+            }
+        }
+    }
+
+    private func addCrossings(
+        _ transmitter: SIMD3<Double>, _ receiver: SIMD3<Double>, _ number: Int, to paths: inout PathCollector
+    ) {
+        let crossings = scene.index.crossings(from: transmitter, to: receiver)
+        guard !crossings.isEmpty, crossings.count <= settings.maxCrossings else { return }
+        let direction = normalised(receiver - transmitter)
+        paths.open(receiver: number)
+        for crossing in crossings {
+            let face = scene.index.faces.faceOfTriangle[crossing.triangle]
+            // The place is made exact in the face's plane: Embree's distance is a Float.
+            let frame = scene.frames[Int(face)]
+            let speed = dot(direction, frame.normal)
+            let exact = abs(speed) > 1e-9 ? -frame.height(of: transmitter) / speed : crossing.distance
+            let isNear = abs(exact - crossing.distance) < 0.1
+            paths.add(
+                transmitter + direction * (isNear ? exact : crossing.distance), .transmission, face: face)
+        }
     }
 }
 
 /// What a transmitter can reach, and when it was last asked for.
 struct TransmitterReach {
     var tree: BeamTree
-    var lanes: BeamLanes
+    var cells: BeamCells
+    var wedges: WedgeSearch?
+    var patches: PatchSearch?
     var lastUse: Int
+
+    init(tree: BeamTree, scene: PathScene, settings: PathSettings, lastUse: Int) {
+        self.tree = tree
+        self.lastUse = lastUse
+        let isMirrored = settings.interactions.contains(.specular)
+        cells = BeamCells(isMirrored ? BeamLanes(tree, scene: scene, depth: settings.maxDepth) : BeamLanes())
+        if settings.interactions.contains(.diffraction) {
+            wedges = WedgeSearch(scene: scene, tree: tree, reflections: settings.reflectionsBeforeDiffraction)
+        }
+        if settings.interactions.contains(.diffuse) {
+            patches = PatchSearch(scene: scene, tree: tree, settings: settings)
+        }
+    }
 }

@@ -25,15 +25,32 @@ struct ReflectionSearch {
         self.goesOn = goesOn
     }
 
-    /// Adds the reflected paths of all receivers.
-    mutating func search(_ lanes: BeamLanes, receivers: [SIMD3<Double>], into paths: inout PathCollector) {
-        if receivers.count <= 16 {
-            lanes.rows.withUnsafeBufferPointer { rows in
-                for number in receivers.indices { collect(rows, number, receivers[number]) }
+    /// Receivers up to this many are looked up by the cells of space that they lie in, more of them in blocks.
+    static let fewReceivers = 256
+
+    /// Adds the paths of some sequences to one receiver.
+    mutating func search(nodes: [Int32], receiver: SIMD3<Double>, into paths: inout PathCollector) {
+        for candidate in nodes { unfold(Int(candidate), 0, receiver) }
+        release([receiver], into: &paths)
+    }
+
+    /// Adds the reflected paths of a few receivers.
+    mutating func search(_ cells: inout BeamCells, receivers: [SIMD3<Double>], into paths: inout PathCollector) {
+        for number in receivers.indices {
+            cells.withRows(at: receivers[number]) { collect($0, number, receivers[number]) }
+            if number & 15 == 15 {
+                release(receivers, into: &paths)
+                if !goesOn(number) {
+                    paths.isComplete = false
+                    return
+                }
             }
-            release(receivers, into: &paths)
-            return
         }
+        release(receivers, into: &paths)
+    }
+
+    /// Adds the reflected paths of many receivers.
+    mutating func search(_ lanes: BeamLanes, receivers: [SIMD3<Double>], into paths: inout PathCollector) {
         var rows: [BeamLanes.Row] = []
         var wider: [BeamLanes.Row] = []
         let blocks = ReceiverBlocks(receivers, blockCount: ReflectionSearch.blockCount)
@@ -145,50 +162,4 @@ struct ReflectionSearch {
         points.removeAll(keepingCapacity: true)
         faces.removeAll(keepingCapacity: true)
     }
-}
-
-/// Segments that wait for one question to the scene.
-struct RayBatch {
-    private var from: [SIMD3<Double>] = []
-    private var to: [SIMD3<Double>] = []
-    private var ignoring: [SIMD2<Int32>] = []
-    private var blocked: [Bool] = []
-    private(set) var owner: [Int] = []
-
-    var count: Int { owner.count }
-
-    mutating func clear() {
-        from.removeAll(keepingCapacity: true)
-        to.removeAll(keepingCapacity: true)
-        ignoring.removeAll(keepingCapacity: true)
-        owner.removeAll(keepingCapacity: true)
-    }
-
-    /// - Parameters:
-    ///   - first: face that the segment starts on, -1 for none.
-    ///   - last: face that it ends on.
-    @inline(__always)
-    mutating func add(
-        _ start: SIMD3<Double>, _ end: SIMD3<Double>, _ first: Int32, _ last: Int32, _ path: Int
-    ) {
-        from.append(start)
-        to.append(end)
-        ignoring.append(SIMD2(first, last))
-        owner.append(path)
-    }
-
-    mutating func test(_ index: SceneIndex) {
-        blocked = [Bool](repeating: false, count: owner.count)
-        from.withUnsafeBufferPointer { from in
-            to.withUnsafeBufferPointer { to in
-                ignoring.withUnsafeBufferPointer { ignoring in
-                    blocked.withUnsafeMutableBufferPointer { blocked in
-                        index.occlusions(from: from, to: to, ignoring: ignoring, into: blocked)
-                    }
-                }
-            }
-        }
-    }
-
-    func isBlocked(_ ray: Int) -> Bool { blocked[ray] }
 }

@@ -128,6 +128,27 @@ import Testing
         }
     }
 
+    @Test(arguments: [UInt64(41), 42, 43])
+    func halfTreesJoinedFindThePathsOfAWholeTree(seed: UInt64) throws {
+        let index = try SceneIndex(try CityBlocks(columns: 3, rows: 3, seed: seed).scene())
+        let draw = CounterGenerator(seed: seed, purpose: 9)
+        for depth in 2...4 {
+            var settings = PathSettings(maxDepth: depth)
+            settings.joinFromPieces = 0
+            for trial in 0..<8 {
+                let key = UInt64(trial)
+                let from = SIMD3(
+                    draw.uniform(key, 0, in: -80..<80), draw.uniform(key, 1, in: -80..<80), 12 + 3 * Double(trial))
+                let to = SIMD3(draw.uniform(key, 2, in: -80..<80), draw.uniform(key, 3, in: -80..<80), 1.5)
+                var joining = PathSolver(index: index, settings: settings)
+                let joined = try joining.solve(transmitter: from, receivers: [to])
+                #expect(joining.candidateCount(of: from) == nil)
+                #expect(try joining.solve(transmitter: from, receivers: [to]) == joined, "seed \(seed), \(trial)")
+                #expect(joining.candidateCount(of: from) != nil)
+            }
+        }
+    }
+
     @Test func manyReceiversAreAsGoodAsOneByOne() throws {
         let scene = try CityBlocks(columns: 2, rows: 2, seed: 21).scene()
         var solver = try Self.solver(scene, depth: 2)
