@@ -130,6 +130,10 @@ let package = Package(
         .testTarget(name: "HabitsTests", swiftSettings: swift),
 
         // The peer of the latency bench: plain C over libzmq.
+        // Our side of the path comparison with Sionna RT.
+        .executableTarget(
+            name: "dtnet-paths", dependencies: ["RadioPropagation", "SceneFiles"], path: "Benchmarks/dtnet-paths",
+            swiftSettings: swift),
         .executableTarget(
             name: "dtnet-echo", path: "Benchmarks/dtnet-echo", cSettings: c, linkerSettings: [.linkedLibrary("zmq")]),
     ]
