@@ -125,7 +125,7 @@ def compare_sets(ours, theirs):
 
 
 def cheapest_complete(sionna, candidates):
-    """The least number of samples that finds as many paths as ten times the largest."""
+    """The least number of samples that finds as many paths as the largest does."""
     counts = {samples: int(sionna.solve(samples)[1].valid.numpy().sum()) for samples in candidates}
     most = max(counts.values())
     return min(samples for samples, count in counts.items() if count == most), counts
