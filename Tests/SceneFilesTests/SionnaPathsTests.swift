@@ -28,8 +28,8 @@ import Testing
     }
 
     @Test(arguments: [
-        ("# sionna-paths 1", "# sionna-paths 2", 1, 1), ("271.5", "nan", 6, 7), ("20.1 44.0 0.0;", "", 7, 62),
-        ("0,0,2", "0,1,2", 7, 3), ("RD", "RX", 7, 62), ("8.5,21.0,27.0", "8.5,21.0", 3, 17),
+        ("# sionna-paths 1", "# sionna-paths 2", 1, 1), ("271.5", "nan", 6, 7), ("20.1 44.0 0.0;", "", 7, 56),
+        ("0,0,2,312", "0,1,2,312", 7, 3), ("RD", "RX", 7, 56), ("8.5,21.0,27.0", "8.5,21.0", 3, 17),
         ("frequency_hz", "frequency", 5, 1),
     ])
     func whatIsWrongIsNamed(part: String, instead: String, line: Int, column: Int) throws {
