@@ -1,3 +1,4 @@
+import Numerics
 import RadioPropagation
 import SceneFiles
 import Testing
@@ -151,6 +152,28 @@ import Testing
             Issue.record("no error")
         } catch {
             #expect("\(error)".contains(message), "\(error)")
+        }
+    }
+
+    /// Outlines at random: many cross themselves, some do not. None may end the process, what is built is a building.
+    @Test(arguments: [3, 4, 5, 6]) func randomOutlinesAreBuiltOrLeftOut(points: Int) throws {
+        let generator = CounterGenerator(seed: 23, purpose: UInt64(points))
+        var outlines = [Self.polygon(Self.square)]
+        for outline in 0..<200 {
+            let ring = (0..<points).map { point in
+                let places = (0..<2).map {
+                    (generator.uniform(UInt64(outline), UInt64(2 * point + $0)) * 20).rounded() * 3
+                }
+                return "[\(places[0]), \(places[1])]"
+            }
+            outlines.append(Self.polygon("[[\(ring.joined(separator: ", "))]]"))
+        }
+        let scene = try Self.load(Self.collection(outlines))
+        let roofs = scene.objects.filter { $0.name.hasSuffix("-roof") }
+        let walls = scene.objects.filter { $0.name.hasSuffix("-walls") }
+        #expect(roofs.count == walls.count && roofs.count > 1, "seed 23")
+        for (roof, wall) in zip(roofs, walls) {
+            #expect(roof.triangles.count == wall.triangles.count / 2 - 2, "seed 23, \(roof.name)")
         }
     }
 

@@ -180,6 +180,21 @@ import Testing
         }
     }
 
+    @Test func aFlippedByteNeverEndsTheProcess() throws {
+        let folder = try SceneFolder()
+        let steps = "<transform name=\"to_world\"><rotate z=\"1\" angle=\"9\"/><scale value=\"2\"/></transform>"
+        let good = Array(Self.scene(Self.concrete + Self.rectangle(steps + "<ref id=\"concrete\"/>")).utf8)
+        for index in good.indices {
+            for mask in [UInt8(0xFF), 0x20, 0x04] {
+                var bytes = good
+                bytes[index] ^= mask
+                try folder.write(bytes, to: "flipped.xml")
+                // An error or a scene; both are fine.
+                _ = try? SceneFile.load("\(folder.path)/flipped.xml")
+            }
+        }
+    }
+
     // MARK: - Writing
 
     @Test func whatIsWrittenIsReadBack() throws {
