@@ -1,0 +1,90 @@
+package import Learning
+
+/// Teaches an engine from readings, and asks it about others: what `dtnet radio fit` and the drives bench do.
+package struct ChannelFit: Sendable {
+    package let baseline: any LinkBaseline
+    package private(set) var engine: ChannelEngine
+
+    /// What is assumed of a map of serving cells before any reading of it. Chosen on some pairs of drives
+    /// (docs/decisions/0016-channel-engine.md).
+    package static var assumedSettings: ChannelEngine.Settings { ChannelEngine.Settings() }
+
+    package init(
+        baseline: any LinkBaseline, cells: Int, settings: ChannelEngine.Settings = ChannelFit.assumedSettings
+    ) {
+        self.baseline = baseline
+        var settings = settings
+        settings.pathGroups = baseline.pathGroups
+        engine = ChannelEngine(cells: max(1, cells), parameters: baseline.parameters, settings: settings)
+    }
+
+    /// Queries of readings, in order.
+    package func queries(_ rows: [DriveReading]) -> [ChannelQuery] {
+        let placed = rows.indices.filter { rows[$0].position != nil }
+        let links = baseline.predict(
+            cells: placed.map { rows[$0].cell }, positions: placed.compactMap { rows[$0].position })
+        var queries = rows.map { row in
+            ChannelQuery(
+                cell: row.cell, phone: row.phone, seconds: row.seconds, place: nil,
+                baseline: placed.count == rows.count ? links[0].prediction : baseline.predict(cell: row.cell))
+        }
+        for (index, link) in zip(placed, links) {
+            queries[index].place = link.place
+            queries[index].baseline = link.prediction
+        }
+        return queries
+    }
+
+    /// Learns all readings in order of time, twice: the second pass starts from the parameters of the first.
+    ///
+    /// - Parameters:
+    ///   - readingDeviationDb: standard deviation of one reading from fading and quantisation.
+    ///   - refits: searches the kernel between the passes.
+    ///   - shouldStop: asked now and then; what was learnt until then stands.
+    package mutating func teach(
+        _ rows: [DriveReading], readingDeviationDb: Float = 1, refits: Bool = true,
+        shouldStop: () -> Bool = { false }
+    ) {
+        let rows = rows.sorted { ($0.seconds, $0.line) < ($1.seconds, $1.line) }
+        let queries = queries(rows)
+        for pass in 0..<2 {
+            for (index, query) in queries.enumerated() {
+                if index % 256 == 0, shouldStop() { return }
+                engine.learn(query, readingDb: Float(rows[index].readingDb), readingDeviationDb: readingDeviationDb)
+            }
+            guard pass == 0 else { continue }
+            let kernel = refits ? engine.refittedKernel(assumed: engine.settings.kernel, shouldStop: shouldStop) : nil
+            engine = engine.restarted(kernel ?? engine.settings.kernel)
+        }
+    }
+
+    /// Predictions of readings from what was learnt so far, as of devices never heard.
+    package func predictCold(_ rows: [DriveReading]) -> [ChannelPrediction] {
+        queries(rows).map { query in
+            var query = query
+            query.phone = .max
+            return engine.predict(query)
+        }
+    }
+
+    /// Predicts each reading from those that are at least `ahead` seconds older, then learns them: online operation.
+    /// Rows are in order of time. The engine is left as it was.
+    package func predictOnline(
+        _ rows: [DriveReading], ahead seconds: Double, readingDeviationDb: Float = 1
+    ) -> [ChannelPrediction] {
+        var engine = engine
+        let queries = queries(rows)
+        var predictions: [ChannelPrediction] = []
+        var learnt = 0
+        for index in rows.indices {
+            while learnt < index, rows[learnt].seconds <= rows[index].seconds - seconds {
+                let reading = Float(rows[learnt].readingDb)
+                engine.learn(queries[learnt], readingDb: reading, readingDeviationDb: readingDeviationDb)
+                engine.calibrate(predictions[learnt], readingDb: reading)
+                learnt += 1
+            }
+            predictions.append(engine.predict(queries[index]))
+        }
+        return predictions
+    }
+}

@@ -1,0 +1,64 @@
+/// One reading of a drive test.
+package struct DriveReading: Sendable, Equatable {
+    /// Line of the file, from 1.
+    package var line: Int
+    /// Seconds; the start is the file's own.
+    package var seconds: Double
+    /// Metres in the set's frame, z up; nil where the row has none.
+    package var position: SIMD3<Double>?
+    /// Index among the set's cells.
+    package var cell: UInt32
+    /// Index of the device.
+    package var phone: UInt32
+    /// RSRP or gain, dB.
+    package var readingDb: Double
+
+    package init(
+        line: Int, seconds: Double, position: SIMD3<Double>?, cell: UInt32, phone: UInt32, readingDb: Double
+    ) {
+        self.line = line
+        self.seconds = seconds
+        self.position = position
+        self.cell = cell
+        self.phone = phone
+        self.readingDb = readingDb
+    }
+}
+
+/// Readings of some files in one frame.
+package struct MeasurementSet: Sendable {
+    package var rows: [DriveReading] = []
+    /// Names of cells, by index.
+    package var cells: [String] = []
+    /// Devices so far: each file is one, unless a column names them.
+    package var phones: [String] = []
+    /// Where the frame lies; set by the first row that has a position.
+    package var frame: Frame?
+    /// Rows left out, by cause: how many, and the first as `file:line:column`.
+    package var leftOut: [LeftOut] = []
+
+    package struct LeftOut: Sendable, Equatable {
+        package var cause: String
+        package var count: Int
+        package var first: String
+    }
+
+    package init() {}
+
+    /// A new set that shares frame and names of cells, so that its readings can be predicted from this one's.
+    package func sibling() -> MeasurementSet {
+        var other = MeasurementSet()
+        other.cells = cells
+        other.phones = phones
+        other.frame = frame
+        return other
+    }
+
+    mutating func leaveOut(_ cause: String, at place: String) {
+        if let index = leftOut.firstIndex(where: { $0.cause == cause }) {
+            leftOut[index].count += 1
+        } else {
+            leftOut.append(LeftOut(cause: cause, count: 1, first: place))
+        }
+    }
+}
