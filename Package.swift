@@ -74,6 +74,7 @@ let package = Package(
         // Shells.
         library("Transport", ["CZeroMQ"]),
         library("SceneFiles", ["RadioPropagation"]),
+        library("Measurements", ["Learning", "RadioPropagation", "Numerics"]),
         library("Topology", ["NetworkModel", yams]),
         library("Benchmarking", ["NetworkModel", "DTNetMessages", "TwinProtocol", histogram]),
         library(
@@ -91,8 +92,8 @@ let package = Package(
         library(
             "DTNetCommands",
             [
-                "NetworkModel", "Topology", "Simulator", "Benchmarking", "RadioPropagation", "SceneFiles",
-                argumentParser, subprocess, logging,
+                "NetworkModel", "Topology", "Simulator", "Benchmarking", "Learning", "Measurements", "RadioPropagation",
+                "SceneFiles", argumentParser, subprocess, logging,
             ]),
 
         .executableTarget(name: "dtnet", dependencies: ["DTNetCommands"], swiftSettings: swift),
@@ -113,6 +114,7 @@ let package = Package(
         tests("TwinProtocol", ["NetworkModel", "DTNetMessages"]),
         tests("RadioAccessNetwork", ["NetworkModel", "Numerics"]),
         tests("SceneFiles", ["Numerics", "RadioPropagation"]),
+        tests("Measurements", ["Learning", "Numerics"]),
         tests("Transport", []),
         tests("Topology", ["NetworkModel"]),
         tests("Benchmarking", ["NetworkModel", "DTNetMessages", "TwinProtocol"]),
@@ -128,6 +130,11 @@ let package = Package(
         .testTarget(
             name: "ProcessTests", dependencies: ["NetworkModel", "DTNetCommands", "Topology"], swiftSettings: swift),
         .testTarget(name: "HabitsTests", swiftSettings: swift),
+
+        // The radio engine on real drives, beside simple peers.
+        .executableTarget(
+            name: "drives", dependencies: ["Learning", "Measurements"], path: "Benchmarks/drives",
+            swiftSettings: swift),
 
         // The peer of the latency bench: plain C over libzmq.
         // Our side of the path comparison with Sionna RT.

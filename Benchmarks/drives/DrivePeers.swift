@@ -1,4 +1,5 @@
 internal import Foundation
+internal import Learning
 internal import Measurements
 
 /// What the engine is compared with on real drives; all see the same positions.

@@ -60,7 +60,9 @@ enum DrivesBench {
         func rmse(_ values: [Double]) -> Double {
             PredictionScore(predictionsDb: values, readingsDb: readings).rmseDb
         }
-        var fit = ChannelFit(baseline: LogDistanceBaseline(fitting: train), cells: test.cells.count)
+        var fit = ChannelFit(
+            baseline: LogDistanceBaseline(fitting: train, trust: ChannelFit.trustInFittedSites), cells: test.cells.count
+        )
         fit.teach(train.rows, refits: false)
         let coldMap = fit.predictCold(rows)
         let cold = coldMap.map { Double($0.meanDb) }

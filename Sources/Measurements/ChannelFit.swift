@@ -5,9 +5,30 @@ package struct ChannelFit: Sendable {
     package let baseline: any LinkBaseline
     package private(set) var engine: ChannelEngine
 
-    /// What is assumed of a map of serving cells before any reading of it. Chosen on some pairs of drives
-    /// (docs/decisions/0016-channel-engine.md).
-    package static var assumedSettings: ChannelEngine.Settings { ChannelEngine.Settings() }
+    /// What is assumed of a map of serving cells before any reading of it, and how far fitted laws are trusted. Chosen
+    /// on some pairs of drives, reported on others (docs/decisions/0016-channel-engine.md).
+    package static var assumedSettings: ChannelEngine.Settings {
+        var settings = ChannelEngine.Settings()
+        settings.phoneDeviationDb = 1.2
+        settings.cellDeviationDb = 1.5
+        settings.kernel.wideVariance = 800
+        settings.kernel.wideMetres = 550
+        settings.kernel.localVariance = 30
+        settings.kernel.localMetres = 220
+        settings.kernel.cellVariance = 10
+        settings.kernel.cellMetres = 45
+        settings.kernel.antennaVariance = 20
+        settings.kernel.antennaRadians = 0.15
+        settings.kernel.antennaDecades = 0.2
+        settings.kernel.trackVariance = 10
+        settings.kernel.trackSeconds = 115
+        settings.kernel.placeVariance = 0.6
+        settings.kernel.readingVariance = 1
+        return settings
+    }
+
+    /// Trust in log-distance laws with fitted sites.
+    package static let trustInFittedSites = 0.5
 
     package init(
         baseline: any LinkBaseline, cells: Int, settings: ChannelEngine.Settings = ChannelFit.assumedSettings

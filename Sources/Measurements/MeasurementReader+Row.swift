@@ -57,7 +57,8 @@ extension MeasurementReader {
                 return nil
             }
             guard layout.range.contains(reading) else {
-                set.leaveOut("with a reading outside \(layout.range.lowerBound)...\(layout.range.upperBound)",
+                set.leaveOut(
+                    "with a reading outside \(layout.range.lowerBound)...\(layout.range.upperBound)",
                     at: place(columns.reading))
                 return nil
             }
@@ -88,7 +89,9 @@ extension MeasurementReader {
         /// A number; nil where it is missing or not finite.
         private func number(_ column: Int) throws(MeasurementError) -> Double? {
             let text = String(fields[column])
-            if layout.missing.contains(text) || ["nan", "na", "null", "none"].contains(text.lowercased()) { return nil }
+            if layout.missing.contains(text) || ["nan", "na", "null", "none"].contains(text.lowercased()) {
+                return nil
+            }
             guard let value = Double(text) else {
                 throw MeasurementError(place(column), "'\(text.prefix(40))' is no number")
             }
@@ -110,7 +113,7 @@ extension MeasurementReader {
             set.frame = frame
             let flat = frame.metres(x: x, y: y)
             guard abs(flat.x) < 1e6, abs(flat.y) < 1e6 else { return nil }
-            return SIMD3(flat.x, flat.y, try columns.height.map(number) .flatMap { $0 } ?? 1.5)
+            return SIMD3(flat.x, flat.y, try columns.height.map(number).flatMap { $0 } ?? 1.5)
         }
 
         private func seconds() throws(MeasurementError) -> Double? {
@@ -118,7 +121,9 @@ extension MeasurementReader {
             case .none: return Double(line)
             case .seconds: return try columns.time.flatMap { column throws(MeasurementError) in try number(column) }
             case .milliseconds:
-                return try columns.time.flatMap { column throws(MeasurementError) in try number(column) }.map { $0 / 1_000 }
+                return try columns.time.flatMap { column throws(MeasurementError) in try number(column) }.map {
+                    $0 / 1_000
+                }
             case .dotted:
                 guard let column = columns.time else { return nil }
                 return try dotted(column)
@@ -131,11 +136,13 @@ extension MeasurementReader {
             guard parts.count == 6, let year = parts[0], let month = parts[1], let day = parts[2], let hour = parts[3],
                 let minute = parts[4], let second = parts[5], (1...12).contains(month)
             else {
-                throw MeasurementError(place(column), "'\(fields[column].prefix(40))' is no time as 2019.12.14_10.16.30")
+                throw MeasurementError(
+                    place(column), "'\(fields[column].prefix(40))' is no time as 2019.12.14_10.16.30")
             }
             // Days since 1970 of the proleptic Gregorian calendar, years starting in March.
             let shifted = month > 2 ? year : year - 1
-            let days = 365 * shifted + shifted / 4 - shifted / 100 + shifted / 400
+            let days =
+                365 * shifted + shifted / 4 - shifted / 100 + shifted / 400
                 + (153 * ((month + 9) % 12) + 2) / 5 + day - 719_469
             return Double(((days * 24 + hour) * 60 + minute) * 60 + second)
         }

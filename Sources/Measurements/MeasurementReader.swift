@@ -2,8 +2,8 @@ internal import Foundation
 
 /// Reads drive tests: text with a header, one row a reading.
 ///
-/// What is missing (an empty field, `-`, NaN, a value outside the layout's range) is left out and counted by cause; what is
-/// no number at all, a row with too few fields or a header without a needed column is an error with its place.
+/// What is missing (an empty field, `-`, NaN, a value outside the layout's range) is left out and counted by cause;
+/// what is no number at all, a row with too few fields or a header without a needed column is an error with its place.
 package struct MeasurementReader: Sendable {
     package let layout: MeasurementLayout
     /// Files larger than this are refused.

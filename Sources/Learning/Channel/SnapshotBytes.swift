@@ -12,6 +12,7 @@ struct SnapshotWriter {
         put(UInt8(utf8.count))
         bytes.append(contentsOf: utf8)
     }
+    mutating func put(_ values: [UInt8]) { bytes.append(contentsOf: values) }
     mutating func put(_ values: [Float]) { for value in values { put(value) } }
     mutating func put(_ values: [Double]) { for value in values { put(value) } }
     mutating func put(_ values: [UInt32]) { for value in values { put(value) } }
@@ -93,6 +94,12 @@ struct SnapshotReader {
         return result
     }
 
+    mutating func bytes(_ count: Int) throws(SnapshotError) -> [UInt8] {
+        guard bytes.endIndex - at >= count else { throw .truncated }
+        defer { at += count }
+        return Array(bytes[at..<(at + count)])
+    }
+
     mutating func integers(_ count: Int) throws(SnapshotError) -> [UInt32] {
         guard (bytes.endIndex - at) / 4 >= count else { throw .truncated }
         var result: [UInt32] = []
@@ -114,11 +121,11 @@ package enum SnapshotError: Error, Equatable, CustomStringConvertible {
 
     package var description: String {
         switch self {
-        case .notASnapshot: "not a saved channel engine (its first bytes are not DTCE)"
-        case .version(let version): "a channel engine of format \(version); this program reads \(ChannelEngine.format)"
-        case .truncated: "a channel engine cut short"
-        case .damaged: "a damaged channel engine: its digest does not fit"
-        case .outOfRange(let what): "a channel engine with an impossible value: \(what)"
+        case .notASnapshot: "not a saved channel model (its first bytes are neither DTCM nor DTCE)"
+        case .version(let version): "a channel model of format \(version); this program reads \(ChannelEngine.format)"
+        case .truncated: "a channel model cut short"
+        case .damaged: "a damaged channel model: its digest does not fit"
+        case .outOfRange(let what): "a channel model with an impossible value: \(what)"
         }
     }
 }

@@ -1,5 +1,3 @@
-package import Learning
-
 /// Where a link ends and what the baseline says of it: the input of a channel engine.
 package struct BaselineLink: Sendable, Equatable {
     package var place: ChannelPlace
@@ -31,34 +29,18 @@ package struct LogDistanceBaseline: LinkBaseline, Equatable {
     /// Mean of all readings, dB.
     package var meanDb: Double
 
+    /// How far a prediction follows the cell's law from the mean of all readings, 0...1: a site fitted from one street
+    /// extrapolates badly, and the residual takes up what is left.
+    package var trust: Double
+
     package let parameters = ChannelParameter.statistical
     package let pathGroups = 1
 
-    package init(laws: [LogDistanceLaw?], meanDb: Double) {
+    package init(laws: [LogDistanceLaw?], meanDb: Double, trust: Double = 1) {
+        precondition(trust >= 0 && trust <= 1)
         self.laws = laws
         self.meanDb = meanDb
-    }
-
-    /// - Parameters:
-    ///   - fixedExponent: that of TR 38.901, say; nil fits each cell's.
-    ///   - isFlat: cells' means only.
-    package init(fitting set: MeasurementSet, fixedExponent: Double? = nil, isFlat: Bool = false) {
-        let total = set.rows.reduce(0) { $0 + $1.readingDb }
-        meanDb = total / Double(max(1, set.rows.count))
-        laws = Array(repeating: nil, count: set.cells.count)
-        for cell in laws.indices {
-            let rows = set.rows.filter { Int($0.cell) == cell }
-            guard !rows.isEmpty else { continue }
-            let mean = rows.reduce(0) { $0 + $1.readingDb } / Double(rows.count)
-            let placed = rows.filter { $0.position != nil }
-            let fit =
-                isFlat
-                ? nil
-                : LogDistanceLaw.fitted(
-                    positions: placed.compactMap(\.position), levelsDb: placed.map(\.readingDb),
-                    fixedExponent: fixedExponent)
-            laws[cell] = fit ?? LogDistanceLaw(site: nil, interceptDb: mean, exponent: 0)
-        }
+        self.trust = trust
     }
 
     /// Level of a cell at a position, dB.
@@ -81,7 +63,7 @@ package struct LogDistanceBaseline: LinkBaseline, Equatable {
                     position: SIMD3(Float(position.x), Float(position.y), Float(position.z)),
                     angleRadians: Float(law.angle(position)), logDistance: logDistance),
                 prediction: BaselinePrediction(
-                    gainDb: Float(law.levelDb(position)),
+                    gainDb: Float(meanDb + trust * (law.levelDb(position) - meanDb)),
                     sensitivity: ChannelParameter.statisticalSensitivity(logDistance: logDistance)))
         }
     }
@@ -89,6 +71,6 @@ package struct LogDistanceBaseline: LinkBaseline, Equatable {
     package func predict(cell: UInt32) -> BaselinePrediction {
         let law = law(cell)
         let level = law.site == nil ? law.interceptDb : law.interceptDb - 25 * law.exponent
-        return BaselinePrediction(gainDb: Float(level), sensitivity: [1, 0])
+        return BaselinePrediction(gainDb: Float(meanDb + trust * (level - meanDb)), sensitivity: [1, 0])
     }
 }

@@ -1,7 +1,7 @@
-internal import Foundation
+internal import Glibc
 
-/// Received level of one cell by distance from its site: `a - 10 n log10(d / 1 m)`, with the site fitted where it is not
-/// known.
+/// Received level of one cell by distance from its site: `a - 10 n log10(d / 1 m)`, with the site fitted where it is
+/// not known.
 package struct LogDistanceLaw: Sendable, Equatable {
     /// Site, metres; nil where the level does not hang on distance.
     package var site: SIMD2<Double>?

@@ -1,0 +1,137 @@
+internal import ArgumentParser
+internal import Foundation
+internal import Learning
+internal import Measurements
+
+/// `dtnet radio fit`: learns a channel from measurements and scores it on others.
+struct FitCommand: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "fit",
+        abstract: "Correct a radio baseline by drive tests, and score it on others.",
+        discussion: """
+            Prints RMSE, MAE, bias and the coverage of the 90 % interval per cell for the baseline, with its \
+            parameters corrected, and in full. Rows with a missing reading (-, NaN, RSRP -200, 2147483647) are left \
+            out and counted; what is no number at all is an error with file, line and column.
+            """)
+
+    static let baselines = ["log-distance", "tr38901", "ray"]
+
+    @Option(help: "Drive test to learn from; may be given several times.", completion: .file())
+    var train: [String]
+
+    @Option(help: "Drive test to score on; may be given several times.", completion: .file())
+    var test: [String]
+
+    @OptionGroup var layout: LayoutOptions
+
+    @Option(
+        help:
+            "What is corrected: log-distance (fitted site, level, exponent per cell), tr38901 (exponent of UMa NLOS), "
+            + "ray (needs --scene, --sites and --frequency).", completion: .list(baselines))
+    var baseline = "log-distance"
+
+    @OptionGroup var ray: RayOptions
+
+    @Flag(help: "Also predict each test reading from those at least --ahead older, which are learnt: live operation.")
+    var online = false
+
+    @Option(help: "How far ahead --online predicts.")
+    var ahead = "10s"
+
+    @Option(help: "Inducing points at most.")
+    var points = 1_000
+
+    @Option(help: "Stop learning after this long and score what was learnt, e.g. 30s.")
+    var deadline: String?
+
+    @Flag(help: "Do not search the residual's kernel between the two passes.")
+    var fixedKernel = false
+
+    @Option(help: "Write the learnt model to this file, which an edge loads.", completion: .file())
+    var save: String?
+
+    @Flag(help: "Print the scores as JSON.")
+    var json = false
+
+    func validate() throws {
+        guard FitCommand.baselines.contains(baseline) else {
+            throw ValidationError("'\(baseline)' is no baseline: \(FitCommand.baselines.joined(separator: ", "))")
+        }
+        guard (10...100_000).contains(points) else { throw ValidationError("--points is 10 to 100000") }
+        guard !train.isEmpty && !test.isEmpty else { throw ValidationError("--train and --test name a file each") }
+        try ray.check(isNeeded: baseline == "ray")
+        _ = try layout.resolve()
+        _ = try ToolArguments.duration(ahead)
+    }
+
+    func run() async throws {
+        let reader = MeasurementReader(try layout.resolve())
+        var empty = MeasurementSet()
+        if baseline == "ray" { empty.frame = try ray.frame(of: reader.layout) }
+        let learnt = try read(train, reader, into: empty)
+        let asked = try read(test, reader, into: learnt.sibling())
+        let chosen = try chosenBaseline(learnt, cells: asked.cells)
+        var settings = ChannelFit.assumedSettings
+        settings.inducingPoints = points
+        var fit = ChannelFit(baseline: chosen, cells: asked.cells.count, settings: settings)
+        let stop = try deadline.map { ContinuousClock.now + .seconds(try ToolArguments.duration($0).seconds) }
+        Terminal.progress("learning \(learnt.rows.count) readings of \(learnt.cells.count) cells, twice")
+        fit.teach(learnt.rows, refits: !fixedKernel) { stop.map { ContinuousClock.now >= $0 } ?? false }
+        let report = try score(fit, asked)
+        if let save { try write(fit, chosen, cells: asked.cells, to: save) }
+        if json {
+            Terminal.result(try report.json())
+        } else {
+            for line in report.lines { Terminal.result(line) }
+            for cause in asked.leftOut {
+                Terminal.progress("left out: \(cause.count) rows \(cause.cause), first at \(cause.first)")
+            }
+        }
+    }
+
+    private func read(
+        _ paths: [String], _ reader: MeasurementReader, into set: MeasurementSet
+    ) throws -> MeasurementSet {
+        var set = set
+        do {
+            for path in paths { try reader.read(path, into: &set) }
+        } catch {
+            throw ToolFailure(.usage, error.description)
+        }
+        return set
+    }
+
+    private func chosenBaseline(_ set: MeasurementSet, cells: [String]) throws -> any LinkBaseline {
+        let trust = ChannelFit.trustInFittedSites
+        return switch baseline {
+        case "ray": try ray.baseline(cells: cells)
+        case "tr38901": LogDistanceBaseline(fitting: set, fixedExponent: 3.908, trust: trust)
+        default: LogDistanceBaseline(fitting: set, trust: trust)
+        }
+    }
+
+    private func score(_ fit: ChannelFit, _ test: MeasurementSet) throws -> FitReport {
+        var report = FitReport(baseline: baseline, engine: fit.engine, test: test)
+        let cold = fit.predictCold(test.rows)
+        report.add("baseline", test, cold, interval: false, \.baselineDb)
+        report.add("parametric", test, cold, interval: false, \.parametricDb)
+        report.add("full", test, cold, interval: true, \.meanDb)
+        if online {
+            let seconds = try ToolArguments.duration(ahead).seconds
+            var ordered = test
+            ordered.rows.sort { ($0.seconds, $0.line) < ($1.seconds, $1.line) }
+            let live = fit.predictOnline(ordered.rows, ahead: seconds)
+            report.add("online", ordered, live, interval: true, \.meanDb)
+        }
+        return report
+    }
+
+    private func write(_ fit: ChannelFit, _ baseline: any LinkBaseline, cells: [String], to path: String) throws {
+        let model = SavedChannelModel(cells: cells, logDistance: baseline as? LogDistanceBaseline, engine: fit.engine)
+        do {
+            try Data(model.bytes()).write(to: URL(filePath: path), options: .atomic)
+        } catch {
+            throw ToolFailure(.failed, "cannot write \(path): \(error.localizedDescription)")
+        }
+    }
+}

@@ -1,0 +1,92 @@
+/// What `dtnet radio fit --save` writes and an edge loads: names of cells, the baseline, the engine.
+///
+/// `DTCM`, format (u16), cells (u32; name each), kind of baseline (u8: 0 log-distance, 1 given from outside), for
+/// log-distance the mean and trust (f64 each) and per cell 0, or 1 with site flag, x, y, intercept, exponent (u8, u8,
+/// 4 f64), the engine (u32 bytes, as `ChannelEngine.snapshot`), FNV-1a of all before it (u64); little-endian.
+package struct SavedChannelModel: Sendable {
+    /// Format written, and the only one read.
+    package static let format: UInt16 = 1
+    private static let magic: [UInt8] = Array("DTCM".utf8)
+
+    /// Names of cells by the engine's index.
+    package var cells: [String]
+    /// nil where the baseline is given from outside: ray tracing, in the scene that the edge holds.
+    package var logDistance: LogDistanceBaseline?
+    package var engine: ChannelEngine
+
+    package init(cells: [String], logDistance: LogDistanceBaseline?, engine: ChannelEngine) {
+        precondition(cells.count == engine.cells)
+        self.cells = cells
+        self.logDistance = logDistance
+        self.engine = engine
+    }
+
+    package func bytes() -> [UInt8] {
+        var writer = SnapshotWriter()
+        for byte in SavedChannelModel.magic { writer.put(byte) }
+        writer.put(SavedChannelModel.format)
+        writer.put(UInt32(cells.count))
+        for name in cells { writer.put(name) }
+        writer.put(UInt8(logDistance == nil ? 1 : 0))
+        if let logDistance {
+            writer.put([logDistance.meanDb, logDistance.trust])
+            for index in cells.indices {
+                guard index < logDistance.laws.count, let law = logDistance.laws[index] else {
+                    writer.put(UInt8(0))
+                    continue
+                }
+                writer.put(UInt8(1))
+                writer.put(UInt8(law.site == nil ? 0 : 1))
+                writer.put([law.site?.x ?? 0, law.site?.y ?? 0, law.interceptDb, law.exponent])
+            }
+        }
+        let snapshot = engine.snapshot()
+        writer.put(UInt32(snapshot.count))
+        writer.put(snapshot)
+        writer.seal()
+        return writer.bytes
+    }
+
+    /// A model from bytes, which may come from anywhere: everything is checked before it is used.
+    package init(bytes: [UInt8]) throws(SnapshotError) {
+        guard bytes.count <= 2 * ChannelEngine.largestSnapshotBytes else { throw .outOfRange("more than 128 MiB") }
+        guard bytes.count >= 6, Array(bytes[..<4]) == SavedChannelModel.magic else { throw .notASnapshot }
+        guard bytes.count >= 14 else { throw .truncated }
+        var reader = SnapshotReader(bytes[4..<(bytes.count - 8)])
+        let format = try reader.integer(UInt16.self)
+        guard format == SavedChannelModel.format else { throw .version(format) }
+        var seal = SnapshotReader(bytes[(bytes.count - 8)...])
+        guard try seal.integer(UInt64.self) == SnapshotReader.digest(bytes[..<(bytes.count - 8)]) else {
+            throw .damaged
+        }
+        var names: [String] = []
+        for _ in 0..<(try reader.count(atMost: 65_536, "cells")) { names.append(try reader.text()) }
+        logDistance = try SavedChannelModel.baseline(&reader, cells: names.count)
+        let length = try reader.count(atMost: ChannelEngine.largestSnapshotBytes, "bytes of an engine")
+        engine = try ChannelEngine(snapshot: try reader.bytes(length))
+        guard engine.cells == names.count, reader.isAtEnd else { throw .outOfRange("cells of the engine") }
+        cells = names
+    }
+
+    private static func baseline(
+        _ reader: inout SnapshotReader, cells: Int
+    ) throws(SnapshotError) -> LogDistanceBaseline? {
+        guard try reader.integer(UInt8.self) == 0 else { return nil }
+        let mean = try reader.double("a mean")
+        let trust = try reader.double("trust")
+        guard (0...1).contains(trust) else { throw .outOfRange("trust \(trust)") }
+        var laws: [LogDistanceLaw?] = []
+        for _ in 0..<cells {
+            guard try reader.integer(UInt8.self) == 1 else {
+                laws.append(nil)
+                continue
+            }
+            let hasSite = try reader.integer(UInt8.self) == 1
+            let values = try reader.doubles(4, "a law")
+            laws.append(
+                LogDistanceLaw(
+                    site: hasSite ? SIMD2(values[0], values[1]) : nil, interceptDb: values[2], exponent: values[3]))
+        }
+        return LogDistanceBaseline(laws: laws, meanDb: mean, trust: trust)
+    }
+}
