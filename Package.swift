@@ -136,6 +136,11 @@ let package = Package(
             name: "drives", dependencies: ["Learning", "Measurements"], path: "Benchmarks/drives",
             swiftSettings: swift),
 
+        // The radio engine against a truth that is known: generated cities with other materials and clutter.
+        .executableTarget(
+            name: "synthetic-truth", dependencies: ["Learning", "Measurements", "RadioPropagation", "Numerics"],
+            path: "Benchmarks/synthetic-truth", exclude: ["peers.py"], swiftSettings: swift),
+
         // The peer of the latency bench: plain C over libzmq.
         // Our side of the path comparison with Sionna RT.
         .executableTarget(

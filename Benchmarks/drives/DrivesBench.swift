@@ -3,7 +3,7 @@ internal import Learning
 internal import Measurements
 
 /// Real drives (issue 3): pairs of `ucc-5g-drive` that share half their road, the map learnt on one and asked on the
-/// other, cold and online, beside the peers of `DrivePeers`. Usage: `drives FOLDER [--all-rows]`.
+/// other, cold and online, beside the peers of `DrivePeers`. Usage: `drives FOLDER [FOLDER OF CICV5G]`.
 enum DrivesBench {
     /// Drives whose pairs served to choose what is assumed (as tests); figures of the others are the ones to believe.
     static let chosenOn: [Int] = [0, 2, 4, 6, 9, 10]
@@ -25,7 +25,7 @@ enum DrivesBench {
 
     static func run(_ arguments: [String]) throws {
         guard arguments.count >= 2 else {
-            FileHandle.standardError.write(Data("usage: drives FOLDER\n".utf8))
+            FileHandle.standardError.write(Data("usage: drives FOLDER [FOLDER OF CICV5G]\n".utf8))
             exit(2)
         }
         let folder = URL(filePath: arguments[1])
@@ -43,6 +43,7 @@ enum DrivesBench {
         summary("pairs used to choose what is assumed", pairs.filter { chosenOn.contains($0.test) })
         summary("other pairs", pairs.filter { !chosenOn.contains($0.test) })
         summary("all pairs", pairs)
+        if arguments.count > 2 { try VehicleRuns.run(arguments[2]) }
     }
 
     /// nil where less than half of the test's road lies within 50 m of the training drive.

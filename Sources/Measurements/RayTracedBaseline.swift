@@ -1,5 +1,6 @@
 internal import Foundation
 package import Learning
+internal import Numerics
 package import RadioPropagation
 
 /// Ray tracing as a baseline: the power sum of the paths from each cell's site, with what each path met.

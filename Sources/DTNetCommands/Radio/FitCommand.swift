@@ -71,7 +71,7 @@ struct FitCommand: AsyncParsableCommand {
         let learnt = try read(train, reader, into: empty)
         let asked = try read(test, reader, into: learnt.sibling())
         let chosen = try chosenBaseline(learnt, cells: asked.cells)
-        var settings = ChannelFit.assumedSettings
+        var settings = baseline == "ray" ? ChannelFit.assumedRaySettings : ChannelFit.assumedSettings
         settings.inducingPoints = points
         var fit = ChannelFit(baseline: chosen, cells: asked.cells.count, settings: settings)
         let stop = try deadline.map { ContinuousClock.now + .seconds(try ToolArguments.duration($0).seconds) }
