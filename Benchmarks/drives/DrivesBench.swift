@@ -44,6 +44,7 @@ enum DrivesBench {
         summary("other pairs", pairs.filter { !chosenOn.contains($0.test) })
         summary("all pairs", pairs)
         if arguments.count > 2 { try VehicleRuns.run(arguments[2]) }
+        EngineSpeed.run()
     }
 
     /// nil where less than half of the test's road lies within 50 m of the training drive.

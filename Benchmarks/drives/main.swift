@@ -1,5 +1,8 @@
 internal import Foundation
-internal import Learning
-internal import Measurements
 
-try DrivesBench.run(CommandLine.arguments)
+do {
+    try DrivesBench.run(CommandLine.arguments)
+} catch {
+    FileHandle.standardError.write(Data("drives: \(error)\n".utf8))
+    exit(2)
+}

@@ -3,23 +3,27 @@ internal import Learning
 internal import Measurements
 internal import RadioPropagation
 
-/// Runs the synthetic truth: `synthetic-truth FOLDER [SEEDS]` writes, per seed, the readings for `peers.py` and prints
+/// Runs the synthetic truth: `synthetic-truth FOLDER [SEEDS [PRIOR]]` writes, per seed, the readings for `peers.py` and prints
 /// the score (uncorrected - ours) / (uncorrected - oracle) on median absolute errors over unseen streets.
 @main
 enum SyntheticTruthBench {
     static func main() throws {
         let arguments = CommandLine.arguments
         guard arguments.count >= 2, let seeds = arguments.count > 2 ? Int(arguments[2]) : 20 else {
-            FileHandle.standardError.write(Data("usage: synthetic-truth FOLDER [SEEDS]\n".utf8))
+            FileHandle.standardError.write(Data("usage: synthetic-truth FOLDER [SEEDS [PRIOR]]\n".utf8))
             exit(2)
         }
         try FileManager.default.createDirectory(atPath: arguments[1], withIntermediateDirectories: true)
+        /// Factor on the deviations of the parameters' priors.
+        let prior = arguments.count > 3 ? Float(arguments[3]) ?? 1 : 1
         var scores: [Double] = []
+        var sums = [0.0, 0, 0, 0]
         var summary = "seed,uncorrected,parametric,ours,oracle,score\n"
         for seed in 1...max(1, seeds) {
-            let figures = try run(UInt64(seed), folder: arguments[1])
+            let figures = try run(UInt64(seed), folder: arguments[1], prior: prior)
             let score = (figures[0] - figures[2]) / (figures[0] - figures[3])
             scores.append(score)
+            for (index, figure) in figures.enumerated() { sums[index] += figure }
             let line = "\(seed)," + (figures + [score]).map { String(format: "%.3f", $0) }.joined(separator: ",")
             print(line)
             summary += line + "\n"
@@ -31,13 +35,14 @@ enum SyntheticTruthBench {
     }
 
     /// Median absolute errors on unseen streets: uncorrected, parametric, ours, oracle.
-    static func run(_ seed: UInt64, folder: String) throws -> [Double] {
+    static func run(_ seed: UInt64, folder: String, prior: Float) throws -> [Double] {
         let world = try SyntheticTruth(seed: seed)
         let settings = PathSettings(maxDepth: 3, interactions: [.lineOfSight, .specular, .diffraction])
         let index = try SceneIndex(world.drawing)
         let fields = try FieldSolver(
             scene: world.drawing, faces: index.faces, frequencyHz: SyntheticTruth.frequencyHz)
-        let baseline = RayTracedBaseline(index: index, fields: fields, settings: settings, sites: [world.site])
+        var baseline = RayTracedBaseline(index: index, fields: fields, settings: settings, sites: [world.site])
+        baseline.priorScale = prior
         let train = rows(world, world.train, try world.oracle(world.train, settings), from: 0)
         let test = rows(world, world.test, try world.oracle(world.test, settings), from: 10_000)
         var fit = ChannelFit(baseline: baseline, cells: 1, settings: ChannelFit.assumedRaySettings)

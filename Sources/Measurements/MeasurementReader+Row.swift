@@ -95,7 +95,7 @@ extension MeasurementReader {
             guard let value = Double(text) else {
                 throw MeasurementError(place(column), "'\(text.prefix(40))' is no number")
             }
-            return value.isFinite && abs(value) < 2_147_483_647 ? value : nil
+            return value.isFinite && value != 2_147_483_647 ? value : nil
         }
 
         private func position(in set: inout MeasurementSet) throws(MeasurementError) -> SIMD3<Double>? {

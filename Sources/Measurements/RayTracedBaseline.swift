@@ -14,6 +14,8 @@ package struct RayTracedBaseline: LinkBaseline {
     package let frequencyHz: Double
     /// Transmitted power that readings hold, dB: 0 for gains, dBm for RSRP.
     package var powerDbm: Double
+    /// Factor on the parameters' deviations before any measurement.
+    package var priorScale: Float = 1
     private let index: SceneIndex
     private let fields: FieldSolver
     private let settings: PathSettings
@@ -32,7 +34,9 @@ package struct RayTracedBaseline: LinkBaseline {
     }
 
     package var parameters: [ChannelParameter] {
-        ChannelParameter.rayTraced(materials: index.scene.materials.map(\.name))
+        ChannelParameter.rayTraced(materials: index.scene.materials.map(\.name)).map {
+            ChannelParameter($0.name, deviation: priorScale * $0.deviation, bound: $0.bound)
+        }
     }
 
     package func predict(cells: [UInt32], positions: [SIMD3<Double>]) -> [BaselineLink] {

@@ -61,10 +61,10 @@ import Testing
     @Test func cicv5gTakesEachChangeOnceAndShiftsUTM() throws {
         let text = """
             pub_time(ms) utmX(m) utmY(m) cellid(db) sinr(db) rsrp(db)
-            1000 328977.5 3463460.2 A 15 -98
-            1050 328977.2 3463460.3 A 15 -98
-            1100 328976.9 3463460.5 A 15 -97
-            1150 328976.4 3463460.9 A 15 -98
+            1721032372000 328977.5 3463460.2 A 15 -98
+            1721032372050 328977.2 3463460.3 A 15 -98
+            1721032372100 328976.9 3463460.5 A 15 -97
+            1721032372150 328976.4 3463460.9 A 15 -98
             """
         let set = try read(text, .cicv5g)
         #expect(set.rows.map(\.readingDb) == [-98, -97, -98])

@@ -2,6 +2,7 @@ internal import ArgumentParser
 internal import Foundation
 internal import Learning
 internal import Measurements
+internal import NetworkModel
 
 /// `dtnet radio fit`: learns a channel from measurements and scores it on others.
 struct FitCommand: AsyncParsableCommand {
@@ -25,9 +26,10 @@ struct FitCommand: AsyncParsableCommand {
     @OptionGroup var layout: LayoutOptions
 
     @Option(
-        help:
-            "What is corrected: log-distance (fitted site, level, exponent per cell), tr38901 (exponent of UMa NLOS), "
-            + "ray (needs --scene, --sites and --frequency).", completion: .list(baselines))
+        help: ArgumentHelp(
+            "What is corrected: log-distance, tr38901 or ray.",
+            discussion: "log-distance fits site, level and exponent per cell; tr38901 takes the exponent of UMa NLOS; "
+                + "ray needs --scene, --sites and --frequency."), completion: .list(baselines))
     var baseline = "log-distance"
 
     @OptionGroup var ray: RayOptions
@@ -113,15 +115,15 @@ struct FitCommand: AsyncParsableCommand {
     private func score(_ fit: ChannelFit, _ test: MeasurementSet) throws -> FitReport {
         var report = FitReport(baseline: baseline, engine: fit.engine, test: test)
         let cold = fit.predictCold(test.rows)
-        report.add("baseline", test, cold, interval: false, \.baselineDb)
-        report.add("parametric", test, cold, interval: false, \.parametricDb)
-        report.add("full", test, cold, interval: true, \.meanDb)
+        report.add("baseline", test, cold, interval: false) { $0.baselineDb }
+        report.add("parametric", test, cold, interval: false) { $0.parametricDb }
+        report.add("full", test, cold, interval: true) { $0.meanDb }
         if online {
             let seconds = try ToolArguments.duration(ahead).seconds
             var ordered = test
             ordered.rows.sort { ($0.seconds, $0.line) < ($1.seconds, $1.line) }
             let live = fit.predictOnline(ordered.rows, ahead: seconds)
-            report.add("online", ordered, live, interval: true, \.meanDb)
+            report.add("online", ordered, live, interval: true) { $0.meanDb }
         }
         return report
     }

@@ -61,9 +61,15 @@ struct InducingPoints: Sendable, Equatable {
 
     mutating func append(_ new: Reading) {
         precondition(count < capacity)
-        for array in [\Self.x, \.y, \.z, \.east, \.north, \.logDistance, \.weight, \.reading, \.gain] {
-            self[keyPath: array].append(0)
-        }
+        x.append(0)
+        y.append(0)
+        z.append(0)
+        east.append(0)
+        north.append(0)
+        logDistance.append(0)
+        weight.append(0)
+        reading.append(0)
+        gain.append(0)
         share.append(contentsOf: repeatElement(0, count: groups))
         interactions.append(contentsOf: repeatElement(0, count: groups * parameters))
         cell.append(0)
