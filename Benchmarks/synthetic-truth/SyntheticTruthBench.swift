@@ -3,8 +3,8 @@ internal import Learning
 internal import Measurements
 internal import RadioPropagation
 
-/// Runs the synthetic truth: `synthetic-truth FOLDER [SEEDS [PRIOR]]` writes, per seed, the readings for `peers.py` and prints
-/// the score (uncorrected - ours) / (uncorrected - oracle) on median absolute errors over unseen streets.
+/// Runs the synthetic truth: `synthetic-truth FOLDER [SEEDS [PRIOR]]` writes, per seed, the readings for `peers.py` and
+/// prints the score (uncorrected - ours) / (uncorrected - oracle) on median absolute errors over unseen streets.
 @main
 enum SyntheticTruthBench {
     static func main() throws {
