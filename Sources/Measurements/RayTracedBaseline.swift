@@ -5,9 +5,9 @@ package import RadioPropagation
 
 /// Ray tracing as a baseline: the power sum of the paths from each cell's site, with what each path met.
 ///
-/// Parameters: line of sight, slope, diffraction, then one per material of the scene, counting a path's reflections,
-/// passages and scatterings. Where no path arrives, TR 38.901 UMi NLOS (Table 7.4.1-1) stands in, and what it misses
-/// counts as diffraction.
+/// Parameters: line of sight, slope, diffraction, no path, then one per material of the scene, counting a path's
+/// reflections, passages and scatterings. Where no path arrives, TR 38.901 UMi NLOS (Table 7.4.1-1) stands in, corrected by a
+/// parameter of its own.
 package struct RayTracedBaseline: LinkBaseline {
     /// Transmitter by cell, metres in the scene; nil where unknown.
     package var sites: [SIMD3<Double>?]
@@ -16,6 +16,8 @@ package struct RayTracedBaseline: LinkBaseline {
     package var powerDbm: Double
     /// Factor on the parameters' deviations before any measurement.
     package var priorScale: Float = 1
+    /// Index of the first material among the parameters.
+    private static let firstMaterial = 4
     private let index: SceneIndex
     private let fields: FieldSolver
     private let settings: PathSettings
@@ -78,7 +80,7 @@ package struct RayTracedBaseline: LinkBaseline {
 
     /// Paths of equal interactions put together; nil where there is none.
     private func prediction(_ paths: PathSet, _ receiver: Int, logDistance: Float) -> BaselinePrediction? {
-        let width = 3 + paths.materialCount
+        let width = RayTracedBaseline.firstMaterial + paths.materialCount
         var rows: [(interactions: [Float], power: Double)] = []
         for path in paths.paths(of: receiver) {
             let power = paths.amplitude(of: path).squaredMagnitude
@@ -91,7 +93,7 @@ package struct RayTracedBaseline: LinkBaseline {
                 if paths.geometry.kind[vertex] == .diffraction {
                     counts[2] += 1
                 } else {
-                    counts[3 + Int(paths.materialOfVertex[vertex])] += 1
+                    counts[RayTracedBaseline.firstMaterial + Int(paths.materialOfVertex[vertex])] += 1
                 }
             }
             if let known = rows.firstIndex(where: { $0.interactions == counts }) {
@@ -113,7 +115,7 @@ package struct RayTracedBaseline: LinkBaseline {
         let loss = 35.3 * Double(logDistance) + 22.4 + 21.3 * log10(frequencyHz / 1e9)
         var counts = Array(repeating: Float(0), count: parameters.count)
         counts[1] = -10 * (logDistance - 2)
-        counts[2] = 1
+        counts[3] = 1
         return BaselinePrediction(gainDb: Float(powerDbm - loss), sensitivity: counts)
     }
 }

@@ -24,7 +24,8 @@ package struct ChannelParameter: Sendable, Equatable {
     /// Sensitivities of `statistical` at a distance.
     package static func statisticalSensitivity(logDistance: Float) -> [Float] { [1, -10 * (logDistance - 2)] }
 
-    /// Parameters of a ray-traced baseline: line of sight, slope, diffraction, then the materials by name. A material's
+    /// Parameters of a ray-traced baseline: line of sight, slope, diffraction, the level where no path was found (which
+    /// must not speak for diffraction), then the materials by name. A material's
     /// count is the number of a path's interactions with it. A constant that is off by 30 % moves a reflection by about
     /// 1.5 dB; a transmitter that is off as a whole is the cell's offset.
     package static func rayTraced(materials: [String]) -> [ChannelParameter] {
@@ -32,6 +33,7 @@ package struct ChannelParameter: Sendable, Equatable {
             ChannelParameter("line-of-sight", deviation: 1, bound: 30),
             ChannelParameter("slope", deviation: 0.05, bound: 1),
             ChannelParameter("diffraction", deviation: 2, bound: 20),
+            ChannelParameter("no-path", deviation: 15, bound: 60),
         ] + materials.map { ChannelParameter($0, deviation: 1.5, bound: 20) }
     }
 }
