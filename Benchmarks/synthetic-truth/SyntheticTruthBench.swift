@@ -15,7 +15,7 @@ enum SyntheticTruthBench {
         }
         try FileManager.default.createDirectory(atPath: arguments[1], withIntermediateDirectories: true)
         /// Factor on the deviations of the parameters' priors.
-        let prior = arguments.count > 3 ? Float(arguments[3]) ?? 1 : 1
+        let prior = arguments.count > 3 ? Float(arguments[3]) ?? 0.4 : 0.4
         var scores: [Double] = []
         var sums = [0.0, 0, 0, 0]
         var summary = "seed,uncorrected,parametric,ours,oracle,score\n"
