@@ -6,8 +6,8 @@ package import RadioPropagation
 /// Ray tracing as a baseline: the power sum of the paths from each cell's site, with what each path met.
 ///
 /// Parameters: line of sight, slope, diffraction, no path, then one per material of the scene, counting a path's
-/// reflections, passages and scatterings. Where no path arrives, TR 38.901 UMi NLOS (Table 7.4.1-1) stands in, corrected
-/// by a parameter of its own.
+/// reflections, passages and scatterings. Where no path arrives, TR 38.901 UMi NLOS (Table 7.4.1-1) stands in,
+/// corrected by a parameter of its own.
 package struct RayTracedBaseline: LinkBaseline {
     /// Transmitter by cell, metres in the scene; nil where unknown.
     package var sites: [SIMD3<Double>?]
