@@ -17,7 +17,7 @@ os.environ.setdefault("DRJIT_LIBLLVM_PATH", "/usr/lib/x86_64-linux-gnu/libLLVM.s
 CASES = {
     # scene: transmitter, receivers as (x range, y range, columns, rows), height
     "simple_street_canyon": ((-33, 11, 32), ((-60, 60), (-8, 8), 20, 5), 1.5),
-    "munich": ((8.5, 21, 27), ((-150, 150), (-150, 150), 10, 5), 1.5),
+    "munich": ((8.5, 21, 27), ((45, -150), (90, -150), 10, 5), 1.5),
 }
 HERTZ = 3.5e9
 
