@@ -31,7 +31,7 @@ extension FieldSolver {
                 kind: geometry.kind[vertex], surface: Int(geometry.face[vertex]), incoming: direction,
                 outgoing: outgoing, area: geometry.kind[vertex] == .diffuse ? geometry.patchArea[vertex] : 0,
                 lengths: (spreading.sinceSource, FieldSolver.rest(from: vertex, of: vertices, to: end, in: geometry)))
-            waves = (passed(waves.0, bend), passed(waves.1, bend))
+            waves = passed(waves, bend)
             spreading.pass(geometry.kind[vertex], length)
             if !motion.objects.isEmpty {
                 shift += dot(motion.objects[object(at: bend)], outgoing - direction)
@@ -70,32 +70,44 @@ extension FieldSolver {
         var lengths: (Double, Double)
     }
 
-    private func passed(_ field: ComplexVector, _ bend: Bend) -> ComplexVector {
-        if bend.kind == .diffraction { return diffracted(field, bend) }
+    private func passed(
+        _ waves: (ComplexVector, ComplexVector), _ bend: Bend
+    ) -> (ComplexVector, ComplexVector) {
+        if bend.kind == .diffraction { return diffracted(waves, bend) }
         let normal = normalOfFace[bend.surface]
         let material = materials[Int(materialOfFace[bend.surface])]
         switch bend.kind {
         case .specular:
-            return SurfaceScattering.reflected(
-                field, incoming: bend.incoming, outgoing: bend.outgoing, normal: normal, material: material)
+            let mirror = SurfaceScattering.mirror(
+                incoming: bend.incoming, outgoing: bend.outgoing, normal: normal, material: material)
+            return (mirror(waves.0), mirror(waves.1))
         case .transmission:
-            return SurfaceScattering.transmitted(
-                field, direction: bend.outgoing, normal: normal, material: material)
+            let wall = SurfaceScattering.passage(direction: bend.outgoing, normal: normal, material: material)
+            return (wall(waves.0), wall(waves.1))
         case .diffuse:
-            return SurfaceScattering.scattered(
-                field, incoming: bend.incoming, outgoing: bend.outgoing, normal: normal, area: bend.area,
-                material: material)
+            func scattered(_ wave: ComplexVector) -> ComplexVector {
+                SurfaceScattering.scattered(
+                    wave, incoming: bend.incoming, outgoing: bend.outgoing, normal: normal, area: bend.area,
+                    material: material)
+            }
+            return (scattered(waves.0), scattered(waves.1))
         case .diffraction: preconditionFailure("handled above")
         }
     }
 
-    private func diffracted(_ field: ComplexVector, _ bend: Bend) -> ComplexVector {
+    private func diffracted(
+        _ waves: (ComplexVector, ComplexVector), _ bend: Bend
+    ) -> (ComplexVector, ComplexVector) {
         let table = wedges[bend.surface]
         let wedge = WedgeDiffraction(
             first: table.first, second: table.second, interiorAngle: table.interiorAngle, incoming: bend.incoming,
             wavenumber: 2 * .pi / wavelengthMetres)
         let (before, after) = bend.lengths
-        return wedge.diffracted(field, outgoing: bend.outgoing, distance: before * after / (before + after))
+        let distance = before * after / (before + after)
+        return (
+            wedge.diffracted(waves.0, outgoing: bend.outgoing, distance: distance),
+            wedge.diffracted(waves.1, outgoing: bend.outgoing, distance: distance)
+        )
     }
 
     private func object(at bend: Bend) -> Int {

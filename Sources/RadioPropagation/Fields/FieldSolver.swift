@@ -61,6 +61,9 @@ package struct FieldSolver: Sendable {
         set.materialOfVertex = zip(geometry.kind, geometry.face).map { kind, face in
             kind == .diffraction ? wedges[Int(face)].material : materialOfFace[Int(face)]
         }
+        set.objectOfVertex = zip(geometry.kind, geometry.face).map { kind, face in
+            kind == .diffraction ? wedges[Int(face)].object : objectOfFace[Int(face)]
+        }
         return set
     }
 

@@ -17,6 +17,8 @@ package struct PathSet: Sendable {
     package private(set) var dopplerHz: [Double] = []
     /// Material of the face or wedge of each vertex, as the geometry numbers vertices.
     package internal(set) var materialOfVertex: [Int32] = []
+    /// Object that the face or wedge of each vertex belongs to.
+    package internal(set) var objectOfVertex: [Int32] = []
 
     init(geometry: PathGeometry, frequencyHz: Double, materialCount: Int) {
         self.geometry = geometry

@@ -3,27 +3,24 @@ internal import Numerics
 /// What a surface makes of a wave: mirror reflection, passage, diffuse scattering. Directions are unit vectors along
 /// which waves travel; normals may point to either side.
 enum SurfaceScattering {
-    /// The wave that a face reflects as a mirror into `outgoing`.
-    static func reflected(
-        _ field: ComplexVector, incoming: SIMD3<Double>, outgoing: SIMD3<Double>, normal: SIMD3<Double>,
-        material: MaterialElectrics
-    ) -> ComplexVector {
+    /// What a face does as a mirror that sends the wave into `outgoing`.
+    static func mirror(
+        incoming: SIMD3<Double>, outgoing: SIMD3<Double>, normal: SIMD3<Double>, material: MaterialElectrics
+    ) -> PolarisedPassage {
         let slab = material.slab(cosine: min(abs(dot(incoming, normal)), 1))
-        let axis = transverse(incoming, normal)
-        return resolved(
-            field, axis: axis, incoming: incoming, outgoing: outgoing,
+        return PolarisedPassage(
+            axis: transverse(incoming, normal), incoming: incoming, outgoing: outgoing,
             te: material.specularAmplitude * slab.reflectionTE, tm: material.specularAmplitude * slab.reflectionTM)
     }
 
-    /// The wave behind a wall that it met at one point: the phase inside the slab is part of the coefficient, the
-    /// path is not bent (as in Sionna RT).
-    static func transmitted(
-        _ field: ComplexVector, direction: SIMD3<Double>, normal: SIMD3<Double>, material: MaterialElectrics
-    ) -> ComplexVector {
+    /// What a wall does to a wave that passes it: the phase inside the slab is part of the coefficient, the path is
+    /// not bent (as in Sionna RT).
+    static func passage(
+        direction: SIMD3<Double>, normal: SIMD3<Double>, material: MaterialElectrics
+    ) -> PolarisedPassage {
         let slab = material.slab(cosine: min(abs(dot(direction, normal)), 1))
-        let axis = transverse(direction, normal)
-        return resolved(
-            field, axis: axis, incoming: direction, outgoing: direction, te: slab.transmissionTE,
+        return PolarisedPassage(
+            axis: transverse(direction, normal), incoming: direction, outgoing: direction, te: slab.transmissionTE,
             tm: slab.transmissionTM)
     }
 
@@ -34,10 +31,10 @@ enum SurfaceScattering {
         _ field: ComplexVector, incoming: SIMD3<Double>, outgoing: SIMD3<Double>, normal: SIMD3<Double>,
         area: Double, material: MaterialElectrics
     ) -> ComplexVector {
-        let mirror = incoming - 2 * dot(incoming, normal) * normal
+        let image = incoming - 2 * dot(incoming, normal) * normal
         var smooth = material
         smooth.specularAmplitude = 1
-        let mirrored = reflected(field, incoming: incoming, outgoing: mirror, normal: normal, material: smooth)
+        let mirrored = mirror(incoming: incoming, outgoing: image, normal: normal, material: smooth)(field)
         // A wave that comes from one side is not scattered to the other.
         let cosines = -dot(incoming, normal) * dot(outgoing, normal)
         let power = field.squaredMagnitude
@@ -61,14 +58,25 @@ enum SurfaceScattering {
         let other = abs(direction.x) < 0.9 ? SIMD3<Double>(1, 0, 0) : SIMD3<Double>(0, 1, 0)
         return normalised(other - dot(other, direction) * direction)
     }
+}
 
-    /// Applies one coefficient along `axis` and the other across it, before and after the interaction.
-    private static func resolved(
-        _ field: ComplexVector, axis: SIMD3<Double>, incoming: SIMD3<Double>, outgoing: SIMD3<Double>, te: Complex,
-        tm: Complex
-    ) -> ComplexVector {
-        let before = cross(incoming, axis)
-        let after = cross(outgoing, axis)
-        return (te * field.along(axis)) * axis + (tm * field.along(before)) * after
+/// A wave's way past a surface: one coefficient along the TE direction, another across it.
+struct PolarisedPassage: Sendable {
+    private let axis: SIMD3<Double>
+    private let before: SIMD3<Double>
+    private let after: SIMD3<Double>
+    private let te: Complex
+    private let tm: Complex
+
+    init(axis: SIMD3<Double>, incoming: SIMD3<Double>, outgoing: SIMD3<Double>, te: Complex, tm: Complex) {
+        self.axis = axis
+        before = cross(incoming, axis)
+        after = cross(outgoing, axis)
+        self.te = te
+        self.tm = tm
+    }
+
+    func callAsFunction(_ field: ComplexVector) -> ComplexVector {
+        (te * field.along(axis)) * axis + (tm * field.along(before)) * after
     }
 }

@@ -2,9 +2,10 @@ internal import Glibc
 internal import Numerics
 
 /// Diffraction at an edge by the uniform theory: Kouyoumjian and Pathak (1974) for perfect conductors, with the
-/// reflection coefficients of the two faces in the terms of their reflection boundaries (Luebbers 1984). The two
-/// reflection terms are dyads in the faces' TE and TM directions, so that the total field is continuous at the
-/// boundaries at oblique incidence too, where the edge's directions are not the faces'.
+/// reflection coefficients of the faces in the terms of their mirror boundaries (Luebbers 1984) and their product in
+/// the fourth term (Holm 2000), which lets the field vanish along the dark face, as it does over real walls.
+/// Reflections are dyads in the faces' TE and TM directions, so that the total field is continuous at the boundaries
+/// at oblique incidence too, where the edge's directions are not the faces'.
 struct WedgeDiffraction: Sendable {
     /// One face of the wedge as the edge sees it.
     struct Side: Sendable {
@@ -51,37 +52,32 @@ struct WedgeDiffraction: Sendable {
         let angle = min(WedgeDiffraction.angle(outgoing, about: near), n * .pi)
         let terms = coefficients(angle: angle, sine: sine, distance: distance * sine * sine)
 
+        // The near face mirrors the wave that comes in, the far face the one that would leave along `outgoing`.
+        let nearDyad = dyad(near, incoming: incoming, outgoing: mirrored(incoming, near.normal))
+        let farDyad = dyad(far, incoming: mirrored(outgoing, far.normal), outgoing: outgoing)
         let before = edgeBasis(incoming, incident: true)
         let after = edgeBasis(outgoing, incident: false)
-        let beta = field.along(before.beta)
-        let phi = field.along(before.phi)
-        var outBeta = terms.incident * beta
-        var outPhi = terms.incident * phi
-
-        // The near face mirrors the wave that comes in, the far face the one that would leave along `outgoing`.
-        let mirrorOut = mirrored(incoming, near.normal)
-        let nearDyad = dyad(near, incoming: incoming, outgoing: mirrorOut)
-        outBeta += terms.near * (nearDyad.betaBeta * beta + nearDyad.betaPhi * phi)
-        outPhi += terms.near * (nearDyad.phiBeta * beta + nearDyad.phiPhi * phi)
-        let mirrorIn = mirrored(outgoing, far.normal)
-        let farDyad = dyad(far, incoming: mirrorIn, outgoing: outgoing)
-        outBeta += terms.far * (farDyad.betaBeta * beta + farDyad.betaPhi * phi)
-        outPhi += terms.far * (farDyad.phiBeta * beta + farDyad.phiPhi * phi)
-        return -outBeta * after.beta + -outPhi * after.phi
+        let wave = EdgeField(beta: field.along(before.beta), phi: field.along(before.phi))
+        let nearWave = nearDyad(wave)
+        let sum =
+            terms.shadow * wave + terms.near * nearWave + terms.far * farDyad(wave) + terms.both * farDyad(nearWave)
+        return -sum.beta * after.beta + -sum.phi * after.phi
     }
 
     // MARK: - Coefficients
 
-    /// Terms of the incident wave's shadow boundary and of the faces' reflection boundaries, sqrt(m).
+    /// Terms of the shadow boundary, of the faces' mirror boundaries, and of the wave that both faces mirror, sqrt(m).
     private func coefficients(
         angle: Double, sine: Double, distance: Double
-    ) -> (incident: Complex, near: Complex, far: Complex) {
+    ) -> (shadow: Complex, near: Complex, far: Complex, both: Complex) {
         let factor = -1 / (2 * n * (2 * .pi * wavenumber).squareRoot() * sine) * Complex.unit(phase: -.pi / 4)
         let kl = wavenumber * distance
         let difference = angle - sourceAngle
         let sum = angle + sourceAngle
-        let incident = term(difference, sign: 1, kl: kl) + term(difference, sign: -1, kl: kl)
-        return (factor * incident, factor * term(sum, sign: -1, kl: kl), factor * term(sum, sign: 1, kl: kl))
+        return (
+            factor * term(difference, sign: -1, kl: kl), factor * term(sum, sign: -1, kl: kl),
+            factor * term(sum, sign: 1, kl: kl), factor * term(difference, sign: 1, kl: kl)
+        )
     }
 
     /// `cot((pi + sign beta) / (2 n)) F(k L a)`, with its limit on one side where both factors are extreme.
@@ -122,16 +118,27 @@ struct WedgeDiffraction: Sendable {
     private func dyad(_ side: Side, incoming: SIMD3<Double>, outgoing: SIMD3<Double>) -> Dyad {
         let before = edgeBasis(incoming, incident: true)
         let after = edgeBasis(outgoing, incident: false)
-        func reflected(_ axis: SIMD3<Double>) -> ComplexVector {
-            SurfaceScattering.reflected(
-                ComplexVector(axis), incoming: incoming, outgoing: outgoing, normal: side.normal,
-                material: side.material)
-        }
-        let fromBeta = reflected(before.beta)
-        let fromPhi = reflected(before.phi)
+        let mirror = SurfaceScattering.mirror(
+            incoming: incoming, outgoing: outgoing, normal: side.normal, material: side.material)
+        let fromBeta = mirror(ComplexVector(before.beta))
+        let fromPhi = mirror(ComplexVector(before.phi))
         return Dyad(
             betaBeta: -fromBeta.along(after.beta), betaPhi: -fromPhi.along(after.beta),
             phiBeta: -fromBeta.along(after.phi), phiPhi: -fromPhi.along(after.phi))
+    }
+
+    /// A wave in the edge's directions.
+    private struct EdgeField {
+        var beta: Complex
+        var phi: Complex
+
+        static func * (scale: Complex, wave: EdgeField) -> EdgeField {
+            EdgeField(beta: scale * wave.beta, phi: scale * wave.phi)
+        }
+
+        static func + (a: EdgeField, b: EdgeField) -> EdgeField {
+            EdgeField(beta: a.beta + b.beta, phi: a.phi + b.phi)
+        }
     }
 
     private struct Dyad {
@@ -139,5 +146,10 @@ struct WedgeDiffraction: Sendable {
         var betaPhi: Complex
         var phiBeta: Complex
         var phiPhi: Complex
+
+        func callAsFunction(_ wave: EdgeField) -> EdgeField {
+            EdgeField(
+                beta: betaBeta * wave.beta + betaPhi * wave.phi, phi: phiBeta * wave.beta + phiPhi * wave.phi)
+        }
     }
 }
