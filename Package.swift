@@ -92,8 +92,8 @@ let package = Package(
         library(
             "DTNetCommands",
             [
-                "NetworkModel", "Topology", "Simulator", "Benchmarking", "Learning", "Measurements", "RadioPropagation",
-                "SceneFiles", argumentParser, subprocess, logging,
+                "NetworkModel", "Numerics", "Topology", "Simulator", "Benchmarking", "Learning", "Measurements",
+                "RadioPropagation", "SceneFiles", argumentParser, subprocess, logging,
             ]),
 
         .executableTarget(name: "dtnet", dependencies: ["DTNetCommands"], swiftSettings: swift),

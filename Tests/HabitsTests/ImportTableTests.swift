@@ -43,6 +43,8 @@ import Testing
         "DTNetCommands": [
             "NetworkModel", "Topology", "Simulator", "Benchmarking", "Learning", "Measurements", "RadioPropagation",
             "SceneFiles", "ArgumentParser", "Subprocess", "Logging", "Glibc", "Foundation", "Synchronization",
+            "NetworkModel", "Numerics", "Topology", "Simulator", "Benchmarking", "RadioPropagation", "SceneFiles",
+            "ArgumentParser", "Subprocess", "Logging", "Glibc", "Foundation", "Synchronization",
         ],
         "dtnet": ["DTNetCommands"],
         "dtnet-ran": ["NetworkModel", "NodeRuntime", "TwinProtocol", "RadioAccessNetwork"],

@@ -5,5 +5,7 @@ struct RadioCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "radio",
         abstract: "Read scenes, trace radio paths through them, and learn from measurements.",
-        subcommands: [InspectCommand.self, CityCommand.self, FitCommand.self])
+        subcommands: [
+            InspectCommand.self, CityCommand.self, PathsCommand.self, MapCommand.self, FitCommand.self,
+        ])
 }

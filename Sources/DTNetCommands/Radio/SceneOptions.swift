@@ -18,17 +18,19 @@ struct SceneOptions: ParsableArguments {
     var metres = false
 
     @Option(help: "Footprints: height in metres of buildings that say none.")
-    var height = 10.0
+    var buildingHeight = 10.0
 
     func validate() throws {
-        guard height > 0, height < 2_000 else { throw ValidationError("--height is more than 0 and less than 2000 m") }
+        guard buildingHeight > 0, buildingHeight < 2_000 else {
+            throw ValidationError("--building-height is more than 0 and less than 2000 m")
+        }
     }
 
     /// - Throws: `ToolFailure` with status `usage` and the place in the file.
     func load() throws -> Scene {
         var footprints = FootprintOptions()
         footprints.origin = origin
-        footprints.heightMetres = height
+        footprints.heightMetres = buildingHeight
         if metres { footprints.coordinates = .metres }
         do {
             return try SceneFile.load(scene, footprints: footprints)
