@@ -66,7 +66,7 @@ import Testing
         let broken = try place.write("rx_x,rx_y,rx_z\n1,2,1.5\n3,nan,1.5\n", as: "rx.csv")
         let cases: [(command: String, arguments: [String], text: String)] = [
             ("paths", ["--rx", broken], "rx.csv:3:3: rx_y: 'nan'"),
-            ("paths", ["--rx", "absent.csv"], "absent.csv: no such file"),
+            ("paths", ["--rx", "absent.csv"], "--rx absent.csv: neither a position"),
             ("paths", ["--rx", "1,x,2"], "'1,x,2' is no position"),
             ("paths", ["--rx", "1,2,3", "--dpeth", "2"], "unknown option '--dpeth'"),
             ("map", ["--height", "1.5"], "say where"),

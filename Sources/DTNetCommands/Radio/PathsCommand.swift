@@ -77,6 +77,9 @@ struct PathsCommand: AsyncParsableCommand {
                     throw ToolFailure(.usage, "--rx: \(error)")
                 }
             } else {
+                guard FileManager.default.fileExists(atPath: text) else {
+                    throw ToolFailure(.usage, "--rx \(text): neither a position x,y,z nor a CSV file that is there")
+                }
                 all += try PointFile.read(text, height: nil).points
             }
         }
