@@ -54,19 +54,21 @@ struct MapCommand: AsyncParsableCommand {
     }
 
     func run() async throws {
+        for path in [options.out, png].compactMap(\.self) { try OutputFile.check(path) }
         let file = try points.map { try PointFile.read($0, height: height) }
         let run = try RadioRun(options)
         let layout = try MapLayout(file: file, cell: cell, height: height, scene: run.scene)
         let map = try map(over: layout, run: run)
         let table = layout.table(of: map)
         if let out = options.out {
-            try RadioRun.write(table, to: out)
+            try OutputFile.write(Data(table), to: out)
         } else {
             Terminal.result(String(decoding: table.dropLast(), as: UTF8.self))
         }
         if let png {
             let raster = layout.raster
-            try RadioRun.write(MapPicture(map: map, raster: raster, transmitter: options.tx).png, to: png)
+            let picture = MapPicture(map: map, raster: raster, transmitter: options.tx)
+            try OutputFile.write(Data(picture.png), to: png)
         }
         let summary = MapSummary(map: map, run: run, command: self)
         if options.json {

@@ -36,6 +36,7 @@ struct PathsCommand: AsyncParsableCommand {
     var more: [String] = []
 
     func run() async throws {
+        if let out = options.out { try OutputFile.check(out) }
         let receivers = try receivers()
         let run = try RadioRun(options)
         let set = try run.paths(
@@ -46,7 +47,7 @@ struct PathsCommand: AsyncParsableCommand {
             set, scene: run.scene, transmitterAntenna: options.transmitterAntenna,
             receiverAntenna: (options.receiver ?? .vertical).antenna)
         if let out = options.out {
-            try RadioRun.write(table.text, to: out)
+            try OutputFile.write(Data(table.text), to: out)
         } else {
             Terminal.result(String(decoding: table.text.dropLast(), as: UTF8.self))
         }

@@ -114,13 +114,4 @@ final class RadioRun {
         }
         return String(decoding: text.bytes, as: UTF8.self)
     }
-
-    /// Writes a result, all of it or nothing.
-    static func write(_ bytes: [UInt8], to path: String) throws {
-        do {
-            try Data(bytes).write(to: URL(fileURLWithPath: path), options: .atomic)
-        } catch {
-            throw ToolFailure(.usage, "\(path): cannot be written: \(error.localizedDescription)")
-        }
-    }
 }
