@@ -41,10 +41,9 @@ import Testing
             "Glibc",
         ],
         "DTNetCommands": [
-            "NetworkModel", "Topology", "Simulator", "Benchmarking", "Learning", "Measurements", "RadioPropagation",
-            "SceneFiles", "ArgumentParser", "Subprocess", "Logging", "Glibc", "Foundation", "Synchronization",
-            "NetworkModel", "Numerics", "Topology", "Simulator", "Benchmarking", "RadioPropagation", "SceneFiles",
-            "ArgumentParser", "Subprocess", "Logging", "Glibc", "Foundation", "Synchronization",
+            "NetworkModel", "Numerics", "Topology", "Simulator", "Benchmarking", "Learning", "Measurements",
+            "RadioPropagation", "SceneFiles", "ArgumentParser", "Subprocess", "Logging", "Glibc", "Foundation",
+            "Synchronization",
         ],
         "dtnet": ["DTNetCommands"],
         "dtnet-ran": ["NetworkModel", "NodeRuntime", "TwinProtocol", "RadioAccessNetwork"],
