@@ -43,21 +43,23 @@ package struct HopBreakdown: Hashable, Sendable {
 /// Sums of breakdowns, for means that add up to the mean latency.
 package struct BreakdownSum: Sendable {
     private var count = 0
-    private var sums = [Double](repeating: 0, count: 8)
+    private var sums = SIMD8<Double>.zero
 
     package init() {}
 
     /// Takes the breakdown of one cell and epoch.
     package mutating func add(_ part: HopBreakdown) {
         count += 1
-        let parts = [part.queue, part.radioNetwork, part.l1, part.l2, part.l3, part.rrm, part.barrier, part.link]
-        for (index, span) in parts.enumerated() { sums[index] += Double(span.nanoseconds) }
+        sums += SIMD8(
+            Double(part.queue.nanoseconds), Double(part.radioNetwork.nanoseconds), Double(part.l1.nanoseconds),
+            Double(part.l2.nanoseconds), Double(part.l3.nanoseconds), Double(part.rrm.nanoseconds),
+            Double(part.barrier.nanoseconds), Double(part.link.nanoseconds))
     }
 
     /// Means in microseconds, nil before the first.
     package var mean: BreakdownMeans? {
         guard count > 0 else { return nil }
-        let means = sums.map { $0 / Double(count) / 1_000 }
+        let means = sums / (Double(count) * 1_000)
         return BreakdownMeans(
             queue: means[0] + means[1], radioNetwork: means[1], l1: means[2], l2: means[3], l3: means[4],
             rrm: means[5], barrier: means[6], link: means[7])
