@@ -32,20 +32,21 @@ package struct Hop: Hashable, Sendable {
     }
 }
 
-/// Body of an envelope.
+/// Body of an envelope. The large ones lie behind one reference, so that handing an envelope on costs one count and not
+/// one per array.
 package enum Body: Hashable, Sendable {
     case hello(Hello)
     case welcome(Welcome)
     case reject(Reject)
     case heartbeat(Heartbeat)
-    case telemetry(Telemetry)
-    case channelReport(ChannelReport)
-    case regionReport(RegionReport)
+    indirect case telemetry(Telemetry)
+    indirect case channelReport(ChannelReport)
+    indirect case regionReport(RegionReport)
     case policy(Policy)
-    case offer(Offer)
+    indirect case offer(Offer)
     case response(Response)
     case leaderSync(LeaderSync)
-    case directive(Directive)
+    indirect case directive(Directive)
     case directiveResult(DirectiveResult)
 }
 

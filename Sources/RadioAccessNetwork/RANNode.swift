@@ -7,6 +7,9 @@ package import TwinProtocol
 ///
 /// Epochs are numbered from the origin of the process's monotonic clock, so that a restarted radio network goes on
 /// above every epoch that its peers have seen.
+///
+/// A process wakes up with every slot, so that the work is spread over the epoch. In virtual time slots are stepped
+/// together, when an epoch begins or a directive is due to act: what happens in them is the same.
 package struct RANNode: Role {
     package typealias Job = NoJob
     package typealias JobResult = NoJob
@@ -19,11 +22,14 @@ package struct RANNode: Role {
     let edges: [NodePlan]
     var authority: DirectiveAuthority
     private let slotsPerEpoch: Int64
+    private let stepsTogether: Bool
     private var origin = Instant.zero
     private var firstEpoch: UInt64 = 0
     /// Slots done since `origin`.
     private var slotsDone: Int64 = 0
     private var ticksDone: Int64 = 0
+    /// Epochs opened since `origin`.
+    private var epochsOpened: Int64 = 0
     /// Telemetry of each edge, measured at the end of the slot before the epoch that will carry it.
     private var staged: [Telemetry] = []
     var pendingRecords: [Record] = []
@@ -33,9 +39,11 @@ package struct RANNode: Role {
 
     private static let slotTimer = TimerID(1)
 
-    package init(plan: WiringPlan, node: NodePlan, network: PhysicalNetwork) {
+    /// - Parameter stepsTogether: whether slots are stepped only when something depends on them.
+    package init(plan: WiringPlan, node: NodePlan, network: PhysicalNetwork, stepsTogether: Bool = false) {
         self.node = node.id
         self.network = network
+        self.stepsTogether = stepsTogether
         configuration = plan.network
         edges = plan.nodes(of: .edge).filter { edge in
             plan.wires.contains { $0.from == node.id && $0.to == edge.id }
@@ -67,9 +75,11 @@ package struct RANNode: Role {
         guard due >= ticksDone else { return [.schedule(RANNode.slotTimer, at: tick(ticksDone))] }
         // The first slot of an epoch is stepped here, one slot late: right after the telemetry has left, the processors
         // belong to those who read it.
+        if stepsTogether { ticksDone = due }
         step()
         var result: [Effect<NoJob>] = []
-        let opened = (ticksDone...due).filter { $0 % slotsPerEpoch == 0 }
+        let opened = (epochsOpened..<(due / slotsPerEpoch + 1)).map { $0 * slotsPerEpoch }
+        epochsOpened = due / slotsPerEpoch + 1
         ticksDone = due + 1
         if let last = opened.last {
             // A shell that was held up opens every epoch, so that none goes uncounted, and emits the newest.
@@ -79,9 +89,16 @@ package struct RANNode: Role {
         }
         // Judged by the epoch in which they would act.
         result += takeInbox()
-        result.append(.schedule(RANNode.slotTimer, at: tick(ticksDone)))
-        if opened.isEmpty { result.append(.followUp) }
+        result.append(.schedule(RANNode.slotTimer, at: tick(stepsTogether ? epochsOpened * slotsPerEpoch : ticksDone)))
+        if opened.isEmpty || stepsTogether { result.append(.followUp) }
         return result
+    }
+
+    /// Steps the slots that have begun before `now`, for evaluation between events; what there is to record by then.
+    package mutating func catchUp(to now: Instant) -> [Record] {
+        let slot = configuration.slot.nanoseconds
+        step(to: max(0, (now - origin).nanoseconds + slot - 1) / slot)
+        return takeRecords(at: now)
     }
 
     private func tick(_ number: Int64) -> Instant { origin + configuration.slot * number }
@@ -105,22 +122,32 @@ package struct RANNode: Role {
     package mutating func followUp(at now: Instant) -> [Effect<NoJob>] {
         let before = slotsDone
         step()
+        let records = takeRecords(at: now).map(Effect<NoJob>.record)
+        // In virtual time nothing is packed.
+        guard !stepsTogether, slotsDone > before, slotsDone % slotsPerEpoch == 0 else { return records }
+        let next = emit(firstEpoch + UInt64(slotsDone / slotsPerEpoch), scheduled: tick(slotsDone), started: now)
+        return next.map(Effect.prepare) + records
+    }
+
+    private mutating func takeRecords(at now: Instant) -> [Record] {
         for window in network.takeCompletedWindows() {
             let weight: [Float] = window.isBacklogged.map { $0 ? 1 : 0 }
+            let end = stepsTogether ? tick(window.firstSlot - 1 + Int64(window.slots)) : now
             pendingRecords.append(
-                .window(TwinProtocol.ThroughputWindow(end: now, throughputKbps: window.throughputKbps, weight: weight)))
+                .window(TwinProtocol.ThroughputWindow(end: end, throughputKbps: window.throughputKbps, weight: weight)))
         }
         defer { pendingRecords.removeAll(keepingCapacity: true) }
-        guard slotsDone > before, slotsDone % slotsPerEpoch == 0 else { return pendingRecords.map(Effect.record) }
-        let next = emit(firstEpoch + UInt64(slotsDone / slotsPerEpoch), scheduled: tick(slotsDone), started: now)
-        return next.map(Effect.prepare) + pendingRecords.map(Effect.record)
+        return pendingRecords
     }
 
     /// Catches up with the slots that have begun; the last one of an epoch stages the telemetry of the next.
-    private mutating func step() {
-        while slotsDone < ticksDone {
-            network.step()
-            slotsDone += 1
+    private mutating func step() { step(to: ticksDone) }
+
+    private mutating func step(to tick: Int64) {
+        while slotsDone < tick {
+            let end = min(tick, (slotsDone / slotsPerEpoch + 1) * slotsPerEpoch)
+            network.advance(toSlot: network.slot + end - slotsDone)
+            slotsDone = end
             if slotsDone % slotsPerEpoch == 0 {
                 stage()
                 effects.close(staged)
@@ -136,8 +163,10 @@ package struct RANNode: Role {
 
     /// A directive waits for the slot to end: it acts from the first slot after its arrival, and is answered then.
     package mutating func receive(_ envelope: Envelope, arrived: Instant, at now: Instant) -> [Effect<NoJob>] {
-        if case .directive = envelope.body, inbox.count < RANNode.inboxLimit { inbox.append((envelope, now)) }
-        return []
+        guard case .directive = envelope.body, inbox.count < RANNode.inboxLimit else { return [] }
+        inbox.append((envelope, now))
+        guard stepsTogether, now >= origin else { return [] }
+        return [.schedule(RANNode.slotTimer, at: tick((now - origin).nanoseconds / configuration.slot.nanoseconds + 1))]
     }
 
     private static let inboxLimit = 4_096

@@ -5,8 +5,7 @@ internal import TwinProtocol
 
 extension Cluster {
     /// Sends an envelope at the cursor: by a call within the process, else over its wire.
-    func route(_ envelope: Envelope) {
-        var envelope = envelope
+    func route(_ envelope: inout Envelope) {
         let from = Int(envelope.sender.rawValue)
         let to = Int(envelope.recipient.rawValue)
         guard to < processOf.count else {
@@ -154,11 +153,8 @@ extension Cluster {
     }
 
     func take(frame: Int) -> Envelope? {
-        defer {
-            frames[frame] = nil
-            freeFrames.append(frame)
-        }
-        return frames[frame]
+        freeFrames.append(frame)
+        return frames[frame].take()
     }
 
     // MARK: Cost of a call

@@ -284,9 +284,9 @@ package final class Cluster {
         }
         calls[node] += 1
         guard !outbox.isEmpty else { return }
-        let sends = outbox
+        // Moved, not copied: each envelope has one owner on its way.
+        for index in outbox.indices { route(&outbox[index]) }
         outbox.removeAll(keepingCapacity: true)
-        for envelope in sends { route(envelope) }
     }
 }
 

@@ -91,7 +91,7 @@ package final class Simulation: ClusterObserver {
 
     private static func box(_ plan: WiringPlan, _ node: NodePlan, _ physical: PhysicalNetwork) -> NodeBox {
         switch node.role {
-        case .ran: RoleBox(RANNode(plan: plan, node: node, network: physical))
+        case .ran: RoleBox(RANNode(plan: plan, node: node, network: physical, stepsTogether: true))
         case .edge: RoleBox(EdgeNode(plan: plan, node: node))
         case .region: RoleBox(RegionNode(plan: plan, node: node))
         case .orchestrator: RoleBox(OrchestratorNode(plan: plan, node: node))
@@ -106,10 +106,17 @@ package final class Simulation: ClusterObserver {
         for _ in 0..<count {
             epochs += 1
             guard stride > 0, epochs % stride == 0 else { continue }
-            cluster.run(until: .zero + period * Int64(epochs))
+            advance(to: .zero + period * Int64(epochs))
             sample(epoch: epochs - 1)
         }
-        cluster.run(until: .zero + period * Int64(epochs))
+        advance(to: .zero + period * Int64(epochs))
+    }
+
+    /// Handles what happens before `end`; the radio network steps its slots up to then.
+    private func advance(to time: Instant) {
+        cluster.run(until: time)
+        guard let radio = radioNetwork else { return }
+        for record in radio.role.catchUp(to: end) { recorded(record, by: radio.node) }
     }
 
     // MARK: History
