@@ -78,6 +78,7 @@ package struct BenchRow: Hashable, Sendable {
         ratioToFloorWithoutSolver = .absent(
             network.hierarchy == .fullyCentralised ? floorReason : "stated for FCH only")
         details = BenchRow.details(summary)
+        if network.hasAveragedGains { details["averaged_gains"] = 1 }
     }
 
     private static func game(_ hierarchy: Hierarchy) -> String {

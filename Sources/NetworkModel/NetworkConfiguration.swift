@@ -75,8 +75,14 @@ package struct EmulationConfiguration: Hashable, Sendable, Codable {
     package var timeToTriggerMs: Double = 160
     /// `false` replaces fast fading by its mean: averaged gains, for long epochs.
     package var fastFading: Bool = true
+    /// Time-averaged gains: every slot sees the mean that fading turns about, and the scheduler shares a slot in closed
+    /// form. Slots last a tenth of the epoch. For epochs of 20 ms or more.
+    package var averagedGains: Bool = false
 
     package init() {}
+
+    /// Whether gains fade from slot to slot.
+    package var fades: Bool { fastFading && !averagedGains }
 }
 
 /// Replay of measured drives (DESIGN 7): open loop.
@@ -175,4 +181,10 @@ package struct NetworkConfiguration: Hashable, Sendable, Codable {
     /// Subbands that reports carry: instantaneous subband gains below 20 ms epochs, one averaged gain from there on
     /// (DESIGN 5).
     package var reportedSubbands: Int { epoch < .milliseconds(20) ? carrier.subbands : 1 }
+
+    /// Whether the radio network is emulated with time-averaged gains.
+    package var hasAveragedGains: Bool {
+        guard case .emulated(let emulation) = scenario else { return false }
+        return emulation.averagedGains
+    }
 }

@@ -33,13 +33,14 @@ struct VirtualRun: Sendable {
         return options
     }
 
-    /// Runs it; the wall time is that of the simulation alone, without judging and the baseline.
-    func perform() throws -> (result: SimulationResult, wallSeconds: Double) {
+    /// Runs it, and says what simulating took and what judging with the baseline did.
+    func perform() throws -> (result: SimulationResult, wallSeconds: Double, judgingSeconds: Double) {
         let simulation = try Simulation(plan: plan, options: options())
         let start = MonotonicClock.now
         simulation.run(epochs: epochs)
-        let wall = (MonotonicClock.now - start).seconds
-        return (try simulation.result(), wall)
+        let simulated = MonotonicClock.now
+        let result = try simulation.result()
+        return (result, (simulated - start).seconds, (MonotonicClock.now - simulated).seconds)
     }
 
     /// What its nodes send per epoch.

@@ -25,6 +25,16 @@ struct SimulateCommand: AsyncParsableCommand {
     @Option(parsing: .unconditional, help: "Decision epochs to simulate.")
     var epochs = 1_000
 
+    @Flag(
+        name: .customLong("averaged-gains"),
+        help: ArgumentHelp(
+            "Time-averaged gains: nothing fades, slots of a tenth of the epoch are shared in closed form.",
+            discussion: """
+                Many times faster. There is no fading and so none of its gain for the scheduler: values do not compare \
+                with those of a run without it. Epochs of 20 ms or more.
+                """))
+    var averagedGains = false
+
     @Option(
         name: .customLong("latency-from"),
         help: "Run folder whose measured link and residence times are used: values under real delays.",
@@ -46,15 +56,18 @@ struct SimulateCommand: AsyncParsableCommand {
 
     func run() async throws {
         if let json { try OutputFile.check(json) }
-        let topology = try options.source.resolve(hierarchy: hierarchy).topology
+        var source = options.source
+        source.averagedGains = averagedGains ? true : nil
+        let topology = try source.resolve(hierarchy: hierarchy).topology
         let virtual = VirtualRun(
             topology: topology, epochs: epochs,
             latencyFrom: try latencyFrom.map { try RunFolder(existing: $0).latencyProfile() })
         if let study {
             try show(try virtual.study(seeds: study))
+            if topology.plan.network.hasAveragedGains { Terminal.result(SimulateCommand.averagedGainsLine) }
             return
         }
-        let (result, wallSeconds) = try virtual.perform()
+        let (result, wallSeconds, judgingSeconds) = try virtual.perform()
         let network = topology.plan.network
         var row = result.row
         row.noteCoherence(of: network)
@@ -63,12 +76,18 @@ struct SimulateCommand: AsyncParsableCommand {
         if let json { try report.write(to: json) }
         try report.show()
         if let line = row.coherenceLine { Terminal.result(line) }
+        if network.hasAveragedGains { Terminal.result(SimulateCommand.averagedGainsLine) }
         Terminal.result("history hash: \(result.historyHash)")
         let speed = result.duration.seconds / max(wallSeconds, 1e-9)
         Terminal.progress(
             "\(SimulateCommand.digits(result.duration.seconds)) s simulated in "
-                + "\(SimulateCommand.digits(wallSeconds)) s, \(Int(speed)) times faster than real time")
+                + "\(SimulateCommand.digits(wallSeconds)) s, \(Int(speed)) times faster than real time; "
+                + "judging and the baseline took \(SimulateCommand.digits(judgingSeconds)) s")
     }
+
+    static let averagedGainsLine =
+        "averaged gains: no fading and none of its gain for the scheduler; values do not compare with those of a run "
+        + "with fading"
 
     private func show(_ study: ValueStudy) throws {
         var table = TextTable(

@@ -8,6 +8,8 @@ struct TopologySource: Sendable {
     var trace: String?
     var epoch: Instant.Span?
     var seed: UInt64?
+    /// `true` averages gains whatever the file says.
+    var averagedGains: Bool?
 
     /// Files larger than this are refused before they are read.
     private static let largestFileBytes = 1 << 20
@@ -22,7 +24,8 @@ struct TopologySource: Sendable {
     ) throws -> (topology: ResolvedTopology, text: String) {
         let text = try text()
         do {
-            let overrides = TopologyOverrides(hierarchy: hierarchy, epoch: epoch, seed: seed, tracePath: trace)
+            let overrides = TopologyOverrides(
+                hierarchy: hierarchy, epoch: epoch, seed: seed, averagedGains: averagedGains, tracePath: trace)
             let loaded = try TopologyFile.load(text: text, path: file)
             let replay = loaded.replay(overrides)
             if trace != nil, replay == nil {

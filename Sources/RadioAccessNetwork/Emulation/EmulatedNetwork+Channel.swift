@@ -23,6 +23,7 @@ extension EmulatedNetwork {
     /// Sorts the strongest cells of a user to its links; the serving cell takes the last place where it is not one of
     /// them. The filtered gain of every other cell follows its mean.
     mutating func listLinks(_ ue: Int) {
+        bookGains(ue)
         let (row, base) = (ue * cellCount, ue * linksPerUE)
         var listed = 0
         for cell in 0..<cellCount {
@@ -51,6 +52,9 @@ extension EmulatedNetwork {
         }
         servingLink[ue] = Int32(found)
         for link in 0..<linksPerUE { restGain[row + Int(linkCell[base + link])] = 0 }
+        if !emulation.fades {
+            for link in base..<base + linksPerUE { linkMeanDb[link] = 10 * log10(linkMean[link]) }
+        }
         for cell in 0..<cellCount where restGain[row + cell] > 0 {
             filteredGainDb[row + cell] = 10 * log10(restGain[row + cell])
         }
@@ -59,7 +63,7 @@ extension EmulatedNetwork {
     /// Gains of the user's links at the slot of its last fading renewal.
     mutating func refreshFading(_ ue: Int) {
         let (base, links, vectors) = (ue * linksPerUE, linksPerUE, radio.vectors)
-        guard emulation.fastFading else {
+        guard emulation.fades else {
             for link in 0..<links {
                 for vector in 0..<vectors {
                     linkGain[(base + link) * vectors + vector] = radio.laneMask[vector] * linkMean[base + link]
@@ -92,15 +96,35 @@ extension EmulatedNetwork {
 
     /// Adds the current gains to the average of the epoch.
     mutating func accumulateGains(_ ue: Int) {
-        for link in ue * linksPerUE..<(ue + 1) * linksPerUE {
-            let index = ue * cellCount + Int(linkCell[link])
-            gainSum[index] += widebandGain(link)
-            gainCount[index] += 1
+        linkCount[ue] += 1
+        let lanes = linksPerUE * radio.vectors
+        linkGain.withUnsafeBufferPointer { gains in
+            linkSum.withUnsafeMutableBufferPointer { sums in
+                for index in ue &* lanes..<(ue &+ 1) &* lanes { sums[index] += gains[index] }
+            }
         }
+    }
+
+    /// Books what the links of a user have summed up on their cells; due before its links change.
+    mutating func bookGains(_ ue: Int) {
+        guard linkCount[ue] > 0 else { return }
+        let vectors = radio.vectors
+        for link in ue * linksPerUE..<(ue + 1) * linksPerUE {
+            var sum: Float = 0
+            for vector in link * vectors..<(link + 1) * vectors {
+                sum += linkSum[vector].sum()
+                linkSum[vector] = .zero
+            }
+            let index = ue * cellCount + Int(linkCell[link])
+            gainSum[index] += sum / Float(radio.subbands)
+            gainCount[index] += linkCount[ue]
+        }
+        linkCount[ue] = 0
     }
 
     /// Turns the sums of the epoch into its averages.
     mutating func closeEpoch() {
+        for ue in 0..<ueCount { bookGains(ue) }
         for index in gainSum.indices where gainCount[index] > 0 {
             epochGain[index] = gainSum[index] / gainCount[index]
             gainSum[index] = 0
@@ -113,7 +137,7 @@ extension EmulatedNetwork {
         let weight = radio.filterWeight
         for link in ue * linksPerUE..<(ue + 1) * linksPerUE {
             let index = ue * cellCount + Int(linkCell[link])
-            let gain = 10 * log10(widebandGain(link))
+            let gain = emulation.fades ? 10 * log10(widebandGain(link)) : linkMeanDb[link]
             filteredGainDb[index] += weight * (gain - filteredGainDb[index])
         }
     }

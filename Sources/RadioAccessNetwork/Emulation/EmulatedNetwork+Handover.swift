@@ -41,6 +41,7 @@ extension EmulatedNetwork {
         for vector in 0..<radio.vectors {
             share[ue * radio.vectors + vector] = radio.laneMask[vector] / users
             deficit[ue * radio.vectors + vector] = .zero
+            fluidShare[ue * radio.vectors + vector] = radio.laneMask[vector] / users
         }
         activityStale = true
         allRatesStale = true

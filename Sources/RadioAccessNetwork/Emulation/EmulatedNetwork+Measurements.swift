@@ -52,7 +52,7 @@ extension EmulatedNetwork {
     }
 
     private func readingAgeMs(_ ue: Int) -> Float {
-        let slots = emulation.fastFading ? slot - fadingSlot[ue] : 0
+        let slots = emulation.fades ? slot - fadingSlot[ue] : 0
         return Float(Double(slots) * slotSeconds * 1_000 + emulation.measurementDelayMs)
     }
 
@@ -103,13 +103,14 @@ extension EmulatedNetwork {
                 for place in 0..<linksPerUE {
                     let link = reportedLink(ue, place)
                     if reported == 1 {
-                        buffer.initializeElement(at: count, to: quantised(10 * log10(averagedGain(ue, link))))
+                        buffer.initializeElement(at: count, to: averagedGain(ue, link))
                     } else {
                         writeGainsDb(link, to: buffer, at: count)
                     }
                     count += reported
                 }
             }
+            if reported == 1 { quantiseDb(UnsafeMutableBufferPointer(rebasing: buffer[..<count])) }
         }
         report.backgroundDbm = [Float](unsafeUninitializedCapacity: users.count * reported) { buffer, count in
             for ue in users {
@@ -121,14 +122,28 @@ extension EmulatedNetwork {
 
     /// Quantised instantaneous gains of a link, one per subband.
     private func writeGainsDb(_ link: Int, to buffer: UnsafeMutableBufferPointer<Float>, at first: Int) {
-        let step = max(Float(emulation.gainStepDb), 1e-3)
-        // 10 log10(x) = 3.0103 log2(x); adding and taking 1.5 x 2^23 rounds to whole steps.
-        let scale = Float(3.010_299_957) / step
         for vector in 0..<radio.vectors {
-            let levels = VectorFunctions.log2(linkGain[link * radio.vectors + vector]) * scale
-            let db = ((levels + 12_582_912) - 12_582_912) * step
+            let db = quantisedDb(linkGain[link * radio.vectors + vector])
             LaneStore.write(db, min(8, radio.subbands - vector * 8), to: buffer, at: first + vector * 8)
         }
+    }
+
+    /// Turns linear gains into quantised dB where they lie.
+    private func quantiseDb(_ gains: UnsafeMutableBufferPointer<Float>) {
+        for first in stride(from: 0, to: gains.count, by: 8) {
+            let count = min(8, gains.count - first)
+            var lanes = Lanes(repeating: 1)
+            for lane in 0..<count { lanes[lane] = gains[first + lane] }
+            LaneStore.write(quantisedDb(lanes), count, to: gains, at: first)
+        }
+    }
+
+    @inline(__always)
+    private func quantisedDb(_ gains: Lanes) -> Lanes {
+        let step = max(Float(emulation.gainStepDb), 1e-3)
+        // 10 log10(x) = 3.0103 log2(x); adding and taking 1.5 x 2^23 rounds to whole steps.
+        let levels = VectorFunctions.log2(gains) * (Float(3.010_299_957) / step)
+        return ((levels + 12_582_912) - 12_582_912) * step
     }
 
     private func writeBackgroundDbm(
@@ -147,8 +162,9 @@ extension EmulatedNetwork {
 
     /// Gain of a link averaged over the last epoch, or its mean where it was not measured in it.
     private func averagedGain(_ ue: Int, _ link: Int) -> Float {
+        guard emulation.fades else { return linkMean[link] }
         let measured = epochGain[ue * cellCount + Int(linkCell[link])]
-        return emulation.fastFading && measured > 0 ? measured : linkMean[link]
+        return measured > 0 ? measured : linkMean[link]
     }
 }
 

@@ -41,7 +41,7 @@ extension EmulatedNetwork {
         nextEvent = [Int64](repeating: 0, count: users)
         fadingSlot = nextEvent
         let links = users * linksPerUE
-        let averaged = configuration.reportedSubbands == 1 ? users * cells : 0
+        let averaged = emulation.fades && configuration.reportedSubbands == 1 ? users * cells : 0
         meanGain = [Float](repeating: 0, count: users * cells)
         filteredGainDb = meanGain
         restGain = meanGain
@@ -50,7 +50,10 @@ extension EmulatedNetwork {
         epochGain = gainSum
         linkCell = [UInt32](repeating: 0, count: links)
         linkMean = [Float](repeating: 0, count: links)
+        linkMeanDb = linkMean
         linkGain = [Lanes](repeating: .zero, count: links * radio.vectors)
+        linkSum = averaged > 0 ? linkGain : []
+        linkCount = [Float](repeating: 0, count: users)
         servingCell = [UInt32](repeating: 0, count: users)
         servingLink = [Int32](repeating: 0, count: users)
         power = []
@@ -59,6 +62,7 @@ extension EmulatedNetwork {
         sharesImposed = [Bool](repeating: false, count: cells)
         share = [Lanes](repeating: .zero, count: users * radio.vectors)
         deficit = share
+        fluidShare = share
         slotBits = share
         imposedCell = [UInt32](repeating: CellID.none.rawValue, count: users)
         candidateCell = imposedCell
@@ -102,6 +106,9 @@ extension EmulatedNetwork {
             var bits: Float = 0
             for vector in 0..<radio.vectors { bits += slotBits[ue * radio.vectors + vector].sum() }
             averageBits[ue] = max(bits / users, 1)
+            for vector in 0..<radio.vectors {
+                fluidShare[ue * radio.vectors + vector] = radio.laneMask[vector] / users
+            }
             inverseAverage[ue] = 1 / averageBits[ue]
         }
     }

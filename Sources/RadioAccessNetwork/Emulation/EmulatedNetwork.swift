@@ -8,6 +8,8 @@ internal import RadioPropagation
 /// directive. Only the serving cell and the `reportedNeighbours` strongest others fade fast for a user; the rest
 /// contribute their mean gain. Link adaptation is ideal: a block carries `min(log2(1 + SINR / Gamma), eta_max)`, the
 /// gap stands for what coding, HARQ and old channel reports cost, and no block is lost.
+///
+/// With averaged gains nothing fades, and a slot, a tenth of the epoch, is shared among users in closed form.
 package struct EmulatedNetwork: Sendable {
     typealias Lanes = SIMD8<Float>
 
@@ -58,8 +60,14 @@ package struct EmulatedNetwork: Sendable {
     /// The links of a user by falling mean gain, the serving cell always among them, `[U x L]`.
     var linkCell: [UInt32]
     var linkMean: [Float]
+    /// Mean gains in dB, renewed only where gains do not fade.
+    var linkMeanDb: [Float]
     /// Gains of the links, `[U x L x vectors]`.
     var linkGain: [Lanes]
+    /// Sums of the gains of a user's present links in the current epoch, and their number per user; only where reports
+    /// carry averages of fading gains.
+    var linkSum: [Lanes]
+    var linkCount: [Float]
     /// Mean gains of the cells that are no link, 0 for links, `[U x C]`.
     var restGain: [Float]
     var servingCell: [UInt32]
@@ -78,6 +86,8 @@ package struct EmulatedNetwork: Sendable {
     /// Imposed shares and what the user is owed of them, `[U x vectors]`.
     var share: [Lanes]
     var deficit: [Lanes]
+    /// Shares of a slot under averaged gains, `[U x vectors]`.
+    var fluidShare: [Lanes]
     /// Cell that a directive chose for the user, or none.
     var imposedCell: [UInt32]
 
@@ -115,10 +125,13 @@ package struct EmulatedNetwork: Sendable {
         for ue in 0..<ueCount where nextEvent[ue] <= slot { handleEvents(ue) }
         if activityStale || allRatesStale { refreshActivity() }
         refreshRates()
-        schedule()
+        if emulation.averagedGains { shareSlot() } else { schedule() }
         deliver()
-        if configuration.reportedSubbands == 1, slot % radio.slotsPerEpoch == 0 { closeEpoch() }
+        if averagesGains, slot % radio.slotsPerEpoch == 0 { closeEpoch() }
     }
+
+    /// Whether reports carry averages of gains that fade.
+    private var averagesGains: Bool { emulation.fades && configuration.reportedSubbands == 1 }
 
     private mutating func handleEvents(_ ue: Int) {
         mobility.advance(ue, to: slot)
@@ -136,7 +149,7 @@ package struct EmulatedNetwork: Sendable {
         if relisted {
             refreshFading(ue)
             staleRates.append(Int32(ue))
-            if configuration.reportedSubbands == 1 { accumulateGains(ue) }
+            if averagesGains { accumulateGains(ue) }
         }
         if nextMeasurement[ue] <= slot {
             nextMeasurement[ue] += radio.measurementSlots

@@ -29,7 +29,7 @@ struct UserPopulation {
             metresPerSlot.append(speed * seconds)
             let doppler = EmulatedNetwork.dopplerHz(speed: speed, carrier: configuration.carrier)
             dopplerRate.append(FadingChannel.rate(dopplerHz: doppler, slotSeconds: seconds))
-            let renewals = UserCadence(speed: speed, doppler: doppler, seconds: seconds, fades: emulation.fastFading)
+            let renewals = UserCadence(speed: speed, doppler: doppler, seconds: seconds, fades: emulation.fades)
             cadence.append(renewals)
             let measurement = max(1, Int64((0.04 / seconds).rounded()))
             firstLargeScale.append(1 + Int64(stagger.bits(ue, 0) % UInt64(renewals.largeScaleSlots)))

@@ -2,19 +2,18 @@ internal import Glibc
 internal import Numerics
 
 /// One long period of a complex Rayleigh process with the Doppler spectrum of Clarke and Jakes, in steps of travelled
-/// distance: 1,024 wavelengths in 16 samples each.
-///
-/// Every tap of every link reads it from an offset and at a rate of its own, which costs two loads instead of the
-/// dozens of sinusoids that it sums.
+/// distance: 128 wavelengths in 16 samples each.
 struct FadingBank: Sendable {
-    static let bits = 14
+    static let bits = 11
     static let samples = 1 << bits
     static let samplesPerWavelength = 16
 
-    /// Interleaved real and imaginary parts, one sample more than the period; mean power 1 after linear interpolation.
-    let values: [Float]
+    /// Real and imaginary parts of one period; mean power 1 after linear interpolation.
+    let real: [Float]
+    let imaginary: [Float]
 
-    init(seed: UInt64) {
+    /// - Parameter tap: number of the process; processes of different numbers are independent.
+    init(seed: UInt64, tap: Int, twiddles: Twiddles) {
         let count = FadingBank.samples
         let edge = count / FadingBank.samplesPerWavelength
         let draw = CounterGenerator(seed: seed, purpose: 0xFAD0)
@@ -25,19 +24,15 @@ struct FadingBank: Sendable {
             let high = min(1, (Double(bin) + 0.5) / Double(edge))
             // Share of the arrival angles whose Doppler shift falls into the bin.
             let amplitude = ((asin(high) - asin(low)) / .pi).squareRoot()
-            let phase = 2 * .pi * draw.uniform(UInt64(bin + edge))
+            let phase = 2 * .pi * draw.uniform(UInt64(bin + edge), UInt64(tap))
             let index = (bin + count) % count
             re[index] = amplitude * cos(phase)
             im[index] = amplitude * sin(phase)
         }
-        FadingBank.transform(&re, &im)
+        FadingBank.transform(&re, &im, twiddles)
         let scale = 1 / FadingBank.interpolatedPower(re, im).squareRoot()
-        var values = [Float](repeating: 0, count: 2 * (count + 1))
-        for index in 0...count {
-            values[2 * index] = Float(scale * re[index % count])
-            values[2 * index + 1] = Float(scale * im[index % count])
-        }
-        self.values = values
+        real = re.map { Float(scale * $0) }
+        imaginary = im.map { Float(scale * $0) }
     }
 
     /// Mean power of the linearly interpolated process.
@@ -52,8 +47,22 @@ struct FadingBank: Sendable {
         return power / Double(re.count)
     }
 
+    // MARK: - Transform
+
+    /// `exp(i pi n / (samples / 2))` for the first half of a turn, shared by the transforms of all taps.
+    struct Twiddles {
+        let real: [Double]
+        let imaginary: [Double]
+
+        init() {
+            let half = FadingBank.samples / 2
+            real = (0..<half).map { cos(.pi * Double($0) / Double(half)) }
+            imaginary = (0..<half).map { sin(.pi * Double($0) / Double(half)) }
+        }
+    }
+
     /// Discrete Fourier transform in place (radix 2, decimation in time).
-    private static func transform(_ re: inout [Double], _ im: inout [Double]) {
+    private static func transform(_ re: inout [Double], _ im: inout [Double], _ twiddles: Twiddles) {
         let count = re.count
         for index in 0..<count {
             let mirror = Int(reverse(UInt32(index)) >> (32 - UInt32(bits)))
@@ -64,11 +73,11 @@ struct FadingBank: Sendable {
         }
         var half = 1
         while half < count {
-            for offset in 0..<half {
-                let angle = Double.pi * Double(offset) / Double(half)
-                let (wr, wi) = (cos(angle), sin(angle))
-                for a in stride(from: offset, to: count, by: 2 * half) {
-                    let b = a + half
+            let stride = count / 2 / half
+            for first in Swift.stride(from: 0, to: count, by: 2 * half) {
+                for offset in 0..<half {
+                    let (wr, wi) = (twiddles.real[offset * stride], twiddles.imaginary[offset * stride])
+                    let (a, b) = (first + offset, first + offset + half)
                     let (tr, ti) = (re[b] * wr - im[b] * wi, re[b] * wi + im[b] * wr)
                     (re[b], im[b]) = (re[a] - tr, im[a] - ti)
                     (re[a], im[a]) = (re[a] + tr, im[a] + ti)

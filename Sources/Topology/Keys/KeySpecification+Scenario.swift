@@ -54,6 +54,9 @@ extension KeySpecification {
         .init(
             "scenario.emulated.fast_fading", .boolean, default: "true",
             "`false` replaces fast fading by its mean."),
+        .init(
+            "scenario.emulated.averaged_gains", .boolean, default: "false",
+            "`true` takes time-averaged gains and slots of a tenth of the epoch, shared in closed form."),
     ]
 
     private static let replayKeys: [KeySpecification] = [

@@ -224,6 +224,7 @@ extension EmulationConfiguration {
         handoverOffsetDb = node.required("handover_offset").number.value
         timeToTriggerMs = (node.required("time_to_trigger").number.value * 1e9).rounded() / 1e6
         fastFading = node.required("fast_fading").boolean
+        averagedGains = node.required("averaged_gains").boolean
     }
 }
 

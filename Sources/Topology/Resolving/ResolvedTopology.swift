@@ -32,7 +32,8 @@ package struct ResolvedTopology: Sendable {
     /// The same file resolved again with other settings; what is nil stays as this topology has it.
     package func overriding(
         hierarchy: Hierarchy? = nil, epoch: Instant.Span? = nil, slot: Instant.Span? = nil, seed: UInt64? = nil,
-        solver: SolverKind? = nil, timing: GameTiming? = nil, prices: Bool? = nil, shaping: Bool? = nil
+        solver: SolverKind? = nil, timing: GameTiming? = nil, prices: Bool? = nil, averagedGains: Bool? = nil,
+        shaping: Bool? = nil
     ) throws(TopologyError) -> ResolvedTopology {
         var merged = overrides
         merged.hierarchy = hierarchy ?? merged.hierarchy
@@ -42,6 +43,7 @@ package struct ResolvedTopology: Sendable {
         merged.solver = solver ?? merged.solver
         merged.timing = timing ?? merged.timing
         merged.prices = prices ?? merged.prices
+        merged.averagedGains = averagedGains ?? merged.averagedGains
         merged.shaping = shaping ?? merged.shaping
         return try file.resolve(merged, traces: traces)
     }

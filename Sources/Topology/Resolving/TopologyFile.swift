@@ -10,6 +10,8 @@ package struct TopologyOverrides: Sendable {
     package var timing: GameTiming?
     /// `false` sets every price and border charge to 0.
     package var prices: Bool?
+    /// Time-averaged gains in an emulated network; slots then last a tenth of the epoch.
+    package var averagedGains: Bool?
     /// `false` makes every wire a loopback; nil leaves it to the file.
     package var shaping: Bool?
     /// Folder or file of the trace, as the process that reads it finds it.
@@ -18,8 +20,8 @@ package struct TopologyOverrides: Sendable {
     /// Sets nothing.
     package init(
         hierarchy: Hierarchy? = nil, epoch: Instant.Span? = nil, slot: Instant.Span? = nil, seed: UInt64? = nil,
-        solver: SolverKind? = nil, timing: GameTiming? = nil, prices: Bool? = nil, shaping: Bool? = nil,
-        tracePath: String? = nil
+        solver: SolverKind? = nil, timing: GameTiming? = nil, prices: Bool? = nil, averagedGains: Bool? = nil,
+        shaping: Bool? = nil, tracePath: String? = nil
     ) {
         self.hierarchy = hierarchy
         self.epoch = epoch
@@ -28,6 +30,7 @@ package struct TopologyOverrides: Sendable {
         self.solver = solver
         self.timing = timing
         self.prices = prices
+        self.averagedGains = averagedGains
         self.shaping = shaping
         self.tracePath = tracePath
     }
@@ -139,6 +142,7 @@ package struct TopologyFile: Sendable {
         document.seed = overrides.seed ?? document.seed
         document.game.timing = overrides.timing ?? document.game.timing
         document.game.prices = overrides.prices ?? document.game.prices
+        averageGains(of: &document, overrides.averagedGains, &collector)
         let (epoch, slot) = (document.epoch, document.slot)
         if epoch.value < .milliseconds(1) || epoch.value > .seconds(10) {
             collector.add("an epoch lasts 1ms to 10s, not \(SpanText.of(epoch.value))", at: epoch)
@@ -154,6 +158,29 @@ package struct TopologyFile: Sendable {
             let hierarchy = document.hierarchy.value.rawValue
             collector.add("wmmse needs the pooled data of fch; the hierarchy is \(hierarchy)", at: document.solver)
         }
+    }
+
+    /// Turns averaged gains on or off, and sets the slot that goes with them.
+    private func averageGains(
+        of document: inout TopologyDocument, _ override: Bool?, _ collector: inout DiagnosticCollector
+    ) {
+        guard case .emulated(var emulation) = document.scenario else {
+            if override == true {
+                collector.add(
+                    "a replay has measured gains, nothing to average",
+                    at: Located(value: true, position: nil, path: "--averaged-gains"))
+            }
+            return
+        }
+        emulation.averagedGains = override ?? emulation.averagedGains
+        document.scenario = .emulated(emulation)
+        guard emulation.averagedGains else { return }
+        if document.epoch.value < .milliseconds(20) {
+            collector.add(
+                "averaged gains need an epoch of 20ms or more, not \(SpanText.of(document.epoch.value))",
+                at: document.epoch)
+        }
+        document.slot = Located(value: document.epoch.value / 10, position: nil, path: "slot")
     }
 
     private func network(_ document: TopologyDocument, cells: [CellConfiguration]) -> NetworkConfiguration {

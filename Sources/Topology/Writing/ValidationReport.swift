@@ -37,7 +37,8 @@ package enum ValidationReport {
         let network = plan.network
         let scenario =
             switch network.scenario {
-            case .emulated(let emulation): "emulated, \(emulation.uesPerCell) UEs per cell"
+            case .emulated(let emulation):
+                "emulated, \(emulation.uesPerCell) UEs per cell" + (emulation.averagedGains ? ", averaged gains" : "")
             case .replay(let replay): "replay of \(replay.path) (\(replay.format.rawValue))"
             }
         let cells = network.cells.isEmpty ? "cells known when the trace is read" : "\(network.cells.count) cells"
