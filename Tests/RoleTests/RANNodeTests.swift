@@ -141,4 +141,42 @@ import TwinProtocol
         _ = ran.start(at: Instant(nanoseconds: 123_456_789))
         #expect(ran.epoch == 13)
     }
+
+    /// In virtual time slots are stepped together: telemetry, answers and the network are those of a process that wakes
+    /// up with every slot.
+    @Test func slotsSteppedTogetherAreTheSameSlots() throws {
+        let scene = try CampusScene(.decentralised)
+        let edge = scene.node(.edge)
+        var sent: [[Envelope]] = []
+        var powers: [[Float]] = []
+        for stepsTogether in [false, true] {
+            var ran = RANNode(
+                plan: scene.plan, node: scene.node(.ran),
+                network: try PhysicalNetwork(configuration: scene.plan.network), stepsTogether: stepsTogether)
+            var due = try #require(ran.start(at: .zero).timers.last)
+            var envelopes: [Envelope] = []
+            // 3.4 ms into epochs 1 and 3 a directive comes.
+            for (at, epoch) in [(13.4, UInt64(1)), (33.4, 3), (60, .max)] {
+                let arrival = Instant.zero + .milliseconds(Int64(at)) + .microseconds(Int64(at * 1_000) % 1_000)
+                while due < arrival {
+                    let effects = ran.fire(TimerID(1), at: due)
+                    envelopes += effects.sends
+                    if effects.hasFollowUp { _ = ran.followUp(at: due) }
+                    due = try #require(effects.timers.last)
+                }
+                guard epoch != .max else { break }
+                let message = directive(scene.plan, edge, watts: 0.1 * Float(epoch), epoch: epoch)
+                if let sooner = ran.receive(message, arrived: arrival, at: arrival).timers.last { due = sooner }
+            }
+            // A process wakes up in every slot and stamps its messages then.
+            for index in envelopes.indices { envelopes[index].hops = [] }
+            _ = ran.catchUp(to: .zero + .milliseconds(60))
+            #expect(ran.network.slot == 60)
+            sent.append(envelopes)
+            powers.append(ran.network.appliedPower(cell: edge.cells[0]))
+        }
+        #expect(sent[0].count == 6 * 2 + 2)
+        #expect(sent[0] == sent[1])
+        #expect(powers[0] == powers[1] && powers[0].allSatisfy { abs($0 - 0.3) < 1e-6 })
+    }
 }

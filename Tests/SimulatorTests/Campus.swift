@@ -33,11 +33,13 @@ enum Campus {
         """
 
     static func plan(
-        _ hierarchy: Hierarchy, epochMs: Int64 = 10, seed: UInt64 = 1, solver: SolverKind? = nil, prices: Bool? = nil
+        _ hierarchy: Hierarchy, epochMs: Int64 = 10, seed: UInt64 = 1, solver: SolverKind? = nil, prices: Bool? = nil,
+        averagedGains: Bool? = nil
     ) throws -> WiringPlan {
         try TopologyFile.load(text: text, path: "test.yaml").resolve(
             TopologyOverrides(
-                hierarchy: hierarchy, epoch: .milliseconds(epochMs), seed: seed, solver: solver, prices: prices)
+                hierarchy: hierarchy, epoch: .milliseconds(epochMs), seed: seed, solver: solver, prices: prices,
+                averagedGains: averagedGains)
         ).plan
     }
 }

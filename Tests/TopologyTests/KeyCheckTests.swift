@@ -86,7 +86,8 @@ import Topology
               emulated: {ues_per_cell: 3, car_fraction: 25%, pedestrian_speed: 1m/s, car_speed: 50km/h,
                 ftp_fraction: 0.5, ftp_file_size: 2MB, ftp_files_per_second: 3, position_deviation: 5m,
                 position_missing: 0.2, gain_step: 1dB, reported_neighbours: 4, measurement_delay: 2ms,
-                delay_spread: 100ns, handover_offset: 2dB, time_to_trigger: 80ms, fast_fading: false}
+                delay_spread: 100ns, handover_offset: 2dB, time_to_trigger: 80ms, fast_fading: false,
+                averaged_gains: false}
             game: {timing: asynchronous, solver: wmmse, alpha: 2, rounds: 5, damping: 0.25, prices: false,
               expiry_epochs: 3}
 

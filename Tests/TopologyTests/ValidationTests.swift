@@ -8,6 +8,10 @@ import Topology
         arguments: [
             ("slot: 3ms", "t.yaml:19:7: slot: a slot of 3ms is longer than a tenth of the epoch of 20ms"),
             ("epoch: 5ms", "t.yaml:19:8: epoch: a slot of 1ms is longer than a tenth of the epoch of 5ms"),
+            (
+                "epoch: 10ms\nscenario: {emulated: {averaged_gains: true}}",
+                "t.yaml:19:8: epoch: averaged gains need an epoch of 20ms or more, not 10ms"
+            ),
             ("game: {solver: wmmse}", "t.yaml:19:16: game.solver: wmmse needs the pooled data of fch"),
             (
                 "nodes: {edge-wets: {host: cloud}}",
