@@ -3,6 +3,7 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <malloc.h>
 #include <pthread.h>
 #include <sched.h>
 #include <signal.h>
@@ -93,6 +94,11 @@ int clinux_set_thread_slice(int64_t slice_ns) {
     } attributes = {.size = sizeof attributes, .policy = SCHED_OTHER, .runtime = (uint64_t)slice_ns};
     attributes.nice = getpriority(PRIO_PROCESS, (id_t)clinux_thread_id());
     return (int)syscall(SYS_sched_setattr, 0, &attributes, 0);
+}
+
+void clinux_keep_memory(void) {
+    mallopt(M_TRIM_THRESHOLD, 64 << 20);
+    mallopt(M_MMAP_THRESHOLD, 8 << 20);
 }
 
 pid_t clinux_thread_id(void) { return (pid_t)syscall(SYS_gettid); }

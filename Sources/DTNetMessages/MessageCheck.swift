@@ -216,11 +216,21 @@ extension MessageCheck {
         _ values: [Float], _ count: Int, _ range: ClosedRange<Float>, _ field: String
     ) throws(MessageError) {
         guard values.count == count else { throw .lengths(field: field) }
-        let low = range.lowerBound
-        let high = range.upperBound
-        var inside = true
-        values.withUnsafeBufferPointer { buffer in
-            for value in buffer { inside = inside && (value >= low) && (value <= high) }
+        let low = SIMD8(repeating: range.lowerBound)
+        let high = SIMD8(repeating: range.upperBound)
+        let inside = values.withUnsafeBufferPointer { buffer in
+            var inside = low .<= high
+            var index = 0
+            while index &+ 8 <= buffer.count {
+                let lanes = UnsafeRawPointer(buffer.baseAddress! + index).loadUnaligned(as: SIMD8<Float>.self)
+                inside .&= (lanes .>= low) .& (lanes .<= high)
+                index &+= 8
+            }
+            while index < buffer.count {
+                inside[0] = inside[0] && buffer[index] >= range.lowerBound && buffer[index] <= range.upperBound
+                index &+= 1
+            }
+            return all(inside)
         }
         guard inside else { throw .range(field: field) }
     }

@@ -136,7 +136,7 @@ package struct EdgeNode: Role {
         deferred = Deferred(
             telemetry: telemetry, report: report, isReported: !acts || waits, response: deferred?.response,
             epoch: epoch, hops: hops)
-        effects.append(.schedule(EdgeNode.deferTimer, at: now + network.epoch / 4))
+        effects.append(.schedule(EdgeNode.deferTimer, at: now + network.epoch * 3 / 8))
         effects.append(.followUp)
         return effects
     }

@@ -20,6 +20,8 @@ struct MicroTwins: Sendable {
     /// Epochs between two readings that are independent: reference signals are measured every 40 ms.
     private let learningEpochs: UInt64
     private var learntEpoch: UInt64?
+    /// The links of the last report with their deviations: they hold until a twin learns or the links change.
+    private var known: (links: Int, ue: [UInt32], ueCell: [UInt32], linkCell: [UInt32], deviationDb: [Float])?
 
     /// UEs that one micro-twin remembers.
     private static let maxUEs = 1_024
@@ -72,13 +74,19 @@ struct MicroTwins: Sendable {
     }
 
     /// Adds what the twins know of it: the deviation of every link, and their own errors.
-    func complete(_ report: inout ChannelReport) {
+    mutating func complete(_ report: inout ChannelReport) {
         for cell in report.cell {
             let model = place[Int(cell)] >= 0 ? models[place[Int(cell)]] : nil
             report.errorBeforeDb.append(Float(model?.errorBeforeDb ?? 0))
             report.errorAfterDb.append(Float(model?.errorAfterDb ?? 0))
         }
-        report.deviationDb = deviations(report)
+        if let known, known.linkCell == report.linkCell, known.ue == report.ue, known.ueCell == report.ueCell {
+            report.deviationDb = known.deviationDb
+            return
+        }
+        let all = deviations(report.links, report.ue, report.ueCell, report.linkCell)
+        known = (report.links, report.ue, report.ueCell, report.linkCell, all)
+        report.deviationDb = all
     }
 
     /// Load of each cell: 1 where a full buffer waits, else the share of PRBs that were in use.
@@ -132,17 +140,19 @@ struct MicroTwins: Sendable {
     }
 
     /// Standard deviation of every link, by the micro-twin of the user's serving cell.
-    private func deviations(_ report: ChannelReport) -> [Float] {
+    private func deviations(
+        _ linksPerUE: Int, _ ue: [UInt32], _ ueCell: [UInt32], _ linkCell: [UInt32]
+    ) -> [Float] {
         var result: [Float] = []
-        result.reserveCapacity(report.linkCell.count)
-        forEachCell(report.ueCell) { cell, rows in
-            let links = (rows.lowerBound * report.links)..<(rows.upperBound * report.links)
+        result.reserveCapacity(linkCell.count)
+        forEachCell(ueCell) { cell, rows in
+            let links = (rows.lowerBound * linksPerUE)..<(rows.upperBound * linksPerUE)
             guard place[Int(cell)] >= 0 else {
                 result += repeatElement(Float(readingDeviationDb), count: links.count)
                 return
             }
             result += models[place[Int(cell)]].deviations(
-                ues: Array(report.ue[rows]), links: report.links, linkCell: Array(report.linkCell[links]))
+                ues: Array(ue[rows]), links: linksPerUE, linkCell: Array(linkCell[links]))
         }
         return result
     }
@@ -163,6 +173,9 @@ struct MicroTwins: Sendable {
                 distances: distances(telemetry, rows: rows), gainsDb: longTermGains(telemetry, links: links),
                 readingDeviationDb: readingDeviationDb)
         }
+        guard let last = known else { return }
+        let all = deviations(last.links, last.ue, last.ueCell, last.linkCell)
+        known?.deviationDb = all
     }
 
     /// Path gain from the reference signal: RSRP less the power of one resource element at the configured power.

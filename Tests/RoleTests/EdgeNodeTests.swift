@@ -37,7 +37,7 @@ import TwinProtocol
         let first = edge.take(epochs[0])
         #expect(first.directives.isEmpty && first.hasFollowUp)
         #expect(edge.followUp(at: .zero).isEmpty)
-        #expect(first.timers == [Instant(nanoseconds: 2_500_000)])
+        #expect(first.timers == [Instant(nanoseconds: 3_750_000)])
         let reported = edge.fire(TimerID(2), at: .zero).sends
         #expect(reported.map(\.recipient) == [scene.node(.rrm).id, scene.node(.region).id])
         #expect(reported.map(\.body.kind) == [.channelReport, .channelReport])

@@ -48,6 +48,9 @@ int clinux_set_thread_nice(int nice_value);
 /// start: a thread with a short slice runs sooner when it wakes. Kernels before 6.12 take it and do nothing.
 int clinux_set_thread_slice(int64_t slice_ns);
 
+/// Has the C library keep freed memory for the next message instead of giving it back to the system.
+void clinux_keep_memory(void);
+
 /// Kernel id of the calling thread.
 pid_t clinux_thread_id(void);
 

@@ -50,6 +50,7 @@ package enum NodeProcess {
             sockets: SocketDirectory(run: arguments.runID))
         configuration.shaping = arguments.shaping
         ProcessorClaim.make(for: configuration.process, of: plan)
+        clinux_keep_memory()
         let hosts = try RoleRegistration.hosts(registrations, plan: plan, process: configuration.process)
         let logFile = BackgroundFile<[UInt8]>(descriptor: STDERR_FILENO, closesDescriptor: false) { $1 += $0 }
         let log = Logger(label: arguments.process) { _ in
