@@ -5,10 +5,9 @@ internal import ResourceAllocation
 /// The follower's side of the game: the problem of the edge's own cells, the offer in force, and the best response to
 /// it (DESIGN 11).
 struct Follower: Sendable {
-    /// Steps of the share dynamics on the way to an answer, and off it: with 48 in all the follower settles within 2
-    /// % of what its leader announced.
-    private static let shareSteps = 2
-    private static let settlingSteps = 46
+    /// Steps of the share dynamics on the way to an answer, and off it.
+    private static let shareSteps = 32
+    private static let settlingSteps = 32
     /// Relative tolerance of a power that is decided.
     private static let tolerance = 5e-3
     /// Cells that the edge answers for, ascending.
@@ -88,7 +87,8 @@ struct Follower: Sendable {
         // The edge's cells answer side by side, each to what the leader expects of the others.
         copy(offer.expectedPowerWatts, of: offer.cell, to: &powerWatts, width)
         powerWatts = kernel.respond(
-            problem, ownCells: owns, powerWatts: powerWatts, pricePerWatt: price, shareSteps: 48)
+            problem, ownCells: owns, powerWatts: powerWatts, pricePerWatt: price, shareSteps: Follower.shareSteps,
+            tolerance: Follower.tolerance)
         return offer
     }
 
@@ -96,9 +96,7 @@ struct Follower: Sendable {
     /// from them.
     mutating func settle() {
         guard let problem else { return }
-        _ = kernel.respond(
-            problem, ownCells: owns, powerWatts: powerWatts, pricePerWatt: price, shareSteps: Follower.settlingSteps,
-            tolerance: Follower.tolerance)
+        kernel.settle(problem, powerWatts: powerWatts, shareSteps: Follower.settlingSteps)
     }
 
     /// Powers of the edge's own cells as the wire carries them.

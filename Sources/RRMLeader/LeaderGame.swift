@@ -19,7 +19,8 @@ struct LeaderGame: Sendable {
     private(set) var powerWatts: [Double] = []
     /// Prices per watt, C x K; on cells of others the charge to quote to their leader.
     private(set) var price: [Double] = []
-    private var shares: [Double]?
+    /// Where gains per subband fade from one decision to the next, powers start a fifth of the way to equal power.
+    private static let fadingMix: Float = 0.2
     /// Network value on the twin over the leader's users, Mbit/s; renewed by `appraise`.
     private(set) var twinValueMbps = 0.0
 
@@ -31,6 +32,7 @@ struct LeaderGame: Sendable {
         load = Array(repeating: 1, count: network.cells.count)
         isRegional = network.hierarchy == .decentralised
         kernel.settings.usesPrices = network.game.prices
+        if network.reportedSubbands > 1 { kernel.settings.warmMix = LeaderGame.fadingMix }
     }
 
     /// `false` for the baseline that decides nothing.
@@ -48,11 +50,10 @@ struct LeaderGame: Sendable {
         let problem = assembler.assemble(
             reports.map(\.snapshot), powerBudgetWatts: policy.powerBudgetWatts, cellWeight: policy.weight, load: load)
         self.problem = problem
-        var budget = settings.budget()
+        var budget = settings.budget(isFirst: decisions == 1)
         switch network.game.solver {
         case .pricing:
             let outcome = kernel.solve(problem, start: .previous, scope: kernelScope(border), budget: &budget)
-            shares = kernel.shares(problem)
             powerWatts = kernel.powerWatts(problem)
             price = kernel.pricePerWatt(problem)
             return outcome.rounds
@@ -71,6 +72,14 @@ struct LeaderGame: Sendable {
         }
     }
 
+    /// Works ahead for the next decision once this one is on its way. Gains that fade are others by then, and leave
+    /// nothing to work ahead on.
+    mutating func prepare(border: BorderState) {
+        guard network.game.solver == .pricing, network.reportedSubbands == 1, let problem else { return }
+        var budget = settings.preparation()
+        kernel.prepare(problem, scope: kernelScope(border), budget: &budget)
+    }
+
     /// Half the last powers, half equal power: WMMSE never leaves a power of 0.
     private func blendedStart(_ problem: Problem) -> [Double] {
         let equal = EqualPower.powerWatts(problem)
@@ -87,6 +96,7 @@ struct LeaderGame: Sendable {
     /// Renews `twinValueMbps`, after the decision is on its way and every 64th time only: it costs as much as a round.
     mutating func appraise() {
         guard decisions % 64 == 1, let problem else { return }
+        let shares = network.game.solver == .pricing ? kernel.shares(problem) : nil
         twinValueMbps = Evaluation(problem, powerWatts: powerWatts, shares: shares).networkValueMbps
     }
 

@@ -80,6 +80,7 @@ package struct LeaderNode: Role {
         guard var record = pendingRecord else { return [] }
         pendingRecord = nil
         game.appraise()
+        game.prepare(border: border)
         record.twinValueMbps = game.twinValueMbps
         return [
             .record(.leaderDecision(record)), .report(Gauge("epoch", Double(record.epoch))),

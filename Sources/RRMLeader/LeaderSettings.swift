@@ -3,8 +3,10 @@ internal import ResourceAllocation
 
 /// How long a leader may think.
 struct LeaderSettings: Sendable {
-    /// Rounds of the solver per epoch, at most.
+    /// Rounds of the solver per epoch, at most: half of them before the decision, half after it, for the next one.
     let rounds: Int
+    /// Rounds of the first decision, which has nothing to start from, are this many times more.
+    private static let firstFactor = 4
     /// Wall time per decision: an eighth of an epoch, within [0.2 ms, 20 ms], so that a period holds reports,
     /// decision and directive with room to spare.
     let time: Instant.Span
@@ -17,5 +19,11 @@ struct LeaderSettings: Sendable {
     }
 
     /// A fresh budget for one decision.
-    func budget() -> Budget { Budget(rounds: rounds, isOutOfTime: timeLimit?(time)) }
+    func budget(isFirst: Bool) -> Budget {
+        let rounds = isFirst ? LeaderSettings.firstFactor * rounds : (rounds + 1) / 2
+        return Budget(rounds: rounds, isOutOfTime: timeLimit?(time))
+    }
+
+    /// What is left of it for working ahead.
+    func preparation() -> Budget { Budget(rounds: rounds / 2, isOutOfTime: timeLimit?(time)) }
 }

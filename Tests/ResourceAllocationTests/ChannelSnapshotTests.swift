@@ -11,7 +11,7 @@ import ResourceAllocation
             #expect(linear.count == decibels.count)
             for (db, value) in zip(decibels, linear) {
                 let exact = pow(10, (Double(db) + offset) / 10)
-                #expect(abs(value / exact - 1) < 3e-5, "\(db) dB with \(offset) dB")
+                #expect(abs(Double(value) / exact - 1) < 3e-5, "\(db) dB with \(offset) dB")
             }
         }
     }

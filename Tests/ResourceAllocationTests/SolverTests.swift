@@ -6,9 +6,9 @@ import Testing
         (0..<problem.cells).allSatisfy { cell in
             let row = (0..<problem.subbands).map { powers[cell * problem.subbands + $0] }
             let withinCaps = row.indices.allSatisfy {
-                row[$0] >= 0 && row[$0] <= problem.powerCapWatts(cell: cell, subband: $0) * (1 + 1e-12)
+                row[$0] >= 0 && row[$0] <= problem.powerCapWatts(cell: cell, subband: $0) * (1 + 1e-6)
             }
-            return withinCaps && row.reduce(0, +) <= problem.powerBudgetWatts[cell] * (1 + 1e-9)
+            return withinCaps && row.reduce(0, +) <= problem.powerBudgetWatts[cell] * (1 + 1e-6)
         }
     }
 

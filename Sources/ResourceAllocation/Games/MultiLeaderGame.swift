@@ -97,14 +97,17 @@ extension Problem {
                 powerCapWatts: (0..<(cells * subbands)).map {
                     powerCapWatts(cell: $0 / subbands, subband: $0 % subbands)
                 },
-                load: (0..<cells).map { view.load[$0] }, cellStart: start, weight: kept.map { view.weight[$0] },
-                demandBps: kept.map { view.demand[$0] * 1e6 },
+                load: (0..<cells).map { Double(view.load[$0]) }, cellStart: start,
+                weight: kept.map { Double(view.weight[$0]) },
+                demandBps: kept.map { Double(view.demand[$0]) * 1e6 },
                 linkCell: kept.flatMap { u in (0..<links).map { cell(ue: u, link: $0).map(Int32.init) ?? -1 } },
                 gain: kept.flatMap { u in
                     (0..<(links * subbands)).map { gain(ue: u, link: $0 / subbands, subband: $0 % subbands) }
                 },
                 backgroundWatts: kept.flatMap { u in
-                    (0..<subbands).map { view.background[u * view.quads + $0 / 4][$0 % 4] }
+                    (0..<subbands).map {
+                        Double(view.background[u * view.vectors + $0 / 8][$0 % 8]) / Problem.scale
+                    }
                 })
         }
     }

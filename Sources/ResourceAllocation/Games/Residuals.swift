@@ -37,7 +37,7 @@ package struct Residuals: Sendable {
         (follower, leader) = workspace.withFrame(problem) { frame in
             frame.load(powerWatts, into: frame.power)
             frame.load(pricePerWatt, into: frame.price)
-            for i in 0..<((problem.cells + 1) * problem.quads) { frame.charge[i] = Lanes() }
+            for i in 0..<((problem.cells + 1) * problem.vectors) { frame.charge[i] = Lanes() }
             frame.shareEqually()
             if let shares { frame.load(shares, into: frame.share) }
             frame.updateRadio()
@@ -55,12 +55,12 @@ extension Frame {
     /// Largest gain of one cell by its own power over the mean worth of a cell; leaves the powers as they were.
     fileprivate func followerResidual() -> Double {
         var worth = 0.0
-        for u in 0..<view.ues { worth += lambda[u] * rate[u] }
+        for u in 0..<view.ues { worth += Double(lambda[u] * rate[u]) }
         if worth <= 0 { return 0 }
         var most = 0.0
         for c in 0..<view.cells {
             most = Swift.max(most, gainOfBestPlay(c))
-            copy(bestPower + c * quads, power + c * quads, quads)
+            copy(bestPower + c * vectors, power + c * vectors, vectors)
             updateRadio(cells: c..<(c + 1))
             updateRates(cells: c..<(c + 1))
         }
@@ -70,24 +70,24 @@ extension Frame {
     /// `max_p V_c(p) - V_c` by ascent towards the best response at the current marginal utilities, which is an ascent
     /// direction of the concave V_c.
     private func gainOfBestPlay(_ c: Int) -> Double {
-        let row = power + c * quads
+        let row = power + c * vectors
         let start = payoff(c)
         var best = start
-        var step = 1.0
-        for _ in 0..<60 where step > 1e-6 {
-            respond(c, tolerance: 1e-9)
-            let kept = (0..<quads).map { row[$0] }
-            for q in 0..<quads {
-                row[q] += Lanes(repeating: step) * (target[c * quads + q] - row[q])
+        var step: Float = 1
+        for _ in 0..<60 where step > 1e-4 {
+            respond(c, tolerance: 1e-6)
+            let kept = (0..<vectors).map { row[$0] }
+            for q in 0..<vectors {
+                row[q] += Lanes(repeating: step) * (target[c * vectors + q] - row[q])
             }
             updateRadio(cells: c..<(c + 1))
             updateRates(cells: c..<(c + 1))
             let value = payoff(c)
             if value > best {
-                if value - best < 1e-12 * (1 + abs(best)) { break }
+                if value - best < 1e-8 * (1 + abs(best)) { break }
                 best = value
             } else {
-                for q in 0..<quads { row[q] = kept[q] }
+                for q in 0..<vectors { row[q] = kept[q] }
                 updateRadio(cells: c..<(c + 1))
                 updateRates(cells: c..<(c + 1))
                 step *= 0.5
@@ -100,11 +100,12 @@ extension Frame {
     private func payoff(_ c: Int) -> Double {
         var sum = 0.0
         for u in view.members(c) {
-            sum += view.weight[u] * Utility.value(Swift.min(rate[u], view.demand[u]), alpha: view.alpha)
+            let rate = Double(Swift.min(rate[u], view.demand[u]))
+            sum += Double(view.weight[u]) * Utility.value(rate, alpha: view.alpha)
         }
         var cost = Lanes()
-        for q in 0..<quads { cost += price[c * quads + q] * power[c * quads + q] }
-        return sum - cost.total
+        for q in 0..<vectors { cost += price[c * vectors + q] * power[c * vectors + q] }
+        return sum - Double(cost.total)
     }
 }
 
@@ -113,21 +114,21 @@ extension Frame {
 extension Frame {
     /// Largest relative gain of M over the changes of `search`.
     fileprivate func leaderResidual(_ search: Residuals.Search) -> Double {
-        let count = view.cells * quads
+        let count = view.cells * vectors
         let prices = (0..<count).map { price[$0] }
         let base = settledValue(rounds: 0)
         var most = 0.0
-        func attempt(_ change: (Int, Int) -> Double) {
+        func attempt(_ change: (Int, Int) -> Float) {
             restoreBest()
             for i in 0..<count {
-                for lane in 0..<4 { price[i][lane] = prices[i][lane] * change(i, lane) }
+                for lane in 0..<Lanes.scalarCount { price[i][lane] = prices[i][lane] * change(i, lane) }
             }
             most = Swift.max(most, settledValue(rounds: search.settlingRounds) / base - 1)
         }
         if search.singlePrices {
             for i in 0..<count {
-                for lane in 0..<4 where prices[i][lane] > 0 {
-                    for factor in [0.9, 0.99, 1.01, 1.1] {
+                for lane in 0..<Lanes.scalarCount where prices[i][lane] > 0 {
+                    for factor in [0.9, 0.99, 1.01, 1.1] as [Float] {
                         attempt { $0 == i && $1 == lane ? factor : 1 }
                     }
                 }
@@ -135,8 +136,8 @@ extension Frame {
         }
         let generator = CounterGenerator(seed: search.seed, purpose: 0x4449_5245)
         for direction in 0..<search.directions {
-            for sign in [-0.1, 0.1] {
-                attempt { 1 + sign * generator.uniform(UInt64(direction), UInt64($0 * 4 + $1), in: -1..<1) }
+            for sign in [-0.1, 0.1] as [Float] {
+                attempt { 1 + sign * Float(generator.uniform(UInt64(direction), UInt64($0 * 8 + $1), in: -1..<1)) }
             }
         }
         return most
@@ -147,16 +148,13 @@ extension Frame {
         for _ in 0..<rounds {
             updateRadio()
             updateRates()
-            for _ in 0..<4 {
-                updateShares()
-                updateRates()
-            }
+            stepShares(4)
             if respondAndStep(damping: 0.5, tolerance: 1e-3, own: nil) < 1e-4 { break }
         }
         updateRadio()
         equilibrateShares(steps: 400, tolerance: 1e-5)
-        let rates = (0..<view.ues).map { Swift.min(rate[$0], view.demand[$0]) }
-        let weights = (0..<view.ues).map { view.weight[$0] }
+        let rates = (0..<view.ues).map { Double(Swift.min(rate[$0], view.demand[$0])) }
+        let weights = (0..<view.ues).map { Double(view.weight[$0]) }
         return Evaluation.networkValue(rateMbps: rates, weight: weights, alpha: view.alpha)
     }
 }

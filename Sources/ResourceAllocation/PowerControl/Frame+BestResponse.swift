@@ -2,163 +2,162 @@
 ///
 /// `p[c,k]` is the root in `[0, min(cap, p_sat)]` of `f_k(p) = sum_u a_u / (e_u + p) = pi[c,k] + nu`, where
 /// `a_u = lambda_u x[u,k] B_k / ln 2`, `e_u = Gamma T / g`, and a UE's term ends where it reaches the ceiling of the
-/// spectral efficiency. `1/f_k` is concave in p and linear for one UE, so Newton steps on it approach the root from
-/// below without overshoot, and one step gives the closed form of a single UE; a bracket guards the jumps where UEs
-/// saturate.
+/// spectral efficiency. Each pass puts `A / (E + p)` in the place of f_k, equal to it in value and slope at the point
+/// reached, which is exact for one UE, and solves for the multiplier of the budget in closed form over the subbands.
+/// 1/f_k is concave, so that a pass stops short of the root rather than beyond it. The model holds up to the powers at
+/// which the next UE saturates; a pass steps just over such a power, where f_k jumps, and the next one back if the root
+/// lies there.
 extension Frame {
+    /// Relative distance by which a pass steps over a power at which a UE saturates.
+    private static let overstep: Float = 2e-6
+    /// A UE with a smaller share of a subband does not stop a pass.
+    private static let leastShare: Float = 1e-3
+
     /// Solves for cell `c` at the prices in `price` plus `charge`, others' interference, shares and lambda fixed, and
-    /// writes `target[c]`, `multiplier[c]`. Both roots are found to the relative `tolerance`.
+    /// writes `target[c]`, `multiplier[c]`. Starts at `power[c]`.
     ///
-    /// After `attempts` multipliers the powers are scaled down to the budget: enough inside an iteration, where the
-    /// next round goes on from the multiplier reached.
-    func respond(_ c: Int, tolerance: Double, attempts: Int = 100) {
-        let ends = prepareResponse(c)
-        let budget = view.budget[c]
-        var low = -1.0
-        var high = Double.infinity
-        var nu = multiplier[c]
-        if !(nu < ends) { nu = 0 }
-        for _ in 0..<attempts {
-            let point = respond(c, multiplier: nu, tolerance: tolerance)
-            let excess = point.power - budget
-            if excess <= tolerance * budget && (nu == 0 || excess >= -tolerance * budget) { break }
-            if excess > 0 { low = nu } else { high = nu }
-            if high < .infinity && high - low <= Swift.max(1e-13, 0.1 * tolerance) * high { break }
-            nu = nextMultiplier(nu, low, Swift.min(high, ends), excess, point)
-        }
-        multiplier[c] = nu
-        fitBudget(c, target + c &* quads)
-    }
-
-    /// Newton step on 1/(power + offsets), which is linear in nu for one UE per subband; bisection outside the bracket.
-    /// `low` is negative until the multiplier 0 is known to spend too much.
-    @inline(__always)
-    private func nextMultiplier(
-        _ nu: Double, _ low: Double, _ high: Double, _ excess: Double,
-        _ point: (power: Double, volume: Double, sensitivity: Double)
-    ) -> Double {
-        let aim = point.volume - excess
-        let next = nu + excess / point.sensitivity * (aim > 0 ? point.volume / aim : 1)
-        if next > Swift.max(0, low) && next < high { return next }
-        if next <= 0 && low < 0 { return 0 }
-        return 0.5 * (Swift.max(0, low) + high)
-    }
-
-    /// Fills `strength` (a/e) and `ratio` (1/e) for the UEs of `c`; returns the multiplier from which on all powers
-    /// are 0.
-    @discardableResult
-    @inline(__always)
-    func prepareResponse(_ c: Int) -> Double {
-        let quads = quads
-        let gap = Lanes(repeating: view.snrGap)
-        var ends = Lanes()
-        for q in 0..<quads {
-            let width = view.bandwidth[q] * Lanes(repeating: 1.4426950408889634)
-            var atZero = Lanes()
-            for u in view.members(c) {
-                let i = u &* quads &+ q
-                let inverse = view.gain[u &* view.links &* quads &+ q] / (gap * interference[i])
-                let level = width * share[i] * Lanes(repeating: lambda[u]) * inverse
-                ratio[i] = inverse
-                strength[i] = level
-                atZero += level
+    /// Ends after `passes` passes, or once no power moves by more than `tolerance` of itself.
+    func respond(_ c: Int, tolerance: Float, passes: Int = 200) {
+        let vectors = vectors
+        let row = target + c &* vectors
+        copy(power + c &* vectors, row, vectors)
+        for _ in 0..<passes {
+            fitModel(c)
+            let nu = balance(c, from: multiplier[c])
+            multiplier[c] = nu
+            var isSettled = true
+            for v in 0..<vectors {
+                let next = modelled(c, v, nu)
+                let step = next - row[v]
+                let allowed = (next * tolerance).max(Lanes(repeating: view.budget[c] * tolerance * 1e-3))
+                isSettled = isSettled && all(step .<= allowed) && all(Lanes() - step .<= allowed)
+                row[v] = next
             }
-            ends = ends.max(atZero - price[c &* quads &+ q] - charge[c &* quads &+ q])
+            if isSettled { break }
         }
-        return ends.largest
+        fitBudget(c, row)
     }
 
-    /// Powers of cell `c` at a given multiplier, into `target`, with their sum, the sum of `f/f'` (power plus offset)
-    /// and of `-dp/dnu` over the subbands whose power is inside its range.
+    /// Model of f at `target[c]`: strength A, offset E, and the powers between which no UE saturates.
     @inline(__always)
-    private func respond(_ c: Int, multiplier nu: Double, tolerance: Double) -> (
-        power: Double, volume: Double, sensitivity: Double
-    ) {
-        let quads = quads
-        var power = Lanes()
-        var volume = Lanes()
-        var sensitivity = Lanes()
+    private func fitModel(_ c: Int) {
+        let vectors = vectors
         let zero = Lanes()
-        for q in 0..<quads {
-            let i = c &* quads &+ q
-            let level = price[i] + charge[i] + Lanes(repeating: nu)
-            let solved = root(c, q, level: level, tolerance: tolerance)
-            target[i] = solved.power
-            power += solved.power
-            let inside = (solved.power .> zero) .& (solved.power .< view.cap[i]) .& (solved.steepness .> zero)
-            volume += (solved.level / solved.steepness).replacing(with: zero, where: .!inside)
-            sensitivity += (Lanes(repeating: 1) / solved.steepness).replacing(with: zero, where: .!inside)
+        for v in 0..<vectors {
+            let p = target[c &* vectors &+ v]
+            let f = marginal(c, v, p)
+            let span = f.level / f.steepness
+            let isFlat = f.level .<= zero
+            strength[v] = (f.level * span).replacing(with: zero, where: isFlat)
+            offset[v] = (span - p).replacing(with: zero, where: isFlat)
+            let cap = view.cap[c &* vectors &+ v].min(Lanes(repeating: view.budget[c]))
+            highest[v] = (f.end * (1 + Frame.overstep)).min(cap)
+            lowest[v] = (f.begin * (1 - Frame.overstep)).min(cap)
         }
-        return (power.total, volume.total, sensitivity.total)
     }
 
-    /// f and -f' of four subbands of cell `c` at power `p`.
+    /// Powers of the model at the multiplier `nu`.
     @inline(__always)
-    func marginal(_ c: Int, _ q: Int, _ p: Lanes) -> (level: Lanes, steepness: Lanes) {
-        let quads = quads
+    private func modelled(_ c: Int, _ v: Int, _ nu: Float) -> Lanes {
+        let i = c &* vectors &+ v
+        let level = (price[i] + charge[i] + nu).max(Lanes(repeating: 1e-30))
+        return (strength[v] / level - offset[v]).min(highest[v]).max(lowest[v])
+    }
+
+    /// Multiplier, at least 0, at which the model's powers meet the cell's budget: Newton steps on 1/(power + offsets),
+    /// which is linear in nu for subbands of equal price, inside a bracket that they may not leave.
+    @inline(__always)
+    private func balance(_ c: Int, from start: Float) -> Float {
+        let budget = view.budget[c]
+        var nu = start
+        var low: Float = -1
+        var high = Float.infinity
+        for _ in 0..<24 {
+            let point = spend(c, nu)
+            let excess = point.power - budget
+            if (excess <= 0 && nu == 0) || abs(excess) <= 1e-6 * budget { break }
+            if excess > 0 { low = nu } else { high = nu }
+            let aim = point.volume - excess
+            var next = point.sensitivity > 0 ? nu + excess / point.sensitivity * (aim > 0 ? point.volume / aim : 1) : -1
+            if !(next < high) || next <= low {
+                if high == .infinity { high = ceiling(c) }
+                if next <= 0 && low < 0 {
+                    next = 0
+                } else {
+                    next = low > 0.1 * high ? 0.5 * (low + high) : (Swift.max(low, 1e-6 * high) * high).squareRoot()
+                }
+                if high - Swift.max(low, 0) <= 1e-6 * high { break }
+            }
+            nu = Swift.max(0, next)
+        }
+        return nu
+    }
+
+    /// Power of the model at a multiplier, and over the subbands inside their range the sums of power plus offset and
+    /// of -dp/dnu.
+    @inline(__always)
+    private func spend(_ c: Int, _ nu: Float) -> (power: Float, volume: Float, sensitivity: Float) {
+        let vectors = vectors
+        let zero = Lanes()
+        var sum = zero
+        var volume = zero
+        var sensitivity = zero
+        for v in 0..<vectors {
+            let i = c &* vectors &+ v
+            let inverse = Lanes(repeating: 1) / (price[i] + charge[i] + nu).max(Lanes(repeating: 1e-30))
+            let level = strength[v] * inverse
+            let free = level - offset[v]
+            let p = free.min(highest[v]).max(lowest[v])
+            sum += p
+            let isFree = p .== free
+            volume += level.replacing(with: zero, where: .!isFree)
+            sensitivity += (level * inverse).replacing(with: zero, where: .!isFree)
+        }
+        return (sum.total, volume.total, sensitivity.total)
+    }
+
+    /// Multiplier from which on the model's powers are at their lowest.
+    private func ceiling(_ c: Int) -> Float {
+        var most = Lanes()
+        for v in 0..<vectors {
+            let i = c * vectors + v
+            let sum = lowest[v] + offset[v]
+            let level = (strength[v] / sum).replacing(with: Lanes(), where: sum .<= Lanes())
+            most = most.max(level - price[i] - charge[i])
+        }
+        return most.largest * 1.000001
+    }
+
+    /// f and -f' of one vector of subbands of cell `c` at power `p`, and the powers between which no UE saturates.
+    @inline(__always)
+    func marginal(_ c: Int, _ v: Int, _ p: Lanes) -> (level: Lanes, steepness: Lanes, begin: Lanes, end: Lanes) {
+        let vectors = vectors
         let reach = Lanes(repeating: saturation)
         let one = Lanes(repeating: 1)
         let zero = Lanes()
+        let width = view.bandwidth[v] * 1.4426950408889634
         var level = zero
         var steepness = zero
+        // Largest ratio of the UEs that are not saturated, smallest of those that are.
+        var open = zero
+        var closed = Lanes(repeating: .infinity)
         for u in view.members(c) {
-            let i = u &* quads &+ q
-            let snr = ratio[i] * p
-            let inverse = one / (one + snr)
-            let term = (strength[i] * inverse).replacing(with: zero, where: snr .>= reach)
+            let i = u &* vectors &+ v
+            let ratio = ratio[i]
+            let snr = ratio * p
+            let isSaturated = snr .>= reach
+            let grip = ratio / (one + snr)
+            let term = (share[i] * grip * lambda[u]).replacing(with: zero, where: isSaturated)
             level += term
-            steepness = steepness.addingProduct(term, inverse * ratio[i])
+            steepness = steepness.addingProduct(term, grip)
+            let counts = share[i] .> Lanes(repeating: Frame.leastShare)
+            open = open.max(ratio.replacing(with: zero, where: isSaturated .| .!counts))
+            closed = closed.min(ratio.replacing(with: Lanes(repeating: .infinity), where: .!(isSaturated .& counts)))
         }
-        return (level, steepness)
+        return (level * width, steepness * width, reach / closed, reach / open)
     }
 
     /// 2^etaMax - 1: SNR over Gamma at which a UE reaches the ceiling of the spectral efficiency.
     @inline(__always)
-    private var saturation: Double { Lanes(repeating: view.maxSpectralEfficiency).exp2[0] - 1 }
-
-    /// Root of `f_k(p) = level` in `[0, cap]` for four subbands of cell `c`, started at `target`, with f and -f' of the
-    /// last point before it.
-    @inline(__always)
-    private func root(_ c: Int, _ q: Int, level: Lanes, tolerance: Double) -> (
-        power: Lanes, level: Lanes, steepness: Lanes
-    ) {
-        let zero = Lanes()
-        let cap = view.cap[c &* quads &+ q].min(Lanes(repeating: view.budget[c]))
-        let close = Lanes(repeating: tolerance)
-        let least = cap * Lanes(repeating: tolerance * 1e-3)
-        var low = zero
-        var high = cap
-        var lowIsOpen = high .> zero
-        var highIsOpen = lowIsOpen
-        var finished = .!lowIsOpen
-        var p = target[c &* quads &+ q].min(cap).max(zero)
-        var f = marginal(c, q, p)
-        var iteration = 0
-        while true {
-            let above = f.level .> level
-            low = low.replacing(with: p, where: above)
-            high = high.replacing(with: p, where: .!above)
-            highIsOpen = highIsOpen .& above
-            lowIsOpen = lowIsOpen .& .!above
-            var next = p + (f.level - level) * f.level / (level * f.steepness)
-            // Each end is tried once; after that, and where Newton crawls, the bracket is halved.
-            next = next.replacing(with: high, where: highIsOpen .& .!(next .< high))
-            next = next.replacing(with: low, where: lowIsOpen .& (next .<= low))
-            let middle = Lanes(repeating: 0.5) * (low + high)
-            if iteration > 3 && iteration % 3 != 0 {
-                next = middle
-            } else {
-                next = next.replacing(with: middle, where: .!((next .>= low) .& (next .<= high)))
-            }
-            next = next.replacing(with: p, where: finished)
-            let moved = next - p
-            let within = (close * next).max(least)
-            finished = finished .| (moved.max(zero - moved) .<= within) .| ((high - low) .<= within)
-            p = next
-            iteration += 1
-            if all(finished) || iteration == 200 { break }
-            f = marginal(c, q, p)
-        }
-        return (p, f.level, f.steepness)
-    }
+    private var saturation: Float { Lanes(repeating: Float(view.maxSpectralEfficiency)).exp2[0] - 1 }
 }

@@ -9,11 +9,11 @@ extension Frame {
         /// Objective of the last point.
         var last = -Double.infinity
         /// Part of the way to the best response that the next round goes.
-        var damping: Double
+        var damping: Float
         /// Rounds since the best point improved by more than the tolerance.
         var idle = 0
         /// Largest change of a power in the last round, relative to its cell's budget.
-        var change = Double.infinity
+        var change = Float.infinity
     }
 
     /// One round: shares, prices at the current powers, best responses, a damped step there. Keeps the best point seen;
@@ -28,7 +28,7 @@ extension Frame {
         run.last = objective
         run.change = respondAndStep(
             damping: run.damping, tolerance: settings.responseTolerance, own: run.own,
-            attempts: settings.responseAttempts)
+            passes: settings.responsePasses)
     }
 
     /// Compares starts of an iteration that has no previous state, a few rounds each; ends at the best point.
@@ -48,13 +48,12 @@ extension Frame {
         run.idle = 0
     }
 
-    /// Goes on from the previous point or, where its objective shows that the channel has changed, from a fresh start
-    /// near it; the previous point stays a candidate.
-    func warm(_ settings: PricingKernel.Settings, _ run: inout Run, lastObjective: Double, budget: inout Budget) {
+    /// Goes on from the previous point, which stays a candidate, with equal shares: shares that have come down to a few
+    /// UEs per subband would leave that face slowly where another assignment has become better.
+    func warm(_ settings: PricingKernel.Settings, _ run: inout Run, budget: inout Budget) {
         guard budget.spend() else { return }
-        let objective = assess(settings, &run)
-        if abs(objective - lastObjective) <= settings.staticTolerance * Double(view.ues) { return }
-        mixPowers(0.5)
+        _ = assess(settings, &run)
+        mixPowers(settings.warmMix)
         shareEqually()
     }
 
@@ -62,10 +61,7 @@ extension Frame {
     func assess(_ settings: PricingKernel.Settings, _ run: inout Run) -> Double {
         updateRadio()
         updateRates()
-        for _ in 0..<settings.shareSteps {
-            updateShares()
-            updateRates()
-        }
+        stepShares(settings.shareSteps)
         if settings.usesPrices { updatePrices() }
         let objective = objective(own: run.own)
         if objective > run.best || !settings.usesPrices {
@@ -77,36 +73,36 @@ extension Frame {
 
     /// Best responses of the cells in `own` and a step of `damping` towards them.
     func respondAndStep(
-        damping: Double, tolerance: Double, own: UnsafePointer<Bool>?, attempts: Int = 100
-    ) -> Double {
-        let quads = quads
+        damping: Float, tolerance: Float, own: UnsafePointer<Bool>?, passes: Int = 200
+    ) -> Float {
+        let vectors = vectors
         let weight = Lanes(repeating: damping)
-        var change = 0.0
+        var change: Float = 0
         for c in 0..<view.cells where own?[c] ?? true {
-            respond(c, tolerance: tolerance, attempts: attempts)
+            respond(c, tolerance: tolerance, passes: passes)
             var most = Lanes()
-            for q in 0..<quads {
-                let i = c &* quads &+ q
+            for q in 0..<vectors {
+                let i = c &* vectors &+ q
                 let step = target[i] - power[i]
                 most = most.max(step).max(Lanes() - step)
                 power[i] = power[i].addingProduct(weight, step)
             }
-            change = Swift.max(change, most.largest / Swift.max(view.budget[c], 1e-300))
+            change = Swift.max(change, most.largest / Swift.max(view.budget[c], 1e-30))
         }
         return change
     }
 
     func saveBest() {
-        copy(power, bestPower, view.cells &* quads)
-        copy(price, bestPrice, view.cells &* quads)
-        copy(share, bestShare, view.ues &* quads)
+        copy(power, bestPower, view.cells &* vectors)
+        copy(price, bestPrice, view.cells &* vectors)
+        copy(share, bestShare, view.ues &* vectors)
         bestThrift.update(from: thrift, count: view.ues)
     }
 
     func restoreBest() {
-        copy(bestPower, power, view.cells &* quads)
-        copy(bestPrice, price, view.cells &* quads)
-        copy(bestShare, share, view.ues &* quads)
+        copy(bestPower, power, view.cells &* vectors)
+        copy(bestPrice, price, view.cells &* vectors)
+        copy(bestShare, share, view.ues &* vectors)
         thrift.update(from: bestThrift, count: view.ues)
     }
 }

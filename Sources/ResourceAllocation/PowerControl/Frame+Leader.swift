@@ -59,22 +59,22 @@ extension Frame {
 
     /// Closes two fifths of a cell's subbands at random and gives the others equal power.
     private func redraw(_ c: Int, _ move: UInt64, _ generator: CounterGenerator) {
-        let level = 2 * view.budget[c] / Double(view.subbands)
+        let level = 2 * view.budget[c] / Float(view.subbands)
         for k in 0..<view.subbands {
-            let i = c * quads + k / 4
+            let i = c * vectors + k / 8
             let isOpen = generator.uniform(move, UInt64(2 + k + c * view.subbands)) >= 0.4
-            power[i][k % 4] = isOpen ? Swift.min(level, view.cap[i][k % 4]) : 0
+            power[i][k % 8] = isOpen ? Swift.min(level, view.cap[i][k % 8]) : 0
         }
-        fitBudget(c, power + c * quads)
+        fitBudget(c, power + c * vectors)
     }
 
     /// Mixes equal shares into all shares, so that a UE can move to a subband that it had left.
-    func mixShares(_ part: Double) {
+    func mixShares(_ part: Float) {
         let keep = Lanes(repeating: 1 - part)
         for c in 0..<view.cells {
             let members = view.members(c)
-            let each = Lanes(repeating: part / Double(Swift.max(1, members.count)))
-            for i in (members.lowerBound * quads)..<(members.upperBound * quads) {
+            let each = Lanes(repeating: part / Float(Swift.max(1, members.count)))
+            for i in (members.lowerBound * vectors)..<(members.upperBound * vectors) {
                 share[i] = each.addingProduct(share[i], keep)
             }
         }
@@ -88,28 +88,27 @@ extension Frame {
         for c in 0..<view.cells where own?[c] ?? true {
             var total = Lanes()
             var nu = multiplier[c]
-            prepareResponse(c)
-            for q in 0..<quads {
-                let p = power[c * quads + q]
+            for q in 0..<vectors {
+                let p = power[c * vectors + q]
                 total += p
-                let inside = (p .> Lanes()) .& (view.cap[c * quads + q] .> Lanes())
-                let left = marginal(c, q, p * Lanes(repeating: 1 - 1e-6)).level
+                let inside = (p .> Lanes()) .& (view.cap[c * vectors + q] .> Lanes())
+                let left = marginal(c, q, p * Lanes(repeating: 1 - 1e-5)).level
                 let least = left.replacing(with: Lanes(repeating: .infinity), where: .!inside)
-                for lane in 0..<4 { nu = Swift.min(nu, least[lane]) }
+                for lane in 0..<Lanes.scalarCount { nu = Swift.min(nu, least[lane]) }
             }
             if total.total < view.budget[c] * (1 - 1e-6) { nu = 0 }
             multiplier[c] = nu
-            for q in 0..<quads { implement(c, q, nu) }
+            for q in 0..<vectors { implement(c, q, nu) }
         }
     }
 
-    private func implement(_ c: Int, _ q: Int, _ nu: Double) {
-        let i = c * quads + q
+    private func implement(_ c: Int, _ q: Int, _ nu: Float) {
+        let i = c * vectors + q
         let p = power[i]
         let zero = Lanes()
         let shift = Lanes(repeating: nu)
-        let left = marginal(c, q, p * Lanes(repeating: 1 - 1e-6)).level
-        let right = marginal(c, q, p * Lanes(repeating: 1 + 1e-6)).level
+        let left = marginal(c, q, p * Lanes(repeating: 1 - 1e-5)).level
+        let right = marginal(c, q, p * Lanes(repeating: 1 + 1e-5)).level
         let most = left.replacing(with: Lanes(repeating: .infinity), where: p .<= zero)
         let least = right.replacing(with: zero, where: p .>= view.cap[i])
         price[i] = ((price[i] + charge[i] + shift).min(most).max(least) - shift).max(zero)

@@ -1,41 +1,51 @@
 /// The radio model of DESIGN 11: interference, rates, proportional-fair shares and marginal harm.
 extension Frame {
-    /// T, value and slope of every UE at the current powers.
+    /// A closed subband is valued as if this part of an equal power were on it, so that the shares of the UEs that
+    /// would use it, and with them its worth to the cell, are known before it opens.
+    private static let glimpse: Float = 1e-7
+
+    /// Value, slope and ratio of every UE at the current powers.
     func updateRadio() { updateRadio(cells: 0..<view.cells) }
 
     /// The same for the UEs of some cells, all cells' powers being current.
     func updateRadio(cells: Range<Int>) {
-        let quads = quads
+        let vectors = vectors
         let links = view.links
         for c in 0..<view.cells {
-            let load = Lanes(repeating: view.load[c])
-            for q in 0..<quads { loaded[c &* quads &+ q] = load * power[c &* quads &+ q] }
+            for v in 0..<vectors { loaded[c &* vectors &+ v] = power[c &* vectors &+ v] * view.load[c] }
         }
-        for q in 0..<quads { loaded[view.cells &* quads &+ q] = Lanes() }
-        let gap = Lanes(repeating: view.snrGap)
-        let ceiling = Lanes(repeating: view.maxSpectralEfficiency)
+        for v in 0..<vectors { loaded[view.cells &* vectors &+ v] = Lanes() }
+        let gap = Lanes(repeating: Float(view.snrGap))
+        let ceiling = Lanes(repeating: Float(view.maxSpectralEfficiency))
         let perLn2 = Lanes(repeating: 1.4426950408889634)
         let zero = Lanes()
+        let one = Lanes(repeating: 1)
         for c in cells {
+            let glimpse = Lanes(repeating: Frame.glimpse * view.budget[c] / Float(view.subbands))
             for u in view.members(c) {
                 let cellOf = view.linkCell + u &* links
-                for q in 0..<quads {
-                    var t = view.background[u &* quads &+ q]
-                    let gain = view.gain + (u &* links &* quads &+ q)
+                for v in 0..<vectors {
+                    var t = view.background[u &* vectors &+ v]
+                    let gain = view.gain + (u &* links &* vectors &+ v)
                     var l = 1
                     while l < links {
-                        t = t.addingProduct(loaded[Int(cellOf[l]) &* quads &+ q], gain[l &* quads])
+                        t = t.addingProduct(loaded[Int(cellOf[l]) &* vectors &+ v], gain[l &* vectors])
                         l &+= 1
                     }
-                    let s = power[c &* quads &+ q] * gain[0]
+                    let p = power[c &* vectors &+ v]
+                    let s = p * gain[0]
                     let gapT = gap * t
                     let sum = gapT + s
-                    let inverse = Lanes(repeating: 1) / (gapT * sum)
-                    let efficiency = (sum * sum * inverse).log2
-                    let bandwidth = view.bandwidth[q]
-                    let i = u &* quads &+ q
-                    interference[i] = t
-                    value[i] = bandwidth * efficiency.min(ceiling).max(zero)
+                    let inverse = one / (gapT * sum)
+                    let i = u &* vectors &+ v
+                    let perWatt = gain[0] * sum * inverse
+                    ratio[i] = perWatt
+                    let snr = perWatt * p.max(glimpse.min(view.cap[c &* vectors &+ v]))
+                    let whole = one + snr
+                    // What rounding 1 + snr has lost is added again to first order.
+                    let efficiency = whole.log2.addingProduct(perLn2, snr - (whole - one))
+                    let bandwidth = view.bandwidth[v]
+                    value[i] = bandwidth * efficiency.min(ceiling)
                     let steep = bandwidth * perLn2 * s * inverse * gap
                     slope[i] = steep.replacing(with: zero, where: efficiency .>= ceiling)
                 }
@@ -48,57 +58,69 @@ extension Frame {
 
     /// The same for the UEs of some cells.
     func updateRates(cells: Range<Int>) {
-        let quads = quads
+        let vectors = vectors
         let ues = Int(view.cellStart[cells.lowerBound])..<Int(view.cellStart[cells.upperBound])
         for u in ues {
             var sum = Lanes()
-            for q in 0..<quads { sum = sum.addingProduct(share[u &* quads &+ q], value[u &* quads &+ q]) }
-            rate[u] = sum.total
+            for v in 0..<vectors { sum = sum.addingProduct(share[u &* vectors &+ v], value[u &* vectors &+ v]) }
+            setRate(u, sum.total)
         }
-        if view.alpha == 1 {
-            for u in ues {
-                lambda[u] = thrift[u] * view.weight[u] / Swift.max(rate[u], Evaluation.rateFloorMbps)
-            }
-        } else {
-            let exponent = Lanes(repeating: -view.alpha)
-            for u in ues {
-                let steepness = (exponent * Lanes(repeating: Swift.max(rate[u], Evaluation.rateFloorMbps)).log2).exp2[0]
-                lambda[u] = thrift[u] * view.weight[u] * steepness
-            }
+        if view.alpha != 1 { steepen(ues) }
+    }
+
+    /// Rate of a UE, and its lambda for alpha = 1.
+    @inline(__always)
+    private func setRate(_ u: Int, _ sum: Float) {
+        rate[u] = sum
+        lambda[u] = thrift[u] * view.weight[u] / Swift.max(sum, Float(Evaluation.rateFloorMbps))
+    }
+
+    /// Lambda of some UEs for any alpha.
+    private func steepen(_ ues: Range<Int>) {
+        let exponent = Lanes(repeating: Float(-view.alpha))
+        for u in ues {
+            let floored = Swift.max(rate[u], Float(Evaluation.rateFloorMbps))
+            lambda[u] = thrift[u] * view.weight[u] * (exponent * Lanes(repeating: floored).log2).exp2[0]
         }
     }
 
-    /// One step of the proportional-response dynamics in every cell (see `ShareSolver`): each UE bids for a subband
-    /// what the subband earned it in the last step, and gets its part of the bids. Reads `lambda`, writes `share`.
-    func updateShares() { updateShares(cells: 0..<view.cells) }
+    /// Steps of the proportional-response dynamics in every cell (see `ShareSolver`): each UE bids for a subband what
+    /// the subband earned it in the last step, and gets its part of the bids. Reads `rate` and `lambda` of the current
+    /// shares, and leaves those of the new ones.
+    func stepShares(_ steps: Int) { stepShares(steps, cells: 0..<view.cells) }
 
     /// The same in some cells.
-    func updateShares(cells: Range<Int>) {
-        let quads = quads
-        let floor = Lanes(repeating: ShareSolver.smallestShare)
-        let mix = Lanes(repeating: view.alpha > 1 ? 1 / view.alpha : 1)
-        let keep = Lanes(repeating: 1) - mix
+    func stepShares(_ steps: Int, cells: Range<Int>) {
+        let vectors = vectors
+        let mix = Float(view.alpha > 1 ? 1 / view.alpha : 1)
+        let keep = Lanes(repeating: 1 - mix)
+        let none = Lanes(repeating: 1e-30)
         for c in cells {
             let members = view.members(c)
-            for u in members where view.demand[u] < .infinity { updateThrift(u) }
-            for q in 0..<quads {
-                var sum = Lanes(repeating: 1e-300)
-                for u in members {
-                    let i = u &* quads &+ q
-                    let bid = (share[i] * value[i] * Lanes(repeating: lambda[u])).max(Lanes(repeating: 1e-300))
-                    strength[i] = bid
-                    sum += bid
+            let floor = Lanes(repeating: ShareSolver.smallestShare)
+            let rest = Lanes(repeating: mix * (1 - ShareSolver.smallestShare * Float(members.count)))
+            for _ in 0..<steps {
+                for u in members where view.demand[u] < .infinity { updateThrift(u) }
+                for v in 0..<vectors {
+                    var sum = Lanes()
+                    for u in members {
+                        let i = u &* vectors &+ v
+                        sum += none.addingProduct(share[i] * value[i], Lanes(repeating: lambda[u]))
+                    }
+                    strength[v] = rest / sum
                 }
-                let inverse = mix / sum
-                var total = Lanes()
                 for u in members {
-                    let i = u &* quads &+ q
-                    let next = (keep * share[i]).addingProduct(strength[i], inverse).max(floor)
-                    share[i] = next
-                    total += next
+                    var sum = Lanes()
+                    for v in 0..<vectors {
+                        let i = u &* vectors &+ v
+                        let bid = none.addingProduct(share[i] * value[i], Lanes(repeating: lambda[u]))
+                        let next = (keep * share[i]).addingProduct(bid, strength[v]) + floor * Lanes(repeating: mix)
+                        share[i] = next
+                        sum = sum.addingProduct(next, value[i])
+                    }
+                    setRate(u, sum.total)
                 }
-                let normalise = Lanes(repeating: 1) / total
-                for u in members { share[u &* quads &+ q] *= normalise }
+                if view.alpha != 1 { steepen(members) }
             }
         }
     }
@@ -116,22 +138,23 @@ extension Frame {
     func objective(own: UnsafePointer<Bool>?) -> Double {
         var sum = 0.0
         var u = 0
-        let floor = Lanes(repeating: Evaluation.rateFloorMbps)
+        let floor = Lanes(repeating: Float(Evaluation.rateFloorMbps))
         while u < view.ues {
             var rates = Lanes(repeating: 1)
             var weights = Lanes()
-            for lane in 0..<Swift.min(4, view.ues &- u) {
+            for lane in 0..<Swift.min(Lanes.scalarCount, view.ues &- u) {
                 rates[lane] = Swift.min(rate[u &+ lane], view.demand[u &+ lane])
                 weights[lane] = view.weight[u &+ lane]
             }
             rates = rates.max(floor)
             if view.alpha == 1 {
-                sum += (weights * rates.log2).total * 0.6931471805599453
+                sum += Double((weights * rates.log2).total) * 0.6931471805599453
             } else {
                 let exponent = 1 - view.alpha
-                sum += (weights * (Lanes(repeating: exponent) * rates.log2).exp2).total / exponent
+                let powers = (Lanes(repeating: Float(exponent)) * rates.log2).exp2
+                sum += Double((weights * powers).total) / exponent
             }
-            u &+= 4
+            u &+= Lanes.scalarCount
         }
         return sum - charges(own: own)
     }
@@ -139,36 +162,35 @@ extension Frame {
     private func charges(own: UnsafePointer<Bool>?) -> Double {
         var sum = Lanes()
         for c in 0..<view.cells where own?[c] ?? true {
-            for q in 0..<quads { sum = sum.addingProduct(charge[c &* quads &+ q], power[c &* quads &+ q]) }
+            for v in 0..<vectors { sum = sum.addingProduct(charge[c &* vectors &+ v], power[c &* vectors &+ v]) }
         }
-        return sum.total
+        return Double(sum.total)
     }
 
     /// Marginal harm per watt of every cell's power on every subband to the UEs of `victims` in other cells:
     /// `price[c,k] = load_c sum_u lambda_u x[u,k] slope[u,k] g[u,c,k]`.
     func updatePrices(victims: UnsafePointer<Bool>? = nil) {
-        let quads = quads
+        let vectors = vectors
         let links = view.links
-        for i in 0..<((view.cells &+ 1) &* quads) { price[i] = Lanes() }
+        for i in 0..<((view.cells &+ 1) &* vectors) { price[i] = Lanes() }
         for c in 0..<view.cells where victims?[c] ?? true {
             for u in view.members(c) {
                 let cellOf = view.linkCell + u &* links
                 let weight = Lanes(repeating: lambda[u])
-                for q in 0..<quads {
-                    let harm = weight * share[u &* quads &+ q] * slope[u &* quads &+ q]
-                    let gain = view.gain + (u &* links &* quads &+ q)
+                for v in 0..<vectors {
+                    let harm = weight * share[u &* vectors &+ v] * slope[u &* vectors &+ v]
+                    let gain = view.gain + (u &* links &* vectors &+ v)
                     var l = 1
                     while l < links {
-                        let i = Int(cellOf[l]) &* quads &+ q
-                        price[i] = price[i].addingProduct(harm, gain[l &* quads])
+                        let i = Int(cellOf[l]) &* vectors &+ v
+                        price[i] = price[i].addingProduct(harm, gain[l &* vectors])
                         l &+= 1
                     }
                 }
             }
         }
         for c in 0..<view.cells {
-            let load = Lanes(repeating: view.load[c])
-            for q in 0..<quads { price[c &* quads &+ q] *= load }
+            for v in 0..<vectors { price[c &* vectors &+ v] *= view.load[c] }
         }
     }
 }

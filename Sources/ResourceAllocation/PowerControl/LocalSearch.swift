@@ -18,7 +18,7 @@ package struct LocalSearch: PowerSolver {
         return workspace.withFrame(problem) { frame in
             frame.load(startWatts, into: frame.power)
             frame.shareEqually()
-            for i in 0..<((problem.cells + 1) * problem.quads) { frame.charge[i] = Lanes() }
+            for i in 0..<((problem.cells + 1) * problem.vectors) { frame.charge[i] = Lanes() }
             var best = -Double.infinity
             frame.keep(&best, shareSteps: 200)
             let places = problem.cells * problem.subbands
@@ -38,14 +38,14 @@ package struct LocalSearch: PowerSolver {
 extension Frame {
     /// Tries four levels of one power; ends at the best point.
     fileprivate func tryLevels(_ c: Int, _ k: Int, _ best: inout Double, shareSteps: Int) {
-        let i = c * quads + k / 4
-        let lane = k % 4
+        let i = c * vectors + k / 8
+        let lane = k % 8
         for level in 0..<4 {
             let now = power[i][lane]
             let next = [0, 0.5 * now, 2 * now, 0.25 * view.budget[c]][level]
             if Swift.min(next, view.cap[i][lane]) == now { continue }
             power[i][lane] = Swift.min(next, view.cap[i][lane])
-            fitBudget(c, power + c * quads)
+            fitBudget(c, power + c * vectors)
             mixShares(0.01)
             keep(&best, shareSteps: shareSteps)
             restoreBest()

@@ -9,35 +9,34 @@ package struct PricingKernel: Sendable {
     /// How the fixed point is run.
     package struct Settings: Sendable {
         /// Part of the way to the best response that a round goes, in (0, 1].
-        package var damping = 1.0
+        package var damping: Float = 1
         /// Steps of the share dynamics per round.
         package var shareSteps = 2
         /// The fixed point has converged when no power moves by more than this part of its cell's budget.
-        package var tolerance = 2e-3
+        package var tolerance: Float = 2e-3
         /// It counts as converged, too, after this many rounds in which the best objective has not improved.
         package var patience = 8
         /// Least relative improvement of the objective that counts.
         package var patienceTolerance = 1e-5
         /// Steps are shortened to this part of the way while the objective falls.
-        package var leastDamping = 0.1
+        package var leastDamping: Float = 0.1
         /// Relative tolerance of the roots of a best response inside the iteration.
-        package var responseTolerance = 0.05
-        /// Multipliers that a best response tries inside the iteration.
-        package var responseAttempts = 3
+        package var responseTolerance: Float = 0.05
+        /// Passes of a best response inside the iteration.
+        package var responsePasses = 1
         /// `false` sets every price to 0: each cell then plays for itself (a baseline).
         package var usesPrices = true
         /// Steps of the share dynamics at the end, at most, so that the prices announced fit the scheduler's shares.
-        package var closingShareSteps = 48
+        package var closingShareSteps = 16
         /// Rounds that one move of the leader is followed up with.
         package var roundsPerMove = 8
         /// A move is given up half-way where it stands this much utility per UE below the best point.
         package var giveUp = 0.01
         /// Part of equal shares that a move mixes into the shares.
-        package var shareMix = 0.1
-        /// A warm start goes on from where it was while the objective of the previous point has moved by no more than
-        /// this per UE. Otherwise the channel has changed: shares and powers lie on faces that the iteration would
-        /// leave slowly, and it starts from equal shares and half-way to equal power.
-        package var staticTolerance = 0.003
+        package var shareMix: Float = 0.1
+        /// Part of the way to equal power that a warm start goes first: 0 where gains drift, more where they fade between
+        /// two calls and the previous powers hold the iteration back.
+        package var warmMix: Float = 0
         /// Rounds of each start that a call without a warm start compares.
         package var roundsPerStart = 6
 
@@ -92,8 +91,6 @@ package struct PricingKernel: Sendable {
     package var settings: Settings
     var workspace = Workspace()
     private var holdsState = false
-    /// Objective that the last call ended with.
-    private var lastObjective = Double.nan
     /// Counts moves over the kernel's life, so that calls go on where the last one stopped.
     private var nextMove = 0
 
@@ -112,7 +109,6 @@ package struct PricingKernel: Sendable {
         let isCold = prepare(problem, start: start, scope: scope) && settings.usesPrices && problem.subbands > 1
         var isWarm = false
         if case .previous = start { isWarm = !isCold }
-        let lastObjective = lastObjective
         let settings = settings
         var outcome = Outcome(rounds: 0, hasConverged: false, objective: 0, movesTried: 0, movesAdopted: 0)
         let spentBefore = budget.spent
@@ -120,7 +116,7 @@ package struct PricingKernel: Sendable {
         withOwn(problem, scope) { frame, own in
             var run = Frame.Run(own: own, damping: settings.damping)
             if isCold { frame.survey(settings, &run, budget: &budget) }
-            if isWarm { frame.warm(settings, &run, lastObjective: lastObjective, budget: &budget) }
+            if isWarm { frame.warm(settings, &run, budget: &budget) }
             while !outcome.hasConverged && budget.spend() {
                 frame.round(settings, &run)
                 outcome.hasConverged = run.change < settings.tolerance || run.idle >= settings.patience
@@ -139,10 +135,25 @@ package struct PricingKernel: Sendable {
             }
             outcome.objective = run.best
         }
-        self.lastObjective = outcome.objective
         nextMove = move
         outcome.rounds = budget.spent - spentBefore
         return outcome
+    }
+
+    /// Works ahead for the next call of `solve` on the same problem, off the decision path: moves of the leader from the
+    /// point reached, from the best of which the next call starts.
+    package mutating func prepare(_ problem: Problem, scope: Scope = Scope(), budget: inout Budget) {
+        guard settings.usesPrices else { return }
+        let settings = settings
+        var outcome = Outcome(rounds: 0, hasConverged: true, objective: 0, movesTried: 0, movesAdopted: 0)
+        var move = nextMove
+        withOwn(problem, scope) { frame, own in
+            var run = Frame.Run(own: own, damping: settings.damping)
+            run.best = frame.objective(own: own)
+            frame.saveBest()
+            frame.lead(settings, &run, move: &move, budget: &budget, outcome: &outcome)
+        }
+        nextMove = move
     }
 
     /// Powers of the last call, C x K watts.
@@ -190,13 +201,13 @@ package struct PricingKernel: Sendable {
                 precondition(charges.count == problem.cells * problem.subbands)
                 frame.load(charges, into: frame.charge)
             } else {
-                for i in 0..<(problem.cells * problem.quads) { frame.charge[i] = Lanes() }
+                for i in 0..<(problem.cells * problem.vectors) { frame.charge[i] = Lanes() }
             }
-            for i in 0..<(problem.cells * problem.quads) {
+            for i in 0..<(problem.cells * problem.vectors) {
                 frame.power[i] = frame.power[i].min(frame.view.cap[i])
                 if !settings.usesPrices { frame.price[i] = Lanes() }
             }
-            for c in 0..<problem.cells { frame.fitBudget(c, frame.power + c * problem.quads) }
+            for c in 0..<problem.cells { frame.fitBudget(c, frame.power + c * problem.vectors) }
         }
         if case .previous = start { return isFresh }
         return false
@@ -220,7 +231,7 @@ extension Frame {
         precondition(powerWatts.count == view.cells * view.subbands)
         guard let own else { return }
         for c in 0..<view.cells where !own[c] {
-            for k in 0..<view.subbands { power[c * quads + k / 4][k % 4] = powerWatts[c * view.subbands + k] }
+            for k in 0..<view.subbands { power[c * vectors + k / 8][k % 8] = Float(powerWatts[c * view.subbands + k]) }
         }
     }
 }
@@ -282,19 +293,30 @@ extension PricingKernel {
         return workspace.withFrame(problem) { frame in
             frame.load(powerWatts, into: frame.power)
             frame.load(pricePerWatt, into: frame.price)
-            for i in 0..<(problem.cells * frame.quads) { frame.charge[i] = Lanes() }
+            for i in 0..<(problem.cells * frame.vectors) { frame.charge[i] = Lanes() }
             if !keepsShares { frame.shareEqually() }
             frame.updateRadio()
             frame.updateRates()
-            for _ in 0..<shareSteps {
-                frame.updateShares()
-                frame.updateRates()
-            }
-            for c in 0..<problem.cells where ownCells[c] { frame.respond(c, tolerance: tolerance) }
+            frame.stepShares(shareSteps)
+            for c in 0..<problem.cells where ownCells[c] { frame.respond(c, tolerance: Float(tolerance)) }
             for c in 0..<problem.cells where ownCells[c] {
-                frame.copy(frame.target + c * frame.quads, frame.power + c * frame.quads, frame.quads)
+                frame.copy(frame.target + c * frame.vectors, frame.power + c * frame.vectors, frame.vectors)
             }
             return frame.unload(frame.power, rows: problem.cells)
+        }
+    }
+
+    /// Lets the shares follow given powers (C x K watts), so that the next `respond` starts from them.
+    package mutating func settle(_ problem: Problem, powerWatts: [Double], shareSteps: Int) {
+        precondition(powerWatts.count == problem.cells * problem.subbands)
+        let keepsShares = workspace.fit(problem) == .kept && holdsState
+        holdsState = true
+        workspace.withFrame(problem) { frame in
+            frame.load(powerWatts, into: frame.power)
+            if !keepsShares { frame.shareEqually() }
+            frame.updateRadio()
+            frame.updateRates()
+            frame.stepShares(shareSteps)
         }
     }
 
@@ -310,15 +332,15 @@ extension PricingKernel {
         _ = workspace.fit(problem)
         holdsState = false
         return workspace.withFrame(problem) { frame in
-            let row = cell * frame.quads
+            let row = cell * frame.vectors
             frame.load(powerWatts, into: frame.power)
             frame.shareEqually()
             frame.load(shares, into: frame.share)
-            for i in row..<(row + frame.quads) { frame.charge[i] = Lanes() }
+            for i in row..<(row + frame.vectors) { frame.charge[i] = Lanes() }
             frame.load(pricePerWatt, into: frame.price + row)
             frame.updateRadio(cells: cell..<(cell + 1))
             frame.updateRates(cells: cell..<(cell + 1))
-            frame.respond(cell, tolerance: tolerance)
+            frame.respond(cell, tolerance: Float(tolerance))
             return frame.unload(frame.target + row, rows: 1)
         }
     }

@@ -4,7 +4,7 @@
 struct Workspace: Sendable {
     private(set) var cells = -1
     private(set) var subbands = 0
-    private(set) var quads = 0
+    private(set) var vectors = 0
     private(set) var cellStart: [Int32] = []
     private var storage: [Lanes] = []
 
@@ -25,14 +25,14 @@ struct Workspace: Sendable {
         if sameCells && (0...cells).allSatisfy({ cellStart[$0] == problem.indices[first + $0] }) { return .kept }
         cells = problem.cells
         subbands = problem.subbands
-        quads = problem.quads
+        vectors = problem.vectors
         cellStart = problem.cellStart
-        let needed = Frame.rows(cells: cells, ues: problem.ues, quads: quads)
+        let needed = Frame.rows(cells: cells, ues: problem.ues, vectors: vectors)
         if !sameCells {
             storage = [Lanes](repeating: Lanes(), count: needed)
             return .fresh
         }
-        let kept = Frame.cellRows(cells: cells, quads: quads)
+        let kept = Frame.cellRows(cells: cells, vectors: vectors)
         if storage.count < needed {
             storage.append(contentsOf: repeatElement(Lanes(), count: needed - storage.count))
         }
@@ -42,7 +42,7 @@ struct Workspace: Sendable {
 
     /// Runs `body` on raw pointers into this memory and into `problem`, whose shape it must have.
     mutating func withFrame<Result>(_ problem: Problem, _ body: (inout Frame) -> Result) -> Result {
-        precondition(cells == problem.cells && quads == problem.quads)
+        precondition(cells == problem.cells && vectors == problem.vectors)
         return problem.withView { view in
             storage.withUnsafeMutableBufferPointer { storage in
                 guard let base = storage.baseAddress else { preconditionFailure("workspace not fitted") }
@@ -57,52 +57,54 @@ struct Workspace: Sendable {
 /// cells, which empty links point at and whose power is 0.
 struct Frame {
     let view: ProblemView
-    /// power[c,q] in watts, the point that the iteration stands at.
+    /// power[c,v] in watts, the point that the iteration stands at.
     let power: UnsafeMutablePointer<Lanes>
     /// load x power.
     let loaded: UnsafeMutablePointer<Lanes>
-    /// Marginal harm price[c,q] per watt, load included.
+    /// Marginal harm price[c,v] per watt, load included.
     let price: UnsafeMutablePointer<Lanes>
-    /// Charge[c,q] per watt that others quote for this cell's power.
+    /// Charge[c,v] per watt that others quote for this cell's power.
     let charge: UnsafeMutablePointer<Lanes>
-    /// Best response[c,q].
+    /// Best response[c,v].
     let target: UnsafeMutablePointer<Lanes>
     let bestPower: UnsafeMutablePointer<Lanes>
     let bestPrice: UnsafeMutablePointer<Lanes>
-    /// share[u,q].
+    /// Model of one cell's marginal utility (see `Frame.respond`): strength, offset, and the range where it holds.
+    let strength: UnsafeMutablePointer<Lanes>
+    let offset: UnsafeMutablePointer<Lanes>
+    let lowest: UnsafeMutablePointer<Lanes>
+    let highest: UnsafeMutablePointer<Lanes>
+    /// share[u,v].
     let share: UnsafeMutablePointer<Lanes>
     let bestShare: UnsafeMutablePointer<Lanes>
-    /// Noise and interference T[u,q] in watts.
-    let interference: UnsafeMutablePointer<Lanes>
-    /// Rate[u,q] in Mbit/s of the whole subband.
+    /// Rate[u,v] in Mbit/s of the whole subband.
     let value: UnsafeMutablePointer<Lanes>
     /// -d value / d T, in Mbit/s per watt; 0 at the ceiling of the spectral efficiency.
     let slope: UnsafeMutablePointer<Lanes>
-    /// Scratch of the best response: g / (Gamma T), and lambda x B / ln 2 times that.
+    /// g / (Gamma T), per watt.
     let ratio: UnsafeMutablePointer<Lanes>
-    let strength: UnsafeMutablePointer<Lanes>
     /// Rate per UE in Mbit/s.
-    let rate: UnsafeMutablePointer<Double>
+    let rate: UnsafeMutablePointer<Float>
     /// lambda_u = w_u U'(R_u), lowered where the demand binds.
-    let lambda: UnsafeMutablePointer<Double>
+    let lambda: UnsafeMutablePointer<Float>
     /// Factor in (0, 1] on the spending of a UE whose demand binds.
-    let thrift: UnsafeMutablePointer<Double>
-    let bestThrift: UnsafeMutablePointer<Double>
+    let thrift: UnsafeMutablePointer<Float>
+    let bestThrift: UnsafeMutablePointer<Float>
     /// Multiplier of each cell's power budget.
-    let multiplier: UnsafeMutablePointer<Double>
+    let multiplier: UnsafeMutablePointer<Float>
 
     /// Vectors that hold what belongs to cells; they come first.
-    static func cellRows(cells: Int, quads: Int) -> Int { 7 * (cells + 1) * quads + (cells + 4) / 4 }
+    static func cellRows(cells: Int, vectors: Int) -> Int { 7 * (cells + 1) * vectors + 4 * vectors + (cells + 8) / 8 }
 
     /// Vectors that hold everything.
-    static func rows(cells: Int, ues: Int, quads: Int) -> Int {
-        cellRows(cells: cells, quads: quads) + 7 * (ues + 1) * quads + 4 * ((ues + 3) / 4)
+    static func rows(cells: Int, ues: Int, vectors: Int) -> Int {
+        cellRows(cells: cells, vectors: vectors) + 5 * (ues + 1) * vectors + 4 * ((ues + 7) / 8)
     }
 
     init(view: ProblemView, base: UnsafeMutablePointer<Lanes>) {
         self.view = view
-        let cellRow = (view.cells + 1) * view.quads
-        let ueRow = (view.ues + 1) * view.quads
+        let cellRow = (view.cells + 1) * view.vectors
+        let ueRow = (view.ues + 1) * view.vectors
         power = base
         loaded = base + cellRow
         price = base + 2 * cellRow
@@ -110,24 +112,25 @@ struct Frame {
         target = base + 4 * cellRow
         bestPower = base + 5 * cellRow
         bestPrice = base + 6 * cellRow
-        multiplier = UnsafeMutableRawPointer(base + 7 * cellRow).assumingMemoryBound(to: Double.self)
-        let perUE = base + Frame.cellRows(cells: view.cells, quads: view.quads)
+        strength = base + 7 * cellRow
+        offset = strength + view.vectors
+        lowest = strength + 2 * view.vectors
+        highest = strength + 3 * view.vectors
+        multiplier = UnsafeMutableRawPointer(strength + 4 * view.vectors).assumingMemoryBound(to: Float.self)
+        let perUE = base + Frame.cellRows(cells: view.cells, vectors: view.vectors)
         share = perUE
         bestShare = perUE + ueRow
-        interference = perUE + 2 * ueRow
-        value = perUE + 3 * ueRow
-        slope = perUE + 4 * ueRow
-        ratio = perUE + 5 * ueRow
-        strength = perUE + 6 * ueRow
-        let numbers = (view.ues + 3) / 4
-        let last = perUE + 7 * ueRow
-        rate = UnsafeMutableRawPointer(last).assumingMemoryBound(to: Double.self)
-        lambda = rate + 4 * numbers
-        thrift = rate + 8 * numbers
-        bestThrift = rate + 12 * numbers
+        value = perUE + 2 * ueRow
+        slope = perUE + 3 * ueRow
+        ratio = perUE + 4 * ueRow
+        let numbers = 8 * ((view.ues + 7) / 8)
+        rate = UnsafeMutableRawPointer(perUE + 5 * ueRow).assumingMemoryBound(to: Float.self)
+        lambda = rate + numbers
+        thrift = rate + 2 * numbers
+        bestThrift = rate + 3 * numbers
     }
 
-    var quads: Int { view.quads }
+    var vectors: Int { view.vectors }
 }
 
 // MARK: Moving rows in and out
@@ -136,10 +139,11 @@ extension Frame {
     /// Copies K-wide rows into padded rows.
     func load(_ values: [Double], into rows: UnsafeMutablePointer<Lanes>) {
         let subbands = view.subbands
-        let scalars = UnsafeMutableRawPointer(rows).assumingMemoryBound(to: Double.self)
+        let width = Lanes.scalarCount * vectors
+        let scalars = UnsafeMutableRawPointer(rows).assumingMemoryBound(to: Float.self)
         values.withUnsafeBufferPointer { values in
             for row in 0..<(values.count / subbands) {
-                for k in 0..<subbands { scalars[row * 4 * quads + k] = values[row * subbands + k] }
+                for k in 0..<subbands { scalars[row &* width &+ k] = Float(values[row &* subbands &+ k]) }
             }
         }
     }
@@ -147,11 +151,12 @@ extension Frame {
     /// Copies padded rows out to K-wide rows.
     func unload(_ rows: UnsafeMutablePointer<Lanes>, rows count: Int) -> [Double] {
         let subbands = view.subbands
-        let scalars = UnsafeMutableRawPointer(rows).assumingMemoryBound(to: Double.self)
+        let width = Lanes.scalarCount * vectors
+        let scalars = UnsafeMutableRawPointer(rows).assumingMemoryBound(to: Float.self)
         return [Double](unsafeUninitializedCapacity: count * subbands) { buffer, initialised in
             for row in 0..<count {
                 for k in 0..<subbands {
-                    buffer.initializeElement(at: row * subbands + k, to: scalars[row * 4 * quads + k])
+                    buffer.initializeElement(at: row &* subbands &+ k, to: Double(scalars[row &* width &+ k]))
                 }
             }
             initialised = count * subbands
@@ -163,23 +168,23 @@ extension Frame {
 
     /// Equal power tilted by a reuse pattern that rotates with the cell's index: breaks the symmetry between subbands
     /// of equal gain, deterministically.
-    func startPatterned(contrast: Double, shift: Int, own: UnsafePointer<Bool>? = nil) {
+    func startPatterned(contrast: Float, shift: Int, own: UnsafePointer<Bool>? = nil) {
         for c in 0..<view.cells where own?[c] ?? true {
-            let row = power + c * quads
-            var open = 0.0
-            for k in 0..<view.subbands where view.cap[c * quads + k / 4][k % 4] > 0 { open += 1 }
-            for k in 0..<(4 * quads) {
-                let cap = view.cap[c * quads + k / 4][k % 4]
+            let row = power + c * vectors
+            var open: Float = 0
+            for k in 0..<view.subbands where view.cap[c * vectors + k / 8][k % 8] > 0 { open += 1 }
+            for k in 0..<(Lanes.scalarCount * vectors) {
+                let cap = view.cap[c * vectors + k / 8][k % 8]
                 let tilt = 1 + contrast * ((k + c + shift) % 3 == 0 ? 1 : -0.5)
-                row[k / 4][k % 4] = cap > 0 ? Swift.min(cap, view.budget[c] / open * tilt) : 0
+                row[k / 8][k % 8] = cap > 0 ? Swift.min(cap, view.budget[c] / open * tilt) : 0
             }
             fitBudget(c, row)
         }
     }
 
     /// Goes `part` of the way to equal power.
-    func mixPowers(_ part: Double) {
-        let count = view.cells * quads
+    func mixPowers(_ part: Float) {
+        let count = view.cells * vectors
         copy(power, target, count)
         startEqual()
         for i in 0..<count { power[i] = target[i] + Lanes(repeating: part) * (power[i] - target[i]) }
@@ -189,11 +194,11 @@ extension Frame {
     @inline(__always)
     func fitBudget(_ c: Int, _ row: UnsafeMutablePointer<Lanes>) {
         var sum = Lanes()
-        for q in 0..<quads { sum += row[q] }
+        for q in 0..<vectors { sum += row[q] }
         let total = sum.total
         if total > view.budget[c] {
             let factor = Lanes(repeating: view.budget[c] / total)
-            for q in 0..<quads { row[q] *= factor }
+            for q in 0..<vectors { row[q] *= factor }
         }
     }
 
@@ -201,8 +206,8 @@ extension Frame {
     func shareEqually() {
         for c in 0..<view.cells {
             let members = view.members(c)
-            let each = Lanes(repeating: 1 / Double(Swift.max(1, members.count)))
-            for i in (members.lowerBound * quads)..<(members.upperBound * quads) { share[i] = each }
+            let each = Lanes(repeating: 1 / Float(Swift.max(1, members.count)))
+            for i in (members.lowerBound * vectors)..<(members.upperBound * vectors) { share[i] = each }
         }
         for u in 0..<view.ues { thrift[u] = 1 }
     }

@@ -50,21 +50,22 @@ package struct Evaluation: Sendable {
             (0..<problem.ues).map { u in
                 var rate = 0.0
                 for k in 0..<subbands {
-                    let (q, lane) = (k / 4, k % 4)
-                    var interference = view.background[u * view.quads + q][lane]
+                    let (v, lane) = (k / Lanes.scalarCount, k % Lanes.scalarCount)
+                    var interference = Double(view.background[u * view.vectors + v][lane])
                     for l in stride(from: 1, to: problem.links, by: 1) {
                         let cell = Int(view.linkCell[u * problem.links + l])
                         if cell == problem.cells { continue }
-                        let gain = view.gain[(u * problem.links + l) * view.quads + q][lane]
-                        interference += view.load[cell] * powerWatts[cell * subbands + k] * gain
+                        let gain = Double(view.gain[(u * problem.links + l) * view.vectors + v][lane])
+                        interference += Double(view.load[cell]) * powerWatts[cell * subbands + k] * gain
                     }
                     let cell = Int(view.servingCell[u])
-                    let signal = powerWatts[cell * subbands + k] * view.gain[u * problem.links * view.quads + q][lane]
+                    let gain = Double(view.gain[u * problem.links * view.vectors + v][lane])
+                    let signal = powerWatts[cell * subbands + k] * gain
                     let efficiency = min(
                         log2(1 + signal / (problem.snrGap * interference)), problem.maxSpectralEfficiency)
-                    rate += shares[u * subbands + k] * view.bandwidth[q][lane] * efficiency
+                    rate += shares[u * subbands + k] * Double(view.bandwidth[v][lane]) * efficiency
                 }
-                return min(rate, view.demand[u])
+                return min(rate, Double(view.demand[u]))
             }
         }
     }

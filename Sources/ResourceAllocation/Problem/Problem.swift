@@ -6,8 +6,9 @@
 /// `T[u,k] = background[u,k] + sum_{l >= 1} load[j] p[j,k] gain[u,l,k]`, `S[u,k] = p[a(u),k] gain[u,0,k]`,
 /// `R_u = min(sum_k x[u,k] B_k min(log2(1 + S/(Gamma T)), etaMax), demand_u)`.
 ///
-/// A `Problem` is immutable; its arrays are kept padded to whole vectors of four subbands, where the padding has no
-/// bandwidth, no gain and no power.
+/// A `Problem` is immutable; its arrays are kept padded to whole vectors of eight subbands, where the padding has no
+/// bandwidth, no gain and no power. They are single precision; gains and background powers are kept 2^40 times larger,
+/// which leaves every ratio between them as it is and keeps their squares in range.
 package struct Problem: Sendable {
     /// Number of cells C, subbands K, UEs U and links per UE L (serving cell included).
     package let cells: Int
@@ -21,12 +22,12 @@ package struct Problem: Sendable {
     /// Ceiling of the spectral efficiency in bit/s/Hz.
     package let maxSpectralEfficiency: Double
 
-    /// Vectors of four subbands per row.
-    let quads: Int
-    /// gain[u,l,q], background[u,q], cap[c,q], bandwidth[q], one after the other.
+    /// Vectors of eight subbands per row.
+    let vectors: Int
+    /// gain[u,l,v], background[u,v], cap[c,v], bandwidth[v] for vectors v, one after the other.
     let lanes: [Lanes]
     /// budget[c], load[c], weight[u], demand[u] in Mbit/s, one after the other.
-    let numbers: [Double]
+    let numbers: [Float]
     /// linkCell[u,l] (C where there is none), cellStart[0 ... C], servingCell[u], one after the other.
     let indices: [Int32]
 
@@ -58,6 +59,32 @@ package struct Problem: Sendable {
         precondition(load.count == cells && cellStart.count == cells + 1 && demandBps.count == ues)
         precondition(linkCell.count == ues * links && gain.count == ues * links * subbands)
         precondition(backgroundWatts.count == ues * subbands)
+        var indices = linkCell.map { $0 < 0 ? Int32(cells) : $0 }
+        indices.append(contentsOf: cellStart)
+        for cell in 0..<cells {
+            precondition(cellStart[cell] <= cellStart[cell + 1])
+            indices.append(contentsOf: repeatElement(Int32(cell), count: Int(cellStart[cell + 1] - cellStart[cell])))
+        }
+        let lanes = Problem.pad(
+            [
+                (gain, Problem.scale, 0), (backgroundWatts, Problem.scale, 1), (powerCapWatts, 1, 0),
+                (bandwidthHz, 1e-6, 0),
+            ], row: subbands)
+        self.init(
+            cells: cells, subbands: subbands, ues: ues, links: links, alpha: alpha, snrGap: snrGap,
+            maxSpectralEfficiency: maxSpectralEfficiency, lanes: lanes,
+            numbers: powerBudgetWatts.map(Float.init) + load.map(Float.init) + weight.map(Float.init)
+                + demandBps.map { Float($0 * 1e-6) }, indices: indices)
+    }
+
+    /// Factor on gains and background powers as they are kept.
+    static let scale = 0x1p40
+
+    /// Takes arrays laid out as they are kept.
+    init(
+        cells: Int, subbands: Int, ues: Int, links: Int, alpha: Double, snrGap: Double, maxSpectralEfficiency: Double,
+        lanes: [Lanes], numbers: [Float], indices: [Int32]
+    ) {
         self.cells = cells
         self.subbands = subbands
         self.ues = ues
@@ -65,29 +92,27 @@ package struct Problem: Sendable {
         self.alpha = alpha
         self.snrGap = snrGap
         self.maxSpectralEfficiency = maxSpectralEfficiency
-        quads = (subbands + 3) / 4
-        lanes = Problem.pad(
-            [(gain, 0), (backgroundWatts, 1), (powerCapWatts, 0), (bandwidthHz.map { $0 * 1e-6 }, 0)], row: subbands)
-        numbers = powerBudgetWatts + load + weight + demandBps.map { $0 * 1e-6 }
-        var indices = linkCell.map { $0 < 0 ? Int32(cells) : $0 }
-        indices.append(contentsOf: cellStart)
-        for cell in 0..<cells {
-            precondition(cellStart[cell] <= cellStart[cell + 1])
-            indices.append(contentsOf: repeatElement(Int32(cell), count: Int(cellStart[cell + 1] - cellStart[cell])))
-        }
-        precondition(cellStart[0] == 0 && Int(cellStart[cells]) == ues)
+        vectors = Problem.vectors(subbands)
+        self.lanes = lanes
+        self.numbers = numbers
         self.indices = indices
+        precondition(lanes.count == (ues * links + ues + cells + 1) * vectors)
+        precondition(numbers.count == 2 * (cells + ues) && indices.count == ues * links + cells + 1 + ues)
+        precondition(indices[ues * links] == 0 && Int(indices[ues * links + cells]) == ues)
         checkValues()
     }
 
+    /// Vectors that a row of `subbands` takes.
+    static func vectors(_ subbands: Int) -> Int { (subbands + Lanes.scalarCount - 1) / Lanes.scalarCount }
+
     /// B_k in hertz, K values.
     package var bandwidthHz: [Double] {
-        let start = ues * links * quads + ues * quads + cells * quads
-        return (0..<subbands).map { lanes[start + $0 / 4][$0 % 4] * 1e6 }
+        let start = ues * links * vectors + ues * vectors + cells * vectors
+        return (0..<subbands).map { Double(lanes[start + $0 / 8][$0 % 8]) * 1e6 }
     }
 
     /// P_c in watts, C values.
-    package var powerBudgetWatts: [Double] { Array(numbers[0..<cells]) }
+    package var powerBudgetWatts: [Double] { numbers[0..<cells].map(Double.init) }
 
     /// First UE of each cell, C + 1 values.
     package var cellStart: [Int32] { Array(indices[(ues * links)...(ues * links + cells)]) }
@@ -96,16 +121,16 @@ package struct Problem: Sendable {
     package var servingCell: [Int32] { Array(indices[(ues * links + cells + 1)...]) }
 
     /// w_u, U values.
-    package var weight: [Double] { Array(numbers[(2 * cells)..<(2 * cells + ues)]) }
+    package var weight: [Double] { numbers[(2 * cells)..<(2 * cells + ues)].map(Double.init) }
 
     /// Highest power of cell `cell` on subband `subband`, in watts.
     package func powerCapWatts(cell: Int, subband: Int) -> Double {
-        lanes[ues * links * quads + ues * quads + cell * quads + subband / 4][subband % 4]
+        Double(lanes[ues * links * vectors + ues * vectors + cell * vectors + subband / 8][subband % 8])
     }
 
     /// Linear power gain of one link of one UE on one subband.
     package func gain(ue: Int, link: Int, subband: Int) -> Double {
-        lanes[(ue * links + link) * quads + subband / 4][subband % 4]
+        Double(lanes[(ue * links + link) * vectors + subband / 8][subband % 8]) / Problem.scale
     }
 
     /// Cell at the other end of a link, nil where the link is empty.
@@ -117,17 +142,22 @@ package struct Problem: Sendable {
 
 extension Problem {
     /// Joins row-major arrays whose rows have `row` values into one array of whole vectors.
-    private static func pad(_ arrays: [(values: [Double], padding: Double)], row: Int) -> [Lanes] {
-        let quads = (row + 3) / 4
-        let total = arrays.reduce(0) { $0 + $1.values.count / row * quads }
+    private static func pad(
+        _ arrays: [(values: [Double], factor: Double, padding: Float)], row: Int
+    ) -> [Lanes] {
+        let width = Lanes.scalarCount
+        let vectors = vectors(row)
+        let total = arrays.reduce(0) { $0 + $1.values.count / row * vectors }
         return [Lanes](unsafeUninitializedCapacity: total) { buffer, count in
             var next = 0
-            for (values, padding) in arrays {
+            for (values, factor, padding) in arrays {
                 values.withUnsafeBufferPointer { source in
                     for start in stride(from: 0, to: source.count, by: row) {
-                        for offset in stride(from: 0, to: row, by: 4) {
+                        for offset in stride(from: 0, to: row, by: width) {
                             var vector = Lanes(repeating: padding)
-                            for lane in 0..<min(4, row - offset) { vector[lane] = source[start + offset + lane] }
+                            for lane in 0..<min(width, row - offset) {
+                                vector[lane] = Float(source[start + offset + lane] * factor)
+                            }
                             buffer.initializeElement(at: next, to: vector)
                             next += 1
                         }
@@ -142,12 +172,12 @@ extension Problem {
         withView { view in
             var sum = Lanes()
             var least = Lanes(repeating: .infinity)
-            for i in 0..<(view.ues * view.links * view.quads) {
+            for i in 0..<(view.ues * view.links * view.vectors) {
                 sum += view.gain[i]
                 least = least.min(view.gain[i])
             }
             var leastBackground = Lanes(repeating: .infinity)
-            for i in 0..<(view.ues * view.quads) {
+            for i in 0..<(view.ues * view.vectors) {
                 sum += view.background[i]
                 leastBackground = leastBackground.min(view.background[i])
             }

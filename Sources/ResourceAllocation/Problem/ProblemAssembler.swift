@@ -5,16 +5,27 @@ package import NetworkModel
 /// spread over all subbands of the carrier.
 package struct ProblemAssembler: Sendable {
     private let network: NetworkConfiguration
-    private let bandwidthHz: [Double]
     private let snrGap: Double
+    /// B_k in MHz, padded.
+    private let bandwidth: [Lanes]
+    /// 1 on the subbands of the carrier, 0 on the padding.
+    private let carried: [Lanes]
     /// Transmit power of each cell as configured, in watts.
     package let maxPowerWatts: [Double]
 
     package init(network: NetworkConfiguration) {
         self.network = network
-        bandwidthHz = Array(repeating: network.carrier.subbandBandwidthHz, count: network.carrier.subbands)
         snrGap = pow(10, network.carrier.snrGapDb / 10)
         maxPowerWatts = network.cells.map { pow(10, ($0.transmitPowerDbm - 30) / 10) }
+        let subbands = network.carrier.subbands
+        let width = Lanes.scalarCount
+        carried = (0..<Problem.vectors(subbands)).map { vector in
+            var ones = Lanes()
+            for lane in 0..<min(width, subbands - vector * width) { ones[lane] = 1 }
+            return ones
+        }
+        let megahertz = Float(network.carrier.subbandBandwidthHz * 1e-6)
+        bandwidth = carried.map { $0 * megahertz }
     }
 
     /// One problem over all cells of the network from snapshots of disjoint sets of cells; cells that no snapshot
@@ -28,97 +39,139 @@ package struct ProblemAssembler: Sendable {
         _ snapshots: [ChannelSnapshot], powerBudgetWatts: [Double], cellWeight: [Double], load: [Double]
     ) -> Problem {
         let cells = network.cells.count
-        let subbands = network.carrier.subbands
         let links = snapshots.map(\.links).max() ?? 1
-        if snapshots.count == 1, snapshots[0].reportSubbands == subbands {
-            return assemble(snapshots[0], powerBudgetWatts: powerBudgetWatts, cellWeight: cellWeight, load: load)
+        let layout = Layout(
+            snapshots, cells: cells, links: links, vectors: carried.count, subbands: network.carrier.subbands)
+        var numbers = [Float](repeating: 0, count: 2 * (cells + layout.ues))
+        for cell in 0..<cells {
+            numbers[cell] = Float(powerBudgetWatts[cell])
+            numbers[cells + cell] = Float(load[cell])
         }
-        let order = ProblemAssembler.order(snapshots, cells: cells)
-        let ues = order.rows.count
-        var weight = [Double](repeating: 1, count: ues)
-        var demand = [Double](repeating: .infinity, count: ues)
-        var linkCell = [Int32](repeating: -1, count: ues * links)
-        var gain = [Double](repeating: 0, count: ues * links * subbands)
-        var background = [Double](repeating: 0, count: ues * subbands)
-        for (target, row) in order.rows.enumerated() {
-            let snapshot = snapshots[row.snapshot]
-            let ue = row.ue
-            weight[target] = Double(snapshot.weight[ue]) * cellWeight[Int(snapshot.ueCell[ue])]
-            demand[target] = snapshot.demandBps[ue]
-            snapshot.copyRow(
-                ue, target: target, links: links, subbands: subbands, linkCell: &linkCell, gain: &gain,
-                background: &background)
+        let lanes = [Lanes](unsafeUninitializedCapacity: layout.laneCount) { buffer, count in
+            guard let base = buffer.baseAddress else { return }
+            var next = base + (layout.ues * links + layout.ues) * layout.vectors
+            for cell in 0..<cells {
+                for ones in carried {
+                    next.initialize(to: ones * Float(powerBudgetWatts[cell]))
+                    next += 1
+                }
+            }
+            for megahertz in bandwidth {
+                next.initialize(to: megahertz)
+                next += 1
+            }
+            for (index, snapshot) in snapshots.enumerated() {
+                layout.copy(snapshot, order: layout.rows[index], carried: carried, to: base)
+            }
+            count = layout.laneCount
         }
-        let cap = powerBudgetWatts.flatMap { Array(repeating: $0, count: subbands) }
-        return Problem(
-            subbands: subbands, links: links, alpha: network.game.alpha, snrGap: snrGap,
-            maxSpectralEfficiency: network.carrier.maxSpectralEfficiency, bandwidthHz: bandwidthHz,
-            powerBudgetWatts: powerBudgetWatts, powerCapWatts: cap, load: load, cellStart: order.cellStart,
-            weight: weight, demandBps: demand, linkCell: linkCell, gain: gain, backgroundWatts: background)
-    }
-
-    /// One snapshot with all subbands: its arrays are the problem's own.
-    private func assemble(
-        _ snapshot: ChannelSnapshot, powerBudgetWatts: [Double], cellWeight: [Double], load: [Double]
-    ) -> Problem {
-        let subbands = network.carrier.subbands
-        var cellStart = [Int32](repeating: 0, count: network.cells.count + 1)
-        for cell in snapshot.ueCell { cellStart[Int(cell) + 1] += 1 }
-        for cell in network.cells.indices { cellStart[cell + 1] += cellStart[cell] }
-        return Problem(
-            subbands: subbands, links: snapshot.links, alpha: network.game.alpha, snrGap: snrGap,
-            maxSpectralEfficiency: network.carrier.maxSpectralEfficiency, bandwidthHz: bandwidthHz,
-            powerBudgetWatts: powerBudgetWatts,
-            powerCapWatts: powerBudgetWatts.flatMap { Array(repeating: $0, count: subbands) }, load: load,
-            cellStart: cellStart,
-            weight: snapshot.weight.indices.map {
-                Double(snapshot.weight[$0]) * cellWeight[Int(snapshot.ueCell[$0])]
-            },
-            demandBps: snapshot.demandBps, linkCell: snapshot.linkCell.map { Int32(truncatingIfNeeded: $0) },
-            gain: snapshot.gain, backgroundWatts: snapshot.backgroundWatts)
-    }
-
-    private struct Row {
-        var snapshot: Int
-        var ue: Int
-    }
-
-    /// UEs of all snapshots in order of serving cell, and the first of each cell.
-    private static func order(_ snapshots: [ChannelSnapshot], cells: Int) -> (rows: [Row], cellStart: [Int32]) {
-        var count = [Int32](repeating: 0, count: cells + 1)
-        for snapshot in snapshots {
-            for cell in snapshot.ueCell { count[Int(cell) + 1] += 1 }
-        }
-        for cell in 0..<cells { count[cell + 1] += count[cell] }
-        var next = count
-        var rows = [Row](repeating: Row(snapshot: 0, ue: 0), count: Int(count[cells]))
         for (index, snapshot) in snapshots.enumerated() {
-            for (ue, cell) in snapshot.ueCell.enumerated() {
-                rows[Int(next[Int(cell)])] = Row(snapshot: index, ue: ue)
-                next[Int(cell)] += 1
+            for (ue, target) in layout.rows[index].enumerated() {
+                let weight = Double(snapshot.weight[ue]) * cellWeight[Int(snapshot.ueCell[ue])]
+                numbers[2 * cells + Int(target)] = Float(weight)
+                numbers[2 * cells + layout.ues + Int(target)] = Float(snapshot.demandBps[ue] * 1e-6)
             }
         }
-        return (rows, count)
+        return Problem(
+            cells: cells, subbands: network.carrier.subbands, ues: layout.ues, links: links,
+            alpha: network.game.alpha, snrGap: snrGap, maxSpectralEfficiency: network.carrier.maxSpectralEfficiency,
+            lanes: lanes, numbers: numbers, indices: layout.indices(snapshots))
     }
 }
 
-extension ChannelSnapshot {
-    /// Copies one UE's row into the arrays of a problem, spreading an averaged gain over all subbands.
-    fileprivate func copyRow(
-        _ ue: Int, target: Int, links allLinks: Int, subbands: Int, linkCell targetCell: inout [Int32],
-        gain targetGain: inout [Double], background targetBackground: inout [Double]
+/// Where the rows of some snapshots come to lie in a problem.
+private struct Layout {
+    let cells: Int
+    let links: Int
+    let vectors: Int
+    let subbands: Int
+    let ues: Int
+    /// First UE of each cell.
+    let cellStart: [Int32]
+    /// Place in the problem of each UE of each snapshot.
+    let rows: [[Int32]]
+
+    init(_ snapshots: [ChannelSnapshot], cells: Int, links: Int, vectors: Int, subbands: Int) {
+        self.cells = cells
+        self.links = links
+        self.vectors = vectors
+        self.subbands = subbands
+        var start = [Int32](repeating: 0, count: cells + 1)
+        for snapshot in snapshots {
+            for cell in snapshot.ueCell { start[Int(cell) + 1] += 1 }
+        }
+        for cell in 0..<cells { start[cell + 1] += start[cell] }
+        var next = start
+        rows = snapshots.map { snapshot in
+            snapshot.ueCell.map { cell in
+                next[Int(cell)] += 1
+                return next[Int(cell)] - 1
+            }
+        }
+        ues = Int(start[cells])
+        cellStart = start
+    }
+
+    var laneCount: Int { (ues * links + ues + cells + 1) * vectors }
+
+    /// linkCell, cellStart and servingCell of the problem.
+    func indices(_ snapshots: [ChannelSnapshot]) -> [Int32] {
+        var indices = [Int32](repeating: Int32(cells), count: ues * links + cells + 1 + ues)
+        for (index, snapshot) in snapshots.enumerated() {
+            for ue in 0..<snapshot.ues {
+                let target = Int(rows[index][ue])
+                for link in 0..<snapshot.links {
+                    let cell = snapshot.linkCell[ue &* snapshot.links &+ link]
+                    if cell != .max { indices[target &* links &+ link] = Int32(truncatingIfNeeded: cell) }
+                }
+                indices[ues &* links &+ cells &+ 1 &+ target] = Int32(truncatingIfNeeded: snapshot.ueCell[ue])
+            }
+        }
+        for cell in 0...cells { indices[ues * links + cell] = cellStart[cell] }
+        return indices
+    }
+
+    /// Copies gains and background of a snapshot to the problem's lanes, an averaged gain to all subbands.
+    func copy(
+        _ snapshot: ChannelSnapshot, order: [Int32], carried: [Lanes], to lanes: UnsafeMutablePointer<Lanes>
     ) {
-        let width = reportSubbands
-        for link in 0..<links {
-            let cell = self.linkCell[ue &* links &+ link]
-            guard cell != .max else { continue }
-            targetCell[target &* allLinks &+ link] = Int32(truncatingIfNeeded: cell)
-            let from = (ue &* links &+ link) &* width
-            let to = (target &* allLinks &+ link) &* subbands
-            for k in 0..<subbands { targetGain[to &+ k] = gain[from &+ (width == 1 ? 0 : k)] }
+        let width = snapshot.reportSubbands
+        precondition(width == 1 || width == subbands)
+        let background = lanes + ues * links * vectors
+        snapshot.gain.withUnsafeBufferPointer { gain in
+            snapshot.background.withUnsafeBufferPointer { noise in
+                for ue in 0..<snapshot.ues {
+                    let target = Int(order[ue])
+                    for link in 0..<links {
+                        let row = lanes + (target &* links &+ link) &* vectors
+                        let isLink = link < snapshot.links && snapshot.linkCell[ue &* snapshot.links &+ link] != .max
+                        let from = (ue &* snapshot.links &+ link) &* width
+                        for v in 0..<vectors {
+                            let value = isLink ? load(gain, from, width, v, 0) * carried[v] : Lanes()
+                            (row + v).initialize(to: value)
+                        }
+                    }
+                    for v in 0..<vectors {
+                        let row = background + (target &* vectors &+ v)
+                        row.initialize(to: load(noise, ue &* width, width, v, 1))
+                    }
+                }
+            }
         }
-        for k in 0..<subbands {
-            targetBackground[target &* subbands &+ k] = backgroundWatts[ue &* width &+ (width == 1 ? 0 : k)]
+    }
+
+    /// One vector of a row that starts at `from`; `padding` stands beyond its end.
+    @inline(__always)
+    private func load(
+        _ source: UnsafeBufferPointer<Float>, _ from: Int, _ width: Int, _ vector: Int, _ padding: Float
+    ) -> Lanes {
+        if width == 1 { return Lanes(repeating: source[from]) }
+        let first = vector &* Lanes.scalarCount
+        if first &+ Lanes.scalarCount <= width, let base = source.baseAddress {
+            return UnsafeRawPointer(base + (from &+ first)).loadUnaligned(as: Lanes.self)
         }
+        var value = Lanes(repeating: padding)
+        for lane in 0..<Swift.min(Lanes.scalarCount, width - first) { value[lane] = source[from &+ first &+ lane] }
+        return value
     }
 }

@@ -4,27 +4,27 @@ struct ProblemView {
     let subbands: Int
     let ues: Int
     let links: Int
-    /// Vectors of four subbands per row.
-    let quads: Int
+    /// Vectors of eight subbands per row.
+    let vectors: Int
     let alpha: Double
     let snrGap: Double
     let maxSpectralEfficiency: Double
-    /// gain[u,l,q].
+    /// gain[u,l,v], times `Problem.scale`.
     let gain: UnsafePointer<Lanes>
-    /// background[u,q] in watts.
+    /// background[u,v] in watts, times `Problem.scale`.
     let background: UnsafePointer<Lanes>
-    /// cap[c,q] in watts.
+    /// cap[c,v] in watts.
     let cap: UnsafePointer<Lanes>
-    /// bandwidth[q] in MHz.
+    /// bandwidth[v] in MHz.
     let bandwidth: UnsafePointer<Lanes>
     /// Power budget per cell in watts.
-    let budget: UnsafePointer<Double>
+    let budget: UnsafePointer<Float>
     /// Load per cell.
-    let load: UnsafePointer<Double>
+    let load: UnsafePointer<Float>
     /// Weight per UE.
-    let weight: UnsafePointer<Double>
+    let weight: UnsafePointer<Float>
     /// Demand per UE in Mbit/s.
-    let demand: UnsafePointer<Double>
+    let demand: UnsafePointer<Float>
     /// Cell of link [u,l]; `cells` where there is none.
     let linkCell: UnsafePointer<Int32>
     /// First UE of each cell, `cells + 1` values.
@@ -46,13 +46,13 @@ extension Problem {
                     guard let l = lanes.baseAddress, let n = numbers.baseAddress, let i = indices.baseAddress else {
                         preconditionFailure("a problem has at least one subband")
                     }
-                    let background = l + ues * links * quads
-                    let cap = background + ues * quads
+                    let background = l + ues * links * vectors
+                    let cap = background + ues * vectors
                     return body(
                         ProblemView(
-                            cells: cells, subbands: subbands, ues: ues, links: links, quads: quads, alpha: alpha,
+                            cells: cells, subbands: subbands, ues: ues, links: links, vectors: vectors, alpha: alpha,
                             snrGap: snrGap, maxSpectralEfficiency: maxSpectralEfficiency, gain: l,
-                            background: background, cap: cap, bandwidth: cap + cells * quads, budget: n,
+                            background: background, cap: cap, bandwidth: cap + cells * vectors, budget: n,
                             load: n + cells, weight: n + 2 * cells, demand: n + 2 * cells + ues, linkCell: i,
                             cellStart: i + ues * links, servingCell: i + ues * links + cells + 1))
                 }

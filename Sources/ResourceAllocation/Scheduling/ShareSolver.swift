@@ -7,7 +7,7 @@
 /// demand binds spends less until its rate meets the demand.
 package struct ShareSolver: Sendable {
     /// Shares are kept above this, so that a UE can come back to a subband that it left.
-    package static let smallestShare = 1e-6
+    package static let smallestShare: Float = 1e-6
 
     /// Most steps of one call.
     package var steps: Int
@@ -44,27 +44,28 @@ extension Frame {
     /// The gap is looked at every `stride` steps.
     func equilibrateShares(steps: Int, tolerance: Double, stride: Int = 16) {
         updateRates()
-        for step in 0..<steps {
-            updateShares()
-            updateRates()
-            if step % stride == stride - 1 && relativeShareGap() <= tolerance { break }
+        var left = steps
+        while left > 0 {
+            stepShares(Swift.min(stride, left))
+            left -= stride
+            if left > 0 && relativeShareGap() <= tolerance { break }
         }
     }
 
     /// Duality gap of the shares relative to what they are worth.
     func relativeShareGap() -> Double {
-        var worth = 0.0
+        var worth: Float = 0
         var bound = Lanes()
         for c in 0..<view.cells {
-            for q in 0..<quads {
+            for q in 0..<vectors {
                 var highest = Lanes()
                 for u in view.members(c) {
-                    highest = highest.max(value[u &* quads &+ q] * Lanes(repeating: lambda[u]))
+                    highest = highest.max(value[u &* vectors &+ q] * Lanes(repeating: lambda[u]))
                 }
                 bound += highest
             }
         }
         for u in 0..<view.ues { worth += lambda[u] * rate[u] }
-        return worth > 0 ? bound.total / worth - 1 : 0
+        return worth > 0 ? Double(bound.total / worth) - 1 : 0
     }
 }
