@@ -38,8 +38,9 @@ import Testing
         let shares = solver.solve(problem, powerWatts: powers)
         let prices = kernel.marginalHarmPrices(problem, powerWatts: powers, shares: shares).map { 30 * $0 }
         for _ in 0..<30 {
-            powers = kernel.respond(
+            let answer = kernel.respond(
                 problem, ownCells: Array(repeating: true, count: 7), powerWatts: powers, pricePerWatt: prices)
+            powers = zip(powers, answer).map { 0.5 * ($0 + $1) }
         }
         let residuals = Residuals(problem, powerWatts: powers, pricePerWatt: prices)
         #expect(residuals.leader ?? 0 > 0.005, "\(residuals)")

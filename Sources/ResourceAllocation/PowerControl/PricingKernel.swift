@@ -29,16 +29,16 @@ package struct PricingKernel: Sendable {
         /// Steps of the share dynamics at the end, at most, so that the prices announced fit the scheduler's shares.
         package var closingShareSteps = 16
         /// Rounds that one move of the leader is followed up with.
-        package var roundsPerMove = 8
+        package var roundsPerMove = 12
         /// A move is given up half-way where it stands this much utility per UE below the best point.
         package var giveUp = 0.01
         /// Part of equal shares that a move mixes into the shares.
-        package var shareMix: Float = 0.1
+        package var shareMix: Float = 0.3
         /// Part of the way to equal power that a warm start goes first: 0 where gains drift, more where they fade between
         /// two calls and the previous powers hold the iteration back.
         package var warmMix: Float = 0
         /// Rounds of each start that a call without a warm start compares.
-        package var roundsPerStart = 6
+        package var roundsPerStart = 12
 
         package init() {}
     }
@@ -299,10 +299,12 @@ extension PricingKernel {
             frame.updateRates()
             frame.stepShares(shareSteps)
             for c in 0..<problem.cells where ownCells[c] { frame.respond(c, tolerance: Float(tolerance)) }
+            var answer = powerWatts
             for c in 0..<problem.cells where ownCells[c] {
-                frame.copy(frame.target + c * frame.vectors, frame.power + c * frame.vectors, frame.vectors)
+                let row = frame.target + c * frame.vectors
+                for k in 0..<problem.subbands { answer[c * problem.subbands + k] = Double(row[k / 8][k % 8]) }
             }
-            return frame.unload(frame.power, rows: problem.cells)
+            return answer
         }
     }
 
