@@ -6,7 +6,7 @@ internal import ResourceAllocation
 /// it (DESIGN 11).
 struct Follower: Sendable {
     /// Steps of the share dynamics on the way to an answer, and off it.
-    private static let shareSteps = 32
+    private static let shareSteps = 48
     private static let settlingSteps = 32
     /// Relative tolerance of a power that is decided.
     private static let tolerance = 5e-3
