@@ -160,11 +160,13 @@ package struct NetworkConfiguration: Hashable, Sendable, Codable {
     package var carrier: CarrierConfiguration
     package var scenario: ScenarioConfiguration
     package var game: GameConfiguration
+    package var twin: TwinConfiguration
 
     package init(
         name: String, seed: UInt64, hierarchy: Hierarchy, epoch: Instant.Span, slot: Instant.Span,
         cells: [CellConfiguration], regionNames: [String], carrier: CarrierConfiguration = .init(),
-        scenario: ScenarioConfiguration = .emulated(.init()), game: GameConfiguration = .init()
+        scenario: ScenarioConfiguration = .emulated(.init()), game: GameConfiguration = .init(),
+        twin: TwinConfiguration = .init()
     ) {
         self.name = name
         self.seed = seed
@@ -176,6 +178,7 @@ package struct NetworkConfiguration: Hashable, Sendable, Codable {
         self.carrier = carrier
         self.scenario = scenario
         self.game = game
+        self.twin = twin
     }
 
     /// Subbands that reports carry: instantaneous subband gains below 20 ms epochs, one averaged gain from there on

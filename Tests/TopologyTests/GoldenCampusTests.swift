@@ -20,6 +20,7 @@ import Topology
         campus: fully centralised (fch), 7 cells, 2 regions, seed 1
         epoch 20ms, slot 1ms, 20MHz at 3.5GHz in 8 subbands; emulated, 10 UEs per cell
         game synchronous, solver pricing
+        twins start from a fitted distance law
         processes
         process executable host binds connects to nodes
         ran dtnet-ran field ipc://ran - ran
@@ -79,6 +80,7 @@ import Topology
         campus: semi-centralised (sch), 7 cells, 2 regions, seed 1
         epoch 20ms, slot 1ms, 20MHz at 3.5GHz in 8 subbands; emulated, 10 UEs per cell
         game synchronous, solver pricing
+        twins start from a fitted distance law
         processes
         process executable host binds connects to nodes
         ran dtnet-ran field ipc://ran - ran
@@ -144,6 +146,7 @@ import Topology
         campus: decentralised (dch), 7 cells, 2 regions, seed 1
         epoch 20ms, slot 1ms, 20MHz at 3.5GHz in 8 subbands; emulated, 10 UEs per cell
         game asynchronous, solver pricing
+        twins start from a fitted distance law
         processes
         process executable host binds connects to nodes
         ran dtnet-ran field ipc://ran - ran

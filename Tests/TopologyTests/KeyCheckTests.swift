@@ -34,6 +34,11 @@ import Topology
             ("wires: [{to: ran, medium: fibre}]", "t.yaml:19:9: wires[0].from: missing: Sending node."),
             ("scenario: {replay: {path: a}}", "t.yaml:19:20: scenario.replay.format: missing"),
             ("scenario: {emulated: {car_fraction: 120%}}", "t.yaml:19:37: scenario.emulated.car_fraction: must be"),
+            ("twin: {baseline: ray}", "t.yaml:19:18: twin.baseline: missing: the ray baseline needs scene"),
+            ("twin: {scene: a.xml}", "t.yaml:19:15: twin.scene: only the ray baseline has scene, this one is log-"),
+            ("twin: {baseline: rays}", "t.yaml:19:18: twin.baseline: 'rays' is not allowed; did you mean 'ray'?"),
+            ("twin: {interactions: [los, spekular]}", "t.yaml:19:28: twin.interactions[1]: 'spekular' is not allowed"),
+            ("twin: {spacing: 5}", "t.yaml:19:17: twin.spacing: '5' has no unit for a length"),
             ("? [a, b]\n: c", "t.yaml:19:3: a key must be a word, not a list"),
         ])
     func refuses(line: String, expected: String) {

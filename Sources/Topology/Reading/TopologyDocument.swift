@@ -28,6 +28,7 @@ struct TopologyDocument: Sendable {
     /// Where the trace of a replay is named.
     var replayPath: Located<String>?
     var game: GameConfiguration
+    var twin: TwinConfiguration
     var solver: Located<SolverKind>
     var borderDistanceMetres: Double
 
@@ -59,6 +60,7 @@ struct TopologyDocument: Sendable {
         defaultHost = defaults.required("node")["host"]?.text
         (scenario, replayPath) = TopologyDocument.scenario(root.required("scenario"), &collector)
         game = GameConfiguration(root.required("game"))
+        twin = TwinConfiguration(root.required("twin"), &collector)
         solver = root.required("game").required("solver").choice(SolverKind.self)
         borderDistanceMetres = root.required("game").required("border_distance").number.value
         addImplied(at: root.position)
@@ -238,5 +240,36 @@ extension GameConfiguration {
         damping = node.required("damping").number.value
         prices = node.required("prices").boolean
         expiryEpochs = node.required("expiry_epochs").integer.value
+    }
+}
+
+extension TwinConfiguration {
+    /// Files stand as the topology file names them.
+    init(_ node: CheckedNode, _ collector: inout DiagnosticCollector) {
+        self.init()
+        let kind = node.required("baseline").choice(Baseline.self)
+        baseline = kind.value
+        scene = TwinConfiguration.file(node, "scene", of: .ray, kind, &collector)
+        paths = TwinConfiguration.file(node, "paths", of: .paths, kind, &collector)
+        model = node["model"]?.text.value
+        depth = node.required("depth").integer.value
+        if let names = node["interactions"]?.names {
+            interactions = Interaction.allCases.filter { kind in names.contains { $0.value == kind.rawValue } }
+        }
+        spacingMetres = node.required("spacing").number.value
+    }
+
+    /// The file that one baseline needs and no other has a use for.
+    private static func file(
+        _ node: CheckedNode, _ key: String, of owner: Baseline, _ kind: Located<Baseline>,
+        _ collector: inout DiagnosticCollector
+    ) -> String? {
+        let file = node[key]?.text
+        if kind.value == owner, file == nil {
+            collector.add("missing: the \(owner.rawValue) baseline needs \(key)", at: kind)
+        } else if kind.value != owner, let file {
+            collector.add("only the \(owner.rawValue) baseline has \(key), this one is \(kind.value.rawValue)", at: file)
+        }
+        return file?.value
     }
 }

@@ -183,12 +183,21 @@ package struct TopologyFile: Sendable {
         document.slot = Located(value: document.epoch.value / 10, position: nil, path: "slot")
     }
 
+    /// The twins' files, placed.
+    private func twin(_ twin: TwinConfiguration) -> TwinConfiguration {
+        var twin = twin
+        twin.scene = twin.scene.map(place)
+        twin.paths = twin.paths.map(place)
+        twin.model = twin.model.map(place)
+        return twin
+    }
+
     private func network(_ document: TopologyDocument, cells: [CellConfiguration]) -> NetworkConfiguration {
         NetworkConfiguration(
             name: document.name, seed: document.seed, hierarchy: document.hierarchy.value,
             epoch: document.epoch.value, slot: document.slot.value, cells: cells,
             regionNames: document.regions.map(\.name.value), carrier: document.carrier,
-            scenario: document.scenario, game: document.game)
+            scenario: document.scenario, game: document.game, twin: twin(document.twin))
     }
 }
 

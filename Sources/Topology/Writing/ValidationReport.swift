@@ -51,8 +51,22 @@ package enum ValidationReport {
             \(carrier.subbands) subbands; \(scenario)
             game \(network.game.timing(in: network.hierarchy).rawValue), solver \(network.game.solver.rawValue)\
             \(network.game.prices ? "" : ", prices 0")
+            twins start from \(baseline(of: network.twin))
 
             """
+    }
+
+    private static func baseline(of twin: TwinConfiguration) -> String {
+        let kind =
+            switch twin.baseline {
+            case .logDistance: "a fitted distance law"
+            case .tr38901: "TR 38.901 UMa"
+            case .ray:
+                "rays in \(twin.scene ?? "-"), depth \(twin.depth), "
+                    + "\(twin.interactions.map(\.rawValue).joined(separator: " "))"
+            case .paths: "the paths of \(twin.paths ?? "-")"
+            }
+        return kind + (twin.model.map { ", fitted state of \($0)" } ?? "")
     }
 
     private static func processes(of plan: WiringPlan) -> String {

@@ -1,0 +1,27 @@
+internal import NetworkModel
+
+extension KeySpecification {
+    static let twinKeys: [KeySpecification] = [
+        .init("twin", .mapping, "What the micro-twins of the cells start from; measurements then correct it."),
+        .init(
+            "twin.baseline", .choice(TwinConfiguration.Baseline.allCases.map(\.rawValue)), default: "log-distance",
+            "Uncorrected prediction of a link: a fitted distance law, TR 38.901 UMa, ray tracing in `twin.scene`, or "
+                + "paths that another ray tracer exported to `twin.paths`."),
+        .init(
+            "twin.scene", .text,
+            "Scene of the `ray` baseline, Mitsuba XML or GeoJSON, relative to the topology file."),
+        .init("twin.paths", .text, "Exported paths of the `paths` baseline, relative to the topology file."),
+        .init(
+            "twin.model", .text,
+            "Fitted state that the twins start from, as `dtnet radio fit --save` writes it, relative to the topology "
+                + "file."),
+        .init("twin.depth", .integer, range: ("0", "8"), default: "3", "Interactions of a traced path, at most."),
+        .init(
+            "twin.interactions",
+            .names(maximum: 5, allowed: TwinConfiguration.Interaction.allCases.map(\.rawValue)),
+            "How traced paths may meet the scene. Without it `[los, specular, diffraction]`."),
+        .init(
+            "twin.spacing", .quantity(.length), range: ("0.5m", "100m"), default: "5m",
+            "Spacing of the traced map's points."),
+    ]
+}
