@@ -75,6 +75,7 @@ let package = Package(
         library("Transport", ["CZeroMQ"]),
         library("SceneFiles", ["RadioPropagation"]),
         library("Measurements", ["Learning", "RadioPropagation", "Numerics"]),
+        library("BaselineTracing", ["NetworkModel", "Numerics", "Learning", "RadioPropagation", "SceneFiles"]),
         library("Topology", ["NetworkModel", yams]),
         library("Benchmarking", ["NetworkModel", "DTNetMessages", "TwinProtocol", histogram]),
         library(
@@ -115,6 +116,7 @@ let package = Package(
         tests("RadioAccessNetwork", ["NetworkModel", "Numerics"]),
         tests("SceneFiles", ["Numerics", "RadioPropagation"]),
         tests("Measurements", ["Learning", "Numerics"]),
+        tests("BaselineTracing", ["NetworkModel", "Learning", "RadioPropagation"]),
         tests("Transport", []),
         tests("Topology", ["NetworkModel"]),
         tests("Benchmarking", ["NetworkModel", "DTNetMessages", "TwinProtocol"]),

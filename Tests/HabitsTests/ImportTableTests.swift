@@ -28,6 +28,7 @@ import Testing
         "Transport": ["NetworkModel", "Numerics", "CZeroMQ", "Glibc", "Foundation"],
         "Measurements": ["Learning", "RadioPropagation", "Numerics", "Glibc", "Foundation"],
         "SceneFiles": ["RadioPropagation", "Glibc", "Foundation"],
+        "BaselineTracing": ["NetworkModel", "Numerics", "Learning", "RadioPropagation", "SceneFiles", "Glibc"],
         "Topology": ["NetworkModel", "Yams", "Glibc", "Foundation"],
         "Benchmarking": ["NetworkModel", "DTNetMessages", "TwinProtocol", "Histogram", "Glibc", "Foundation"],
         "NodeRuntime": [
