@@ -66,7 +66,10 @@ let package = Package(
             "RadioAccessNetwork", ["NetworkModel", "Numerics", "RadioPropagation", "DTNetMessages", "TwinProtocol"]),
         library(
             "EdgeTwin",
-            ["NetworkModel", "Numerics", "Learning", "ResourceAllocation", "DTNetMessages", "TwinProtocol"]),
+            [
+                "NetworkModel", "Numerics", "Learning", "RadioPropagation", "ResourceAllocation", "DTNetMessages",
+                "TwinProtocol",
+            ]),
         library("RegionalTwin", ["NetworkModel", "Forecasting", "DTNetMessages", "TwinProtocol"]),
         library("Orchestrator", ["NetworkModel", "DTNetMessages", "TwinProtocol"]),
         library("RRMLeader", ["NetworkModel", "Numerics", "ResourceAllocation", "DTNetMessages", "TwinProtocol"]),
@@ -76,6 +79,9 @@ let package = Package(
         library("SceneFiles", ["RadioPropagation"]),
         library("Measurements", ["Learning", "RadioPropagation", "Numerics"]),
         library("BaselineTracing", ["NetworkModel", "Numerics", "Learning", "RadioPropagation", "SceneFiles"]),
+        library(
+            "BaselineTracing",
+            ["NetworkModel", "Numerics", "Learning", "RadioPropagation", "SceneFiles", "EdgeTwin"]),
         library("Topology", ["NetworkModel", yams]),
         library("Benchmarking", ["NetworkModel", "DTNetMessages", "TwinProtocol", histogram]),
         library(
@@ -95,11 +101,13 @@ let package = Package(
             [
                 "NetworkModel", "Numerics", "Topology", "Simulator", "Benchmarking", "Learning", "Measurements",
                 "RadioPropagation", "SceneFiles", argumentParser, subprocess, logging,
+                "NetworkModel", "Topology", "Simulator", "Benchmarking", "RadioPropagation", "SceneFiles",
+                "BaselineTracing", argumentParser, subprocess, logging,
             ]),
 
         .executableTarget(name: "dtnet", dependencies: ["DTNetCommands"], swiftSettings: swift),
         node("dtnet-ran", ["RadioAccessNetwork"]),
-        node("dtnet-edge", ["EdgeTwin"]),
+        node("dtnet-edge", ["EdgeTwin", "BaselineTracing"]),
         node("dtnet-region", ["RegionalTwin", "RRMLeader"]),
         node("dtnet-orchestrator", ["Orchestrator"]),
         node("dtnet-rrm", ["RRMLeader"]),

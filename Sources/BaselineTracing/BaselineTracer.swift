@@ -1,3 +1,4 @@
+package import EdgeTwin
 internal import Glibc
 package import Learning
 package import NetworkModel
@@ -13,6 +14,24 @@ package enum BaselineTracer {
     package static let maxPoints = 40_000
     /// Beyond the outermost cells the map goes on this far, within the scene.
     private static let marginMetres = 300.0
+
+    /// Does a job; what goes wrong becomes its result, in words.
+    @Sendable package static func execute(_ job: EdgeJob) -> EdgeJobResult {
+        switch job {
+        case .prepareBaseline(let network):
+            do {
+                let map = network.twin.baseline == .ray ? try map(for: network) : nil
+                return .baseline(map: map, engine: try network.twin.model.map(engine))
+            } catch {
+                return .failed("\(error)")
+            }
+        }
+    }
+
+    /// The state that a fit saved.
+    private static func engine(_ path: String) throws -> ChannelEngine {
+        try ChannelEngine(snapshot: try FileBytes.read(path))
+    }
 
     /// The map of a network whose twins start from rays.
     ///

@@ -441,7 +441,7 @@ const ProtobufCMessageDescriptor dtnet__v1__telemetry__descriptor =
   (ProtobufCMessageInit) dtnet__v1__telemetry__init,
   NULL,NULL,NULL    /* reserved[123] */
 };
-static const ProtobufCFieldDescriptor dtnet__v1__channel_report__field_descriptors[17] =
+static const ProtobufCFieldDescriptor dtnet__v1__channel_report__field_descriptors[22] =
 {
   {
     "links",
@@ -600,6 +600,66 @@ static const ProtobufCFieldDescriptor dtnet__v1__channel_report__field_descripto
     0,NULL,NULL    /* reserved1,reserved2, etc */
   },
   {
+    "sinr_db",
+    15,
+    PROTOBUF_C_LABEL_REPEATED,
+    PROTOBUF_C_TYPE_FLOAT,
+    offsetof(Dtnet__V1__ChannelReport, n_sinr_db),
+    offsetof(Dtnet__V1__ChannelReport, sinr_db),
+    NULL,
+    NULL,
+    0 | PROTOBUF_C_FIELD_FLAG_PACKED,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "sinr_deviation_db",
+    16,
+    PROTOBUF_C_LABEL_REPEATED,
+    PROTOBUF_C_TYPE_FLOAT,
+    offsetof(Dtnet__V1__ChannelReport, n_sinr_deviation_db),
+    offsetof(Dtnet__V1__ChannelReport, sinr_deviation_db),
+    NULL,
+    NULL,
+    0 | PROTOBUF_C_FIELD_FLAG_PACKED,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "mcs",
+    17,
+    PROTOBUF_C_LABEL_REPEATED,
+    PROTOBUF_C_TYPE_FIXED32,
+    offsetof(Dtnet__V1__ChannelReport, n_mcs),
+    offsetof(Dtnet__V1__ChannelReport, mcs),
+    NULL,
+    NULL,
+    0 | PROTOBUF_C_FIELD_FLAG_PACKED,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "rank",
+    18,
+    PROTOBUF_C_LABEL_REPEATED,
+    PROTOBUF_C_TYPE_FIXED32,
+    offsetof(Dtnet__V1__ChannelReport, n_rank),
+    offsetof(Dtnet__V1__ChannelReport, rank),
+    NULL,
+    NULL,
+    0 | PROTOBUF_C_FIELD_FLAG_PACKED,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "beam_id",
+    19,
+    PROTOBUF_C_LABEL_REPEATED,
+    PROTOBUF_C_TYPE_FIXED32,
+    offsetof(Dtnet__V1__ChannelReport, n_beam_id),
+    offsetof(Dtnet__V1__ChannelReport, beam_id),
+    NULL,
+    NULL,
+    0 | PROTOBUF_C_FIELD_FLAG_PACKED,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
     "link_cell_id",
     20,
     PROTOBUF_C_LABEL_REPEATED,
@@ -649,30 +709,34 @@ static const ProtobufCFieldDescriptor dtnet__v1__channel_report__field_descripto
   },
 };
 static const unsigned dtnet__v1__channel_report__field_indices_by_name[] = {
-  16,   /* field[16] = background_dbm */
+  21,   /* field[21] = background_dbm */
+  17,   /* field[17] = beam_id */
   3,   /* field[3] = cell_id */
   11,   /* field[11] = demand_kbps */
-  14,   /* field[14] = deviation_db */
+  19,   /* field[19] = deviation_db */
   7,   /* field[7] = error_after_db */
   6,   /* field[6] = error_before_db */
-  15,   /* field[15] = gain_db */
-  13,   /* field[13] = link_cell_id */
+  20,   /* field[20] = gain_db */
+  18,   /* field[18] = link_cell_id */
   0,   /* field[0] = links */
   4,   /* field[4] = load */
+  15,   /* field[15] = mcs */
   2,   /* field[2] = oldest_epoch */
+  16,   /* field[16] = rank */
   1,   /* field[1] = report_subbands */
+  13,   /* field[13] = sinr_db */
+  14,   /* field[14] = sinr_deviation_db */
   5,   /* field[5] = throughput_kbps */
   9,   /* field[9] = ue_cell_id */
   8,   /* field[8] = ue_id */
   12,   /* field[12] = ue_throughput_kbps */
   10,   /* field[10] = weight */
 };
-static const ProtobufCIntRange dtnet__v1__channel_report__number_ranges[3 + 1] =
+static const ProtobufCIntRange dtnet__v1__channel_report__number_ranges[2 + 1] =
 {
   { 1, 0 },
   { 10, 8 },
-  { 20, 13 },
-  { 0, 17 }
+  { 0, 22 }
 };
 const ProtobufCMessageDescriptor dtnet__v1__channel_report__descriptor =
 {
@@ -682,10 +746,10 @@ const ProtobufCMessageDescriptor dtnet__v1__channel_report__descriptor =
   "Dtnet__V1__ChannelReport",
   "dtnet.v1",
   sizeof(Dtnet__V1__ChannelReport),
-  17,
+  22,
   dtnet__v1__channel_report__field_descriptors,
   dtnet__v1__channel_report__field_indices_by_name,
-  3,  dtnet__v1__channel_report__number_ranges,
+  2,  dtnet__v1__channel_report__number_ranges,
   (ProtobufCMessageInit) dtnet__v1__channel_report__init,
   NULL,NULL,NULL    /* reserved[123] */
 };

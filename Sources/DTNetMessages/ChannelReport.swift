@@ -23,6 +23,16 @@ package struct ChannelReport: Hashable, Sendable {
     /// Rate that the UE can use; negative for a full buffer [U].
     package var demandKbps: [Float] = []
     package var ueThroughputKbps: [Float] = []
+    /// SINR predicted at full power of all cells, and its standard deviation [U]; like the three below in the short
+    /// form only, empty where nothing is predicted.
+    package var sinrDb: [Float] = []
+    package var sinrDeviationDb: [Float] = []
+    /// Recommended scheme, 0 ... 27 of TS 38.214 Table 5.1.3.1-2; `UInt32.max` where none is decoded [U].
+    package var mcs: [UInt32] = []
+    /// Recommended layers, 1 or 2 [U].
+    package var rank: [UInt32] = []
+    /// Best two beams of the codebook, the precoder's first; `UInt32.max` where there is none [U x 2].
+    package var beam: [UInt32] = []
     /// Cell of each link; `UInt32.max` where there is none [U x links].
     package var linkCell: [UInt32] = []
     /// Standard deviation of the link's gain [U x links].

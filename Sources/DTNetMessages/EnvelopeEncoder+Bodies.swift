@@ -73,6 +73,16 @@ extension EnvelopeEncoder {
             message.pointee.demand_kbps = arena.copy(value.demandKbps)
             message.pointee.n_ue_throughput_kbps = value.ueThroughputKbps.count
             message.pointee.ue_throughput_kbps = arena.copy(value.ueThroughputKbps)
+            message.pointee.n_sinr_db = value.sinrDb.count
+            message.pointee.sinr_db = arena.copy(value.sinrDb)
+            message.pointee.n_sinr_deviation_db = value.sinrDeviationDb.count
+            message.pointee.sinr_deviation_db = arena.copy(value.sinrDeviationDb)
+            message.pointee.n_mcs = value.mcs.count
+            message.pointee.mcs = arena.copy(value.mcs)
+            message.pointee.n_rank = value.rank.count
+            message.pointee.rank = arena.copy(value.rank)
+            message.pointee.n_beam_id = value.beam.count
+            message.pointee.beam_id = arena.copy(value.beam)
             message.pointee.n_link_cell_id = value.linkCell.count
             message.pointee.link_cell_id = arena.copy(value.linkCell)
             message.pointee.n_deviation_db = value.deviationDb.count

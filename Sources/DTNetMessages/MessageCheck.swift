@@ -128,7 +128,21 @@ extension MessageCheck {
         try size(value.deviationDb, hasLinks ? ues * value.links : 0, nonNegative, "deviation_db")
         try size(value.gainDb, ues * value.links * value.reportSubbands, gainDb, "gain_db")
         try size(value.backgroundDbm, hasLinks ? ues * value.reportSubbands : 0, levelDbm, "background_dbm")
+        try checkPrediction(of: value)
         return value
+    }
+
+    /// Predictions come for all UEs or for none.
+    private static func checkPrediction(of value: ChannelReport) throws(MessageError) {
+        let ues = value.sinrDb.isEmpty ? 0 : value.ue.count
+        try size(value.sinrDb, ues, gainDb, "sinr_db")
+        try size(value.sinrDeviationDb, ues, nonNegative, "sinr_deviation_db")
+        try count(value.mcs, ues, "mcs")
+        try count(value.rank, ues, "rank")
+        try count(value.beam, 2 * ues, "beam_id")
+        for scheme in value.mcs where scheme > 27 && scheme != .max { throw .range(field: "mcs") }
+        for layers in value.rank where layers < 1 || layers > 8 { throw .range(field: "rank") }
+        for beam in value.beam where beam > 255 && beam != .max { throw .range(field: "beam_id") }
     }
 
     static func checked(_ value: RegionReport) throws(MessageError) -> RegionReport {

@@ -10,8 +10,8 @@ package import TwinProtocol
 /// timing is asynchronous, it acts at once on the last offer that it holds. What the twins learn from the telemetry
 /// they learn after the decision is on its way.
 package struct EdgeNode: Role {
-    package typealias Job = NoJob
-    package typealias JobResult = NoJob
+    package typealias Job = EdgeJob
+    package typealias JobResult = EdgeJobResult
 
     package let node: NodeID
     let network: NetworkConfiguration
@@ -68,7 +68,21 @@ package struct EdgeNode: Role {
     package var lastPower: [Double] { follower.powerWatts }
     package var lastPrice: [Double] { follower.price }
 
-    package mutating func receive(_ envelope: Envelope, arrived: Instant, at now: Instant) -> [Effect<NoJob>] {
+    package mutating func start(at now: Instant) -> [Effect<EdgeJob>] {
+        EdgeJob.preparation(of: network).map { [.run($0)] } ?? []
+    }
+
+    package mutating func finish(_ result: EdgeJobResult, at now: Instant) -> [Effect<EdgeJob>] {
+        switch result {
+        case .baseline(let map, let engine):
+            if twins.adopt(map: map, engine: engine) { return [] }
+            return [.record(.alarm(node: node, text: "the fitted state of twin.model is of another baseline or network"))]
+        case .failed(let reason):
+            return [.record(.alarm(node: node, text: "the twins go on with the distance law: \(reason)"))]
+        }
+    }
+
+    package mutating func receive(_ envelope: Envelope, arrived: Instant, at now: Instant) -> [Effect<EdgeJob>] {
         switch envelope.body {
         case .telemetry(let telemetry):
             return receive(telemetry, of: envelope, arrived: arrived, at: now)
@@ -85,14 +99,14 @@ package struct EdgeNode: Role {
         return []
     }
 
-    package mutating func peerChanged(_ peer: NodeID, to state: PeerState, at now: Instant) -> [Effect<NoJob>] {
+    package mutating func peerChanged(_ peer: NodeID, to state: PeerState, at now: Instant) -> [Effect<EdgeJob>] {
         guard case .up(let highestTerm) = state else { return [] }
         // What the radio network has applied of us is fenced by our term: a returning edge starts above it.
         if peer == peers.radioNetwork, current == nil { term = max(term, highestTerm + 1) }
         return []
     }
 
-    package mutating func fire(_ timer: TimerID, at now: Instant) -> [Effect<NoJob>] {
+    package mutating func fire(_ timer: TimerID, at now: Instant) -> [Effect<EdgeJob>] {
         if timer == EdgeNode.deferTimer { return catchUp(at: now) }
         guard let pending = current, !pending.isAnswered else { return [] }
         lateOffers.append(.lateOffer(node: node, epoch: pending.epoch, cells: follower.cells.count))
@@ -100,7 +114,7 @@ package struct EdgeNode: Role {
         return answer(epoch: pending.epoch, hops: hops) + [.followUp]
     }
 
-    package mutating func followUp(at now: Instant) -> [Effect<NoJob>] {
+    package mutating func followUp(at now: Instant) -> [Effect<EdgeJob>] {
         if let report = unobserved {
             unobserved = nil
             follower.observe(report)
@@ -114,13 +128,13 @@ package struct EdgeNode: Role {
 
     private mutating func receive(
         _ telemetry: Telemetry, of envelope: Envelope, arrived: Instant, at now: Instant
-    ) -> [Effect<NoJob>] {
+    ) -> [Effect<EdgeJob>] {
         guard envelope.epoch > (current?.epoch ?? 0) || current == nil else { return [] }
         let epoch = envelope.epoch
         let hops = envelope.hops + [Hop(node: node, layer: .l1, arrived: arrived, started: now)]
         var report = twins.channel(telemetry, epoch: epoch)
         current = Pending(epoch: epoch, hops: envelope.hops, isAnswered: !acts)
-        var effects: [Effect<NoJob>] = []
+        var effects: [Effect<EdgeJob>] = []
         if acts && !waits {
             // Asynchronous: act now, report when the decisions of the epoch are through.
             follower.observe(report)
@@ -143,10 +157,10 @@ package struct EdgeNode: Role {
 
     /// Sends and learns what the decisions of the epoch did not wait for: their paths have the processors to
     /// themselves.
-    private mutating func catchUp(at now: Instant) -> [Effect<NoJob>] {
+    private mutating func catchUp(at now: Instant) -> [Effect<EdgeJob>] {
         guard var work = deferred else { return [] }
         deferred = nil
-        var effects: [Effect<NoJob>] = []
+        var effects: [Effect<EdgeJob>] = []
         if !work.isReported {
             twins.complete(&work.report)
             effects += send(work.report, to: peers.leader, epoch: work.epoch, hops: work.hops)
@@ -160,6 +174,7 @@ package struct EdgeNode: Role {
         }
         if now >= regionReportDue {
             regionReportDue = now + EdgeNode.regionPeriod
+            twins.predict(&work.report)
             effects += send(work.report.withoutLinks, to: peers.region, epoch: work.epoch, hops: [])
         }
         if acts && !waits { follower.settle() }
@@ -172,7 +187,7 @@ package struct EdgeNode: Role {
 
     private func send(
         _ report: ChannelReport, to peer: NodeID?, epoch: UInt64, hops: [Hop]
-    ) -> [Effect<NoJob>] {
+    ) -> [Effect<EdgeJob>] {
         guard let peer else { return [] }
         return [
             .send(
@@ -185,7 +200,7 @@ package struct EdgeNode: Role {
 
     private mutating func receive(
         _ offer: Offer, of envelope: Envelope, arrived: Instant, at now: Instant
-    ) -> [Effect<NoJob>] {
+    ) -> [Effect<EdgeJob>] {
         guard acts, envelope.term >= offerTerm, follower.accept(offer) else { return [] }
         offerTerm = envelope.term
         guard waits, let pending = current, !pending.isAnswered, offer.offerEpoch == pending.epoch else { return [] }
@@ -196,7 +211,7 @@ package struct EdgeNode: Role {
     /// Best response to the offer in force, for the telemetry of `epoch`: directive to the radio network, response to
     /// the leader. Nothing where no valid offer is held: the radio network then keeps, and later leaves, the last
     /// directive.
-    private mutating func answer(epoch: UInt64, hops: [Hop]) -> [Effect<NoJob>] {
+    private mutating func answer(epoch: UInt64, hops: [Hop]) -> [Effect<EdgeJob>] {
         if let report = unobserved {
             unobserved = nil
             follower.observe(report)

@@ -3,14 +3,19 @@ internal import Glibc
 internal import Learning
 internal import NetworkModel
 
-/// The micro-twins of an edge's cells (DESIGN 8): one channel model per serving cell, corrected online by what the
-/// radio network measures. They give every link of a report its standard deviation.
+/// The micro-twins of an edge's cells (DESIGN 8): corrected online by what the radio network measures, they give every
+/// link of a report its standard deviation, and every user a prediction for link adaptation and beams.
+///
+/// A distance law per serving cell, with a track per link, costs a fraction of a microsecond per reading; where the
+/// topology names another baseline, the channel engine on that baseline takes its place as soon as it is ready.
 struct MicroTwins: Sendable {
     private let network: NetworkConfiguration
     private let cells: [UInt32]
     /// Position of a cell of the network among `cells`, -1 for others.
     private let place: [Int]
     private var models: [LogDistanceModel]
+    private var corrected: CorrectedTwin?
+    private let predictor: LinkPredictor
     private var cellWeight: [Float]
     private var weightExpires: UInt64 = .max
     /// Power of one reference resource element of 30 kHz, per cell of the network.
@@ -22,6 +27,10 @@ struct MicroTwins: Sendable {
     private var learntEpoch: UInt64?
     /// The links of the last report with their deviations: they hold until a twin learns or the links change.
     private var known: (links: Int, ue: [UInt32], ueCell: [UInt32], linkCell: [UInt32], deviationDb: [Float])?
+
+    /// Standard deviation of a link that was not predicted yet: shadowing without line of sight and what a distance law
+    /// leaves, dB.
+    private static let unknownDeviationDb: Float = 8
 
     /// UEs that one micro-twin remembers.
     private static let maxUEs = 1_024
@@ -36,6 +45,10 @@ struct MicroTwins: Sendable {
         models = cells.map { _ in
             LogDistanceModel(cells: network.cells.count, interceptDb: intercept, maxUEs: MicroTwins.maxUEs)
         }
+        if network.twin.baseline == .tr38901, network.twin.model == nil {
+            corrected = CorrectedTwin(network: network, map: nil, engine: nil)
+        }
+        predictor = LinkPredictor(network: network)
         cellWeight = Array(repeating: 1, count: network.cells.count)
         let elements = 10 * log10(network.carrier.bandwidthHz / 30_000)
         referencePowerDbm = network.cells.map { Float($0.transmitPowerDbm - elements) }
@@ -46,6 +59,13 @@ struct MicroTwins: Sendable {
 
     /// Path gain at 1 m of TR 38.901 UMa NLOS (Table 7.4.1-1, user at 1.5 m).
     private static func interceptDb(frequencyHz: Double) -> Double { -(13.54 + 20 * log10(frequencyHz / 1e9)) }
+
+    /// Starts from a baseline that a job prepared; `false` where the fitted state does not belong to it.
+    mutating func adopt(map: BaselineMap?, engine: ChannelEngine?) -> Bool {
+        guard let twin = CorrectedTwin(network: network, map: map, engine: engine) else { return false }
+        corrected = twin
+        return true
+    }
 
     mutating func adopt(_ policy: Policy) {
         weightExpires = policy.expiresEpoch
@@ -76,9 +96,9 @@ struct MicroTwins: Sendable {
     /// Adds what the twins know of it: the deviation of every link, and their own errors.
     mutating func complete(_ report: inout ChannelReport) {
         for cell in report.cell {
-            let model = place[Int(cell)] >= 0 ? models[place[Int(cell)]] : nil
-            report.errorBeforeDb.append(Float(model?.errorBeforeDb ?? 0))
-            report.errorAfterDb.append(Float(model?.errorAfterDb ?? 0))
+            let errors = errors(servingCell: cell)
+            report.errorBeforeDb.append(Float(errors.before))
+            report.errorAfterDb.append(Float(errors.after))
         }
         if let known, known.linkCell == report.linkCell, known.ue == report.ue, known.ueCell == report.ueCell {
             report.deviationDb = known.deviationDb
@@ -87,6 +107,23 @@ struct MicroTwins: Sendable {
         let all = deviations(report.links, report.ue, report.ueCell, report.linkCell)
         known = (report.links, report.ue, report.ueCell, report.linkCell, all)
         report.deviationDb = all
+    }
+
+    /// Adds what link adaptation and beam management go by; the report still holds its links and deviations.
+    func predict(_ report: inout ChannelReport) {
+        predictor.complete(&report) { ue, cell in
+            corrected?.departures(ue: ue, cell: cell).map { ($0.azimuthRadians, $0.share) } ?? []
+        }
+    }
+
+    private func errors(servingCell cell: UInt32) -> (before: Double, after: Double) {
+        if let corrected {
+            let errors = corrected.errors(servingCell: Int(cell))
+            return (errors.beforeDb, errors.afterDb)
+        }
+        guard place[Int(cell)] >= 0 else { return (0, 0) }
+        let model = models[place[Int(cell)]]
+        return (model.errorBeforeDb, model.errorAfterDb)
     }
 
     /// Load of each cell: 1 where a full buffer waits, else the share of PRBs that were in use.
@@ -145,6 +182,13 @@ struct MicroTwins: Sendable {
     ) -> [Float] {
         var result: [Float] = []
         result.reserveCapacity(linkCell.count)
+        if let corrected {
+            for (link, cell) in linkCell.enumerated() {
+                let known = corrected.deviationDb(ue: ue[link / linksPerUE], cell: cell)
+                result.append(known ?? MicroTwins.unknownDeviationDb)
+            }
+            return result
+        }
         forEachCell(ueCell) { cell, rows in
             let links = (rows.lowerBound * linksPerUE)..<(rows.upperBound * linksPerUE)
             guard place[Int(cell)] >= 0 else {
@@ -164,6 +208,21 @@ struct MicroTwins: Sendable {
     mutating func learn(_ telemetry: Telemetry, epoch: UInt64) {
         if let learntEpoch, epoch < learntEpoch + learningEpochs { return }
         learntEpoch = epoch
+        if corrected != nil {
+            let reference = referencePowerDbm
+            corrected?.learn(telemetry, epoch: epoch, readingDeviationDb: readingDeviationDb) { link in
+                telemetry.rsrpDbm[link] - reference[Int(telemetry.linkCell[link])]
+            }
+        } else {
+            learnLaws(telemetry)
+        }
+        guard let last = known else { return }
+        let all = deviations(last.links, last.ue, last.ueCell, last.linkCell)
+        known?.deviationDb = all
+    }
+
+    /// The distance laws take every link at once.
+    private mutating func learnLaws(_ telemetry: Telemetry) {
         forEachCell(telemetry.ueCell) { cell, rows in
             guard place[Int(cell)] >= 0 else { return }
             let links = (rows.lowerBound * telemetry.links)..<(rows.upperBound * telemetry.links)
@@ -173,9 +232,6 @@ struct MicroTwins: Sendable {
                 distances: distances(telemetry, rows: rows), gainsDb: longTermGains(telemetry, links: links),
                 readingDeviationDb: readingDeviationDb)
         }
-        guard let last = known else { return }
-        let all = deviations(last.links, last.ue, last.ueCell, last.linkCell)
-        known?.deviationDb = all
     }
 
     /// Path gain from the reference signal: RSRP less the power of one resource element at the configured power.
@@ -210,10 +266,9 @@ struct MicroTwins: Sendable {
 
     /// Mean error of all micro-twins before and after correction, dB.
     var meanErrorDb: (before: Double, after: Double) {
-        let count = Double(max(1, models.count))
-        return (
-            models.reduce(0) { $0 + $1.errorBeforeDb } / count, models.reduce(0) { $0 + $1.errorAfterDb } / count
-        )
+        let count = Double(max(1, cells.count))
+        let all = cells.map(errors)
+        return (all.reduce(0) { $0 + $1.before } / count, all.reduce(0) { $0 + $1.after } / count)
     }
 
     /// Runs over the rows of equal serving cell; rows are in order of cell.

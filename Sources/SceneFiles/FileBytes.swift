@@ -1,11 +1,11 @@
 internal import Glibc
 
-/// Reads whole files.
-enum FileBytes {
+/// Reads whole files, `limit` bytes at most.
+package enum FileBytes {
     /// Larger files are refused: a scene of 2 GiB would hold a hundred million triangles.
-    static let limit = 1 << 31
+    package static let limit = 1 << 31
 
-    static func read(_ path: String) throws(SceneFileError) -> [UInt8] {
+    package static func read(_ path: String) throws(SceneFileError) -> [UInt8] {
         let descriptor = open(path, O_RDONLY | O_CLOEXEC)
         guard descriptor >= 0 else { throw failure(path) }
         defer { close(descriptor) }

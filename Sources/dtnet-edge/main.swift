@@ -1,5 +1,8 @@
+import BaselineTracing
 import EdgeTwin
 import NetworkModel
 import NodeRuntime
 
-NodeProcess.main([RoleRegistration(.edge) { plan, node in EdgeNode(plan: plan, node: node) }])
+NodeProcess.main([
+    RoleRegistration(.edge, execute: BaselineTracer.execute) { plan, node in EdgeNode(plan: plan, node: node) }
+])

@@ -175,6 +175,21 @@ struct  Dtnet__V1__ChannelReport
   size_t n_ue_throughput_kbps;
   float *ue_throughput_kbps;
   /*
+   * What the twin predicts per UE [U]: SINR at full power of all cells, its standard deviation, scheme of TS 38.214
+   * Table 5.1.3.1-2 (0xffffffff: out of reach), layers, and the two best beams of the codebook [U x 2] (0xffffffff:
+   * none). In the short form only; all empty where the twin has nothing to say.
+   */
+  size_t n_sinr_db;
+  float *sinr_db;
+  size_t n_sinr_deviation_db;
+  float *sinr_deviation_db;
+  size_t n_mcs;
+  uint32_t *mcs;
+  size_t n_rank;
+  uint32_t *rank;
+  size_t n_beam_id;
+  uint32_t *beam_id;
+  /*
    * Per link; absent (links = 0) in the short form that L2 gets.
    */
   size_t n_link_cell_id;
@@ -188,7 +203,7 @@ struct  Dtnet__V1__ChannelReport
 };
 #define DTNET__V1__CHANNEL_REPORT__INIT \
  { PROTOBUF_C_MESSAGE_INIT (&dtnet__v1__channel_report__descriptor) \
-    , 0, 0, 0, 0,NULL, 0,NULL, 0,NULL, 0,NULL, 0,NULL, 0,NULL, 0,NULL, 0,NULL, 0,NULL, 0,NULL, 0,NULL, 0,NULL, 0,NULL, 0,NULL }
+    , 0, 0, 0, 0,NULL, 0,NULL, 0,NULL, 0,NULL, 0,NULL, 0,NULL, 0,NULL, 0,NULL, 0,NULL, 0,NULL, 0,NULL, 0,NULL, 0,NULL, 0,NULL, 0,NULL, 0,NULL, 0,NULL, 0,NULL, 0,NULL }
 
 
 /*

@@ -1,3 +1,4 @@
+internal import BaselineTracing
 internal import Benchmarking
 internal import NetworkModel
 internal import Simulator
@@ -27,6 +28,7 @@ struct VirtualRun: Sendable {
         options.warmUp = warmUp
         options.runsEqualPower = runsEqualPower
         options.judgedEpochs = judgedEpochs
+        options.edgeJobs = BaselineTracer.execute
         if case .replay(let replay) = plan.network.scenario {
             try options.readTraces(try TraceFiles.files(of: replay), format: replay.format)
         }

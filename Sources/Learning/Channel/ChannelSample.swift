@@ -52,4 +52,12 @@ package struct ChannelPrediction: Sendable, Equatable {
     package var deviationDb: Float
     /// The same before calibration.
     package var rawDeviationDb: Float
+
+    package init(baselineDb: Float, parametricDb: Float, meanDb: Float, deviationDb: Float, rawDeviationDb: Float) {
+        self.baselineDb = baselineDb
+        self.parametricDb = parametricDb
+        self.meanDb = meanDb
+        self.deviationDb = deviationDb
+        self.rawDeviationDb = rawDeviationDb
+    }
 }

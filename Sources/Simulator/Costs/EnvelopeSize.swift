@@ -54,8 +54,14 @@ package enum EnvelopeSize {
         4 + number(value.oldestEpoch) + array(value.cell.count) + array(value.load.count)
             + array(value.throughputKbps.count) + array(value.errorBeforeDb.count) + array(value.errorAfterDb.count)
             + array(value.ue.count) + array(value.ueCell.count) + array(value.weight.count)
-            + array(value.demandKbps.count) + array(value.ueThroughputKbps.count) + array(value.linkCell.count)
-            + array(value.deviationDb.count) + array(value.gainDb.count) + array(value.backgroundDbm.count)
+            + array(value.demandKbps.count) + array(value.ueThroughputKbps.count) + prediction(value)
+            + array(value.linkCell.count) + array(value.deviationDb.count) + array(value.gainDb.count) + array(value.backgroundDbm.count)
+    }
+
+    /// Fields above 15 have a key of two bytes.
+    private static func prediction(_ value: ChannelReport) -> Int {
+        let wide = [value.sinrDeviationDb.count, value.mcs.count, value.rank.count, value.beam.count]
+        return wide.reduce(array(value.sinrDb.count)) { $0 + ($1 == 0 ? 0 : 1 + array($1)) }
     }
 
     private static func regionReport(_ value: RegionReport) -> Int {

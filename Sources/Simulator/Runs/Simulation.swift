@@ -23,6 +23,8 @@ package struct SimulationOptions: Sendable {
     package var clockSkew = Instant.Span.zero
     /// Drives of a replay.
     package var traces: [ParsedTrace] = []
+    /// Does the edges' jobs: reads and traces what their twins start from. Without it they go on with the distance law.
+    package var edgeJobs: @Sendable (EdgeJob) -> EdgeJobResult = { _ in .failed("nobody does the edges' jobs here") }
     /// Sees every record beside the ledger.
     package var onRecord: (@Sendable (Record, NodeID) -> Void)?
 
@@ -74,7 +76,7 @@ package final class Simulation: ClusterObserver {
         clusterOptions.clockSkew = options.clockSkew
         let relay = Relay()
         cluster = Cluster(plan: plan, options: clusterOptions, observer: relay) { node in
-            Simulation.box(plan, node, physical)
+            Simulation.box(plan, node, physical, options.edgeJobs)
         }
         relay.simulation = self
         cluster.start()
@@ -89,10 +91,13 @@ package final class Simulation: ClusterObserver {
         return try simulation.result()
     }
 
-    private static func box(_ plan: WiringPlan, _ node: NodePlan, _ physical: PhysicalNetwork) -> NodeBox {
+    private static func box(
+        _ plan: WiringPlan, _ node: NodePlan, _ physical: PhysicalNetwork,
+        _ edgeJobs: @escaping @Sendable (EdgeJob) -> EdgeJobResult
+    ) -> NodeBox {
         switch node.role {
         case .ran: RoleBox(RANNode(plan: plan, node: node, network: physical, stepsTogether: true))
-        case .edge: RoleBox(EdgeNode(plan: plan, node: node))
+        case .edge: RoleBox(EdgeNode(plan: plan, node: node), execute: edgeJobs)
         case .region: RoleBox(RegionNode(plan: plan, node: node))
         case .orchestrator: RoleBox(OrchestratorNode(plan: plan, node: node))
         case .rrm: RoleBox(LeaderNode(plan: plan, node: node, timeLimit: nil))

@@ -1,0 +1,171 @@
+internal import DTNetMessages
+internal import Glibc
+internal import Learning
+internal import NetworkModel
+internal import RadioPropagation
+
+/// The micro-twins of an edge on a baseline from rays, from paths or from TR 38.901, corrected by the channel engine
+/// (DESIGN 8). Learns and predicts a bounded number of links per epoch, off the decision path; what it knows of a link
+/// is looked up on it.
+struct CorrectedTwin: Sendable {
+    private let network: NetworkConfiguration
+    private let map: BaselineMap?
+    private let pathLoss: UrbanMacroPathLoss
+    private(set) var engine: ChannelEngine
+    /// Links learnt, and links predicted anew, per epoch.
+    private let quota: Int
+    private var learnCursor = 0
+    private var predictCursor = 0
+    private var links = LinkTable()
+    private var places = PlaceTable()
+    /// Mean squares of the error before and after correction, per cell of the network.
+    private var squaredBefore: [Double]
+    private var squaredAfter: [Double]
+
+    /// One link every 2.5 ms: a fiftieth of a core at 1,000 inducing points.
+    private static let linkPeriodMs = 2.5
+    /// Weight of the newest error in its mean square.
+    private static let errorWeight = 0.02
+    private static let userHeightMetres = 1.5
+
+    /// - Parameter engine: state to start from; it must be of the baseline's parameters and the network's cells.
+    init?(network: NetworkConfiguration, map: BaselineMap?, engine: ChannelEngine?) {
+        let parameters = map?.parameters ?? ChannelParameter.statistical
+        if let engine, engine.parameters.map(\.name) != parameters.map(\.name) || engine.cells != network.cells.count {
+            return nil
+        }
+        self.network = network
+        self.map = map
+        pathLoss = UrbanMacroPathLoss(frequencyHz: network.carrier.frequencyHz)
+        if let engine {
+            self.engine = engine
+        } else {
+            var settings = ChannelEngine.Settings()
+            settings.pathGroups = map == nil ? 1 : 8
+            self.engine = ChannelEngine(cells: network.cells.count, parameters: parameters, settings: settings)
+        }
+        quota = max(1, Int(network.epoch.milliseconds / CorrectedTwin.linkPeriodMs))
+        squaredBefore = Array(repeating: -1, count: network.cells.count)
+        squaredAfter = squaredBefore
+    }
+
+    /// RMS error of the links that a serving cell's users reported, before and after correction, dB; 0 before any.
+    func errors(servingCell cell: Int) -> (beforeDb: Double, afterDb: Double) {
+        (max(0, squaredBefore[cell]).squareRoot(), max(0, squaredAfter[cell]).squareRoot())
+    }
+
+    /// Standard deviation of a link, dB; nil where it has not been predicted yet.
+    func deviationDb(ue: UInt32, cell: UInt32) -> Float? { links.value(ue: ue, cell: cell)?.deviationDb }
+
+    /// Gain of a link as predicted, dB; nil where it has not been predicted yet.
+    func gainDb(ue: UInt32, cell: UInt32) -> Float? { links.value(ue: ue, cell: cell)?.gainDb }
+
+    /// Ways out of the serving antenna towards where a user was last heard, strongest first: traced ones, else the
+    /// straight line.
+    func departures(ue: UInt32, cell: UInt32) -> [BaselineMap.Departure] {
+        guard let place = places.value(ue) else { return [] }
+        let traced = map?.departures(cell: Int(cell), xMetres: Double(place.x), yMetres: Double(place.y)) ?? []
+        if !traced.isEmpty { return traced }
+        let site = network.cells[Int(cell)]
+        let azimuth = atan2(Double(place.y) - site.yMetres, Double(place.x) - site.xMetres)
+        return [BaselineMap.Departure(azimuthRadians: Float(azimuth), zenithRadians: .pi / 2, share: 1)]
+    }
+
+    // MARK: - Learning
+
+    /// Learns from some of the links of a telemetry and predicts some others anew.
+    ///
+    /// - Parameter readingDb: long-term gain of the link at an index of `telemetry.linkCell`.
+    mutating func learn(
+        _ telemetry: Telemetry, epoch: UInt64, readingDeviationDb: Double, readingDb: (Int) -> Float
+    ) {
+        let count = telemetry.linkCell.count
+        guard count > 0 else { return }
+        let seconds = Double(epoch) * network.epoch.seconds
+        notePlaces(telemetry)
+        for _ in 0..<min(quota, count) {
+            learnCursor = (learnCursor + 1) % count
+            guard let query = query(telemetry, link: learnCursor, seconds: seconds) else { continue }
+            take(
+                query, readingDb: readingDb(learnCursor), deviationDb: Float(readingDeviationDb),
+                servingCell: Int(telemetry.ueCell[learnCursor / telemetry.links]))
+        }
+        for _ in 0..<min(2 * quota, count) {
+            predictCursor = (predictCursor + 1) % count
+            guard let query = query(telemetry, link: predictCursor, seconds: seconds) else { continue }
+            let prediction = engine.predict(query)
+            links.set(
+                ue: query.phone, cell: query.cell,
+                LinkTable.Value(gainDb: prediction.meanDb, deviationDb: prediction.deviationDb))
+        }
+    }
+
+    private mutating func take(_ query: ChannelQuery, readingDb: Float, deviationDb: Float, servingCell: Int) {
+        // The last prediction of the link is what decisions went by: its error is the one that counts.
+        if let known = links.value(ue: query.phone, cell: query.cell) {
+            let prediction = ChannelPrediction(
+                baselineDb: query.baseline.gainDb, parametricDb: known.gainDb, meanDb: known.gainDb,
+                deviationDb: known.deviationDb, rawDeviationDb: known.deviationDb / Float(engine.calibration.factor))
+            engine.calibrate(prediction, readingDb: readingDb)
+            note(readingDb - query.baseline.gainDb, in: &squaredBefore[servingCell])
+            note(readingDb - known.gainDb, in: &squaredAfter[servingCell])
+        }
+        engine.learn(query, readingDb: readingDb, readingDeviationDb: deviationDb)
+    }
+
+    private func note(_ errorDb: Float, in square: inout Double) {
+        let new = Double(errorDb * errorDb)
+        guard new.isFinite else { return }
+        square = square < 0 ? new : square + CorrectedTwin.errorWeight * (new - square)
+    }
+
+    private mutating func notePlaces(_ telemetry: Telemetry) {
+        for row in telemetry.ue.indices where telemetry.positionDeviationMetres[row] >= 0 {
+            places.set(telemetry.ue[row], SIMD2(telemetry.xMetres[row], telemetry.yMetres[row]))
+        }
+    }
+
+    /// A link as the engine is asked for it; nil where no cell stands in it, or its user was never located.
+    private func query(_ telemetry: Telemetry, link: Int, seconds: Double) -> ChannelQuery? {
+        let cell = telemetry.linkCell[link]
+        let row = link / telemetry.links
+        guard cell != .max, let place = places.value(telemetry.ue[row]) else { return nil }
+        let isLocated = telemetry.positionDeviationMetres[row] >= 0
+        let site = network.cells[Int(cell)]
+        let east = Double(place.x) - site.xMetres
+        let north = Double(place.y) - site.yMetres
+        let rise = site.heightMetres - CorrectedTwin.userHeightMetres
+        let logDistance = Float(0.5 * log10(max(1, east * east + north * north + rise * rise)))
+        let angle = Float(atan2(north, east))
+        return ChannelQuery(
+            cell: cell, phone: telemetry.ue[row], seconds: seconds,
+            place: isLocated
+                ? ChannelPlace(
+                    position: SIMD3(place.x, place.y, Float(CorrectedTwin.userHeightMetres)), angleRadians: angle,
+                    logDistance: logDistance) : nil,
+            baseline: map?.prediction(cell: Int(cell), xMetres: Double(place.x), yMetres: Double(place.y))
+                ?? statistical(site, east: east, north: north, logDistance: logDistance))
+    }
+
+    /// TR 38.901 UMa: the mean over the line-of-sight state in dB, and the sector's pattern.
+    private func statistical(
+        _ site: CellConfiguration, east: Double, north: Double, logDistance: Float
+    ) -> BaselinePrediction {
+        let distance = max(UrbanMacroPathLoss.shortestDistanceMetres, (east * east + north * north).squareRoot())
+        let clear = UrbanMacroPathLoss.lineOfSightProbability(distance: distance)
+        let loss =
+            clear * pathLoss.lineOfSightDb(distance: distance, baseHeight: site.heightMetres)
+            + (1 - clear) * pathLoss.obstructedDb(distance: distance, baseHeight: site.heightMetres)
+        let degrees = 180 / Double.pi
+        let pattern =
+            site.azimuthDegrees.map {
+                SectorAntenna.gainDbi(
+                    azimuthOffset: atan2(north, east) * degrees - $0,
+                    depression: atan2(site.heightMetres - CorrectedTwin.userHeightMetres, distance) * degrees,
+                    downtilt: site.downtiltDegrees)
+            } ?? 0
+        return BaselinePrediction(
+            gainDb: Float(pattern - loss),
+            sensitivity: ChannelParameter.statisticalSensitivity(logDistance: logDistance))
+    }
+}

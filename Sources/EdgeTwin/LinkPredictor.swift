@@ -1,0 +1,86 @@
+internal import DTNetMessages
+internal import Glibc
+internal import NetworkModel
+internal import RadioPropagation
+
+/// Turns the channel of a report into what link adaptation and beam management go by (DESIGN 8): SINR with its standard
+/// deviation, scheme, layers, and the beams of the codebook towards the strongest ways out of the antenna.
+struct LinkPredictor: Sendable {
+    private let schemes: ModulationAndCoding
+    private let powerDbm: [Float]
+    private let azimuthDegrees: [Double?]
+    private let codebook = BeamCodebook(beams: LinkPredictor.beams)
+
+    /// Elements in a row, and beams of the codebook.
+    static let beams = 8
+    /// A beam beside the first counts where its way carries at least this share of the power.
+    private static let leastShare: Float = 0.05
+
+    init(network: NetworkConfiguration) {
+        schemes = ModulationAndCoding(snrGapDb: network.carrier.snrGapDb)
+        let subbandsDb = 10 * log10(Double(network.carrier.subbands))
+        powerDbm = network.cells.map { Float($0.transmitPowerDbm - subbandsDb) }
+        azimuthDegrees = network.cells.map(\.azimuthDegrees)
+    }
+
+    /// Adds the predictions to a report that still holds its links and deviations.
+    ///
+    /// - Parameter departures: ways out of a cell towards a user, strongest first; empty where none is known.
+    func complete(
+        _ report: inout ChannelReport, departures: (UInt32, UInt32) -> [(azimuthRadians: Float, share: Float)]
+    ) {
+        guard report.links > 0, report.reportSubbands > 0,
+            report.deviationDb.count == report.ue.count * report.links
+        else { return }
+        for row in report.ue.indices {
+            let (sinr, deviation) = sinr(report, row: row)
+            let ways = departures(report.ue[row], report.ueCell[row])
+            report.sinrDb.append(sinr)
+            report.sinrDeviationDb.append(deviation)
+            let scheme = schemes.recommended(sinrDb: sinr, deviationDb: deviation)
+            report.mcs.append(scheme.map { UInt32($0) } ?? .max)
+            let beams = beams(ways, of: report.ueCell[row])
+            report.beam += beams
+            // Two layers need two beams.
+            let shares = beams[1] == .max ? [] : ways.map(\.share)
+            report.rank.append(UInt32(ModulationAndCoding.recommendedRank(sinrDb: sinr, shares: shares)))
+        }
+    }
+
+    /// Mean over subbands of the SINR in dB at full power of all cells, and its standard deviation: the serving link's
+    /// and, by their part in the interference, the others' (first order in dB).
+    private func sinr(_ report: ChannelReport, row: Int) -> (Float, Float) {
+        let width = report.reportSubbands
+        let first = row * report.links
+        var sum: Float = 0
+        var variance: Float = 0
+        for k in 0..<width {
+            let background = pow(10, report.backgroundDbm[row * width + k] / 10)
+            var interference = background
+            var spread: Float = 0
+            for link in (first + 1)..<(first + max(1, report.links)) where report.linkCell[link] != .max {
+                let cell = Int(report.linkCell[link])
+                let power = pow(10, (powerDbm[cell] + report.gainDb[link * width + k]) / 10)
+                interference += power
+                let part = power * report.deviationDb[link]
+                spread += part * part
+            }
+            let serving = powerDbm[Int(report.ueCell[row])] + report.gainDb[first * width + k]
+            sum += serving - 10 * log10(interference)
+            variance += report.deviationDb[first] * report.deviationDb[first] + spread / (interference * interference)
+        }
+        return (min(199, max(-199, sum / Float(width))), (variance / Float(width)).squareRoot())
+    }
+
+    /// Beams towards the first way out and towards the next that is strong enough and needs another beam.
+    private func beams(_ ways: [(azimuthRadians: Float, share: Float)], of cell: UInt32) -> [UInt32] {
+        let boresight = Float((azimuthDegrees[Int(cell)] ?? 0) * .pi / 180)
+        guard let strongest = ways.first else { return [.max, .max] }
+        let first = codebook.best(azimuthOffsetRadians: strongest.azimuthRadians - boresight)
+        for way in ways.dropFirst() where way.share >= LinkPredictor.leastShare {
+            let other = codebook.best(azimuthOffsetRadians: way.azimuthRadians - boresight)
+            if other != first { return [UInt32(first), UInt32(other)] }
+        }
+        return [UInt32(first), .max]
+    }
+}
