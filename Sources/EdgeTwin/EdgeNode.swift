@@ -76,7 +76,8 @@ package struct EdgeNode: Role {
         switch result {
         case .baseline(let map, let engine):
             if twins.adopt(map: map, engine: engine) { return [] }
-            return [.record(.alarm(node: node, text: "the fitted state of twin.model is of another baseline or network"))]
+            let text = "the fitted state of twin.model is of another baseline or network"
+            return [.record(.alarm(node: node, text: text))]
         case .failed(let reason):
             return [.record(.alarm(node: node, text: "the twins go on with the distance law: \(reason)"))]
         }

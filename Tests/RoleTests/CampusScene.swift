@@ -45,19 +45,38 @@ struct CampusScene {
     }
 }
 
-extension [Effect<NoJob>] {
-    var sends: [Envelope] { compactMap { if case .send(let envelope) = $0 { envelope } else { nil } } }
-    var prepared: [Envelope] { compactMap { if case .prepare(let envelope) = $0 { envelope } else { nil } } }
-    var timers: [Instant] { compactMap { if case .schedule(_, let at) = $0 { at } else { nil } } }
-    var records: [Record] { compactMap { if case .record(let record) = $0 { record } else { nil } } }
-    var gauges: [Gauge] { compactMap { if case .report(let gauge) = $0 { gauge } else { nil } } }
+/// An effect of any role's, by what it asks for.
+protocol ReadableEffect {
+    var sent: Envelope? { get }
+    var preparedEnvelope: Envelope? { get }
+    var timer: Instant? { get }
+    var historyRecord: Record? { get }
+    var gauge: Gauge? { get }
+    var isFollowUp: Bool { get }
+}
+
+extension Effect: ReadableEffect {
+    var sent: Envelope? { if case .send(let envelope) = self { envelope } else { nil } }
+    var preparedEnvelope: Envelope? { if case .prepare(let envelope) = self { envelope } else { nil } }
+    var timer: Instant? { if case .schedule(_, let at) = self { at } else { nil } }
+    var historyRecord: Record? { if case .record(let record) = self { record } else { nil } }
+    var gauge: Gauge? { if case .report(let gauge) = self { gauge } else { nil } }
+    var isFollowUp: Bool { if case .followUp = self { true } else { false } }
+}
+
+extension Array where Element: ReadableEffect {
+    var sends: [Envelope] { compactMap(\.sent) }
+    var prepared: [Envelope] { compactMap(\.preparedEnvelope) }
+    var timers: [Instant] { compactMap(\.timer) }
+    var records: [Record] { compactMap(\.historyRecord) }
+    var gauges: [Gauge] { compactMap(\.gauge) }
     var directives: [(Envelope, Directive)] {
         sends.compactMap { if case .directive(let directive) = $0.body { ($0, directive) } else { nil } }
     }
     var offers: [(Envelope, Offer)] {
         sends.compactMap { if case .offer(let offer) = $0.body { ($0, offer) } else { nil } }
     }
-    var hasFollowUp: Bool { contains { if case .followUp = $0 { true } else { false } } }
+    var hasFollowUp: Bool { contains(where: \.isFollowUp) }
 }
 
 extension Role {
