@@ -78,7 +78,6 @@ let package = Package(
         library("Transport", ["CZeroMQ"]),
         library("SceneFiles", ["RadioPropagation"]),
         library("Measurements", ["Learning", "RadioPropagation", "Numerics"]),
-        library("BaselineTracing", ["NetworkModel", "Numerics", "Learning", "RadioPropagation", "SceneFiles"]),
         library(
             "BaselineTracing",
             ["NetworkModel", "Numerics", "Learning", "RadioPropagation", "SceneFiles", "EdgeTwin"]),
@@ -100,9 +99,7 @@ let package = Package(
             "DTNetCommands",
             [
                 "NetworkModel", "Numerics", "Topology", "Simulator", "Benchmarking", "Learning", "Measurements",
-                "RadioPropagation", "SceneFiles", argumentParser, subprocess, logging,
-                "NetworkModel", "Topology", "Simulator", "Benchmarking", "RadioPropagation", "SceneFiles",
-                "BaselineTracing", argumentParser, subprocess, logging,
+                "RadioPropagation", "SceneFiles", "BaselineTracing", argumentParser, subprocess, logging,
             ]),
 
         .executableTarget(name: "dtnet", dependencies: ["DTNetCommands"], swiftSettings: swift),

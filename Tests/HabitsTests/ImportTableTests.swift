@@ -46,10 +46,7 @@ import Testing
         ],
         "DTNetCommands": [
             "NetworkModel", "Numerics", "Topology", "Simulator", "Benchmarking", "Learning", "Measurements",
-            "RadioPropagation", "SceneFiles", "ArgumentParser", "Subprocess", "Logging", "Glibc", "Foundation",
-            "Synchronization",
-            "NetworkModel", "Topology", "Simulator", "Benchmarking", "BaselineTracing", "RadioPropagation",
-            "SceneFiles", "ArgumentParser", "Subprocess", "Logging", "Glibc",
+            "RadioPropagation", "SceneFiles", "BaselineTracing", "ArgumentParser", "Subprocess", "Logging", "Glibc",
             "Foundation", "Synchronization",
         ],
         "dtnet": ["DTNetCommands"],

@@ -1,7 +1,7 @@
 internal import Glibc
 
-/// Modulation and coding schemes of the shared downlink channel up to 256QAM (TS 38.214 Table 5.1.3.1-2), and the choice
-/// among them from a predicted SINR and how well it is known.
+/// Modulation and coding schemes of the shared downlink channel up to 256QAM (TS 38.214 Table 5.1.3.1-2), and the
+/// choice among them from a predicted SINR and how well it is known.
 package struct ModulationAndCoding: Sendable {
     /// Spectral efficiency of MCS 0 to 27, bit/s/Hz: modulation order times code rate.
     package static let spectralEfficiency: [Double] = [

@@ -1,5 +1,5 @@
-/// The beams of one transmitter that meet each cell of space, found when a receiver first stands in the cell: a receiver
-/// that moves on within it, or another beside it, looks at a few hundred beams instead of all.
+/// The beams of one transmitter that meet each cell of space, found when a receiver first stands in the cell: a
+/// receiver that moves on within it, or another beside it, looks at a few hundred beams instead of all.
 struct BeamCells: Sendable {
     let lanes: BeamLanes
     /// Beams of each small cell, packed.

@@ -1,6 +1,7 @@
 // Pieces that together cover a cell: what lies behind them is dropped without a closer look.
 extension BeamTracer {
-    /// Looks for pieces near the head of a list that leave nothing of the cell uncovered. On success `fused` holds them.
+    /// Looks for pieces near the head of a list that leave nothing of the cell uncovered. On success `fused` holds
+    /// them.
     mutating func fuse(_ cell: BeamCell, list: Int, count: Int) -> Bool {
         let half = SlopePolygons.capacity / 2
         fusedCount = 0

@@ -109,7 +109,8 @@ struct WedgeSearch {
         return dot(from, wedge.firstNormal) > 0 || dot(from, wedge.secondNormal) > 0
     }
 
-    /// Unfolds the reflections before the bend, and adds the path where they are on their faces and nothing blocks them.
+    /// Unfolds the reflections before the bend, and adds the path where they are on their faces and nothing blocks
+    /// them.
     private func connect(
         _ candidate: Candidate, _ bend: SIMD3<Double>, _ number: Int, into paths: inout PathCollector
     ) {

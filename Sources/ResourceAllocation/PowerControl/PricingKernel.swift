@@ -34,8 +34,8 @@ package struct PricingKernel: Sendable {
         package var giveUp = 0.01
         /// Part of equal shares that a move mixes into the shares.
         package var shareMix: Float = 0.3
-        /// Part of the way to equal power that a warm start goes first: 0 where gains drift, more where they fade between
-        /// two calls and the previous powers hold the iteration back.
+        /// Part of the way to equal power that a warm start goes first: 0 where gains drift, more where they fade
+        /// between two calls and the previous powers hold the iteration back.
         package var warmMix: Float = 0
         /// Rounds of each start that a call without a warm start compares.
         package var roundsPerStart = 12
@@ -140,8 +140,8 @@ package struct PricingKernel: Sendable {
         return outcome
     }
 
-    /// Works ahead for the next call of `solve` on the same problem, off the decision path: moves of the leader from the
-    /// point reached, from the best of which the next call starts.
+    /// Works ahead for the next call of `solve` on the same problem, off the decision path: moves of the leader from
+    /// the point reached, from the best of which the next call starts.
     package mutating func prepare(_ problem: Problem, scope: Scope = Scope(), budget: inout Budget) {
         guard settings.usesPrices else { return }
         let settings = settings

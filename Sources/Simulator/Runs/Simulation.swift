@@ -1,6 +1,6 @@
 package import Benchmarking
 package import DTNetMessages
-internal import EdgeTwin
+package import EdgeTwin
 package import NetworkModel
 internal import Orchestrator
 internal import RRMLeader

@@ -268,7 +268,8 @@ extension TwinConfiguration {
         if kind.value == owner, file == nil {
             collector.add("missing: the \(owner.rawValue) baseline needs \(key)", at: kind)
         } else if kind.value != owner, let file {
-            collector.add("only the \(owner.rawValue) baseline has \(key), this one is \(kind.value.rawValue)", at: file)
+            collector.add(
+                "only the \(owner.rawValue) baseline has \(key), this one is \(kind.value.rawValue)", at: file)
         }
         return file?.value
     }
