@@ -80,7 +80,7 @@ let package = Package(
         library("Measurements", ["Learning", "RadioPropagation", "Numerics"]),
         library(
             "BaselineTracing",
-            ["NetworkModel", "Numerics", "Learning", "RadioPropagation", "SceneFiles", "EdgeTwin"]),
+            ["NetworkModel", "Learning", "RadioPropagation", "SceneFiles", "Measurements", "EdgeTwin"]),
         library("Topology", ["NetworkModel", yams]),
         library("Benchmarking", ["NetworkModel", "DTNetMessages", "TwinProtocol", histogram]),
         library(
@@ -121,7 +121,7 @@ let package = Package(
         tests("RadioAccessNetwork", ["NetworkModel", "Numerics"]),
         tests("SceneFiles", ["Numerics", "RadioPropagation"]),
         tests("Measurements", ["Learning", "Numerics"]),
-        tests("BaselineTracing", ["NetworkModel", "Learning", "RadioPropagation"]),
+        tests("BaselineTracing", ["NetworkModel", "Learning", "RadioPropagation", "EdgeTwin", "Topology", "SceneFiles"]),
         tests("Transport", []),
         tests("Topology", ["NetworkModel"]),
         tests("Benchmarking", ["NetworkModel", "DTNetMessages", "TwinProtocol"]),

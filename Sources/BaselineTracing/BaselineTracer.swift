@@ -1,12 +1,12 @@
 package import EdgeTwin
-internal import Glibc
 package import Learning
+internal import Measurements
 package import NetworkModel
 package import RadioPropagation
 internal import SceneFiles
 
-/// Does the edges' tracing: reads the scene that a topology names, and works the baseline out on a grid for every cell.
-/// Runs on the thread of the role's jobs.
+/// Does the edges' jobs: reads the scene, the exported paths or the fitted state that a topology names, and works the
+/// baseline out on a grid for every cell. Runs on the thread of the role's jobs.
 package enum BaselineTracer {
     /// Height of users, metres above the ground of the scene.
     package static let userHeightMetres = 1.5
@@ -20,49 +20,74 @@ package enum BaselineTracer {
         switch job {
         case .prepareBaseline(let network):
             do {
-                let map = network.twin.baseline == .ray ? try map(for: network) : nil
-                return .baseline(map: map, engine: try network.twin.model.map(engine))
+                let saved = try network.twin.model.map { try savedModel($0, for: network) }
+                return .baseline(map: try map(for: network, laws: saved?.logDistance), engine: saved?.engine)
             } catch {
                 return .failed("\(error)")
             }
         }
     }
 
-    /// The state that a fit saved.
-    private static func engine(_ path: String) throws -> ChannelEngine {
-        try ChannelEngine(snapshot: try FileBytes.read(path))
+    /// The map of a network's baseline; nil where it is a formula that the edge knows itself.
+    ///
+    /// - Throws: what is wrong with file, scene, materials or positions, in words.
+    package static func map(for network: NetworkConfiguration, laws: LogDistanceBaseline? = nil) throws -> BaselineMap?
+    {
+        switch network.twin.baseline {
+        case .ray: return try rayMap(network)
+        case .paths: return try ExportedBaseline(network).map()
+        case .logDistance, .tr38901: return laws.map { lawMap($0, network) }
+        }
     }
 
-    /// The map of a network whose twins start from rays.
-    ///
-    /// - Throws: what is wrong with scene, materials or positions, in words.
-    package static func map(for network: NetworkConfiguration) throws -> BaselineMap {
+    // MARK: - Sources
+
+    /// The state that `dtnet radio fit --save` wrote, for the same cells in the same order.
+    private static func savedModel(_ path: String, for network: NetworkConfiguration) throws -> SavedChannelModel {
+        let model = try SavedChannelModel(bytes: try FileBytes.read(path))
+        let names = network.cells.map(\.name)
+        guard model.cells == names else {
+            let fitted = model.cells.prefix(4).joined(separator: ", ")
+            let wanted = names.prefix(4).joined(separator: ", ")
+            throw SceneFileError(path, "is fitted to the cells \(fitted) ..., the topology has \(wanted) ...")
+        }
+        return model
+    }
+
+    private static func rayMap(_ network: NetworkConfiguration) throws -> BaselineMap {
         guard let path = network.twin.scene else { preconditionFailure("a ray baseline without a scene") }
         let scene = try SceneFile.load(path)
+        let index = try SceneIndex(scene)
+        let fields = try FieldSolver(scene: scene, faces: index.faces, frequencyHz: network.carrier.frequencyHz)
         var settings = PathSettings(maxDepth: network.twin.depth)
         settings.interactions = interactions(network.twin)
-        var baseline = try RayBaseline(scene: scene, frequencyHz: network.carrier.frequencyHz, settings: settings)
+        var baseline = RayTracedBaseline(
+            index: index, fields: fields, settings: settings,
+            sites: network.cells.map { SIMD3($0.xMetres, $0.yMetres, $0.heightMetres) })
+        baseline.antennas = network.cells.map(antenna)
         let grid = grid(network, bounds: scene.bounds())
-        let receivers = (0..<grid.count).map { point -> SIMD3<Double> in
-            let (x, y) = grid.position(point)
-            return SIMD3(x, y, userHeightMetres)
-        }
-        var predictions: [BaselinePrediction] = []
-        var departures: [[BaselineMap.Departure]] = []
-        predictions.reserveCapacity(grid.count * network.cells.count)
-        for cell in network.cells {
-            let links = try baseline.links(
-                transmitter: SIMD3(cell.xMetres, cell.yMetres, cell.heightMetres), antenna: antenna(of: cell),
-                receivers: receivers)
-            for link in links ?? [] {
-                predictions.append(link.prediction)
-                departures.append(link.departures)
-            }
+        let receivers = receivers(grid)
+        let links = network.cells.flatMap { baseline.trace(cell: $0.id.rawValue, positions: receivers) }
+        return BaselineMap(
+            grid: grid, cells: network.cells.count, parameters: baseline.parameters,
+            predictions: links.map(\.link.prediction), departures: links.map(\.departures))
+    }
+
+    /// Fitted laws on a grid around the cells.
+    private static func lawMap(_ laws: LogDistanceBaseline, _ network: NetworkConfiguration) -> BaselineMap {
+        let reach = 1e5
+        let everywhere = SceneBounds(minimum: SIMD3(repeating: -reach), maximum: SIMD3(repeating: reach))
+        let grid = grid(network, bounds: everywhere)
+        let receivers = receivers(grid)
+        let predictions = network.cells.flatMap { cell in
+            laws.predict(cells: receivers.map { _ in cell.id.rawValue }, positions: receivers).map(\.prediction)
         }
         return BaselineMap(
-            grid: grid, cells: network.cells.count, parameters: baseline.parameters, predictions: predictions,
-            departures: departures)
+            grid: grid, cells: network.cells.count, parameters: laws.parameters, predictions: predictions,
+            departures: Array(repeating: [], count: predictions.count))
     }
+
+    // MARK: - Geometry
 
     /// The element that a cell transmits with: TR 38.901's where it looks somewhere, else isotropic.
     package static func antenna(of cell: CellConfiguration) -> Antenna {
@@ -82,6 +107,13 @@ package enum BaselineTracer {
             case .transmission: result.insert(.transmission)
             case .diffuse: result.insert(.diffuse)
             }
+        }
+    }
+
+    static func receivers(_ grid: BaselineMap.Grid) -> [SIMD3<Double>] {
+        (0..<grid.count).map { point in
+            let (x, y) = grid.position(point)
+            return SIMD3(x, y, userHeightMetres)
         }
     }
 

@@ -16,6 +16,8 @@ package struct RayTracedBaseline: LinkBaseline {
     package var powerDbm: Double
     /// Factor on the parameters' deviations before any measurement.
     package var priorScale: Float = 1
+    /// Transmitting element by cell; isotropic and vertical where there is none.
+    package var antennas: [Antenna] = []
     /// Index of the first material among the parameters.
     private static let firstMaterial = 4
     private let index: SceneIndex
@@ -47,21 +49,70 @@ package struct RayTracedBaseline: LinkBaseline {
             BaselineLink(place: place(cell: cell, position), prediction: fallback(cell: cell, position))
         }
         var solver = PathSolver(index: index, settings: settings)
-        for (cell, site) in sites.enumerated() {
-            guard let site else { continue }
+        for cell in sites.indices {
             let rows = cells.indices.filter { Int(cells[$0]) == cell }
-            guard !rows.isEmpty,
-                let geometry = try? solver.solve(transmitter: site, receivers: rows.map { positions[$0] })
-            else { continue }
+            let traced = trace(cell: UInt32(cell), positions: rows.map { positions[$0] }, with: &solver)
+            for (row, link) in zip(rows, traced) { links[row] = link.link }
+        }
+        return links
+    }
+
+    /// A link with the two strongest ways out of the transmitter, strongest first; none where no path arrives.
+    package struct TracedLink: Sendable {
+        package var link: BaselineLink
+        package var departures: [BaselineMap.Departure]
+    }
+
+    /// Links of one cell to positions, in order. What the transmitter reaches is found once for all of them.
+    package func trace(cell: UInt32, positions: [SIMD3<Double>]) -> [TracedLink] {
+        var solver = PathSolver(index: index, settings: settings)
+        return trace(cell: cell, positions: positions, with: &solver)
+    }
+
+    /// Positions that are solved at once: bounds the memory of their paths.
+    private static let blockSize = 8_192
+
+    private func trace(
+        cell: UInt32, positions: [SIMD3<Double>], with solver: inout PathSolver
+    ) -> [TracedLink] {
+        var links = positions.map { position in
+            TracedLink(
+                link: BaselineLink(place: place(cell: cell, position), prediction: fallback(cell: cell, position)),
+                departures: [])
+        }
+        guard let site = site(cell) else { return links }
+        let antenna = Int(cell) < antennas.count ? antennas[Int(cell)] : .vertical
+        for start in stride(from: 0, to: positions.count, by: RayTracedBaseline.blockSize) {
+            let block = start..<min(positions.count, start + RayTracedBaseline.blockSize)
+            guard let geometry = try? solver.solve(transmitter: site, receivers: Array(positions[block])) else {
+                continue
+            }
             let paths = fields.solve(geometry)
-            for (receiver, row) in rows.enumerated() {
-                guard
-                    let prediction = prediction(paths, receiver, logDistance: links[row].place.logDistance)
-                else { continue }
-                links[row].prediction = prediction
+            for (receiver, row) in block.enumerated() {
+                let powers = paths.paths(of: receiver).map {
+                    paths.amplitude(of: $0, transmitterAntenna: antenna).squaredMagnitude
+                }
+                let logDistance = links[row].link.place.logDistance
+                guard let prediction = prediction(paths, receiver, powers: powers, logDistance: logDistance) else {
+                    continue
+                }
+                links[row].link.prediction = prediction
+                links[row].departures = departures(paths, receiver, powers: powers)
             }
         }
         return links
+    }
+
+    private func departures(_ paths: PathSet, _ receiver: Int, powers: [Double]) -> [BaselineMap.Departure] {
+        let first = paths.paths(of: receiver).lowerBound
+        let total = powers.reduce(0, +)
+        let order = powers.indices.sorted { powers[$0] == powers[$1] ? $0 < $1 : powers[$0] > powers[$1] }
+        return order.prefix(2).map { index in
+            let direction = paths.departureDirection(first + index)
+            return BaselineMap.Departure(
+                azimuthRadians: Float(direction.azimuth), zenithRadians: Float(direction.zenith),
+                share: Float(powers[index] / total))
+        }
     }
 
     package func predict(cell: UInt32) -> BaselinePrediction {
@@ -79,11 +130,12 @@ package struct RayTracedBaseline: LinkBaseline {
     }
 
     /// Paths of equal interactions put together; nil where there is none.
-    private func prediction(_ paths: PathSet, _ receiver: Int, logDistance: Float) -> BaselinePrediction? {
+    private func prediction(
+        _ paths: PathSet, _ receiver: Int, powers: [Double], logDistance: Float
+    ) -> BaselinePrediction? {
         let width = RayTracedBaseline.firstMaterial + paths.materialCount
         var rows: [(interactions: [Float], power: Double)] = []
-        for path in paths.paths(of: receiver) {
-            let power = paths.amplitude(of: path).squaredMagnitude
+        for (path, power) in zip(paths.paths(of: receiver), powers) {
             guard power > 0, power.isFinite else { continue }
             var counts = Array(repeating: Float(0), count: width)
             counts[1] = -10 * (logDistance - 2)

@@ -30,7 +30,7 @@ import Testing
         "Measurements": ["Learning", "RadioPropagation", "Numerics", "Glibc", "Foundation"],
         "SceneFiles": ["RadioPropagation", "Glibc", "Foundation"],
         "BaselineTracing": [
-            "NetworkModel", "Numerics", "Learning", "RadioPropagation", "SceneFiles", "EdgeTwin", "Glibc",
+            "NetworkModel", "Learning", "RadioPropagation", "SceneFiles", "Measurements", "EdgeTwin", "Glibc",
         ],
         "Topology": ["NetworkModel", "Yams", "Glibc", "Foundation"],
         "Benchmarking": ["NetworkModel", "DTNetMessages", "TwinProtocol", "Histogram", "Glibc", "Foundation"],

@@ -55,7 +55,8 @@ package enum EnvelopeSize {
             + array(value.throughputKbps.count) + array(value.errorBeforeDb.count) + array(value.errorAfterDb.count)
             + array(value.ue.count) + array(value.ueCell.count) + array(value.weight.count)
             + array(value.demandKbps.count) + array(value.ueThroughputKbps.count) + prediction(value)
-            + array(value.linkCell.count) + array(value.deviationDb.count) + array(value.gainDb.count) + array(value.backgroundDbm.count)
+            + array(value.linkCell.count) + array(value.deviationDb.count) + array(value.gainDb.count)
+            + array(value.backgroundDbm.count)
     }
 
     /// Fields above 15 have a key of two bytes.

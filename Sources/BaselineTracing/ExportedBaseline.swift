@@ -1,0 +1,144 @@
+internal import Glibc
+internal import Learning
+internal import NetworkModel
+internal import RadioPropagation
+internal import SceneFiles
+
+/// The baseline of twins whose paths another ray tracer found (docs/SIONNA-PATHS.md): each point of the map takes the
+/// exported receiver nearest to it. The export holds powers with its own antennas in them.
+struct ExportedBaseline {
+    private let network: NetworkConfiguration
+    private let file: String
+    private let paths: SionnaPaths
+    /// Transmitter of the export by cell.
+    private let transmitter: [Int]
+
+    /// Line of sight, slope, diffraction, no path, and what a path met, whatever the material.
+    private static let parameters = ChannelParameter.rayTraced(materials: ["reflection", "transmission"])
+    /// A cell's transmitter lies within this distance of it.
+    private static let siteMetres = 1.0
+
+    /// - Throws: what is wrong with the file, and cells that it has no transmitter for.
+    init(_ network: NetworkConfiguration) throws(SceneFileError) {
+        guard let file = network.twin.paths else { preconditionFailure("a paths baseline without a file") }
+        self.network = network
+        self.file = file
+        let paths = try SionnaPaths.read(file)
+        self.paths = paths
+        guard !paths.receivers.isEmpty else { throw SceneFileError(file, "has no receiver") }
+        var found: [Int] = []
+        for cell in network.cells {
+            let site = SIMD3(cell.xMetres, cell.yMetres, cell.heightMetres)
+            let near = paths.transmitters.firstIndex { ExportedBaseline.metres($0, site) <= Self.siteMetres }
+            guard let near else {
+                throw SceneFileError(
+                    file, "has no transmitter within 1 m of cell \(cell.name) at \(site.x),\(site.y),\(site.z)")
+            }
+            found.append(near)
+        }
+        transmitter = found
+    }
+
+    func map() -> BaselineMap {
+        var bounds = SceneBounds.empty
+        for receiver in paths.receivers {
+            bounds.minimum = pointwiseMin(bounds.minimum, receiver)
+            bounds.maximum = pointwiseMax(bounds.maximum, receiver)
+        }
+        let grid = BaselineTracer.grid(network, bounds: bounds)
+        let nearest = BaselineTracer.receivers(grid).map(nearestReceiver)
+        var predictions: [BaselinePrediction] = []
+        var departures: [[BaselineMap.Departure]] = []
+        for site in transmitter {
+            let links = links(from: site)
+            predictions += nearest.map { links[$0].prediction }
+            departures += nearest.map { links[$0].departures }
+        }
+        return BaselineMap(
+            grid: grid, cells: network.cells.count, parameters: Self.parameters, predictions: predictions,
+            departures: departures)
+    }
+
+    private func nearestReceiver(to point: SIMD3<Double>) -> Int {
+        var best = 0
+        var least = Double.infinity
+        for (index, receiver) in paths.receivers.enumerated() {
+            let offset = receiver - point
+            let square = offset.x * offset.x + offset.y * offset.y
+            if square < least { (best, least) = (index, square) }
+        }
+        return best
+    }
+
+    private struct Link {
+        var prediction: BaselinePrediction
+        var departures: [BaselineMap.Departure]
+    }
+
+    /// Links of one transmitter to every receiver of the export.
+    private func links(from site: Int) -> [Link] {
+        var ofReceiver = Array(repeating: [Int](), count: paths.receivers.count)
+        for path in 0..<paths.count where Int(paths.transmitter[path]) == site {
+            ofReceiver[Int(paths.receiver[path])].append(path)
+        }
+        return ofReceiver.indices.map { receiver in
+            let metres = max(1, ExportedBaseline.metres(paths.transmitters[site], paths.receivers[receiver]))
+            return link(ofReceiver[receiver], logDistance: Float(log10(metres)))
+        }
+    }
+
+    private func link(_ found: [Int], logDistance: Float) -> Link {
+        let slope = -10 * (logDistance - 2)
+        var groups: [(interactions: [Float], power: Double)] = []
+        var strongest: [(power: Double, path: Int)] = []
+        for path in found {
+            let (re, im) = (paths.gainReal[path], paths.gainImaginary[path])
+            let power = re * re + im * im
+            guard power > 0, power.isFinite else { continue }
+            let counts = interactions(of: path, slope: slope)
+            if let known = groups.firstIndex(where: { $0.interactions == counts }) {
+                groups[known].power += power
+            } else {
+                groups.append((counts, power))
+            }
+            strongest.append((power, path))
+        }
+        let total = groups.reduce(0) { $0 + $1.power }
+        guard total > 0 else { return unreached(logDistance: logDistance, slope: slope) }
+        strongest.sort { $0.power == $1.power ? $0.path < $1.path : $0.power > $1.power }
+        return Link(
+            prediction: BaselinePrediction(
+                gainDb: Float(10 * log10(total)), share: groups.map { Float($0.power / total) },
+                interactions: groups.flatMap(\.interactions)),
+            departures: strongest.prefix(2).map { power, path in
+                BaselineMap.Departure(
+                    azimuthRadians: Float(paths.angles[path].x), zenithRadians: Float(paths.angles[path].y),
+                    share: Float(power / total))
+            })
+    }
+
+    private func interactions(of path: Int, slope: Float) -> [Float] {
+        let met = Int(paths.vertexStart[path])..<Int(paths.vertexStart[path + 1])
+        var counts: [Float] = [met.isEmpty ? 1 : 0, slope, 0, 0, 0, 0]
+        for vertex in met {
+            switch paths.kind[vertex] {
+            case .diffraction: counts[2] += 1
+            case .specular, .diffuse: counts[4] += 1
+            case .transmission: counts[5] += 1
+            }
+        }
+        return counts
+    }
+
+    /// TR 38.901 UMi without line of sight (Table 7.4.1-1), as for traced scenes.
+    private func unreached(logDistance: Float, slope: Float) -> Link {
+        let loss = 35.3 * Double(logDistance) + 22.4 + 21.3 * log10(network.carrier.frequencyHz / 1e9)
+        return Link(
+            prediction: BaselinePrediction(gainDb: Float(-loss), sensitivity: [0, slope, 0, 1, 0, 0]), departures: [])
+    }
+
+    private static func metres(_ a: SIMD3<Double>, _ b: SIMD3<Double>) -> Double {
+        let offset = a - b
+        return (offset * offset).sum().squareRoot()
+    }
+}

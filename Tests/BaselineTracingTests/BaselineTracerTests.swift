@@ -1,0 +1,164 @@
+import BaselineTracing
+import EdgeTwin
+import Foundation
+import Learning
+import NetworkModel
+import RadioPropagation
+import SceneFiles
+import Testing
+
+/// What edges start from: scenes, exported paths and fitted states, worked out for a network.
+@Suite struct BaselineTracerTests {
+    private static let root = URL(filePath: #filePath).deletingLastPathComponent().deletingLastPathComponent()
+        .deletingLastPathComponent()
+
+    private func network(_ change: (inout TwinConfiguration) -> Void) -> NetworkConfiguration {
+        let cells = [SIMD2(0.0, 0.0), SIMD2(40.0, 30.0)].enumerated().map { index, place in
+            CellConfiguration(
+                id: CellID(UInt32(index)), name: "site-\(index + 1)", region: RegionID(0), xMetres: place.x,
+                yMetres: place.y, heightMetres: 20)
+        }
+        var network = NetworkConfiguration(
+            name: "test", seed: 1, hierarchy: .decentralised, epoch: .milliseconds(20), slot: .milliseconds(1),
+            cells: cells, regionNames: ["all"])
+        change(&network.twin)
+        return network
+    }
+
+    private func temporary(_ text: String) throws -> String {
+        let path = FileManager.default.temporaryDirectory.appending(path: "\(UUID().uuidString).csv").path()
+        try text.write(toFile: path, atomically: true, encoding: .utf8)
+        return path
+    }
+
+    @Test func aShippedSceneBecomesAMap() throws {
+        let network = network {
+            $0.baseline = .ray
+            $0.scene = Self.root.appending(path: "topologies/scenes/blocks/blocks.xml").path()
+            $0.depth = 1
+            $0.interactions = [.los, .specular]
+            $0.spacingMetres = 10
+        }
+        guard case .baseline(let found, nil) = BaselineTracer.execute(.prepareBaseline(network)) else {
+            Issue.record("the scene that ships cannot be traced")
+            return
+        }
+        let map = try #require(found)
+        #expect(map.cells == 2 && map.grid.spacingMetres == 10)
+        // Under the first cell's antenna there is a straight way down, of free space's gain or a little more.
+        let under = map.prediction(cell: 0, xMetres: 0, yMetres: 0)
+        let away = map.prediction(cell: 0, xMetres: 60, yMetres: 60)
+        #expect(under.gainDb > away.gainDb)
+        #expect(under.parameters == map.parameters.count && map.parameters[0].name == "line-of-sight")
+    }
+
+    @Test func whatIsWrongIsSaidInWords() {
+        let missing = network {
+            $0.baseline = .ray
+            $0.scene = "/nowhere/scene.xml"
+        }
+        guard case .failed(let reason) = BaselineTracer.execute(.prepareBaseline(missing)) else {
+            Issue.record("a scene that is not there was traced")
+            return
+        }
+        #expect(reason.contains("/nowhere/scene.xml"))
+    }
+
+    @Test func exportedPathsBecomeAMap() throws {
+        let header = SionnaPaths.columns
+        let file = try temporary(
+            """
+            # sionna-paths 1
+            # frequency_hz 3500000000.0
+            # transmitter 0 0.0,0.0,20.0 a
+            # transmitter 1 40.0,30.0,20.0 b
+            # receiver 0 -50.0,0.0,1.5 west
+            # receiver 1 50.0,0.0,1.5 east
+            \(header)
+            0,0,0,180.0,1.0e-04,0.0,3.14159,1.9,0.0,1.2,0.0,,
+            0,1,1,190.0,0.0,1.0e-05,0.0,1.9,3.1,1.2,0.0,R,20.0 44.0 0.0
+            1,1,0,105.0,2.0e-04,0.0,-1.2,2.1,1.9,1.0,0.0,,
+            """)
+        defer { try? FileManager.default.removeItem(atPath: file) }
+        let network = network {
+            $0.baseline = .paths
+            $0.paths = file
+        }
+        let map = try #require(try BaselineTracer.map(for: network))
+        #expect(abs(map.prediction(cell: 0, xMetres: -45, yMetres: 0).gainDb - -80) < 1e-3)
+        #expect(abs(map.prediction(cell: 0, xMetres: 45, yMetres: 0).gainDb - -100) < 1e-3)
+        let (_, reflected) = map.prediction(cell: 0, xMetres: 45, yMetres: 0)
+            .corrected(Array(repeating: 0, count: map.parameters.count))
+        #expect(reflected[4] == 1 && reflected[0] == 0 && map.parameters[4].name == "reflection")
+        #expect(map.departures(cell: 1, xMetres: 45, yMetres: 0).first?.azimuthRadians == -1.2)
+        #expect(map.departures(cell: 1, xMetres: -45, yMetres: 0).isEmpty)
+    }
+
+    @Test func anExportWithoutACellsSiteIsRefused() throws {
+        let header = SionnaPaths.columns
+        let file = try temporary(
+            """
+            # sionna-paths 1
+            # frequency_hz 3500000000.0
+            # transmitter 0 0.0,0.0,20.0 a
+            # receiver 0 -50.0,0.0,1.5 west
+            \(header)
+            """)
+        defer { try? FileManager.default.removeItem(atPath: file) }
+        let network = network {
+            $0.baseline = .paths
+            $0.paths = file
+        }
+        #expect(throws: SceneFileError.self) { try BaselineTracer.map(for: network) }
+    }
+
+    @Test func aFittedStateOfOtherCellsIsRefused() throws {
+        let model = SavedChannelModel(
+            cells: ["x"], logDistance: nil, engine: ChannelEngine(cells: 1, parameters: ChannelParameter.statistical))
+        let file = FileManager.default.temporaryDirectory.appending(path: "\(UUID().uuidString).l1")
+        try Data(model.bytes()).write(to: file)
+        defer { try? FileManager.default.removeItem(at: file) }
+        let network = network { $0.model = file.path() }
+        guard case .failed(let reason) = BaselineTracer.execute(.prepareBaseline(network)) else {
+            Issue.record("a state of other cells was taken")
+            return
+        }
+        #expect(reason.contains("fitted to the cells x"))
+    }
+
+    @Test func fittedLawsBecomeAMapAndTheirEngineGoesOn() throws {
+        let laws = LogDistanceBaseline(
+            laws: [LogDistanceLaw(site: SIMD2(0, 0), interceptDb: -30, exponent: 3.5), nil], meanDb: -90)
+        let model = SavedChannelModel(
+            cells: ["site-1", "site-2"], logDistance: laws,
+            engine: ChannelEngine(cells: 2, parameters: ChannelParameter.statistical))
+        let file = FileManager.default.temporaryDirectory.appending(path: "\(UUID().uuidString).l1")
+        try Data(model.bytes()).write(to: file)
+        defer { try? FileManager.default.removeItem(at: file) }
+        let network = network { $0.model = file.path() }
+        guard case .baseline(let map?, let engine?) = BaselineTracer.execute(.prepareBaseline(network)) else {
+            Issue.record("a fitted state was not taken")
+            return
+        }
+        #expect(engine == model.engine)
+        let near = map.prediction(cell: 0, xMetres: 20, yMetres: 0).gainDb
+        let far = map.prediction(cell: 0, xMetres: 200, yMetres: 0).gainDb
+        #expect(abs(near - far - 35) < 1.5, "a decade of distance at exponent 3.5: \(near) and \(far)")
+    }
+
+    @Test func aMapAnswersForTheNearestPoint() {
+        let grid = BaselineMap.Grid(xMetres: -10, yMetres: 20, spacingMetres: 5, columns: 4, rows: 3)
+        let predictions = (0..<24).map { BaselinePrediction(gainDb: Float(-$0), sensitivity: [1, 0]) }
+        let map = BaselineMap(
+            grid: grid, cells: 2, parameters: ChannelParameter.statistical, predictions: predictions,
+            departures: Array(repeating: [], count: 24))
+        #expect(map.prediction(cell: 0, xMetres: -10, yMetres: 20).gainDb == 0)
+        #expect(map.prediction(cell: 1, xMetres: 1, yMetres: 26).gainDb == -18)
+        #expect(map.prediction(cell: 0, xMetres: 1e9, yMetres: -1e9).gainDb == -3)
+        #expect(map.prediction(cell: 0, xMetres: .nan, yMetres: 31).gainDb == -8)
+        for point in 0..<grid.count {
+            let (x, y) = grid.position(point)
+            #expect(grid.point(xMetres: x + 1.9, yMetres: y - 1.9) == point)
+        }
+    }
+}
