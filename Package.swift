@@ -121,7 +121,7 @@ let package = Package(
         tests("RadioAccessNetwork", ["NetworkModel", "Numerics"]),
         tests("SceneFiles", ["Numerics", "RadioPropagation"]),
         tests("Measurements", ["Learning", "Numerics"]),
-        tests("BaselineTracing", ["NetworkModel", "Learning", "RadioPropagation", "EdgeTwin", "Topology", "SceneFiles"]),
+        tests("BaselineTracing", ["NetworkModel", "Learning", "RadioPropagation", "EdgeTwin", "SceneFiles"]),
         tests("Transport", []),
         tests("Topology", ["NetworkModel"]),
         tests("Benchmarking", ["NetworkModel", "DTNetMessages", "TwinProtocol"]),

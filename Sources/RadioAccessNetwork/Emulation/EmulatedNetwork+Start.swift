@@ -8,11 +8,7 @@ extension EmulatedNetwork {
     ///
     /// - Precondition: the scenario is emulated, cells are dense, slots and epochs positive.
     package init(configuration: NetworkConfiguration) {
-        guard case .emulated(let emulation) = configuration.scenario else {
-            preconditionFailure("a replay is no emulated network")
-        }
-        precondition(configuration.slot > .zero && configuration.epoch >= configuration.slot)
-        precondition(configuration.cells.enumerated().allSatisfy { $0.offset == $0.element.id.index })
+        let emulation = EmulatedNetwork.checked(configuration)
         self.configuration = configuration
         self.emulation = emulation
         let cells = configuration.cells.count
@@ -79,6 +75,16 @@ extension EmulatedNetwork {
         for ue in 0..<users { attach(ue) }
         sortByCell()
         startAverages()
+    }
+
+    /// What a configuration must hold.
+    private static func checked(_ configuration: NetworkConfiguration) -> EmulationConfiguration {
+        guard case .emulated(let emulation) = configuration.scenario else {
+            preconditionFailure("a replay is no emulated network")
+        }
+        precondition(configuration.slot > .zero && configuration.epoch >= configuration.slot)
+        precondition(configuration.cells.enumerated().allSatisfy { $0.offset == $0.element.id.index })
+        return emulation
     }
 
     /// First gains, serving cell and arrival of a user.
