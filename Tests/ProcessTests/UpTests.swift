@@ -78,12 +78,30 @@ import Testing
         _ = try run.finish()
         for pid in killed.pids { try awaitEnd(of: pid) }
 
-        // What a killed run leaves, if its last node could not clear it away, the next one does: a lock nobody holds.
+        // What a killed run leaves where its last node could not clear it away, the next one does: a control socket
+        // that nobody listens on.
         try FileManager.default.createDirectory(
             atPath: killed.sockets, withIntermediateDirectories: true, attributes: [.posixPermissions: 0o700])
-        try Data().write(to: URL(fileURLWithPath: killed.sockets).appending(path: "ran.lock"))
+        try bindAndLeave("\(killed.sockets)/control")
         let next = try ToolRun.run(["up", file, "--duration", "100ms", "--warm-up", "100ms"], in: place.folder)
         #expect(next.status == 0 && !FileManager.default.fileExists(atPath: killed.sockets))
+    }
+
+    /// Leaves the file of a socket behind, as a process that was killed does.
+    private func bindAndLeave(_ path: String) throws {
+        unlink(path)
+        let descriptor = socket(AF_UNIX, Int32(SOCK_STREAM.rawValue), 0)
+        try #require(descriptor >= 0)
+        defer { close(descriptor) }
+        var address = sockaddr_un()
+        address.sun_family = sa_family_t(AF_UNIX)
+        withUnsafeMutableBytes(of: &address.sun_path) { $0.copyBytes(from: path.utf8) }
+        let bound = withUnsafePointer(to: &address) {
+            $0.withMemoryRebound(to: sockaddr.self, capacity: 1) {
+                bind(descriptor, $0, socklen_t(MemoryLayout<sockaddr_un>.size))
+            }
+        }
+        try #require(bound == 0)
     }
 
     @Test func aRunInTheBackgroundIsFoundAndEnded() throws {
