@@ -28,6 +28,22 @@ import Testing
         #expect(place.runs.isEmpty)
     }
 
+    @Test(arguments: [
+        ("{baseline: ray, scene: no.xml}", "scene", "no.xml", "no such file"),
+        ("{baseline: paths, paths: no.csv}", "paths", "no.csv", "no such file"),
+        ("{model: .}", "model", ".", "a folder, not a file"),
+    ])
+    func whatTwinsStartFromMustBeThere(twin: String, key: String, name: String, why: String) throws {
+        let place = try Workplace()
+        let file = try place.write("twin: \(twin)\n" + Workplace.smallText)
+        for command in ["validate", "up", "simulate"] {
+            let (status, _, errors) = try ToolRun.run([command, file], in: place.folder)
+            #expect(status == 2 && errors.count == 1)
+            #expect(errors[0].contains("twin.\(key): ") && errors[0].hasSuffix("\(name): \(why)"), "\(errors)")
+        }
+        #expect(place.runs.isEmpty)
+    }
+
     @Test func aFullDiskIsSaidInTheSystemsWords() throws {
         let place = try Workplace()
         let file = try place.write(Workplace.smallText)

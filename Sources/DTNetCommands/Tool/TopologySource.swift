@@ -33,9 +33,23 @@ struct TopologySource: Sendable {
                     .usage, "\(file): scenario: --trace is for a replay, and this radio network is emulated")
             }
             let traces = try traces(of: replay, isRequired: requiresTrace)
-            return (try loaded.resolve(overrides, traces: traces), text)
+            let topology = try loaded.resolve(overrides, traces: traces)
+            try checkFiles(of: topology.plan.network.twin)
+            return (topology, text)
         } catch let error as TopologyError {
             throw ToolFailure(error)
+        }
+    }
+
+    /// What the twins start from is there before anything is started.
+    private func checkFiles(of twin: TwinConfiguration) throws {
+        for (key, path) in [("scene", twin.scene), ("paths", twin.paths), ("model", twin.model)] {
+            guard let path else { continue }
+            var isFolder: ObjCBool = false
+            guard FileManager.default.fileExists(atPath: path, isDirectory: &isFolder), !isFolder.boolValue else {
+                let why = isFolder.boolValue ? "a folder, not a file" : "no such file"
+                throw ToolFailure(.usage, "\(file): twin.\(key): \(path): \(why)")
+            }
         }
     }
 
