@@ -5,14 +5,14 @@ internal import NetworkModel
 internal import RadioPropagation
 
 /// The micro-twins of an edge on a baseline from rays, from paths or from TR 38.901, corrected by the channel engine
-/// (DESIGN 8). Learns and predicts a bounded number of links per epoch, off the decision path; what it knows of a link
+/// (DESIGN 8). Learns and predicts a bounded number of links at a time, off the decision path; what it knows of a link
 /// is looked up on it.
 struct CorrectedTwin: Sendable {
     private let network: NetworkConfiguration
     private let map: BaselineMap?
     private let pathLoss: UrbanMacroPathLoss
     private(set) var engine: ChannelEngine
-    /// Links learnt, and links predicted anew, per epoch.
+    /// Links learnt per call of `learn`; twice as many are predicted anew.
     private let quota: Int
     private var learnCursor = 0
     private var predictCursor = 0
@@ -29,7 +29,8 @@ struct CorrectedTwin: Sendable {
     private static let userHeightMetres = 1.5
 
     /// - Parameter engine: state to start from; it must be of the baseline's parameters and the network's cells.
-    init?(network: NetworkConfiguration, map: BaselineMap?, engine: ChannelEngine?) {
+    /// - Parameter learningPeriodMs: time between two calls of `learn`.
+    init?(network: NetworkConfiguration, map: BaselineMap?, engine: ChannelEngine?, learningPeriodMs: Double) {
         let parameters = map?.parameters ?? ChannelParameter.statistical
         if let engine, engine.parameters.map(\.name) != parameters.map(\.name) || engine.cells != network.cells.count {
             return nil
@@ -44,7 +45,7 @@ struct CorrectedTwin: Sendable {
             settings.pathGroups = map == nil ? 1 : 8
             self.engine = ChannelEngine(cells: network.cells.count, parameters: parameters, settings: settings)
         }
-        quota = max(1, Int(network.epoch.milliseconds / CorrectedTwin.linkPeriodMs))
+        quota = max(1, Int(learningPeriodMs / CorrectedTwin.linkPeriodMs))
         squaredBefore = Array(repeating: -1, count: network.cells.count)
         squaredAfter = squaredBefore
     }
@@ -55,10 +56,7 @@ struct CorrectedTwin: Sendable {
     }
 
     /// Standard deviation of a link, dB; nil where it has not been predicted yet.
-    func deviationDb(ue: UInt32, cell: UInt32) -> Float? { links.value(ue: ue, cell: cell)?.deviationDb }
-
-    /// Gain of a link as predicted, dB; nil where it has not been predicted yet.
-    func gainDb(ue: UInt32, cell: UInt32) -> Float? { links.value(ue: ue, cell: cell)?.gainDb }
+    func deviationDb(ue: UInt32, cell: UInt32) -> Float? { links.prediction(ue: ue, cell: cell)?.deviationDb }
 
     /// Ways out of the serving antenna towards where a user was last heard, strongest first: traced ones, else the
     /// straight line.
@@ -93,22 +91,16 @@ struct CorrectedTwin: Sendable {
         for _ in 0..<min(2 * quota, count) {
             predictCursor = (predictCursor + 1) % count
             guard let query = query(telemetry, link: predictCursor, seconds: seconds) else { continue }
-            let prediction = engine.predict(query)
-            links.set(
-                ue: query.phone, cell: query.cell,
-                LinkTable.Value(gainDb: prediction.meanDb, deviationDb: prediction.deviationDb))
+            links.set(ue: query.phone, cell: query.cell, engine.predict(query))
         }
     }
 
     private mutating func take(_ query: ChannelQuery, readingDb: Float, deviationDb: Float, servingCell: Int) {
         // The last prediction of the link is what decisions went by: its error is the one that counts.
-        if let known = links.value(ue: query.phone, cell: query.cell) {
-            let prediction = ChannelPrediction(
-                baselineDb: query.baseline.gainDb, parametricDb: known.gainDb, meanDb: known.gainDb,
-                deviationDb: known.deviationDb, rawDeviationDb: known.deviationDb / Float(engine.calibration.factor))
-            engine.calibrate(prediction, readingDb: readingDb)
+        if let known = links.prediction(ue: query.phone, cell: query.cell) {
+            engine.calibrate(known, readingDb: readingDb)
             note(readingDb - query.baseline.gainDb, in: &squaredBefore[servingCell])
-            note(readingDb - known.gainDb, in: &squaredAfter[servingCell])
+            note(readingDb - known.meanDb, in: &squaredAfter[servingCell])
         }
         engine.learn(query, readingDb: readingDb, readingDeviationDb: deviationDb)
     }

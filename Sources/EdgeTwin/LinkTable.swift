@@ -1,17 +1,16 @@
-/// What is known of links, by user and cell: bounded open addressing over dense arrays, in which a newer link takes the
+internal import Learning
+
+/// The last prediction of links, by user and cell: bounded open addressing over dense arrays, in which a newer link takes the
 /// place of an older one where all slots in reach are in use.
 struct LinkTable: Sendable {
-    struct Value: Sendable {
-        var gainDb: Float
-        var deviationDb: Float
-    }
-
     private static let slots = 16_384
     private static let reach = 8
     private static let free = UInt64.max
 
     private var keys = Array(repeating: LinkTable.free, count: LinkTable.slots)
-    private var values = Array(repeating: Value(gainDb: 0, deviationDb: 0), count: LinkTable.slots)
+    private var values = Array(
+        repeating: ChannelPrediction(
+            baselineDb: 0, parametricDb: 0, meanDb: 0, deviationDb: 0, rawDeviationDb: 0), count: LinkTable.slots)
 
     private static func key(_ ue: UInt32, _ cell: UInt32) -> UInt64 { UInt64(ue) << 32 | UInt64(cell) }
 
@@ -20,7 +19,7 @@ struct LinkTable: Sendable {
         Int(truncatingIfNeeded: (key &* 0x9E37_79B9_7F4A_7C15) >> 50)
     }
 
-    func value(ue: UInt32, cell: UInt32) -> Value? {
+    func prediction(ue: UInt32, cell: UInt32) -> ChannelPrediction? {
         let key = LinkTable.key(ue, cell)
         let home = LinkTable.home(key)
         for step in 0..<LinkTable.reach {
@@ -30,7 +29,7 @@ struct LinkTable: Sendable {
         return nil
     }
 
-    mutating func set(ue: UInt32, cell: UInt32, _ value: Value) {
+    mutating func set(ue: UInt32, cell: UInt32, _ value: ChannelPrediction) {
         let key = LinkTable.key(ue, cell)
         let home = LinkTable.home(key)
         var target = home

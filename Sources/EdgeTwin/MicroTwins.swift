@@ -45,9 +45,6 @@ struct MicroTwins: Sendable {
         models = cells.map { _ in
             LogDistanceModel(cells: network.cells.count, interceptDb: intercept, maxUEs: MicroTwins.maxUEs)
         }
-        if network.twin.baseline == .tr38901, network.twin.model == nil {
-            corrected = CorrectedTwin(network: network, map: nil, engine: nil)
-        }
         predictor = LinkPredictor(network: network)
         cellWeight = Array(repeating: 1, count: network.cells.count)
         let elements = 10 * log10(network.carrier.bandwidthHz / 30_000)
@@ -55,6 +52,7 @@ struct MicroTwins: Sendable {
         // An averaged gain still carries what fading leaves; a subband reading carries all of it (Rayleigh: 5.6 dB).
         learningEpochs = UInt64(max(1, (40 / network.epoch.milliseconds).rounded(.up)))
         readingDeviationDb = network.reportedSubbands == 1 ? 1 : 2
+        if network.twin.baseline == .tr38901, network.twin.model == nil { _ = adopt(map: nil, engine: nil) }
     }
 
     /// Path gain at 1 m of TR 38.901 UMa NLOS (Table 7.4.1-1, user at 1.5 m).
@@ -62,7 +60,10 @@ struct MicroTwins: Sendable {
 
     /// Starts from a baseline that a job prepared; `false` where the fitted state does not belong to it.
     mutating func adopt(map: BaselineMap?, engine: ChannelEngine?) -> Bool {
-        guard let twin = CorrectedTwin(network: network, map: map, engine: engine) else { return false }
+        let periodMs = Double(learningEpochs) * network.epoch.milliseconds
+        guard let twin = CorrectedTwin(network: network, map: map, engine: engine, learningPeriodMs: periodMs) else {
+            return false
+        }
         corrected = twin
         return true
     }
