@@ -5,8 +5,8 @@ internal import NetworkModel
 internal import RadioPropagation
 
 /// The micro-twins of an edge on a baseline from rays, from paths or from TR 38.901, corrected by the channel engine
-/// (DESIGN 8). Learns and predicts a bounded number of links at a time, off the decision path; what it knows of a link
-/// is looked up on it.
+/// (DESIGN 8). Learns and predicts a bounded number of links at a time, off the decision path; what it knows of a
+/// link is looked up on it.
 struct CorrectedTwin: Sendable {
     private let network: NetworkConfiguration
     private let map: BaselineMap?
