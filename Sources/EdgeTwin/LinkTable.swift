@@ -1,7 +1,7 @@
 internal import Learning
 
-/// The last prediction of links, by user and cell: bounded open addressing over dense arrays, in which a newer link takes the
-/// place of an older one where all slots in reach are in use.
+/// The last prediction of links, by user and cell: bounded open addressing over dense arrays, in which a newer link
+/// takes the place of an older one where all slots in reach are in use.
 struct LinkTable: Sendable {
     private static let slots = 16_384
     private static let reach = 8
