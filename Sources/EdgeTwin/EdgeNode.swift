@@ -119,7 +119,6 @@ package struct EdgeNode: Role {
         if let report = unobserved {
             unobserved = nil
             follower.observe(report)
-            follower.settle()
         }
         defer { lateOffers.removeAll() }
         return lateOffers.map(Effect.record)
@@ -178,7 +177,6 @@ package struct EdgeNode: Role {
             twins.predict(&work.report)
             effects += send(work.report.withoutLinks, to: peers.region, epoch: work.epoch, hops: [])
         }
-        if acts && !waits { follower.settle() }
         twins.learn(work.telemetry, epoch: work.epoch)
         let errors = twins.meanErrorDb
         effects.append(.report(Gauge("twin_error_before_db", errors.before)))

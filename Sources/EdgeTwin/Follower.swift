@@ -5,9 +5,8 @@ internal import ResourceAllocation
 /// The follower's side of the game: the problem of the edge's own cells, the offer in force, and the best response to
 /// it (DESIGN 11).
 struct Follower: Sendable {
-    /// Steps of the share dynamics on the way to an answer, and off it.
-    private static let shareSteps = 48
-    private static let settlingSteps = 32
+    /// Steps of the share dynamics on the way to an answer.
+    private static let shareSteps = 24
     /// Relative tolerance of a power that is decided.
     private static let tolerance = 5e-3
     /// Cells that the edge answers for, ascending.
@@ -90,13 +89,6 @@ struct Follower: Sendable {
             problem, ownCells: owns, powerWatts: powerWatts, pricePerWatt: price, shareSteps: Follower.shareSteps,
             tolerance: Follower.tolerance)
         return offer
-    }
-
-    /// Lets the shares settle on the newest problem at the last prices, off the decision path: the next answer starts
-    /// from them.
-    mutating func settle() {
-        guard let problem else { return }
-        kernel.settle(problem, powerWatts: powerWatts, shareSteps: Follower.settlingSteps)
     }
 
     /// Powers of the edge's own cells as the wire carries them.

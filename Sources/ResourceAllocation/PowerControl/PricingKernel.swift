@@ -27,7 +27,7 @@ package struct PricingKernel: Sendable {
         /// `false` sets every price to 0: each cell then plays for itself (a baseline).
         package var usesPrices = true
         /// Steps of the share dynamics at the end, at most, so that the prices announced fit the scheduler's shares.
-        package var closingShareSteps = 16
+        package var closingShareSteps = 4
         /// Rounds that one move of the leader is followed up with.
         package var roundsPerMove = 12
         /// A move is given up half-way where it stands this much utility per UE below the best point.
@@ -277,24 +277,25 @@ extension PricingKernel {
     }
 
     /// Best responses of the cells in `ownCells` (C values) to prices per watt, C x K, each to the others' powers as
-    /// given; returns C x K watts, the other rows unchanged. Powers, shares and multipliers of the last call warm it.
+    /// given; returns C x K watts, the other rows unchanged. Multipliers of the last call warm it; shares start equal,
+    /// from where the dynamics reach those of the leader soonest: it came from there, too.
     ///
     /// - Parameters:
     ///   - shareSteps: steps of the share dynamics, which fix the marginal utilities.
     ///   - tolerance: relative tolerance of the roots.
     package mutating func respond(
-        _ problem: Problem, ownCells: [Bool], powerWatts: [Double], pricePerWatt: [Double], shareSteps: Int = 12,
+        _ problem: Problem, ownCells: [Bool], powerWatts: [Double], pricePerWatt: [Double], shareSteps: Int = 24,
         tolerance: Double = 1e-6
     ) -> [Double] {
         let count = problem.cells * problem.subbands
         precondition(ownCells.count == problem.cells && powerWatts.count == count && pricePerWatt.count == count)
-        let keepsShares = workspace.fit(problem) == .kept && holdsState
+        _ = workspace.fit(problem)
         holdsState = true
         return workspace.withFrame(problem) { frame in
             frame.load(powerWatts, into: frame.power)
             frame.load(pricePerWatt, into: frame.price)
             for i in 0..<(problem.cells * frame.vectors) { frame.charge[i] = Lanes() }
-            if !keepsShares { frame.shareEqually() }
+            frame.shareEqually()
             frame.updateRadio()
             frame.updateRates()
             frame.stepShares(shareSteps)
@@ -305,20 +306,6 @@ extension PricingKernel {
                 for k in 0..<problem.subbands { answer[c * problem.subbands + k] = Double(row[k / 8][k % 8]) }
             }
             return answer
-        }
-    }
-
-    /// Lets the shares follow given powers (C x K watts), so that the next `respond` starts from them.
-    package mutating func settle(_ problem: Problem, powerWatts: [Double], shareSteps: Int) {
-        precondition(powerWatts.count == problem.cells * problem.subbands)
-        let keepsShares = workspace.fit(problem) == .kept && holdsState
-        holdsState = true
-        workspace.withFrame(problem) { frame in
-            frame.load(powerWatts, into: frame.power)
-            if !keepsShares { frame.shareEqually() }
-            frame.updateRadio()
-            frame.updateRates()
-            frame.stepShares(shareSteps)
         }
     }
 
