@@ -204,7 +204,7 @@ package struct EdgeNode: Role {
         offerTerm = envelope.term
         guard waits, let pending = current, !pending.isAnswered, offer.offerEpoch == pending.epoch else { return [] }
         let hops = envelope.hops + [Hop(node: node, layer: .l1, arrived: arrived, started: now)]
-        return [.cancel(EdgeNode.offerTimer)] + answer(epoch: pending.epoch, hops: hops) + [.followUp]
+        return answer(epoch: pending.epoch, hops: hops) + [.cancel(EdgeNode.offerTimer), .followUp]
     }
 
     /// Best response to the offer in force, for the telemetry of `epoch`: directive to the radio network, response to

@@ -131,7 +131,7 @@ package struct LeaderNode: Role {
         guard !fresh.isEmpty else { return [] }
         let rounds = game.solve(held, policy: policy, border: border)
         let oldest = held.map(\.oldestEpoch).min() ?? epoch
-        var effects: [Effect<NoJob>] = [.cancel(LeaderNode.deadlineTimer)]
+        var effects: [Effect<NoJob>] = []
         if let radioNetwork = scope.radioNetwork, network.hierarchy == .fullyCentralised {
             let chain = fresh.max { $0.started < $1.started }
             effects += directive(to: radioNetwork, epoch: epoch, oldest: oldest, chain: chain, released: released)
@@ -146,7 +146,7 @@ package struct LeaderNode: Role {
             predictedCells: zip(scope.edges, reports).reduce(0) { $0 + ($1.1?.epoch == epoch ? 0 : $1.0.cells.count) },
             twinValueMbps: game.twinValueMbps, solver: network.game.solver, responseGap: responses.gap)
         responses.expect(epoch: epoch)
-        effects.append(.followUp)
+        effects += [.cancel(LeaderNode.deadlineTimer), .followUp]
         return effects
     }
 

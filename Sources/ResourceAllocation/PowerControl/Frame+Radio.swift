@@ -9,7 +9,12 @@ extension Frame {
 
     /// The same for the UEs of some cells, all cells' powers being current.
     func updateRadio(cells: Range<Int>) {
-        let vectors = vectors
+        if vectors == 1 { updateRadio(cells: cells, vectors: 1) } else { updateRadio(cells: cells, vectors: vectors) }
+    }
+
+    /// Written once for any width; where the width is one vector the compiler knows it, which halves the instructions.
+    @inline(__always)
+    private func updateRadio(cells: Range<Int>, vectors: Int) {
         let links = view.links
         for c in 0..<view.cells {
             for v in 0..<vectors { loaded[c &* vectors &+ v] = power[c &* vectors &+ v] * view.load[c] }
@@ -25,13 +30,21 @@ extension Frame {
             for u in view.members(c) {
                 let cellOf = view.linkCell + u &* links
                 for v in 0..<vectors {
-                    var t = view.background[u &* vectors &+ v]
                     let gain = view.gain + (u &* links &* vectors &+ v)
+                    // Two sums side by side: one alone would wait for each product before the next.
+                    var t = view.background[u &* vectors &+ v]
+                    var other = zero
                     var l = 1
-                    while l < links {
+                    while l &+ 1 < links {
                         t = t.addingProduct(loaded[Int(cellOf[l]) &* vectors &+ v], gain[l &* vectors])
-                        l &+= 1
+                        other = other.addingProduct(
+                            loaded[Int(cellOf[l &+ 1]) &* vectors &+ v], gain[(l &+ 1) &* vectors])
+                        l &+= 2
                     }
+                    if l < links {
+                        t = t.addingProduct(loaded[Int(cellOf[l]) &* vectors &+ v], gain[l &* vectors])
+                    }
+                    t += other
                     let p = power[c &* vectors &+ v]
                     let s = p * gain[0]
                     let gapT = gap * t
@@ -58,7 +71,11 @@ extension Frame {
 
     /// The same for the UEs of some cells.
     func updateRates(cells: Range<Int>) {
-        let vectors = vectors
+        if vectors == 1 { updateRates(cells: cells, vectors: 1) } else { updateRates(cells: cells, vectors: vectors) }
+    }
+
+    @inline(__always)
+    private func updateRates(cells: Range<Int>, vectors: Int) {
         let ues = Int(view.cellStart[cells.lowerBound])..<Int(view.cellStart[cells.upperBound])
         for u in ues {
             var sum = Lanes()
@@ -91,7 +108,15 @@ extension Frame {
 
     /// The same in some cells.
     func stepShares(_ steps: Int, cells: Range<Int>) {
-        let vectors = vectors
+        if vectors == 1 {
+            stepShares(steps, cells: cells, vectors: 1)
+        } else {
+            stepShares(steps, cells: cells, vectors: vectors)
+        }
+    }
+
+    @inline(__always)
+    private func stepShares(_ steps: Int, cells: Range<Int>, vectors: Int) {
         let mix = Float(view.alpha > 1 ? 1 / view.alpha : 1)
         let keep = Lanes(repeating: 1 - mix)
         let none = Lanes(repeating: 1e-30)
@@ -170,7 +195,11 @@ extension Frame {
     /// Marginal harm per watt of every cell's power on every subband to the UEs of `victims` in other cells:
     /// `price[c,k] = load_c sum_u lambda_u x[u,k] slope[u,k] g[u,c,k]`.
     func updatePrices(victims: UnsafePointer<Bool>? = nil) {
-        let vectors = vectors
+        if vectors == 1 { updatePrices(victims, vectors: 1) } else { updatePrices(victims, vectors: vectors) }
+    }
+
+    @inline(__always)
+    private func updatePrices(_ victims: UnsafePointer<Bool>?, vectors: Int) {
         let links = view.links
         for i in 0..<((view.cells &+ 1) &* vectors) { price[i] = Lanes() }
         for c in 0..<view.cells where victims?[c] ?? true {
