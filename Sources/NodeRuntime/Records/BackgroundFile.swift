@@ -4,7 +4,8 @@ internal import Glibc
 internal import Synchronization
 
 /// Appends items to a file as lines, formatted and written by a thread of its own that runs when a processor is free,
-/// and as others do once the file is to close: the loop only leaves the item in a bounded queue. A batch is one `write` of whole lines, so that several processes may share a file.
+/// and as others do once the file is to close: the loop only leaves the item in a bounded queue. A batch is one `write`
+/// of whole lines, so that several processes may share a file.
 final class BackgroundFile<Item: Sendable>: Sendable {
     /// Items waiting at most; further ones are dropped and counted.
     static var capacity: Int { 65_536 }
