@@ -148,11 +148,18 @@ let package = Package(
             name: "synthetic-truth", dependencies: ["Learning", "Measurements", "RadioPropagation", "Numerics"],
             path: "Benchmarks/synthetic-truth", exclude: ["peers.py"], swiftSettings: swift),
 
-        // The peer of the latency bench: plain C over libzmq.
+        // The work of one decision, step by step, without sockets.
+        .executableTarget(
+            name: "decision-path",
+            dependencies: [
+                "NetworkModel", "DTNetMessages", "TwinProtocol", "Topology", "RadioAccessNetwork", "EdgeTwin", "RRMLeader",
+            ], path: "Benchmarks/decision-path", swiftSettings: swift),
+
         // Our side of the path comparison with Sionna RT.
         .executableTarget(
             name: "dtnet-paths", dependencies: ["RadioPropagation", "SceneFiles"], path: "Benchmarks/dtnet-paths",
             swiftSettings: swift),
+        // The peer of the latency bench: plain C over libzmq.
         .executableTarget(
             name: "dtnet-echo", path: "Benchmarks/dtnet-echo", cSettings: c, linkerSettings: [.linkedLibrary("zmq")]),
     ]
