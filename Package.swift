@@ -152,7 +152,8 @@ let package = Package(
         .executableTarget(
             name: "decision-path",
             dependencies: [
-                "NetworkModel", "DTNetMessages", "TwinProtocol", "Topology", "RadioAccessNetwork", "EdgeTwin", "RRMLeader",
+                "NetworkModel", "DTNetMessages", "TwinProtocol", "Topology", "RadioAccessNetwork", "EdgeTwin",
+                "RRMLeader",
             ], path: "Benchmarks/decision-path", swiftSettings: swift),
 
         // Our side of the path comparison with Sionna RT.

@@ -19,7 +19,8 @@ struct LeaderGame: Sendable {
     private(set) var powerWatts: [Double] = []
     /// Prices per watt, C x K; on cells of others the charge to quote to their leader.
     private(set) var price: [Double] = []
-    /// Where gains per subband fade from one decision to the next, powers start a fifth of the way to equal power.
+    /// Where gains per subband fade from one decision to the next, powers start a fifth of the way to equal power, and
+    /// a round takes one step of the shares: in the few rounds that there are, more bring nothing.
     private static let fadingMix: Float = 0.2
     /// Network value on the twin over the leader's users, Mbit/s; renewed by `appraise`.
     private(set) var twinValueMbps = 0.0
@@ -32,7 +33,10 @@ struct LeaderGame: Sendable {
         load = Array(repeating: 1, count: network.cells.count)
         isRegional = network.hierarchy == .decentralised
         kernel.settings.usesPrices = network.game.prices
-        if network.reportedSubbands > 1 { kernel.settings.warmMix = LeaderGame.fadingMix }
+        if network.reportedSubbands > 1 {
+            kernel.settings.warmMix = LeaderGame.fadingMix
+            kernel.settings.shareSteps = 1
+        }
     }
 
     /// `false` for the baseline that decides nothing.

@@ -7,14 +7,14 @@ struct LeaderSettings: Sendable {
     let rounds: Int
     /// Rounds of the first decision, which has nothing to start from, are this many times more.
     private static let firstFactor = 4
-    /// Wall time per decision: an eighth of an epoch, within [0.2 ms, 20 ms], so that a period holds reports,
-    /// decision and directive with room to spare.
+    /// Wall time per decision: a twentieth of an epoch, within [0.2 ms, 20 ms]. A leader gains less by thinking longer
+    /// than a directive loses that acts later.
     let time: Instant.Span
     private let timeLimit: (@Sendable (Instant.Span) -> @Sendable () -> Bool)?
 
     init(network: NetworkConfiguration, timeLimit: (@Sendable (Instant.Span) -> @Sendable () -> Bool)?) {
         rounds = network.game.rounds
-        time = max(.microseconds(200), min(network.epoch / 8, .milliseconds(20)))
+        time = max(.microseconds(200), min(network.epoch / 20, .milliseconds(20)))
         self.timeLimit = timeLimit
     }
 
