@@ -156,6 +156,15 @@ let package = Package(
                 "RRMLeader",
             ], path: "Benchmarks/decision-path", swiftSettings: swift),
 
+        // Power control on the interference channel beside plain C, built as ours and for the processor at hand.
+        .target(name: "WMMSEPeer", path: "Benchmarks/wmmse-c", cSettings: c),
+        .target(
+            name: "WMMSEPeerNative", path: "Benchmarks/wmmse-c-native",
+            cSettings: [.unsafeFlags(["-O3", "-march=native", "-Wall", "-Werror"])]),
+        .executableTarget(
+            name: "interference", dependencies: ["ResourceAllocation", "WMMSEPeer", "WMMSEPeerNative"],
+            path: "Benchmarks/interference", swiftSettings: swift),
+
         // Our side of the path comparison with Sionna RT.
         .executableTarget(
             name: "dtnet-paths", dependencies: ["RadioPropagation", "SceneFiles"], path: "Benchmarks/dtnet-paths",
