@@ -120,7 +120,7 @@ let package = Package(
         tests("TwinProtocol", ["NetworkModel", "DTNetMessages"]),
         tests("RadioAccessNetwork", ["NetworkModel", "Numerics"]),
         tests("SceneFiles", ["Numerics", "RadioPropagation"]),
-        tests("Measurements", ["Learning", "Numerics"]),
+        tests("Measurements", ["Learning", "Numerics", "RadioPropagation"]),
         tests("BaselineTracing", ["NetworkModel", "Learning", "RadioPropagation", "EdgeTwin", "SceneFiles"]),
         tests("Transport", []),
         tests("Topology", ["NetworkModel"]),
