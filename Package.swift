@@ -47,6 +47,9 @@ let package = Package(
         .systemLibrary(name: "CZeroMQ", providers: [.apt(["libzmq3-dev"])]),
         .target(name: "CLinux", cSettings: c),
         .target(name: "CEmbree", cSettings: c, linkerSettings: [.linkedLibrary("embree3")]),
+        .target(
+            name: "CCbc", cSettings: c,
+            linkerSettings: [.linkedLibrary("CbcSolver"), .linkedLibrary("Cbc"), .linkedLibrary("Clp")]),
         .target(name: "CDTNetMessages", cSettings: c, linkerSettings: [.linkedLibrary("protobuf-c")]),
 
         // Values and mathematics.
@@ -55,7 +58,7 @@ let package = Package(
         library("RadioPropagation", ["NetworkModel", "Numerics", "CEmbree"]),
         library("Learning"),
         library("Forecasting", ["NetworkModel"]),
-        library("ResourceAllocation", ["NetworkModel", "Numerics"]),
+        library("ResourceAllocation", ["NetworkModel", "Numerics", "CCbc"]),
 
         // Messages and protocol.
         library("DTNetMessages", ["NetworkModel", "CDTNetMessages"]),
@@ -99,7 +102,8 @@ let package = Package(
             "DTNetCommands",
             [
                 "NetworkModel", "Numerics", "Topology", "Simulator", "Benchmarking", "Learning", "Measurements",
-                "RadioPropagation", "SceneFiles", "BaselineTracing", argumentParser, subprocess, logging,
+                "RadioPropagation", "SceneFiles", "BaselineTracing", "ResourceAllocation", argumentParser, subprocess,
+                logging,
             ]),
 
         .executableTarget(name: "dtnet", dependencies: ["DTNetCommands"], swiftSettings: swift),

@@ -9,7 +9,9 @@ swift_minimum=6.2
 swift_named=6.3
 # What a Swift toolchain from swift.org needs on Debian 12 to run, link and fetch packages.
 toolchain=(ca-certificates g++ git libcurl4 libncurses6 libsqlite3-0 libxml2 zlib1g-dev)
-packages=(libzmq3-dev libembree-dev libprotobuf-c-dev protobuf-c-compiler protobuf-compiler)
+packages=(
+    libzmq3-dev libembree-dev coinor-libcbc-dev coinor-libclp-dev libprotobuf-c-dev protobuf-c-compiler protobuf-compiler
+)
 
 fail() {
     printf 'bootstrap: %s\n' "$*" >&2

@@ -4,7 +4,7 @@ import Testing
 @Suite struct ImportTableTests {
     private static let roles = ["RadioAccessNetwork", "EdgeTwin", "RegionalTwin", "Orchestrator", "RRMLeader"]
     private static let algorithms = ["RadioPropagation", "Learning", "Forecasting", "ResourceAllocation"]
-    private static let shims = ["CZeroMQ", "CEmbree", "CLinux", "CDTNetMessages"]
+    private static let shims = ["CCbc", "CZeroMQ", "CEmbree", "CLinux", "CDTNetMessages"]
 
     /// Values and mathematics import the C mathematics of Glibc at most; shells may use Foundation.
     private static let table: KeyValuePairs<String, [String]> = [
@@ -13,7 +13,7 @@ import Testing
         "RadioPropagation": ["NetworkModel", "Numerics", "CEmbree", "Glibc"],
         "Learning": ["NetworkModel", "Numerics", "Glibc"],
         "Forecasting": ["NetworkModel", "Numerics", "Glibc"],
-        "ResourceAllocation": ["NetworkModel", "Numerics", "Glibc"],
+        "ResourceAllocation": ["NetworkModel", "Numerics", "CCbc", "Glibc"],
         "DTNetMessages": ["NetworkModel", "CDTNetMessages", "Glibc"],
         "TwinProtocol": ["NetworkModel", "Numerics", "DTNetMessages"],
         "RadioAccessNetwork": [
@@ -46,8 +46,8 @@ import Testing
         ],
         "DTNetCommands": [
             "NetworkModel", "Numerics", "Topology", "Simulator", "Benchmarking", "Learning", "Measurements",
-            "RadioPropagation", "SceneFiles", "BaselineTracing", "ArgumentParser", "Subprocess", "Logging", "Glibc",
-            "Foundation", "Synchronization",
+            "RadioPropagation", "SceneFiles", "BaselineTracing", "ResourceAllocation", "ArgumentParser", "Subprocess",
+            "Logging", "Glibc", "Foundation", "Synchronization",
         ],
         "dtnet": ["DTNetCommands"],
         "dtnet-ran": ["NetworkModel", "NodeRuntime", "TwinProtocol", "RadioAccessNetwork"],
