@@ -1,0 +1,17 @@
+internal import Glibc
+
+/// What rate a delay guarantee costs.
+package enum EffectiveBandwidth {
+    /// Rate in bit/s at which packets that come as a Poisson process of `meanBps` and have exponential lengths of mean
+    /// `packetBits` wait and leave within `delaySeconds`, save for a part `violation` in (0, 1).
+    ///
+    /// The effective bandwidth of that source at decay theta (in bit) is `m / (1 - theta L)`; with
+    /// `theta c D = ln(1 / violation)` it solves to `c = m + L ln(1 / violation) / D`, which for M/M/1 is exact:
+    /// `P(T > D) = exp(-(c - m) D / L)` (Kelly, Notes on effective bandwidths, 1996).
+    package static func rateBps(
+        meanBps: Double, packetBits: Double, delaySeconds: Double, violation: Double
+    ) -> Double {
+        precondition(meanBps >= 0 && packetBits > 0 && delaySeconds > 0 && violation > 0 && violation < 1)
+        return meanBps + packetBits * log(1 / violation) / delaySeconds
+    }
+}
