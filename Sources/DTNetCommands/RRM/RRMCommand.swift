@@ -1,0 +1,9 @@
+internal import ArgumentParser
+
+/// `dtnet rrm`: the resource-management engine's own commands, one file each beside this one.
+struct RRMCommand: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "rrm",
+        abstract: "Solve resource problems and play games off line.",
+        subcommands: [RRMAssociateCommand.self, RRMGameCommand.self, RRMPlaceCommand.self])
+}
