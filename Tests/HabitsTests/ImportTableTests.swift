@@ -10,7 +10,7 @@ import Testing
     private static let table: KeyValuePairs<String, [String]> = [
         "NetworkModel": [],
         "Numerics": ["Glibc"],
-        "RadioPropagation": ["NetworkModel", "Numerics", "CEmbree", "Glibc"],
+        "RadioPropagation": ["NetworkModel", "Numerics", "CEmbree", "CCbc", "Glibc"],
         "Learning": ["NetworkModel", "Numerics", "Glibc"],
         "Forecasting": ["NetworkModel", "Numerics", "Glibc"],
         "ResourceAllocation": ["NetworkModel", "Numerics", "CCbc", "Glibc"],
@@ -99,7 +99,7 @@ import Testing
     }
 
     @Test func algorithmsKnowValuesAndMathematicsOnly() {
-        let mathematics = ["NetworkModel", "Numerics", "CEmbree", "Glibc"]
+        let mathematics = ["NetworkModel", "Numerics", "CEmbree", "CCbc", "Glibc"]
         for target in Self.algorithms {
             let others = (Self.allowed(target) ?? []).filter { !mathematics.contains($0) }
             #expect(others.isEmpty, "\(target) may import \(others)")
