@@ -7,7 +7,7 @@ package struct IntegerAssociation: AssociationSolver {
     /// Seconds, at most; 0 for no limit, which repeats exactly.
     package var seconds: Double
 
-    package init(gap: Double = 1e-6, nodes: Int = 0, seconds: Double = 0) {
+    package init(gap: Double = 1e-6, nodes: Int = 100_000, seconds: Double = 0) {
         self.gap = gap
         self.nodes = nodes
         self.seconds = seconds
@@ -26,9 +26,11 @@ package struct IntegerAssociation: AssociationSolver {
             best.value = value
         }
         guard problem.cell.count > 0, budget.spend() else { return best }
-        let program = IntegerAssociation.program(problem)
+        // CBC stalls on costs of many decades: in units of the largest the least of them vanish.
+        let unit = max(problem.value.max() ?? 0, .leastNormalMagnitude)
+        let program = IntegerAssociation.program(problem, unit: unit)
         if let relaxed = program.solveRelaxation().solution {
-            let prices = relaxed.duals.suffix(problem.cells).map { max(0, $0) }
+            let prices = relaxed.duals.suffix(problem.cells).map { max(0, $0) * unit }
             let bound = problem.dualBound(pricePerPRB: prices)
             if bound < best.bound {
                 best.bound = bound
@@ -45,14 +47,14 @@ package struct IntegerAssociation: AssociationSolver {
             best.cellOfUE = cellOfUE
             best.value = value
         }
-        best.bound = max(best.value, min(best.bound, found.bound))
+        best.bound = max(best.value, min(best.bound, found.bound * unit * (1 + 1e-9)))
         return best
     }
 
-    /// A column per pair, a row per UE, then a row per cell.
-    package static func program(_ problem: AssociationProblem) -> LinearProgram {
+    /// A column per pair, a row per UE, then a row per cell; values divided by `unit`.
+    package static func program(_ problem: AssociationProblem, unit: Double = 1) -> LinearProgram {
         var program = LinearProgram(maximises: true)
-        for value in problem.value { _ = program.addColumn(cost: value, upper: 1, isInteger: true) }
+        for value in problem.value { _ = program.addColumn(cost: value / unit, upper: 1, isInteger: true) }
         for u in 0..<problem.ues {
             program.addRow(upper: 1, (Int(problem.start[u])..<Int(problem.start[u + 1])).map { ($0, 1) })
         }
