@@ -108,8 +108,28 @@ private struct Master {
         program.addRow(upper: atChosen - priced.cost, terms)
         guard isElastic else { return }
         // Whoever serves all of these, and perhaps more, fails as well.
-        let together = priced.chosen.indices.filter { priced.chosen[$0] }
-        program.addRow(upper: Double(together.count - 1), together.map { ($0, 1) })
+        let together = irreducible(priced.chosen)
+        if !together.isEmpty { program.addRow(upper: Double(together.count - 1), together.map { ($0, 1) }) }
+    }
+
+    /// Pairs chosen that together have no powers, though without any one of them they would: dropped one by one.
+    private func irreducible(_ chosen: [Bool]) -> [Int] {
+        let association = problem.association
+        var cellOfUE = [Int32](repeating: -1, count: association.ues)
+        var pairOfUE = [Int](repeating: -1, count: association.ues)
+        for u in 0..<association.ues {
+            for e in Int(association.start[u])..<Int(association.start[u + 1]) where chosen[e] {
+                cellOfUE[u] = association.cell[e]
+                pairOfUE[u] = e
+            }
+        }
+        guard problem.leastPowers(cellOfUE) == nil else { return chosen.indices.filter { chosen[$0] } }
+        for u in 0..<association.ues where cellOfUE[u] >= 0 {
+            let cell = cellOfUE[u]
+            cellOfUE[u] = -1
+            if problem.leastPowers(cellOfUE) != nil { cellOfUE[u] = cell }
+        }
+        return (0..<association.ues).filter { cellOfUE[$0] >= 0 }.map { pairOfUE[$0] }
     }
 
     /// The sub-program in units of each UE's noise and each cell's limit; nil where it has no solution.
