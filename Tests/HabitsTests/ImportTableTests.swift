@@ -42,7 +42,7 @@ import Testing
         "Simulator": [
             "NetworkModel", "Numerics", "DTNetMessages", "TwinProtocol", "Topology", "Benchmarking",
             "ResourceAllocation", "RadioAccessNetwork", "EdgeTwin", "RegionalTwin", "Orchestrator", "RRMLeader",
-            "Glibc", "Synchronization",
+            "Glibc",
         ],
         "DTNetCommands": [
             "NetworkModel", "Numerics", "Topology", "Simulator", "Benchmarking", "Learning", "Measurements",

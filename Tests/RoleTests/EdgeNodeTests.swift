@@ -139,8 +139,6 @@ import TwinProtocol
                 if case .channelReport(let value) = send.body, value.links > 0 { report = value }
             }
             _ = edge.fire(TimerID(2), at: .zero)
-            // Learning follows what the timer sends.
-            _ = edge.followUp(at: .zero)
         }
         let last = try #require(report)
         let before = last.errorBeforeDb.reduce(0, +)
