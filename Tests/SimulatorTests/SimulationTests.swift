@@ -51,25 +51,6 @@ struct SimulationTests {
         #expect(first.historyHash.count == 16)
     }
 
-    @Test(arguments: Hierarchy.allCases)
-    func aSideThreadChangesNothing(hierarchy: Hierarchy) throws {
-        let plan = try Campus.plan(hierarchy)
-        var options = quick()
-        let victim = try #require(plan.processes.firstIndex { $0.executable == "dtnet-edge" })
-        options.faults = FaultSchedule([
-            .init(at: .zero + .milliseconds(203), fault: .kill(process: victim)),
-            .init(at: .zero + .milliseconds(331), fault: .restart(process: victim)),
-        ])
-        let alone = try Simulation.run(plan: plan, epochs: 60, options: options)
-        options.usesSideThread = true
-        for _ in 0..<3 {
-            let helped = try Simulation.run(plan: plan, epochs: 60, options: options)
-            #expect(helped.historyHash == alone.historyHash)
-            #expect(helped.row == alone.row)
-            #expect(helped.counts == alone.counts)
-        }
-    }
-
     @Test func runningInPartsIsTheSameRun() throws {
         let plan = try Campus.plan(.semiCentralised)
         let whole = try Simulation(plan: plan, options: quick())

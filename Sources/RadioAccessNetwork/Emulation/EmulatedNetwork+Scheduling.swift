@@ -4,31 +4,22 @@ extension EmulatedNetwork {
     mutating func schedule() {
         for cell in 0..<cellCount where cellActive[cell] {
             for vector in 0..<radio.vectors {
-                let chosen =
-                    sharesImposed[cell]
-                    ? owedMost(cell, vector)
-                    : EmulatedNetwork.proportionalFair(
-                        order[start[cell]..<start[cell + 1]], backlogBits, slotBits, inverseAverage, vector,
-                        of: radio.vectors)
+                let chosen = sharesImposed[cell] ? owedMost(cell, vector) : proportionalFair(cell, vector)
                 serve(cell, vector, chosen)
             }
         }
     }
 
-    /// Static: a method called from a mutating one would copy the network's fields first.
-    private static func proportionalFair(
-        _ users: ArraySlice<Int32>, _ backlogBits: [Float], _ slotBits: [Lanes], _ inverseAverage: [Float],
-        _ vector: Int, of vectors: Int
-    ) -> SIMD8<Int32> {
+    private func proportionalFair(_ cell: Int, _ vector: Int) -> SIMD8<Int32> {
         var best = Lanes.zero
         var chosen = SIMD8<Int32>(repeating: -1)
-        for user in users {
-            let ue = Int(user)
+        for index in start[cell]..<start[cell + 1] {
+            let ue = Int(order[index])
             guard backlogBits[ue] > 0 else { continue }
-            let metric = slotBits[ue * vectors + vector] * inverseAverage[ue]
+            let metric = slotBits[ue * radio.vectors + vector] * inverseAverage[ue]
             let better = metric .> best
             best.replace(with: metric, where: better)
-            chosen.replace(with: user, where: better)
+            chosen.replace(with: Int32(truncatingIfNeeded: ue), where: better)
         }
         return chosen
     }

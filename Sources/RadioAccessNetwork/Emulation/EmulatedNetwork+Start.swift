@@ -11,7 +11,6 @@ extension EmulatedNetwork {
         let emulation = EmulatedNetwork.checked(configuration)
         self.configuration = configuration
         self.emulation = emulation
-        fades = emulation.fades
         let cells = configuration.cells.count
         let users = cells * emulation.uesPerCell
         let seconds = configuration.slot.seconds

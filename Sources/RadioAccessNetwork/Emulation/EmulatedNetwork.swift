@@ -22,8 +22,6 @@ package struct EmulatedNetwork: Sendable {
     package let linksPerUE: Int
     let configuration: NetworkConfiguration
     let emulation: EmulationConfiguration
-    /// As `emulation` says; kept here because it is asked for every user and slot.
-    let fades: Bool
     let radio: RadioConstants
     let largeScale: LargeScaleChannel
     let fading: FadingChannel
@@ -133,7 +131,7 @@ package struct EmulatedNetwork: Sendable {
     }
 
     /// Whether reports carry averages of gains that fade.
-    private var averagesGains: Bool { fades && configuration.reportedSubbands == 1 }
+    private var averagesGains: Bool { emulation.fades && configuration.reportedSubbands == 1 }
 
     private mutating func handleEvents(_ ue: Int) {
         mobility.advance(ue, to: slot)
