@@ -28,12 +28,9 @@ package struct EdgeNode: Role {
     private var deferred: Deferred?
     /// Report whose problem the follower has not built yet: it does so while the leader is thinking.
     private var unobserved: ChannelReport?
-    /// Telemetry that the twins have not learnt from yet.
-    private var unlearnt: (telemetry: Telemetry, epoch: UInt64)?
     private var lateOffers: [Record] = []
     private var regionReportDue = Instant.zero
 
-    package static let followsUpSilently = true
     private static let offerTimer = TimerID(1)
     private static let deferTimer = TimerID(2)
     /// L2 averages over its own, slower period.
@@ -124,7 +121,7 @@ package struct EdgeNode: Role {
             follower.observe(report)
         }
         defer { lateOffers.removeAll() }
-        return learn() + lateOffers.map(Effect.record)
+        return lateOffers.map(Effect.record)
     }
 
     // MARK: - Telemetry
@@ -158,7 +155,7 @@ package struct EdgeNode: Role {
         return effects
     }
 
-    /// Sends, and has learnt, what the decisions of the epoch did not wait for: their paths have the processors to
+    /// Sends and learns what the decisions of the epoch did not wait for: their paths have the processors to
     /// themselves.
     private mutating func catchUp(at now: Instant) -> [Effect<EdgeJob>] {
         guard var work = deferred else { return [] }
@@ -180,20 +177,11 @@ package struct EdgeNode: Role {
             twins.predict(&work.report)
             effects += send(work.report.withoutLinks, to: peers.region, epoch: work.epoch, hops: [])
         }
-        unlearnt = (work.telemetry, work.epoch)
-        effects.append(.followUp)
-        return effects
-    }
-
-    /// Learns once nothing is left to send.
-    private mutating func learn() -> [Effect<EdgeJob>] {
-        guard let (telemetry, epoch) = unlearnt else { return [] }
-        unlearnt = nil
-        twins.learn(telemetry, epoch: epoch)
+        twins.learn(work.telemetry, epoch: work.epoch)
         let errors = twins.meanErrorDb
-        return [
-            .report(Gauge("twin_error_before_db", errors.before)), .report(Gauge("twin_error_after_db", errors.after)),
-        ]
+        effects.append(.report(Gauge("twin_error_before_db", errors.before)))
+        effects.append(.report(Gauge("twin_error_after_db", errors.after)))
+        return effects
     }
 
     private func send(

@@ -26,7 +26,6 @@ package struct LeaderNode: Role {
     var pendingRecord: LeaderDecision?
 
     static let deadlineTimer = TimerID(1)
-    package static let followsUpSilently = true
 
     /// - Parameter timeLimit: makes, for a length of wall time from now, a closure that is true once it is over; nil
     ///   where only counted work bounds the solver (the simulator).
@@ -51,13 +50,6 @@ package struct LeaderNode: Role {
     package var lastProblem: Problem? { game.problem }
     package var lastPower: [Double] { game.powerWatts }
     package var lastPrice: [Double] { game.price }
-
-    package static func ignores(_ kind: BodyKind) -> Bool {
-        switch kind {
-        case .channelReport, .policy, .leaderSync, .regionReport, .response: false
-        default: true
-        }
-    }
 
     package mutating func receive(_ envelope: Envelope, arrived: Instant, at now: Instant) -> [Effect<NoJob>] {
         switch envelope.body {

@@ -101,16 +101,6 @@ package struct RANNode: Role {
         return takeRecords(at: now)
     }
 
-    /// Steps one of the slots that have begun before `now`.
-    package mutating func workAhead(to now: Instant) -> Bool {
-        let slot = configuration.slot.nanoseconds
-        guard stepsTogether, now > origin, slotsDone < ((now - origin).nanoseconds + slot - 1) / slot else {
-            return false
-        }
-        step(to: slotsDone + 1)
-        return true
-    }
-
     private func tick(_ number: Int64) -> Instant { origin + configuration.slot * number }
 
     private mutating func open(epoch: UInt64, at scheduled: Instant) -> [Effect<NoJob>] {

@@ -81,16 +81,6 @@ package protocol Role: Sendable {
     /// The sends of the last batch are on their way.
     mutating func followUp(at now: Instant) -> [Effect<Job>]
 
-    /// Whether `followUp` asks for nothing but records and gauges: a shell may then do it beside what other nodes do.
-    static var followsUpSilently: Bool { get }
-
-    /// Whether messages of this kind change nothing and ask for nothing: a shell need not wait for the node to tell it.
-    static func ignores(_ kind: BodyKind) -> Bool
-
-    /// Does a piece of what the node will have to do anyway and what nothing that happens from `now` on can change;
-    /// `false` where nothing is left. A shell in virtual time may call it whenever it has to wait.
-    mutating func workAhead(to now: Instant) -> Bool
-
     /// The session with the process of a peer node came up or went down.
     mutating func peerChanged(_ peer: NodeID, to state: PeerState, at now: Instant) -> [Effect<Job>]
 }
@@ -99,9 +89,6 @@ package protocol Role: Sendable {
 package enum NoJob: Sendable {}
 
 extension Role {
-    package static var followsUpSilently: Bool { false }
-    package static func ignores(_ kind: BodyKind) -> Bool { false }
-    package mutating func workAhead(to now: Instant) -> Bool { false }
     package var highestTermSeen: UInt64 { 0 }
     package mutating func start(at now: Instant) -> [Effect<Job>] { [] }
     package mutating func fire(_ timer: TimerID, at now: Instant) -> [Effect<Job>] { [] }

@@ -37,9 +37,7 @@ struct VirtualRun: Sendable {
 
     /// Runs it, and says what simulating took and what judging with the baseline did.
     func perform() throws -> (result: SimulationResult, wallSeconds: Double, judgingSeconds: Double) {
-        var options = try options()
-        options.usesSideThread = true
-        let simulation = try Simulation(plan: plan, options: options)
+        let simulation = try Simulation(plan: plan, options: options())
         let start = MonotonicClock.now
         simulation.run(epochs: epochs)
         let simulated = MonotonicClock.now

@@ -37,7 +37,6 @@ extension Cluster {
     // MARK: Faults
 
     func strike(_ fault: Fault) {
-        joinAll()
         switch fault {
         case .kill(let process): kill(process)
         case .restart(let process): restart(process)

@@ -78,8 +78,6 @@ package final class Cluster {
     var timers: [[(id: TimerID, generation: UInt32)]]
     var timerCount: UInt32 = 0
     let roles: [RoleKind]
-    /// Nodes that have something to do while others are waited for.
-    private let radioNetworks: [Int]
     /// Users in the last reports that each node got, and sent.
     var rowsGot: [Int]
     var rowsSent: [Int]
@@ -133,7 +131,6 @@ package final class Cluster {
         self.wireIndex = wireIndex
         sessions = Array(repeating: 0, count: plan.processes.count * plan.processes.count)
         roles = plan.nodes.map(\.role)
-        radioNetworks = plan.nodes.indices.filter { plan.nodes[$0].role == .ran }
         rowsGot = Array(repeating: 0, count: plan.nodes.count)
         rowsSent = rowsGot
         timers = Array(repeating: [], count: plan.nodes.count)
@@ -160,26 +157,7 @@ package final class Cluster {
             counts.events += 1
             handle(event)
         }
-        joinAll()
         now = max(now, end)
-    }
-
-    /// Waits for all that is done aside.
-    func joinAll() {
-        for node in boxes.indices {
-            caller = node
-            join(node)
-        }
-    }
-
-    /// Waits for what a node does aside; meanwhile the radio network steps slots that have begun.
-    private func join(_ node: Int) {
-        boxes[node].join(self) {
-            for other in radioNetworks where boxes[other].workAhead(to: now + processes[processOf[other]].skew) {
-                return true
-            }
-            return false
-        }
     }
 
     /// Starts a node that was made anew.
@@ -298,12 +276,7 @@ package final class Cluster {
     ) {
         caller = node
         wantsFollowUp = false
-        if let envelope, boxes[node].ignores(envelope.body.kind) {
-            // Nothing to wait for.
-        } else {
-            join(node)
-            body(boxes[node], cursor + processes[processOf[node]].skew)
-        }
+        body(boxes[node], cursor + processes[processOf[node]].skew)
         if wantsFollowUp { followUps.append(node) }
         if costs {
             let work = work(of: node, taking: envelope, sending: outbox, isFollowUp: isFollowUp)

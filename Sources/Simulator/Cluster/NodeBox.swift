@@ -23,55 +23,23 @@ package class NodeBox {
     package func finish(ticket: Int, at now: Instant, _ sink: any EffectSink) {}
     package func followUp(at now: Instant, _ sink: any EffectSink) {}
     package func peerChanged(_ peer: NodeID, to state: PeerState, at now: Instant, _ sink: any EffectSink) {}
-    /// Waits for what is done aside and hands over what it recorded.
-    ///
-    /// - Parameter work: does a piece of something else meanwhile; false where there is nothing.
-    func join(_ sink: any EffectSink, meanwhile work: () -> Bool) {}
-    /// Done on the side thread.
-    func workAside() {}
-    /// As `Role` has it.
-    func ignores(_ kind: BodyKind) -> Bool { false }
-    func workAhead(to now: Instant) -> Bool { false }
 }
 
 /// A node of role `R`.
-///
-/// A follow-up that asks for nothing but records is done aside where there is a side thread; whoever looks at the role
-/// waits for it. Its records are handed over before the node's next call, side thread or not, so that both ways give
-/// one history.
 package final class RoleBox<R: Role>: NodeBox {
-    private var state: R
+    /// The role itself: evaluation reads it between events.
+    package var role: R
     private let execute: (R.Job) -> R.JobResult
     private var results: [R.JobResult?] = []
-    private let aside: SideThread?
-    /// The follow-up under way: its number on the side thread, and the instant that it is told.
-    private var ticket = 0
-    private var followUpAt = Instant.zero
-    private var recorded: [Effect<R.Job>] = []
 
-    /// - Parameters:
-    ///   - aside: does follow-ups beside the events of other nodes.
-    ///   - execute: does a job at once; its result comes back after the cost model's time;
+    /// - Parameter execute: does a job at once; its result comes back after the cost model's time;
     ///     a role without jobs needs none.
     package init(
-        _ role: R, aside: SideThread? = nil,
+        _ role: R,
         execute: @escaping (R.Job) -> R.JobResult = { _ in preconditionFailure("nobody does this role's jobs") }
     ) {
-        state = role
-        self.aside = aside
+        self.role = role
         self.execute = execute
-    }
-
-    /// The role itself: evaluation reads it between events.
-    package var role: R {
-        _read {
-            aside?.wait(for: ticket)
-            yield state
-        }
-        _modify {
-            aside?.wait(for: ticket)
-            yield &state
-        }
     }
 
     package override var node: NodeID { role.node }
@@ -98,40 +66,13 @@ package final class RoleBox<R: Role>: NodeBox {
     }
 
     package override func followUp(at now: Instant, _ sink: any EffectSink) {
-        guard R.followsUpSilently else { return perform(role.followUp(at: now), sink) }
-        followUpAt = now
-        if let aside { ticket = aside.submit(self) } else { workAside() }
+        perform(role.followUp(at: now), sink)
     }
 
     package override func peerChanged(
         _ peer: NodeID, to state: PeerState, at now: Instant, _ sink: any EffectSink
     ) {
         perform(role.peerChanged(peer, to: state, at: now), sink)
-    }
-
-    override func ignores(_ kind: BodyKind) -> Bool { R.ignores(kind) }
-
-    override func workAhead(to now: Instant) -> Bool {
-        guard !R.followsUpSilently else { return false }
-        return state.workAhead(to: now)
-    }
-
-    override func workAside() { recorded += state.followUp(at: followUpAt) }
-
-    override func join(_ sink: any EffectSink, meanwhile work: () -> Bool) {
-        if let aside {
-            while !aside.isDone(ticket), work() {}
-            aside.wait(for: ticket)
-        }
-        guard !recorded.isEmpty else { return }
-        for effect in recorded {
-            switch effect {
-            case .record(let record): sink.record(record)
-            case .report: break
-            default: preconditionFailure("a silent follow-up asked for more than records")
-            }
-        }
-        recorded.removeAll(keepingCapacity: true)
     }
 
     private func perform(_ effects: [Effect<R.Job>], _ sink: any EffectSink) {

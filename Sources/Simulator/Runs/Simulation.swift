@@ -25,8 +25,6 @@ package struct SimulationOptions: Sendable {
     package var traces: [ParsedTrace] = []
     /// Does the edges' jobs: reads and traces what their twins start from. Without it they go on with the distance law.
     package var edgeJobs: @Sendable (EdgeJob) -> EdgeJobResult = { _ in .failed("nobody does the edges' jobs here") }
-    /// Whether a second thread does what no event waits for; the history is the same.
-    package var usesSideThread = false
     /// Sees every record beside the ledger.
     package var onRecord: (@Sendable (Record, NodeID) -> Void)?
 
@@ -77,9 +75,8 @@ package final class Simulation: ClusterObserver {
         clusterOptions.faults = options.faults
         clusterOptions.clockSkew = options.clockSkew
         let relay = Relay()
-        let aside = options.usesSideThread ? SideThread(capacity: plan.nodes.count) : nil
         cluster = Cluster(plan: plan, options: clusterOptions, observer: relay) { node in
-            Simulation.box(plan, node, physical, aside, options.edgeJobs)
+            Simulation.box(plan, node, physical, options.edgeJobs)
         }
         relay.simulation = self
         cluster.start()
@@ -95,15 +92,15 @@ package final class Simulation: ClusterObserver {
     }
 
     private static func box(
-        _ plan: WiringPlan, _ node: NodePlan, _ physical: PhysicalNetwork, _ aside: SideThread?,
+        _ plan: WiringPlan, _ node: NodePlan, _ physical: PhysicalNetwork,
         _ edgeJobs: @escaping @Sendable (EdgeJob) -> EdgeJobResult
     ) -> NodeBox {
         switch node.role {
         case .ran: RoleBox(RANNode(plan: plan, node: node, network: physical, stepsTogether: true))
-        case .edge: RoleBox(EdgeNode(plan: plan, node: node), aside: aside, execute: edgeJobs)
+        case .edge: RoleBox(EdgeNode(plan: plan, node: node), execute: edgeJobs)
         case .region: RoleBox(RegionNode(plan: plan, node: node))
         case .orchestrator: RoleBox(OrchestratorNode(plan: plan, node: node))
-        case .rrm: RoleBox(LeaderNode(plan: plan, node: node, timeLimit: nil), aside: aside)
+        case .rrm: RoleBox(LeaderNode(plan: plan, node: node, timeLimit: nil))
         }
     }
 
