@@ -49,7 +49,8 @@ final class DecisionChain {
         edges = plan.nodes(of: .edge).map { EdgeNode(plan: plan, node: $0) }
         leaders = plan.nodes(of: .rrm).map { LeaderNode(plan: plan, node: $0) }
         check = MessageCheck(
-            cells: plan.network.cells.count, nodes: plan.nodes.count, regions: plan.network.regionNames.count, ues: .max)
+            cells: plan.network.cells.count, nodes: plan.nodes.count, regions: plan.network.regionNames.count,
+            ues: .max)
         due = ran.start(at: .zero).compactMap { if case .schedule(_, let at) = $0 { at } else { nil } }
         var index: [NodeID: Int] = [:]
         for (place, edge) in edges.enumerated() { index[edge.node] = place }

@@ -65,7 +65,7 @@ struct InstanceFamily {
         print("K = \(users), \(channels.count) instances")
         print(
             String(
-                format: "  WMMSE mean rate %.4f bit/s/Hz, batch %.4f, powers of C apart by %.1e", rate, wideRate, apart))
+                format: "  WMMSE mean rate %.4f bit/s/Hz, batch %.4f, C's powers %.1e apart", rate, wideRate, apart))
         print(
             String(
                 format: "  us per instance: ours %.3f, C %.3f (ratio %.3f), C native %.3f (ratio %.3f), batch %.3f",

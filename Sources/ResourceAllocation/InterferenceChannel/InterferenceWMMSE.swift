@@ -4,7 +4,7 @@ internal import Glibc
 ///
 /// With the weights and receivers of the point reached, eliminated, an iteration is
 /// `a_i = g_ii b_i / I_i`, `c_i = S_i / (I_i (I_i + S_i))`, `b_i = clip(a_i / sum_j c_j g_ji)`, `p = b^2`. It ends
-/// where the sum of the logarithms of the weights, which is the sum rate of the last powers, grows by `tolerance` or less.
+/// where the sum of the logarithms of the weights, the sum rate of the last powers, grows by `tolerance` or less.
 ///
 /// Interference is summed without the own signal, not by subtracting it from the total: over fifteen decades of gains
 /// nothing would be left of it.
