@@ -21,8 +21,7 @@ package enum BaselineTracer {
         case .prepareBaseline(let network):
             do {
                 let saved = try network.twin.model.map { try savedModel($0, for: network) }
-                let map = try map(for: network, laws: saved?.logDistance, scene: saved?.scene)
-                return .baseline(map: map, engine: saved?.engine)
+                return .baseline(map: try map(for: network, laws: saved?.logDistance, scene: saved?.scene), engine: saved?.engine)
             } catch {
                 return .failed("\(error)")
             }
