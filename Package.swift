@@ -150,7 +150,7 @@ let package = Package(
         // The radio engine against a truth that is known: generated cities with other materials and clutter.
         .executableTarget(
             name: "synthetic-truth", dependencies: ["Learning", "Measurements", "RadioPropagation", "Numerics"],
-            path: "Benchmarks/synthetic-truth", exclude: ["peers.py", "compare.sh"], swiftSettings: swift),
+            path: "Benchmarks/synthetic-truth", exclude: ["peers.py"], swiftSettings: swift),
 
         // The work of one decision, step by step, without sockets.
         .executableTarget(
