@@ -124,7 +124,7 @@ let package = Package(
         tests("TwinProtocol", ["NetworkModel", "DTNetMessages"]),
         tests("RadioAccessNetwork", ["NetworkModel", "Numerics"]),
         tests("SceneFiles", ["Numerics", "RadioPropagation"]),
-        tests("Measurements", ["Learning", "Numerics", "RadioPropagation"]),
+        tests("Measurements", ["Learning", "Numerics"]),
         tests("BaselineTracing", ["NetworkModel", "Learning", "RadioPropagation", "EdgeTwin", "SceneFiles"]),
         tests("Transport", []),
         tests("Topology", ["NetworkModel"]),

@@ -3,24 +3,23 @@ internal import Learning
 internal import Measurements
 internal import RadioPropagation
 
-/// Runs the synthetic truth: `synthetic-truth FOLDER [SEEDS [PRIOR [FIRST]]]` writes, per seed, the readings for `peers.py` and
+/// Runs the synthetic truth: `synthetic-truth FOLDER [SEEDS [PRIOR]]` writes, per seed, the readings for `peers.py` and
 /// prints the score (uncorrected - ours) / (uncorrected - oracle) on median absolute errors over unseen streets.
 @main
 enum SyntheticTruthBench {
     static func main() throws {
         let arguments = CommandLine.arguments
         guard arguments.count >= 2, let seeds = arguments.count > 2 ? Int(arguments[2]) : 20 else {
-            FileHandle.standardError.write(Data("usage: synthetic-truth FOLDER [SEEDS [PRIOR [FIRST]]]\n".utf8))
+            FileHandle.standardError.write(Data("usage: synthetic-truth FOLDER [SEEDS [PRIOR]]\n".utf8))
             exit(2)
         }
         try FileManager.default.createDirectory(atPath: arguments[1], withIntermediateDirectories: true)
         /// Factor on the deviations of the parameters' priors.
         let prior = arguments.count > 3 ? Float(arguments[3]) ?? 0.4 : 0.4
-        let first = arguments.count > 4 ? Int(arguments[4]) ?? 1 : 1
         var scores: [Double] = []
         var sums = [0.0, 0, 0, 0]
         var summary = "seed,uncorrected,parametric,ours,oracle,score\n"
-        for seed in first..<(first + max(1, seeds)) {
+        for seed in 1...max(1, seeds) {
             let figures = try run(UInt64(seed), folder: arguments[1], prior: prior)
             let score = (figures[0] - figures[2]) / (figures[0] - figures[3])
             scores.append(score)
@@ -54,10 +53,10 @@ enum SyntheticTruthBench {
         func error(_ values: [Double]) -> Double {
             PredictionScore(predictionsDb: values, readingsDb: readings).medianAbsoluteDb
         }
-        try write(train, fit.uncorrectedQueries(train.map(\.reading)), to: "\(folder)/\(seed)-train.csv")
-        try write(test, fit.uncorrectedQueries(test.map(\.reading)), to: "\(folder)/\(seed)-test.csv")
+        try write(train, fit.queries(train.map(\.reading)), to: "\(folder)/\(seed)-train.csv")
+        try write(test, queries, to: "\(folder)/\(seed)-test.csv")
         return [
-            error(fit.uncorrectedQueries(test.map(\.reading)).map { Double($0.baseline.gainDb) }), error(predictions.map { Double($0.parametricDb) }),
+            error(predictions.map { Double($0.baselineDb) }), error(predictions.map { Double($0.parametricDb) }),
             error(predictions.map { Double($0.meanDb) }), error(test.map(\.oracleDb)),
         ]
     }

@@ -21,7 +21,7 @@ package enum BaselineTracer {
         case .prepareBaseline(let network):
             do {
                 let saved = try network.twin.model.map { try savedModel($0, for: network) }
-                return .baseline(map: try map(for: network, laws: saved?.logDistance, scene: saved?.scene), engine: saved?.engine)
+                return .baseline(map: try map(for: network, laws: saved?.logDistance), engine: saved?.engine)
             } catch {
                 return .failed("\(error)")
             }
@@ -31,11 +31,10 @@ package enum BaselineTracer {
     /// The map of a network's baseline; nil where it is a formula that the edge knows itself.
     ///
     /// - Throws: what is wrong with file, scene, materials or positions, in words.
-    package static func map(
-        for network: NetworkConfiguration, laws: LogDistanceBaseline? = nil, scene: SceneCorrection? = nil
-    ) throws -> BaselineMap? {
+    package static func map(for network: NetworkConfiguration, laws: LogDistanceBaseline? = nil) throws -> BaselineMap?
+    {
         switch network.twin.baseline {
-        case .ray: return try rayMap(network, correction: scene)
+        case .ray: return try rayMap(network)
         case .paths: return try ExportedBaseline(network).map()
         case .logDistance, .tr38901: return laws.map { lawMap($0, network) }
         }
@@ -55,9 +54,7 @@ package enum BaselineTracer {
         return model
     }
 
-    private static func rayMap(
-        _ network: NetworkConfiguration, correction: SceneCorrection?
-    ) throws -> BaselineMap {
+    private static func rayMap(_ network: NetworkConfiguration) throws -> BaselineMap {
         guard let path = network.twin.scene else { preconditionFailure("a ray baseline without a scene") }
         let scene = try SceneFile.load(path)
         let index = try SceneIndex(scene)
@@ -68,7 +65,6 @@ package enum BaselineTracer {
             index: index, fields: fields, settings: settings,
             sites: network.cells.map { SIMD3($0.xMetres, $0.yMetres, $0.heightMetres) })
         baseline.antennas = network.cells.map(antenna)
-        if let correction { baseline.correct(correction) }
         let grid = grid(network, bounds: scene.bounds())
         let receivers = receivers(grid)
         let links = network.cells.flatMap { baseline.trace(cell: $0.id.rawValue, positions: receivers) }

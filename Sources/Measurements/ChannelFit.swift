@@ -2,10 +2,7 @@ package import Learning
 
 /// Teaches an engine from readings, and asks it about others: what `dtnet radio fit` and the drives bench do.
 package struct ChannelFit: Sendable {
-    /// What the engine corrects: the given baseline, its scene corrected once readings were learnt.
-    package private(set) var baseline: any LinkBaseline
-    /// The baseline as it was given.
-    package let drawing: any LinkBaseline
+    package let baseline: any LinkBaseline
     package private(set) var engine: ChannelEngine
 
     /// What is assumed of a map of serving cells before any reading of it, and how far fitted laws are trusted. Chosen
@@ -58,19 +55,13 @@ package struct ChannelFit: Sendable {
         baseline: any LinkBaseline, cells: Int, settings: ChannelEngine.Settings = ChannelFit.assumedSettings
     ) {
         self.baseline = baseline
-        drawing = baseline
         var settings = settings
         settings.pathGroups = baseline.pathGroups
         engine = ChannelEngine(cells: max(1, cells), parameters: baseline.parameters, settings: settings)
     }
 
     /// Queries of readings, in order.
-    package func queries(_ rows: [DriveReading]) -> [ChannelQuery] { ChannelFit.queries(rows, of: baseline) }
-
-    /// The same of the baseline as it was given.
-    package func uncorrectedQueries(_ rows: [DriveReading]) -> [ChannelQuery] { ChannelFit.queries(rows, of: drawing) }
-
-    private static func queries(_ rows: [DriveReading], of baseline: any LinkBaseline) -> [ChannelQuery] {
+    package func queries(_ rows: [DriveReading]) -> [ChannelQuery] {
         let placed = rows.indices.filter { rows[$0].position != nil }
         let links = baseline.predict(
             cells: placed.map { rows[$0].cell }, positions: placed.compactMap { rows[$0].position })
@@ -86,25 +77,17 @@ package struct ChannelFit: Sendable {
         return queries
     }
 
-    /// What was learnt of the scene; nil where the baseline has none.
-    package var scene: SceneCorrection? { (baseline as? RayTracedBaseline)?.correction }
-
-    /// Learns all readings in order of time, twice: the second pass starts from the parameters of the first. A
-    /// ray-traced baseline learns materials and crowns of its scene before.
+    /// Learns all readings in order of time, twice: the second pass starts from the parameters of the first.
     ///
     /// - Parameters:
     ///   - readingDeviationDb: standard deviation of one reading from fading and quantisation.
-    ///   - refits: searches the scene's constants and crowns before the passes, and the kernel between them.
+    ///   - refits: searches the kernel between the passes.
     ///   - shouldStop: asked now and then; what was learnt until then stands.
     package mutating func teach(
         _ rows: [DriveReading], readingDeviationDb: Float = 1, refits: Bool = true,
         shouldStop: () -> Bool = { false }
     ) {
         let rows = rows.sorted { ($0.seconds, $0.line) < ($1.seconds, $1.line) }
-        if refits, var traced = baseline as? RayTracedBaseline {
-            traced.learnScene(rows, shouldStop: shouldStop)
-            baseline = traced
-        }
         let queries = queries(rows)
         for pass in 0..<2 {
             for (index, query) in queries.enumerated() {
@@ -119,13 +102,10 @@ package struct ChannelFit: Sendable {
 
     /// Predictions of readings from what was learnt so far, as of devices never heard.
     package func predictCold(_ rows: [DriveReading]) -> [ChannelPrediction] {
-        let uncorrected = uncorrectedQueries(rows)
-        return queries(rows).enumerated().map { index, query in
+        queries(rows).map { query in
             var query = query
             query.phone = .max
-            var prediction = engine.predict(query)
-            prediction.baselineDb = uncorrected[index].baseline.gainDb
-            return prediction
+            return engine.predict(query)
         }
     }
 

@@ -20,11 +20,9 @@ package struct RayTracedBaseline: LinkBaseline {
     package var antennas: [Antenna] = []
     /// Index of the first material among the parameters.
     private static let firstMaterial = 4
-    let index: SceneIndex
-    var fields: FieldSolver
-    let settings: PathSettings
-    /// What was learnt of the scene: see `learnScene`.
-    package internal(set) var correction = SceneCorrection()
+    private let index: SceneIndex
+    private let fields: FieldSolver
+    private let settings: PathSettings
 
     package let pathGroups = 8
 
@@ -92,8 +90,7 @@ package struct RayTracedBaseline: LinkBaseline {
             let paths = fields.solve(geometry)
             for (receiver, row) in block.enumerated() {
                 let powers = paths.paths(of: receiver).map {
-                    left(paths, $0, receiver: receiver)
-                        * paths.amplitude(of: $0, transmitterAntenna: antenna).squaredMagnitude
+                    paths.amplitude(of: $0, transmitterAntenna: antenna).squaredMagnitude
                 }
                 let logDistance = links[row].link.place.logDistance
                 guard let prediction = prediction(paths, receiver, powers: powers, logDistance: logDistance) else {

@@ -129,8 +129,7 @@ struct FitCommand: AsyncParsableCommand {
     }
 
     private func write(_ fit: ChannelFit, _ baseline: any LinkBaseline, cells: [String], to path: String) throws {
-        let model = SavedChannelModel(
-            cells: cells, logDistance: baseline as? LogDistanceBaseline, scene: fit.scene, engine: fit.engine)
+        let model = SavedChannelModel(cells: cells, logDistance: baseline as? LogDistanceBaseline, engine: fit.engine)
         do {
             try Data(model.bytes()).write(to: URL(filePath: path), options: .atomic)
         } catch {
