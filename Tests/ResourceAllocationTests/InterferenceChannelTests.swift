@@ -104,6 +104,28 @@ import Testing
         }
     }
 
+    @Test(arguments: [4, 5, 6, 7] as [UInt64])
+    func aWideGapBoundsWhatANarrowOneFinds(seed: UInt64) throws {
+        let channel = try channel(4, seed: seed)
+        let start = [Double](repeating: 1, count: 4)
+        var narrow = PowerBranchAndBound()
+        narrow.gap = 1e-5
+        var many = Budget(rounds: 200_000)
+        let exact = narrow.solve(channel, start: start, budget: &many)
+        #expect(exact.isCertified, "seed \(seed)")
+        for gap in [1e-3, 1e-2, 0.1, 0.5] {
+            var wide = PowerBranchAndBound()
+            wide.gap = gap
+            // Cut short anywhere the bound must hold as well.
+            for rounds in [0, 1, 3, 10, 30, 100_000] {
+                var budget = Budget(rounds: rounds)
+                let outcome = wide.solve(channel, start: start, budget: &budget)
+                #expect(outcome.bound >= exact.value, "seed \(seed), gap \(gap), \(rounds) rounds")
+                #expect(outcome.value <= exact.bound, "seed \(seed), gap \(gap), \(rounds) rounds")
+            }
+        }
+    }
+
     @Test func whatTimeLeavesIsAnAnswerWithAValidBound() throws {
         let channel = try channel(8, seed: 7)
         var none = Budget(rounds: 0)

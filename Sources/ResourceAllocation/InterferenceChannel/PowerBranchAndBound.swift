@@ -50,7 +50,9 @@ package struct PowerBranchAndBound: Sendable {
             }
             boxes += 2
         }
-        let bound = Swift.max(best.value, Swift.min(open.first?.bound ?? best.value * (1 + gap), bounds.ceiling))
+        // Boxes that were left aside may hold as much as the gap allows, whatever the open ones may hold.
+        let left = Swift.max(open.first?.bound ?? 0, best.value * (1 + gap))
+        let bound = Swift.max(best.value, Swift.min(left, bounds.ceiling))
         return Outcome(
             powers: best.powers, value: best.value, bound: bound, boxes: boxes,
             isCertified: bound <= best.value * (1 + gap) * (1 + 1e-12))
