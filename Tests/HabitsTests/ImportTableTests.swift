@@ -10,7 +10,7 @@ import Testing
     private static let table: KeyValuePairs<String, [String]> = [
         "NetworkModel": [],
         "Numerics": ["Glibc"],
-        "RadioPropagation": ["NetworkModel", "Numerics", "CEmbree", "CCbc", "Glibc"],
+        "RadioPropagation": ["NetworkModel", "Numerics", "CEmbree", "Glibc"],
         "Learning": ["NetworkModel", "Numerics", "Glibc"],
         "Forecasting": ["NetworkModel", "Numerics", "Glibc"],
         "ResourceAllocation": ["NetworkModel", "Numerics", "CCbc", "Glibc"],
