@@ -46,6 +46,7 @@ import Testing
         ["associate", "absent.json"], ["associate", "--sites", "0"], ["associate", "--overload", "nan"],
         ["associate", "--solver", "magic"], ["game"], ["game", "absent.yaml"], ["game", "--study", "chess"],
         ["place", "--users", "0"], ["place", "--environment", "moon"], ["place", "--heights", "5"],
+        ["place", "--users", "2000", "--grid", "30"],
     ])
     func wrongUsageEndsWithOneLine(arguments: [String]) throws {
         let run = try Self.run(arguments, in: try Workplace())

@@ -35,7 +35,10 @@ struct RRMPlaceCommand: AsyncParsableCommand {
     var moves = 100
 
     @Option(help: "Search nodes of CBC, at most; 0 for no limit.")
-    var nodes = 0
+    var nodes = 100_000
+
+    /// Most pairs of a user and a candidate: each is a column of the program.
+    private static let mostPairs = 100_000
 
     @Option(help: "Seed of the users.")
     var seed: UInt64 = 1
@@ -51,7 +54,11 @@ struct RRMPlaceCommand: AsyncParsableCommand {
         guard (1...30).contains(grid), (1...10).contains(heights.count),
             heights.allSatisfy({ (30...1_000).contains($0) })
         else { throw ValidationError("--grid is 1 to 30, --heights one to ten of 30 to 1000 m") }
-        guard (0...100_000).contains(moves), nodes >= 0 else { throw ValidationError("--moves is 0 to 100000") }
+        guard users * grid * grid * heights.count <= RRMPlaceCommand.mostPairs else {
+            throw ValidationError(
+                "--users times candidates (--grid squared times --heights) is at most \(RRMPlaceCommand.mostPairs)")
+        }
+        guard (0...100_000).contains(moves), nodes >= 0 else { throw ValidationError("--moves is 0 to 100000, --nodes 0 or more") }
         guard AirToGround.Environment(rawValue: environment) != nil else {
             let names = AirToGround.Environment.allCases.map(\.rawValue).joined(separator: ", ")
             throw ValidationError("--environment is one of \(names)")

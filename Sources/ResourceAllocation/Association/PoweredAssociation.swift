@@ -34,7 +34,8 @@ package struct PoweredAssociation: Sendable {
     }
 
     /// The least powers that serve `cellOfUE` at its targets, in every component least (Yates 1995); nil where limits
-    /// or the targets themselves do not allow it.
+    /// or the targets themselves do not allow it. Where `rounds` rounds do not settle them, so near are the targets to
+    /// what is possible, the powers reached are returned, which are below the least.
     package func leastPowers(_ cellOfUE: [Int32], rounds: Int = 100_000) -> [Double]? {
         let cells = association.cells
         var powers = [Double](repeating: 0, count: cells)
