@@ -58,7 +58,9 @@ struct RRMPlaceCommand: AsyncParsableCommand {
             throw ValidationError(
                 "--users times candidates (--grid squared times --heights) is at most \(RRMPlaceCommand.mostPairs)")
         }
-        guard (0...100_000).contains(moves), nodes >= 0 else { throw ValidationError("--moves is 0 to 100000, --nodes 0 or more") }
+        guard (0...100_000).contains(moves), nodes >= 0 else {
+            throw ValidationError("--moves is 0 to 100000, --nodes 0 or more")
+        }
         guard AirToGround.Environment(rawValue: environment) != nil else {
             let names = AirToGround.Environment.allCases.map(\.rawValue).joined(separator: ", ")
             throw ValidationError("--environment is one of \(names)")
