@@ -5,5 +5,8 @@ struct RRMCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "rrm",
         abstract: "Solve resource problems and play games off line.",
-        subcommands: [RRMAssociateCommand.self, RRMGameCommand.self, RRMPlaceCommand.self])
+        subcommands: [
+            RRMSolveCommand.self, RRMCompareCommand.self, RRMGenerateCommand.self, RRMSchemaCommand.self,
+            RRMAssociateCommand.self, RRMGameCommand.self, RRMPlaceCommand.self,
+        ])
 }

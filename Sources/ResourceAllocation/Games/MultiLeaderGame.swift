@@ -111,4 +111,14 @@ extension Problem {
                 })
         }
     }
+
+    /// The same problem with other weights, U values above 0.
+    func weighted(_ weight: [Double]) -> Problem {
+        precondition(weight.count == ues)
+        var numbers = numbers
+        for u in 0..<ues { numbers[2 * cells + u] = Float(weight[u]) }
+        return Problem(
+            cells: cells, subbands: subbands, ues: ues, links: links, alpha: alpha, snrGap: snrGap,
+            maxSpectralEfficiency: maxSpectralEfficiency, lanes: lanes, numbers: numbers, indices: indices)
+    }
 }

@@ -8,7 +8,7 @@ package struct Budget: Sendable {
     /// Rounds spent since this budget was made.
     package private(set) var spent = 0
     /// `true` once wall time is up; nil where only work counts.
-    private let isOutOfTime: (@Sendable () -> Bool)?
+    fileprivate let isOutOfTime: (@Sendable () -> Bool)?
 
     package init(rounds: Int, isOutOfTime: (@Sendable () -> Bool)? = nil) {
         precondition(rounds >= 0)
@@ -25,5 +25,16 @@ package struct Budget: Sendable {
         rounds -= 1
         spent += 1
         return true
+    }
+
+    /// A budget of at most `rounds` of what `whole` has left, under the same clock; `add` takes them off there.
+    package static func part(of whole: Budget, rounds: Int) -> Budget {
+        Budget(rounds: min(rounds, whole.rounds), isOutOfTime: whole.isOutOfTime)
+    }
+
+    /// Adds what another budget has spent to what this one has, and takes it off what is left.
+    package mutating func add(_ other: Budget) {
+        spent += other.spent
+        rounds = max(0, rounds - other.spent)
     }
 }

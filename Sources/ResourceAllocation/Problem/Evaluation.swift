@@ -46,25 +46,10 @@ package struct Evaluation: Sendable {
     package static func rates(_ problem: Problem, powerWatts: [Double], shares: [Double]) -> [Double] {
         let subbands = problem.subbands
         precondition(powerWatts.count == problem.cells * subbands && shares.count == problem.ues * subbands)
+        let reach = reach(problem, powerWatts: powerWatts)
         return problem.withView { view in
             (0..<problem.ues).map { u in
-                var rate = 0.0
-                for k in 0..<subbands {
-                    let (v, lane) = (k / Lanes.scalarCount, k % Lanes.scalarCount)
-                    var interference = Double(view.background[u * view.vectors + v][lane])
-                    for l in stride(from: 1, to: problem.links, by: 1) {
-                        let cell = Int(view.linkCell[u * problem.links + l])
-                        if cell == problem.cells { continue }
-                        let gain = Double(view.gain[(u * problem.links + l) * view.vectors + v][lane])
-                        interference += Double(view.load[cell]) * powerWatts[cell * subbands + k] * gain
-                    }
-                    let cell = Int(view.servingCell[u])
-                    let gain = Double(view.gain[u * problem.links * view.vectors + v][lane])
-                    let signal = powerWatts[cell * subbands + k] * gain
-                    let efficiency = min(
-                        log2(1 + signal / (problem.snrGap * interference)), problem.maxSpectralEfficiency)
-                    rate += shares[u * subbands + k] * Double(view.bandwidth[v][lane]) * efficiency
-                }
+                let rate = (0..<subbands).reduce(0) { $0 + shares[u * subbands + $1] * reach[u * subbands + $1] }
                 return min(rate, Double(view.demand[u]))
             }
         }

@@ -1,7 +1,7 @@
 /// Finds the word that a writer most likely meant.
-enum NearestMatch {
+package enum NearestMatch {
     /// `; did you mean 'x'? allowed: a, b, c`; the first part only where a candidate is near enough.
-    static func hint(for word: String, among candidates: [String]) -> String {
+    package static func hint(for word: String, among candidates: [String]) -> String {
         var text = ""
         if let near = nearest(to: word, among: candidates) { text += "; did you mean '\(near)'?" }
         guard !candidates.isEmpty else { return text }

@@ -1,0 +1,210 @@
+internal import Glibc
+
+/// Powers for a fixed choice under everything that a power problem alone does not know: incumbents' limits and the
+/// price of energy as charges per watt, promises as raised weights, uncertain gains as margins at the powers reached.
+///
+/// One pass solves the power problem; then multipliers move by the ratio of what is to what may be (incumbents) or
+/// should be (promises), and the next pass goes on from there. Whatever is left above an incumbent's limit at the end
+/// is scaled down.
+struct PowerStage {
+    let problem: ResourceProblem
+    let name: SolverName
+    let seed: UInt64
+    /// Rounds spent.
+    private(set) var spent = 0
+    /// Multiplier of each incumbent on each of its subbands, utility per watt heard.
+    private var multiplier: [[Double]]
+    private var promised: PromisedShares
+    private var kernel = PricingKernel()
+    private var hasStarted = false
+
+    /// Passes where something moves between them.
+    private static let passes = 16
+
+    init(_ problem: ResourceProblem, _ name: SolverName, seed: UInt64) {
+        self.problem = problem
+        self.name = name
+        self.seed = seed
+        multiplier = problem.incumbents.map { Array(repeating: 0, count: $0.subbands.count) }
+        promised = PromisedShares(problem)
+    }
+
+    /// An answer: powers, and the shares that keep promises at them.
+    struct Answer {
+        var powerWatts: [Double]
+        var shares: [Double]
+        var relaxations: [PromisedShares.Relaxation]
+    }
+
+    /// - Parameter extraChargePerWatt: utility per watt taken from the mains, on top of the problem's own.
+    mutating func solve(
+        _ choice: PowerChoice, start: [Double], alpha: Double? = nil, extraChargePerWatt: Double = 0,
+        budget: inout Budget
+    ) -> Answer {
+        var powers = start
+        let isAdaptive = !problem.incumbents.isEmpty || promised.hasPromises || problem.confidence != nil
+        var best: (powers: [Double], report: AllocationReport)?
+        for pass in 0..<(isAdaptive ? PowerStage.passes : 1) {
+            if pass > 0 && budget.isExhausted { break }
+            let powered = problem.powerProblem(
+                choice, weight: promised.weight, alpha: alpha, referenceWatts: hasStarted ? powers : nil)
+            powers = run(powered.problem, from: powers, charges: charges(extraChargePerWatt), &budget)
+            hasStarted = true
+            guard isAdaptive else { break }
+            var applied = powers
+            project(&applied)
+            promised.solve(powered, powerWatts: applied, budget: &budget)
+            let allocation = Allocation(choice: choice, powerWatts: applied, shares: promised.shares)
+            let report = AllocationReport(problem, allocation)
+            if best.map({ report.isBetter(than: $0.report, for: name.aim, problem) }) ?? true {
+                best = (applied, report)
+            }
+            if adapt(powers) { break }
+        }
+        return finish(choice, best?.powers ?? powers, alpha: alpha, &budget)
+    }
+
+    /// The shares at final powers, with the margins that belong to them.
+    private mutating func finish(
+        _ choice: PowerChoice, _ powers: [Double], alpha: Double?, _ budget: inout Budget
+    ) -> Answer {
+        let powered = problem.powerProblem(
+            choice, weight: promised.weight, alpha: alpha, referenceWatts: powers)
+        promised.solve(powered, powerWatts: powers, budget: &budget)
+        var shares = promised.shares
+        if name == .maxMin { evenOut(powered, powers, &shares, &budget) }
+        return Answer(powerWatts: powers, shares: shares, relaxations: promised.relaxations)
+    }
+
+    /// Utility per watt of every power: energy, and what incumbents charge.
+    private func charges(_ extra: Double) -> [Double] {
+        let subbands = problem.subbands
+        var charges = [Double](repeating: 0, count: problem.cells.count * subbands)
+        for (c, cell) in problem.cells.enumerated() {
+            let perWatt = (problem.energyWeightPerWatt + extra) / cell.amplifierEfficiency
+            for k in 0..<subbands { charges[c * subbands + k] = perWatt }
+        }
+        for (index, incumbent) in problem.incumbents.enumerated() {
+            for (place, k) in incumbent.subbands.enumerated() where multiplier[index][place] > 0 {
+                for c in problem.cells.indices {
+                    charges[c * subbands + k] += multiplier[index][place] * Decibels.linear(incumbent.gainDb[c])
+                }
+            }
+        }
+        return charges
+    }
+
+    /// Moves the incumbents' multipliers; `true` where nothing is left to move.
+    private mutating func adapt(_ powers: [Double]) -> Bool {
+        var isSettled = promised.relaxations.isEmpty
+        let worth = problem.ues.indices.reduce(0) { $0 + problem.weight(of: $1) }
+        for (index, incumbent) in problem.incumbents.enumerated() {
+            let limit = Decibels.linear(incumbent.limitDbm - 30)
+            for (place, k) in incumbent.subbands.enumerated() {
+                let heard = problem.receivedWatts(incumbent, subband: k, powerWatts: powers)
+                let old = multiplier[index][place]
+                if heard > limit {
+                    let floor = 1e-3 * worth / (limit * Double(problem.subbands))
+                    multiplier[index][place] = max(floor, old) * min(16, heard / limit)
+                    if heard > limit * 1.01 { isSettled = false }
+                } else if old > 0, heard < 0.9 * limit {
+                    multiplier[index][place] = old * max(0.5, heard / limit)
+                    isSettled = false
+                }
+            }
+        }
+        return isSettled && problem.confidence == nil
+    }
+
+    /// Scales down what is above an incumbent's limit.
+    func project(_ powers: inout [Double]) {
+        let subbands = problem.subbands
+        for incumbent in problem.incumbents {
+            let limit = Decibels.linear(incumbent.limitDbm - 30)
+            for k in incumbent.subbands {
+                let heard = problem.receivedWatts(incumbent, subband: k, powerWatts: powers)
+                guard heard > limit else { continue }
+                for c in problem.cells.indices { powers[c * subbands + k] *= limit / heard }
+            }
+        }
+    }
+
+    private func evenOut(
+        _ powered: PoweredProblem, _ powers: [Double], _ shares: inout [Double], _ budget: inout Budget
+    ) {
+        let subbands = problem.subbands
+        let reach = Evaluation.reach(powered.problem, powerWatts: powers)
+        let starts = powered.problem.cellStart
+        for c in problem.cells.indices where starts[c] < starts[c + 1] {
+            guard problem.cells[c].backhaulMbps == nil, budget.spend() else { continue }
+            let rows = Int(starts[c])..<Int(starts[c + 1])
+            let members = rows.map { powered.ueOfRow[$0] }
+            guard members.allSatisfy({ problem.guaranteedMbps(of: $0) == 0 }) else { continue }
+            let cell = CellShares(
+                ues: members.count, subbands: subbands,
+                reachMbps: Array(reach[(rows.lowerBound * subbands)..<(rows.upperBound * subbands)]))
+            let even = cell.evenOut(
+                weight: members.map { problem.weight(of: $0) },
+                demandMbps: members.map { problem.ues[$0].demandMbps ?? .infinity })
+            guard let even else { continue }
+            for (i, u) in members.enumerated() {
+                for k in 0..<subbands { shares[u * subbands + k] = even[i * subbands + k] }
+            }
+        }
+    }
+
+    // MARK: The solvers
+
+    private mutating func run(
+        _ problem: Problem, from start: [Double], charges: [Double], _ budget: inout Budget
+    ) -> [Double] {
+        guard problem.ues > 0 else { return Array(repeating: 0, count: start.count) }
+        let before = budget.spent
+        defer { spent += budget.spent - before }
+        switch name {
+        case .equal: return EqualPower.powerWatts(problem)
+        case .random: return RandomPower.powerWatts(problem, seed: seed)
+        case .wmmse: return startsOfWMMSE(problem, start, &budget)
+        case .dual:
+            var solver = DualDecomposition()
+            solver.chargePerWatt = charges
+            return solver.solve(problem, startWatts: start, budget: &budget)
+        case .localSearch:
+            let from = startsOfWMMSE(problem, start, &budget)
+            var solver = LocalSearch()
+            return solver.solve(problem, startWatts: from, budget: &budget)
+        case .pricing, .annealing, .tabu, .maxMin, .energy, .onOff, .branchAndBound:
+            let scope = PricingKernel.Scope(borderChargePerWatt: charges)
+            var part = Budget.part(of: budget, rounds: PowerStage.pricingRounds)
+            _ = kernel.solve(problem, start: .previous, scope: scope, budget: &part)
+            budget.add(part)
+            return kernel.powerWatts(problem)
+        }
+    }
+
+    /// Rounds of the pricing kernel in one pass.
+    private static let pricingRounds = 400
+    /// Starts of WMMSE beside the given one.
+    private static let randomStarts = 3
+    /// Rounds of WMMSE from one start.
+    private static let roundsOfWMMSE = 200
+
+    /// WMMSE holds on to equal power where gains are equal: from random powers first, then from the given ones.
+    private func startsOfWMMSE(_ problem: Problem, _ start: [Double], _ budget: inout Budget) -> [Double] {
+        var best: (powers: [Double], value: Double)?
+        for attempt in 0...(hasStarted ? 0 : PowerStage.randomStarts) {
+            if attempt > 0 && budget.isExhausted { break }
+            let isGiven = hasStarted || attempt == PowerStage.randomStarts
+            // WMMSE does not leave a power of 0: what it has closed before is opened half.
+            let given = hasStarted ? zip(start, EqualPower.powerWatts(problem)).map { 0.5 * ($0 + $1) } : start
+            let from = isGiven ? given : RandomPower.powerWatts(problem, seed: seed &+ UInt64(attempt))
+            var part = Budget.part(of: budget, rounds: PowerStage.roundsOfWMMSE)
+            var solver = WMMSE()
+            let powers = solver.solve(problem, startWatts: from, budget: &part)
+            budget.add(part)
+            let value = Evaluation(problem, powerWatts: powers, solver: ShareSolver(steps: 100)).networkValueMbps
+            if value > best?.value ?? -.infinity { best = (powers, value) }
+        }
+        return best?.powers ?? start
+    }
+}

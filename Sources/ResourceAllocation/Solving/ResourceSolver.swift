@@ -1,0 +1,207 @@
+/// Solves a `ResourceProblem` within a deadline: who is served where and with which settings, powers, shares.
+///
+/// Stages: powers and shares for the choice that is given (`PowerStage`), then by turns a search of association and
+/// states at the powers found and powers again, as long as that gains. Every stage keeps the best answer; the first of
+/// all is equal power under the given choice, made feasible, so that there is an answer however short the time is.
+/// A given association is a start like any other: whoever proposes moves hands them over as the UEs' cells.
+package struct ResourceSolver: Sendable {
+    /// A promise that no shares keep at the powers found, and the part of it that is kept.
+    package struct Relaxation: Hashable, Sendable {
+        package var ue: Int
+        package var keptPart: Double
+    }
+
+    /// What a call came to.
+    package struct Outcome: Sendable {
+        /// Solver that made the answer.
+        package var solver: SolverName
+        /// Why this solver; empty where it was asked for.
+        package var reason: String
+        package var allocation: Allocation
+        package var report: AllocationReport
+        /// The smallest relaxation of promises at these powers; empty where all are kept.
+        package var relaxations: [Relaxation]
+        /// Rounds of all stages.
+        package var rounds: Int
+        /// Upper bound on M that the solver itself has proved; nil where it proves none.
+        package var certifiedBoundMbps: Double?
+    }
+
+    package var name: SolverName
+    package var seed: UInt64
+    package var reason = ""
+
+    package init(_ name: SolverName, seed: UInt64 = 1) {
+        self.name = name
+        self.seed = seed
+    }
+
+    private struct Answer {
+        var allocation: Allocation
+        var report: AllocationReport
+        var relaxations: [Relaxation]
+    }
+
+    /// Solves a problem without flaw that the solver does not refuse.
+    package func solve(_ problem: ResourceProblem, deadline: Deadline) -> Outcome {
+        precondition(name.refusal(problem) == nil)
+        var rounds = 0
+        var best = fallback(problem)
+        if name.aim == .utility, let channel = LinkChannel(problem), name == .branchAndBound || name == .onOff {
+            return name == .onOff
+                ? switchLinks(problem, channel, best, deadline) : certify(problem, channel, best, deadline)
+        }
+        var stage = PowerStage(problem, name, seed: seed)
+        var choice = PowerChoice(problem)
+        if choice.cellOfUE.contains(-1) {
+            // Whoever is served by nobody first gets a cell.
+            var budget = deadline.budget(until: 0.2)
+            choice = search(.descent, problem, choice, problem.equalPowerWatts, &budget)
+            rounds += budget.spent
+        }
+        var budget = deadline.budget(until: hasFreeChoice(problem) ? 0.5 : 0.9)
+        consider(problem, choice, powers(problem, &stage, choice, problem.equalPowerWatts, &budget), &best)
+        rounds += budget.spent
+        for turn in 0..<ResourceSolver.turns where hasFreeChoice(problem) && name != .equal && name != .random {
+            var budget = deadline.budget(until: 0.6 + 0.1 * Double(turn))
+            let start = best.allocation
+            let next = search(turn == 0 ? method : .descent, problem, start.choice, start.powerWatts, &budget)
+            rounds += budget.spent
+            if next == start.choice || budget.isExhausted { break }
+            budget = deadline.budget(until: 0.75 + 0.1 * Double(turn))
+            consider(problem, next, powers(problem, &stage, next, start.powerWatts, &budget), &best)
+            rounds += budget.spent
+            if best.allocation.choice != next { break }
+        }
+        return Outcome(
+            solver: name, reason: reason, allocation: best.allocation, report: best.report,
+            relaxations: best.relaxations, rounds: rounds, certifiedBoundMbps: nil)
+    }
+
+    /// Changes of choice, and powers after each, at most.
+    private static let turns = 3
+
+    private func hasFreeChoice(_ problem: ResourceProblem) -> Bool {
+        problem.mayReassociate || problem.cells.contains { $0.states.count > 1 }
+    }
+
+    private func search(
+        _ method: ChoiceSearch.Method, _ problem: ResourceProblem, _ start: PowerChoice, _ powerWatts: [Double],
+        _ budget: inout Budget
+    ) -> PowerChoice {
+        ChoiceSearch(method: method, seed: seed).solve(
+            problem, start: start, powerWatts: powerWatts, budget: &budget)
+    }
+
+    private var method: ChoiceSearch.Method {
+        switch name {
+        case .annealing: .annealing
+        case .tabu: .tabu
+        default: .descent
+        }
+    }
+
+    /// Equal power under the given choice, with shares that keep promises and powers that keep incumbents' limits.
+    private func fallback(_ problem: ResourceProblem) -> Answer {
+        var stage = PowerStage(problem, .equal, seed: seed)
+        var none = Budget(rounds: 0)
+        let choice = PowerChoice(problem)
+        let answer = stage.solve(choice, start: problem.equalPowerWatts, budget: &none)
+        return judged(problem, choice, answer)
+    }
+
+    private func judged(_ problem: ResourceProblem, _ choice: PowerChoice, _ answer: PowerStage.Answer) -> Answer {
+        let allocation = Allocation(choice: choice, powerWatts: answer.powerWatts, shares: answer.shares)
+        return Answer(
+            allocation: allocation, report: AllocationReport(problem, allocation),
+            relaxations: answer.relaxations.map { Relaxation(ue: $0.ue, keptPart: $0.keptPart) })
+    }
+
+    private func consider(
+        _ problem: ResourceProblem, _ choice: PowerChoice, _ answer: PowerStage.Answer, _ best: inout Answer
+    ) {
+        let next = judged(problem, choice, answer)
+        if next.report.isBetter(than: best.report, for: name.aim, problem) { best = next }
+    }
+
+    // MARK: Aims
+
+    private func powers(
+        _ problem: ResourceProblem, _ stage: inout PowerStage, _ choice: PowerChoice, _ start: [Double],
+        _ budget: inout Budget
+    ) -> PowerStage.Answer {
+        switch name {
+        case .maxMin: return stage.solve(choice, start: start, alpha: ResourceSolver.evenAlpha, budget: &budget)
+        case .energy: return mostBitsPerJoule(problem, &stage, choice, start, &budget)
+        default: return stage.solve(choice, start: start, budget: &budget)
+        }
+    }
+
+    /// An exponent at which the network value is near its lowest rate, and single precision still carries it.
+    private static let evenAlpha = 4.0
+    private static let mostRatios = 12
+
+    /// Dinkelbach (1967): bits less `ratio` times joules are made most, each time by the pricing kernel, whose rounds
+    /// are successive convex approximations; the ratio reached is the next one, and never falls.
+    private func mostBitsPerJoule(
+        _ problem: ResourceProblem, _ stage: inout PowerStage, _ choice: PowerChoice, _ start: [Double],
+        _ budget: inout Budget
+    ) -> PowerStage.Answer {
+        var answer = stage.solve(choice, start: start, alpha: 0, budget: &budget)
+        var ratio = ratio(problem, choice, answer)
+        for _ in 0..<ResourceSolver.mostRatios where ratio > 0 && !budget.isExhausted {
+            let next = stage.solve(
+                choice, start: answer.powerWatts, alpha: 0, extraChargePerWatt: ratio, budget: &budget)
+            let reached = self.ratio(problem, choice, next)
+            guard reached > ratio * (1 + 1e-6) else { break }
+            (answer, ratio) = (next, reached)
+        }
+        return answer
+    }
+
+    private func ratio(_ problem: ResourceProblem, _ choice: PowerChoice, _ answer: PowerStage.Answer) -> Double {
+        let allocation = Allocation(choice: choice, powerWatts: answer.powerWatts, shares: answer.shares)
+        return AllocationReport(problem, allocation).mbitPerJoule ?? 0
+    }
+
+    // MARK: Interference channels
+
+    private func certify(
+        _ problem: ResourceProblem, _ links: LinkChannel, _ fallback: Answer, _ deadline: Deadline
+    ) -> Outcome {
+        var first = deadline.budget(until: 0.5)
+        let start = startOfLinks(links, &first)
+        var budget = deadline.budget(until: 1)
+        let found = PowerBranchAndBound().solve(links.channel, start: start, budget: &budget)
+        return outcome(
+            problem, links, found.powers, fallback, rounds: first.spent + budget.spent,
+            bound: links.mostMbps(found.bound, problem))
+    }
+
+    private func switchLinks(
+        _ problem: ResourceProblem, _ links: LinkChannel, _ fallback: Answer, _ deadline: Deadline
+    ) -> Outcome {
+        var budget = deadline.budget(until: 0.9)
+        let start = startOfLinks(links, &budget)
+        let found = OnOffSearch().solve(links.channel, from: start, budget: &budget)
+        return outcome(problem, links, found, fallback, rounds: budget.spent, bound: nil)
+    }
+
+    private func startOfLinks(_ links: LinkChannel, _ budget: inout Budget) -> [Double] {
+        var solver = InterferenceWMMSE()
+        return solver.solve(links.channel, budget: &budget).powers
+    }
+
+    private func outcome(
+        _ problem: ResourceProblem, _ links: LinkChannel, _ powers: [Double], _ fallback: Answer, rounds: Int,
+        bound: Double?
+    ) -> Outcome {
+        let answer = PowerStage.Answer(
+            powerWatts: links.watts(powers), shares: Array(repeating: 1, count: problem.ues.count), relaxations: [])
+        let judged = judged(problem, PowerChoice(problem), answer)
+        let best = judged.report.isBetter(than: fallback.report, for: name.aim, problem) ? judged : fallback
+        return Outcome(
+            solver: name, reason: reason, allocation: best.allocation, report: best.report, relaxations: [],
+            rounds: rounds, certifiedBoundMbps: bound)
+    }
+}
