@@ -72,7 +72,9 @@ indirect enum JSONShape: Sendable {
             guard list.count >= least else { throw mismatch("\(list.count) entries, \(least) or more are needed") }
             var result: [Any] = []
             result.reserveCapacity(list.count)
-            for (index, entry) in list.enumerated() { result.append(try element.checked(entry, at: "\(path)[\(index)]")) }
+            for (index, entry) in list.enumerated() {
+                result.append(try element.checked(entry, at: "\(path)[\(index)]"))
+            }
             return result
         case .object(let fields): return try JSONShape.checked(value, fields, path)
         case .optional(let shape): return value is NSNull ? value : try shape.checked(value, at: path)

@@ -43,7 +43,8 @@ extension ResourceProblem {
             var ue = User(
                 cell: Int(serving[u]), linkCell: links.compactMap { problem.cell(ue: u, link: $0) },
                 gainDb: links.map { link in
-                    ResourceProblem.joined((0..<problem.subbands).map { problem.gain(ue: u, link: link, subband: $0) }, 0)
+                    ResourceProblem.joined(
+                        (0..<problem.subbands).map { problem.gain(ue: u, link: link, subband: $0) }, 0)
                 }, backgroundDbm: ResourceProblem.joined(Array(background), 30))
             ue.weight = weights[u]
             ue.demandMbps = frozen.demand[u].isFinite ? frozen.demand[u] : nil

@@ -72,9 +72,12 @@ extension Frame {
             var hasMoved = false
             for c in 0..<view.cells {
                 guard budget.spend() else { break }
+                updateRadio()
+                updateRates()
+                stepShares(2)
                 hasMoved = balance(c, victims[c], &table, levels: DualDecomposition.levels) || hasMoved
             }
-            mixShares(0.01)
+            mixShares(0.1)
             keep(&best, shareSteps: parameters.shareSteps)
             let gained = best - before
             if budget.isExhausted || (!hasMoved && gained <= parameters.tolerance * abs(before)) { break }
@@ -87,7 +90,6 @@ extension Frame {
     fileprivate func balance(
         _ c: Int, _ victims: [(ue: Int, link: Int)], _ table: inout [Lanes], levels: Int
     ) -> Bool {
-        updateRadio()
         for q in 0..<vectors {
             for level in 0..<levels { table[level * vectors + q] = worth(c, q, victims, level: level, of: levels) }
         }

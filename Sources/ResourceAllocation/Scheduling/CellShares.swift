@@ -40,10 +40,11 @@ struct CellShares {
     func evenOut(weight: [Double], demandMbps: [Double]) -> [Double]? {
         var program = LinearProgram(maximises: true)
         for _ in 0..<(ues * subbands) { _ = program.addColumn(cost: 0, upper: 1) }
-        let scale = (0..<ues).map { u in
-            let best = (0..<subbands).reduce(0.0) { $0 + reachMbps[u * subbands + $1] }
-            return min(best, demandMbps[u]) / weight[u]
-        }.min() ?? 0
+        let scale =
+            (0..<ues).map { u in
+                let best = (0..<subbands).reduce(0.0) { $0 + reachMbps[u * subbands + $1] }
+                return min(best, demandMbps[u]) / weight[u]
+            }.min() ?? 0
         guard scale > 0 else { return nil }
         let level = program.addColumn(cost: 1, upper: LinearProgram.unbounded)
         for u in 0..<ues {

@@ -122,7 +122,8 @@ struct PromisedShares {
                 kept = found.givenUp.map { 1 - $0 }
                 // What the promises leave goes to all as before.
                 for k in 0..<subbands {
-                    let left = max(0, 1 - members.indices.reduce(0) { $0 + found.shares[($1 - members.lowerBound) * subbands + k] })
+                    let taken = (0..<members.count).reduce(0) { $0 + found.shares[$1 * subbands + k] }
+                    let left = max(0, 1 - taken)
                     for (i, row) in members.enumerated() { goal[i * subbands + k] += left * shares[row * subbands + k] }
                 }
             } else {

@@ -144,7 +144,8 @@ struct ChoiceModel {
                 if power <= 0 { continue }
                 var heard = gains.backgroundWatts[u * gains.subbands + k]
                 for j in 0..<links where j != l && gains.cell[u * links + j] >= 0 {
-                    heard += loadedWatts[Int(gains.cell[u * links + j]) * gains.subbands + k]
+                    heard +=
+                        loadedWatts[Int(gains.cell[u * links + j]) * gains.subbands + k]
                         * gains.interfering(u, j, k)
                 }
                 let signal = power * gains.serving(u, l, k, loadedWatts: loadedWatts)

@@ -42,7 +42,8 @@ struct PowerStage {
         budget: inout Budget
     ) -> Answer {
         var powers = start
-        let isAdaptive = !problem.incumbents.isEmpty || promised.hasPromises || problem.confidence != nil
+        let hasConditions = !problem.incumbents.isEmpty || promised.hasPromises || problem.confidence != nil
+        let isAdaptive = hasConditions && name != .equal && name != .random
         var best: (powers: [Double], report: AllocationReport)?
         for pass in 0..<(isAdaptive ? PowerStage.passes : 1) {
             if pass > 0 && budget.isExhausted { break }
@@ -61,7 +62,9 @@ struct PowerStage {
             }
             if adapt(powers) { break }
         }
-        return finish(choice, best?.powers ?? powers, alpha: alpha, &budget)
+        var final = best?.powers ?? powers
+        project(&final)
+        return finish(choice, final, alpha: alpha, &budget)
     }
 
     /// The shares at final powers, with the margins that belong to them.

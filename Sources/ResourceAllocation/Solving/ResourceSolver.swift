@@ -46,7 +46,7 @@ package struct ResourceSolver: Sendable {
     package func solve(_ problem: ResourceProblem, deadline: Deadline) -> Outcome {
         precondition(name.refusal(problem) == nil)
         var rounds = 0
-        var best = fallback(problem)
+        var best = fallback(problem, PowerChoice(problem))
         if name.aim == .utility, let channel = LinkChannel(problem), name == .branchAndBound || name == .onOff {
             return name == .onOff
                 ? switchLinks(problem, channel, best, deadline) : certify(problem, channel, best, deadline)
@@ -58,6 +58,8 @@ package struct ResourceSolver: Sendable {
             var budget = deadline.budget(until: 0.2)
             choice = search(.descent, problem, choice, problem.equalPowerWatts, &budget)
             rounds += budget.spent
+            let served = fallback(problem, choice)
+            if served.report.isBetter(than: best.report, for: .utility, problem) { best = served }
         }
         var budget = deadline.budget(until: hasFreeChoice(problem) ? 0.5 : 0.9)
         consider(problem, choice, powers(problem, &stage, choice, problem.equalPowerWatts, &budget), &best)
@@ -65,7 +67,8 @@ package struct ResourceSolver: Sendable {
         for turn in 0..<ResourceSolver.turns where hasFreeChoice(problem) && name != .equal && name != .random {
             var budget = deadline.budget(until: 0.6 + 0.1 * Double(turn))
             let start = best.allocation
-            let next = search(turn == 0 ? method : .descent, problem, start.choice, start.powerWatts, &budget)
+            let next = search(
+                turn == 0 ? method : .descent, problem, start.choice, inviting(problem, start), &budget)
             rounds += budget.spent
             if next == start.choice || budget.isExhausted { break }
             budget = deadline.budget(until: 0.75 + 0.1 * Double(turn))
@@ -93,6 +96,20 @@ package struct ResourceSolver: Sendable {
             problem, start: start, powerWatts: powerWatts, budget: &budget)
     }
 
+    /// Powers at which a choice is searched: cells without UEs, which send nothing, at equal power, so that it shows
+    /// what they would be worth.
+    private func inviting(_ problem: ResourceProblem, _ allocation: Allocation) -> [Double] {
+        let subbands = problem.subbands
+        var isUsed = [Bool](repeating: false, count: problem.cells.count)
+        for cell in allocation.choice.cellOfUE where cell >= 0 { isUsed[Int(cell)] = true }
+        var powers = allocation.powerWatts
+        let equal = problem.equalPowerWatts
+        for c in isUsed.indices where !isUsed[c] {
+            for k in (c * subbands)..<((c + 1) * subbands) { powers[k] = equal[k] }
+        }
+        return powers
+    }
+
     private var method: ChoiceSearch.Method {
         switch name {
         case .annealing: .annealing
@@ -101,11 +118,10 @@ package struct ResourceSolver: Sendable {
         }
     }
 
-    /// Equal power under the given choice, with shares that keep promises and powers that keep incumbents' limits.
-    private func fallback(_ problem: ResourceProblem) -> Answer {
+    /// Equal power under a choice, with shares that keep promises and powers that keep incumbents' limits.
+    private func fallback(_ problem: ResourceProblem, _ choice: PowerChoice) -> Answer {
         var stage = PowerStage(problem, .equal, seed: seed)
         var none = Budget(rounds: 0)
-        let choice = PowerChoice(problem)
         let answer = stage.solve(choice, start: problem.equalPowerWatts, budget: &none)
         return judged(problem, choice, answer)
     }
@@ -131,14 +147,30 @@ package struct ResourceSolver: Sendable {
         _ budget: inout Budget
     ) -> PowerStage.Answer {
         switch name {
-        case .maxMin: return stage.solve(choice, start: start, alpha: ResourceSolver.evenAlpha, budget: &budget)
+        case .maxMin: return evenest(problem, &stage, choice, start, &budget)
         case .energy: return mostBitsPerJoule(problem, &stage, choice, start, &budget)
         default: return stage.solve(choice, start: start, budget: &budget)
         }
     }
 
-    /// An exponent at which the network value is near its lowest rate, and single precision still carries it.
-    private static let evenAlpha = 4.0
+    /// Exponents by which the network value nears its lowest rate; beyond, single precision no longer carries it.
+    private static let evenAlphas = [1.0, 2, 4]
+
+    /// Powers for one exponent after the other, each from the last; of the answers, shares evened out, the evenest.
+    private func evenest(
+        _ problem: ResourceProblem, _ stage: inout PowerStage, _ choice: PowerChoice, _ start: [Double],
+        _ budget: inout Budget
+    ) -> PowerStage.Answer {
+        var best = stage.solve(choice, start: start, alpha: ResourceSolver.evenAlphas[0], budget: &budget)
+        var report = judged(problem, choice, best).report
+        for alpha in ResourceSolver.evenAlphas.dropFirst() where !budget.isExhausted {
+            let next = stage.solve(choice, start: best.powerWatts, alpha: alpha, budget: &budget)
+            let nextReport = judged(problem, choice, next).report
+            if nextReport.isBetter(than: report, for: .leastRate, problem) { (best, report) = (next, nextReport) }
+        }
+        return best
+    }
+
     private static let mostRatios = 12
 
     /// Dinkelbach (1967): bits less `ratio` times joules are made most, each time by the pricing kernel, whose rounds
