@@ -33,7 +33,10 @@ import Testing
         let place = try Workplace()
         _ = try Self.run(["generate", "interference-channel", "--users", "12", "--output", "p.json"], in: place)
         let compared = try Self.run(
-            ["compare", "p.json", "--solver", "equal", "--solver", "wmmse", "--records", "r.json", "--deadline", "5ms"],
+            [
+                "compare", "p.json", "--solver", "equal", "--solver", "wmmse", "--records", "r.json", "--deadline",
+                "5ms",
+            ],
             in: place)
         #expect(compared.status == 0, "\(compared.errors)")
         #expect(compared.output.contains("of bound %") && compared.output.contains("wmmse"))

@@ -51,7 +51,10 @@ package struct AllocationReport: Sendable {
     package var mbitPerJoule: Double? { consumedWatts > 0 ? sumRateMbps / consumedWatts : nil }
 
     package init(_ problem: ResourceProblem, _ allocation: Allocation) {
-        let gains = GainTable(problem, stateOfCell: allocation.choice.stateOfCell)
+        self.init(problem, allocation, GainTable(problem, stateOfCell: allocation.choice.stateOfCell))
+    }
+
+    init(_ problem: ResourceProblem, _ allocation: Allocation, _ gains: GainTable) {
         let rates = AllocationReport.rates(problem, gains, allocation)
         let weights = problem.ues.indices.map { problem.weight(of: $0) }
         rateMbps = rates
@@ -92,14 +95,13 @@ package struct AllocationReport: Sendable {
     private static func broken(_ problem: ResourceProblem, _ allocation: Allocation) -> [Violation] {
         let subbands = problem.subbands
         var found: [Violation] = []
-        for (c, cell) in problem.cells.enumerated() {
-            let row = allocation.powerWatts[(c * subbands)..<((c + 1) * subbands)]
-            let sum = row.reduce(0, +)
-            if sum > cell.powerBudgetWatts * (1 + slack) { found.append(.budget(cell: c, watts: sum)) }
-            for (k, watts) in row.enumerated() {
-                if watts > problem.powerCapWatts(cell: c, subband: k) * (1 + slack) {
-                    found.append(.cap(cell: c, subband: k, watts: watts))
-                }
+        let caps = problem.powerCapsWatts
+        for c in problem.cells.indices {
+            let row = (c * subbands)..<((c + 1) * subbands)
+            let sum = allocation.powerWatts[row].reduce(0, +)
+            if sum > problem.cells[c].powerBudgetWatts * (1 + slack) { found.append(.budget(cell: c, watts: sum)) }
+            for i in row where allocation.powerWatts[i] > caps[i] * (1 + slack) {
+                found.append(.cap(cell: c, subband: i - row.lowerBound, watts: allocation.powerWatts[i]))
             }
         }
         var given = [Double](repeating: 0, count: problem.cells.count * subbands)

@@ -28,9 +28,9 @@ struct GainTable: Sendable {
         self.links = links
         cell = Array(repeating: -1, count: problem.ues.count * links)
         gain = Array(repeating: 0, count: cell.count * subbands)
-        backgroundWatts = problem.ues.flatMap { ue in
-            (0..<subbands).map { Decibels.linear(ue.backgroundDbm[ue.backgroundDbm.count == 1 ? 0 : $0] - 30) }
-        }
+        var background = [Double](repeating: 0, count: problem.ues.count * subbands)
+        for u in problem.ues.indices { GainTable.spread(problem.ues[u].backgroundDbm, -30, subbands, u, &background) }
+        backgroundWatts = background
         quantile = problem.confidence.map(NormalQuantile.value) ?? 0
         let isUncertain = quantile > 0 && problem.ues.contains { !$0.gainDeviationDb.isEmpty }
         deviation =
@@ -41,16 +41,27 @@ struct GainTable: Sendable {
         for u in problem.ues.indices { fill(u, problem, stateOfCell) }
     }
 
+    /// Writes a row of levels as linear values, one level to all subbands.
+    private static func spread(
+        _ decibels: [Double], _ offset: Double, _ subbands: Int, _ row: Int, _ values: inout [Double]
+    ) {
+        let start = row * subbands
+        if decibels.count == 1 {
+            let value = Decibels.linear(decibels[0] + offset)
+            for k in 0..<subbands { values[start + k] = value }
+        } else {
+            for k in 0..<subbands { values[start + k] = Decibels.linear(decibels[k] + offset) }
+        }
+    }
+
     /// Sets the gains of one UE anew.
     mutating func fill(_ u: Int, _ problem: ResourceProblem, _ stateOfCell: [Int32]) {
-        let ue = problem.ues[u]
-        for (l, c) in ue.linkCell.enumerated() {
+        for l in problem.ues[u].linkCell.indices {
+            let c = problem.ues[u].linkCell[l]
             cell[u * links + l] = Int32(c)
             let state = stateOfCell[c]
             let offset = state < 0 ? 0 : problem.cells[c].states[Int(state)].gainOffsetDb[u]
-            let row = ue.gainDb[l]
-            let start = (u * links + l) * subbands
-            for k in 0..<subbands { gain[start + k] = Decibels.linear(row[row.count == 1 ? 0 : k] + offset) }
+            GainTable.spread(problem.ues[u].gainDb[l], offset, subbands, u * links + l, &gain)
         }
     }
 
@@ -99,5 +110,20 @@ enum NormalQuantile {
             if 0.5 * erfc(middle / 2.0.squareRoot()) > 1 - probability { low = middle } else { high = middle }
         }
         return 0.5 * (low + high)
+    }
+}
+
+/// The gain tables of one problem, the last one kept: stages and reports ask for the same states again and again.
+final class GainTables {
+    private let problem: ResourceProblem
+    private var last: (states: [Int32], table: GainTable)?
+
+    init(_ problem: ResourceProblem) { self.problem = problem }
+
+    func table(_ stateOfCell: [Int32]) -> GainTable {
+        if let last, last.states == stateOfCell { return last.table }
+        let table = GainTable(problem, stateOfCell: stateOfCell)
+        last = (stateOfCell, table)
+        return table
     }
 }

@@ -56,7 +56,13 @@ extension ResourceProblem {
     /// [C x K]: budget, cap and mask together.
     package var powerCapsWatts: [Double] {
         let subbands = subbands
-        return cells.indices.flatMap { cell in (0..<subbands).map { powerCapWatts(cell: cell, subband: $0) } }
+        var caps = [Double](repeating: 0, count: cells.count * subbands)
+        for c in cells.indices {
+            let budget = cells[c].powerBudgetWatts
+            for k in 0..<subbands { caps[c * subbands + k] = min(budget, cells[c].powerCapWatts?[k] ?? .infinity) }
+            for k in cells[c].maskedSubbands { caps[c * subbands + k] = 0 }
+        }
+        return caps
     }
 
     /// Each budget divided equally over the subbands that are open, within the caps, C x K.

@@ -17,12 +17,14 @@ struct PowerStage {
     private var promised: PromisedShares
     private var kernel = PricingKernel()
     private var hasStarted = false
+    private let tables: GainTables
 
     /// Passes where something moves between them.
     private static let passes = 16
 
-    init(_ problem: ResourceProblem, _ name: SolverName, seed: UInt64) {
+    init(_ problem: ResourceProblem, _ name: SolverName, seed: UInt64, tables: GainTables) {
         self.problem = problem
+        self.tables = tables
         self.name = name
         self.seed = seed
         multiplier = problem.incumbents.map { Array(repeating: 0, count: $0.subbands.count) }
@@ -48,7 +50,8 @@ struct PowerStage {
         for pass in 0..<(isAdaptive ? PowerStage.passes : 1) {
             if pass > 0 && budget.isExhausted { break }
             let powered = problem.powerProblem(
-                choice, weight: promised.weight, alpha: alpha, referenceWatts: hasStarted ? powers : nil)
+                choice, gains: tables.table(choice.stateOfCell), weight: promised.weight, alpha: alpha,
+                referenceWatts: hasStarted ? powers : nil)
             powers = run(powered.problem, from: powers, charges: charges(extraChargePerWatt), &budget)
             hasStarted = true
             guard isAdaptive else { break }
@@ -56,7 +59,7 @@ struct PowerStage {
             project(&applied)
             promised.solve(powered, powerWatts: applied, budget: &budget)
             let allocation = Allocation(choice: choice, powerWatts: applied, shares: promised.shares)
-            let report = AllocationReport(problem, allocation)
+            let report = AllocationReport(problem, allocation, tables.table(choice.stateOfCell))
             if best.map({ report.isBetter(than: $0.report, for: name.aim, problem) }) ?? true {
                 best = (applied, report)
             }
@@ -67,12 +70,20 @@ struct PowerStage {
         return finish(choice, final, alpha: alpha, &budget)
     }
 
+    /// What an answer is worth.
+    func report(_ choice: PowerChoice, _ answer: Answer) -> AllocationReport {
+        AllocationReport(
+            problem, Allocation(choice: choice, powerWatts: answer.powerWatts, shares: answer.shares),
+            tables.table(choice.stateOfCell))
+    }
+
     /// The shares at final powers, with the margins that belong to them.
     private mutating func finish(
         _ choice: PowerChoice, _ powers: [Double], alpha: Double?, _ budget: inout Budget
     ) -> Answer {
         let powered = problem.powerProblem(
-            choice, weight: promised.weight, alpha: alpha, referenceWatts: powers)
+            choice, gains: tables.table(choice.stateOfCell), weight: promised.weight, alpha: alpha,
+            referenceWatts: powers)
         promised.solve(powered, powerWatts: powers, budget: &budget)
         var shares = promised.shares
         if name == .maxMin { evenOut(powered, powers, &shares, &budget) }

@@ -46,25 +46,30 @@ package struct ResourceSolver: Sendable {
     package func solve(_ problem: ResourceProblem, deadline: Deadline) -> Outcome {
         precondition(name.refusal(problem) == nil)
         var rounds = 0
-        var best = fallback(problem, PowerChoice(problem))
+        let tables = GainTables(problem)
+        var best = fallback(problem, PowerChoice(problem), tables)
         if name.aim == .utility, let channel = LinkChannel(problem), name == .branchAndBound || name == .onOff {
             return name == .onOff
                 ? switchLinks(problem, channel, best, deadline) : certify(problem, channel, best, deadline)
         }
-        var stage = PowerStage(problem, name, seed: seed)
+        var stage = PowerStage(problem, name, seed: seed, tables: tables)
         var choice = PowerChoice(problem)
         if choice.cellOfUE.contains(-1) {
             // Whoever is served by nobody first gets a cell.
             var budget = deadline.budget(until: 0.2)
             choice = search(.descent, problem, choice, problem.equalPowerWatts, &budget)
             rounds += budget.spent
-            let served = fallback(problem, choice)
+            let served = fallback(problem, choice, tables)
             if served.report.isBetter(than: best.report, for: .utility, problem) { best = served }
         }
-        var budget = deadline.budget(until: hasFreeChoice(problem) ? 0.5 : 0.9)
-        consider(problem, choice, powers(problem, &stage, choice, problem.equalPowerWatts, &budget), &best)
+        // Shares at the powers found and the report come after a stage's time.
+        var budget = deadline.budget(until: hasFreeChoice(problem) ? 0.5 : 0.8)
+        if name != .equal {
+            consider(problem, choice, powers(problem, &stage, choice, problem.equalPowerWatts, &budget), tables, &best)
+        }
         rounds += budget.spent
-        for turn in 0..<ResourceSolver.turns where hasFreeChoice(problem) && name != .equal && name != .random {
+        let turns = hasFreeChoice(problem) && name != .equal && name != .random ? ResourceSolver.turns : 0
+        for turn in 0..<turns {
             var budget = deadline.budget(until: 0.6 + 0.1 * Double(turn))
             let start = best.allocation
             let next = search(
@@ -72,7 +77,7 @@ package struct ResourceSolver: Sendable {
             rounds += budget.spent
             if next == start.choice || budget.isExhausted { break }
             budget = deadline.budget(until: 0.75 + 0.1 * Double(turn))
-            consider(problem, next, powers(problem, &stage, next, start.powerWatts, &budget), &best)
+            consider(problem, next, powers(problem, &stage, next, start.powerWatts, &budget), tables, &best)
             rounds += budget.spent
             if best.allocation.choice != next { break }
         }
@@ -119,24 +124,28 @@ package struct ResourceSolver: Sendable {
     }
 
     /// Equal power under a choice, with shares that keep promises and powers that keep incumbents' limits.
-    private func fallback(_ problem: ResourceProblem, _ choice: PowerChoice) -> Answer {
-        var stage = PowerStage(problem, .equal, seed: seed)
+    private func fallback(_ problem: ResourceProblem, _ choice: PowerChoice, _ tables: GainTables) -> Answer {
+        var stage = PowerStage(problem, .equal, seed: seed, tables: tables)
         var none = Budget(rounds: 0)
         let answer = stage.solve(choice, start: problem.equalPowerWatts, budget: &none)
-        return judged(problem, choice, answer)
+        return judged(problem, choice, answer, tables)
     }
 
-    private func judged(_ problem: ResourceProblem, _ choice: PowerChoice, _ answer: PowerStage.Answer) -> Answer {
+    private func judged(
+        _ problem: ResourceProblem, _ choice: PowerChoice, _ answer: PowerStage.Answer, _ tables: GainTables
+    ) -> Answer {
         let allocation = Allocation(choice: choice, powerWatts: answer.powerWatts, shares: answer.shares)
         return Answer(
-            allocation: allocation, report: AllocationReport(problem, allocation),
+            allocation: allocation,
+            report: AllocationReport(problem, allocation, tables.table(choice.stateOfCell)),
             relaxations: answer.relaxations.map { Relaxation(ue: $0.ue, keptPart: $0.keptPart) })
     }
 
     private func consider(
-        _ problem: ResourceProblem, _ choice: PowerChoice, _ answer: PowerStage.Answer, _ best: inout Answer
+        _ problem: ResourceProblem, _ choice: PowerChoice, _ answer: PowerStage.Answer, _ tables: GainTables,
+        _ best: inout Answer
     ) {
-        let next = judged(problem, choice, answer)
+        let next = judged(problem, choice, answer, tables)
         if next.report.isBetter(than: best.report, for: name.aim, problem) { best = next }
     }
 
@@ -162,10 +171,10 @@ package struct ResourceSolver: Sendable {
         _ budget: inout Budget
     ) -> PowerStage.Answer {
         var best = stage.solve(choice, start: start, alpha: ResourceSolver.evenAlphas[0], budget: &budget)
-        var report = judged(problem, choice, best).report
+        var report = stage.report(choice, best)
         for alpha in ResourceSolver.evenAlphas.dropFirst() where !budget.isExhausted {
             let next = stage.solve(choice, start: best.powerWatts, alpha: alpha, budget: &budget)
-            let nextReport = judged(problem, choice, next).report
+            let nextReport = stage.report(choice, next)
             if nextReport.isBetter(than: report, for: .leastRate, problem) { (best, report) = (next, nextReport) }
         }
         return best
@@ -180,20 +189,15 @@ package struct ResourceSolver: Sendable {
         _ budget: inout Budget
     ) -> PowerStage.Answer {
         var answer = stage.solve(choice, start: start, alpha: 0, budget: &budget)
-        var ratio = ratio(problem, choice, answer)
+        var ratio = stage.report(choice, answer).mbitPerJoule ?? 0
         for _ in 0..<ResourceSolver.mostRatios where ratio > 0 && !budget.isExhausted {
             let next = stage.solve(
                 choice, start: answer.powerWatts, alpha: 0, extraChargePerWatt: ratio, budget: &budget)
-            let reached = self.ratio(problem, choice, next)
+            let reached = stage.report(choice, next).mbitPerJoule ?? 0
             guard reached > ratio * (1 + 1e-6) else { break }
             (answer, ratio) = (next, reached)
         }
         return answer
-    }
-
-    private func ratio(_ problem: ResourceProblem, _ choice: PowerChoice, _ answer: PowerStage.Answer) -> Double {
-        let allocation = Allocation(choice: choice, powerWatts: answer.powerWatts, shares: answer.shares)
-        return AllocationReport(problem, allocation).mbitPerJoule ?? 0
     }
 
     // MARK: Interference channels
@@ -230,7 +234,7 @@ package struct ResourceSolver: Sendable {
     ) -> Outcome {
         let answer = PowerStage.Answer(
             powerWatts: links.watts(powers), shares: Array(repeating: 1, count: problem.ues.count), relaxations: [])
-        let judged = judged(problem, PowerChoice(problem), answer)
+        let judged = judged(problem, PowerChoice(problem), answer, GainTables(problem))
         let best = judged.report.isBetter(than: fallback.report, for: name.aim, problem) ? judged : fallback
         return Outcome(
             solver: name, reason: reason, allocation: best.allocation, report: best.report, relaxations: [],

@@ -57,6 +57,8 @@ package struct SolverSelector: Sendable {
         let isFree = SolverSelector.hasFreeChoice(problem)
         var best: (solver: SolverName, quality: Double, runs: Int)?
         for name in SolverName.allCases where name.aim == .utility && name.refusal(problem) == nil {
+            // Without a choice to search, these two are pricing.
+            if !isFree, name == .annealing || name == .tabu { continue }
             var (weight, sum, runs) = (0.0, 0.0, 0)
             for record in records where record.solver == name && record.hasFreeChoice == isFree {
                 let distance = abs(record.sizeLog2 - size) + abs(record.deadlineLog2Ms - deadline)
