@@ -151,12 +151,15 @@ private struct WideSweep {
             user &+= count
         }
         let top = Wide(repeating: limit.squareRoot())
+        // Amplitudes that fade out would end as subnormal numbers, on which some processors take a hundred times longer.
+        let least = top * 1e-12
         for user in 0..<users {
             let slope = disturbance[user].addingProduct(coefficient[user], diagonal[user])
             let next = (numerator[user] / slope).replacing(with: 0, where: slope .<= 0)
             let clipped = next.replacing(with: top, where: next .> top)
-            amplitude[user] = clipped
-            power[user] = clipped * clipped
+            let kept = clipped.replacing(with: 0, where: clipped .< least)
+            amplitude[user] = kept
+            power[user] = kept * kept
         }
     }
 

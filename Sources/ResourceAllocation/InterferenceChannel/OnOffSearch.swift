@@ -3,7 +3,8 @@ internal import Glibc
 /// Power control by switching users on and off: a local search over flips of one user and of two, from a given pattern.
 ///
 /// A pattern is worth the product of the `(I + S) / I`, which orders patterns as the sum rate does and needs no
-/// logarithm; where that product could leave the range of a double, the sum of the logarithms.
+/// logarithm; two patterns compare by products of numerators and denominators, which need no division. Where those
+/// could leave the range of a double, the sum of the logarithms counts.
 package struct OnOffSearch: Sendable {
     package init() {}
 
@@ -13,37 +14,36 @@ package struct OnOffSearch: Sendable {
     /// - Parameter budget: one round for each pass over a user's flips; the best seen when it ends is returned.
     package func solve(_ channel: InterferenceChannel, from powers: [Double], budget: inout Budget) -> [Double] {
         precondition(powers.count == channel.users)
-        var rounded = OnOffState(channel)
+        let rounded = OnOffState(channel)
         for user in 0..<channel.users where powers[user] > 0.5 * channel.powerLimit { rounded.flip(user) }
-        climb(&rounded, &budget)
-        var silent = OnOffState(channel)
-        climb(&silent, &budget)
+        climb(rounded, &budget)
+        let silent = OnOffState(channel)
+        climb(silent, &budget)
         return rounded.isBetter(silent.value) ? silent.powers : rounded.powers
     }
 
     /// Takes flips until none improves.
-    private func climb(_ state: inout OnOffState, _ budget: inout Budget) {
-        state.value = state.worth()
+    private func climb(_ state: OnOffState, _ budget: inout Budget) {
+        state.adopt()
         var since = 0
         var user = 0
         while since < state.users, budget.spend() {
-            since = improve(&state, user) ? 0 : since + 1
+            since = improve(state, user) ? 0 : since + 1
             user = (user + 1) % state.users
         }
     }
 
     /// Tries the flip of a user alone and with each later one; `true` where one was taken.
-    private func improve(_ state: inout OnOffState, _ user: Int) -> Bool {
-        state.flip(user)
+    private func improve(_ state: OnOffState, _ user: Int) -> Bool {
+        state.flipForNow(user)
         if state.adoptsIfBetter() { return true }
-        for other in (user + 1)..<Swift.max(user + 1, state.users)
-        where state.isBetter(state.worth(flipping: other)) {
+        for other in (user + 1)..<Swift.max(user + 1, state.users) where state.isBetter(flipping: other) {
             // What a flip leaves of a strong signal is rounding: only the sums made anew count.
             state.flip(other)
             if state.adoptsIfBetter() { return true }
             state.flip(other)
         }
-        state.flip(user)
+        state.flipBack(user)
         return false
     }
 
@@ -52,7 +52,7 @@ package struct OnOffSearch: Sendable {
     /// - Precondition: 24 users at most.
     package func exhaust(_ channel: InterferenceChannel) -> [Double] {
         precondition(channel.users <= 24)
-        var state = OnOffState(channel)
+        let state = OnOffState(channel)
         var best = state.worth()
         var pattern: UInt32 = 0
         for step in 1..<(UInt32(1) << UInt32(channel.users)) {
@@ -64,63 +64,104 @@ package struct OnOffSearch: Sendable {
     }
 }
 
-/// A pattern with what every receiver hears.
-private struct OnOffState {
+/// A pattern with what every receiver hears, in units of the noise. It lives within one call and owns its memory.
+private final class OnOffState {
     private typealias Vector = SIMD4<Double>
 
     let users: Int
     private let blocks: Int
     private let limit: Double
-    private let noise: Double
-    /// Power from each transmitter, [sender][receiver block], own signals apart.
-    private let column: [Vector]
-    private let own: [Double]
     private let usesLogarithms: Bool
-    private var isOn: [Bool]
-    private var disturbance: [Vector]
-    private var signal: [Vector]
-    var value = 1.0
+    /// Power from each transmitter, [sender][receiver block], own signals apart.
+    private let column: UnsafeMutablePointer<Vector>
+    /// Own signal of each user when on, and what of it there is now, [receiver block].
+    private let own: UnsafeMutablePointer<Double>
+    private let signal: UnsafeMutablePointer<Vector>
+    private let disturbance: UnsafeMutablePointer<Vector>
+    /// Disturbance before the flip that is for now.
+    private let before: UnsafeMutablePointer<Vector>
+    private let isOn: UnsafeMutablePointer<Bool>
+    /// Worth of the best pattern adopted.
+    private(set) var value = 1.0
 
     init(_ channel: InterferenceChannel) {
         users = channel.users
         blocks = (users + 3) / 4
         limit = channel.powerLimit
-        var column = [Vector](repeating: .zero, count: users * blocks)
+        column = .allocate(capacity: users * blocks)
+        column.initialize(repeating: .zero, count: users * blocks)
+        own = .allocate(capacity: users)
+        signal = .allocate(capacity: blocks)
+        signal.initialize(repeating: .zero, count: blocks)
+        disturbance = .allocate(capacity: blocks)
+        disturbance.initialize(repeating: Vector(repeating: 1), count: blocks)
+        before = .allocate(capacity: blocks)
+        before.initialize(repeating: .zero, count: blocks)
+        isOn = .allocate(capacity: users)
+        isOn.initialize(repeating: false, count: users)
+        let unit = channel.powerLimit / channel.noise
+        var decades = 0.0
         for receiver in 0..<users {
-            for sender in 0..<users where sender != receiver {
-                column[sender * blocks + receiver / 4][receiver % 4] =
-                    channel.gain[receiver * users + sender] * channel.powerLimit
+            var all = 1.0
+            for sender in 0..<users {
+                let power = channel.gain[receiver * users + sender] * unit
+                all += power
+                if sender == receiver {
+                    (own + receiver).initialize(to: power)
+                } else {
+                    column[sender * blocks + receiver / 4][receiver % 4] = power
+                }
             }
+            decades += log10(all)
         }
-        self.column = column
-        own = (0..<users).map { channel.gain[$0 * channel.users + $0] * channel.powerLimit }
-        usesLogarithms = own.reduce(0) { $0 + log10(1 + $1 / channel.noise) } > 300
-        isOn = Array(repeating: false, count: users)
-        noise = channel.noise
-        disturbance = Array(repeating: Vector(repeating: channel.noise), count: blocks)
-        signal = Array(repeating: .zero, count: blocks)
+        usesLogarithms = decades > 140
     }
 
-    var powers: [Double] { isOn.map { $0 ? limit : 0 } }
+    deinit {
+        column.deallocate()
+        own.deallocate()
+        signal.deallocate()
+        disturbance.deallocate()
+        before.deallocate()
+        isOn.deallocate()
+    }
+
+    var powers: [Double] { (0..<users).map { isOn[$0] ? limit : 0 } }
 
     /// Turns a user on or off; all sums are made anew.
-    mutating func flip(_ user: Int) {
+    func flip(_ user: Int) {
         isOn[user].toggle()
         signal[user / 4][user % 4] = isOn[user] ? own[user] : 0
-        for block in 0..<blocks {
-            var sum = Vector(repeating: noise)
-            for sender in 0..<users where isOn[sender] { sum += column[sender &* blocks &+ block] }
-            disturbance[block] = sum
+        for block in 0..<blocks { disturbance[block] = Vector(repeating: 1) }
+        for sender in 0..<users where isOn[sender] {
+            let from = column + sender &* blocks
+            for block in 0..<blocks { disturbance[block] += from[block] }
         }
     }
 
-    /// Better by more than rounding: the search must not go round in circles.
+    /// The same, kept so that `flipBack` undoes it without sums.
+    func flipForNow(_ user: Int) {
+        before.update(from: disturbance, count: blocks)
+        flip(user)
+    }
+
+    /// Undoes `flipForNow` of the same user, other flips in between being undone.
+    func flipBack(_ user: Int) {
+        isOn[user].toggle()
+        signal[user / 4][user % 4] = isOn[user] ? own[user] : 0
+        disturbance.update(from: before, count: blocks)
+    }
+
+    /// Whether a worth is above the best by more than rounding: the search must not go round in circles.
     func isBetter(_ other: Double) -> Bool {
         usesLogarithms ? other > value + 1e-9 : other > value * (1 + 1e-12)
     }
 
-    /// Keeps the pattern as it stands as the best where it is better.
-    mutating func adoptsIfBetter() -> Bool {
+    /// Takes the pattern as it stands as the best.
+    func adopt() { value = worth() }
+
+    /// The same where it is better.
+    func adoptsIfBetter() -> Bool {
         let worth = worth()
         guard isBetter(worth) else { return false }
         value = worth
@@ -129,35 +170,38 @@ private struct OnOffState {
 
     /// What the pattern is worth.
     func worth() -> Double {
-        if usesLogarithms { return (0..<users).reduce(0) { $0 + logarithm($1, disturbance[$1 / 4], signal[$1 / 4]) } }
-        var product = Vector(repeating: 1)
-        for block in 0..<blocks {
-            let rest = disturbance[block]
-            product *= (rest + signal[block]) / rest
-        }
-        return (product[0] * product[1]) * (product[2] * product[3])
-    }
-
-    private func logarithm(_ user: Int, _ rest: Vector, _ signal: Vector) -> Double {
-        log2(1 + signal[user % 4] / rest[user % 4])
-    }
-
-    /// The same after a further flip, which is not made.
-    func worth(flipping user: Int) -> Double {
         if usesLogarithms {
-            var flipped = self
-            flipped.flip(user)
-            return flipped.worth()
+            return (0..<users).reduce(0) { $0 + log2(1 + signal[$1 / 4][$1 % 4] / disturbance[$1 / 4][$1 % 4]) }
+        }
+        var (whole, rest) = (Vector(repeating: 1), Vector(repeating: 1))
+        for block in 0..<blocks {
+            whole *= disturbance[block] + signal[block]
+            rest *= disturbance[block]
+        }
+        return OnOffState.product(whole) / OnOffState.product(rest)
+    }
+
+    /// Whether a further flip, which is not made, would be better than the best.
+    func isBetter(flipping user: Int) -> Bool {
+        if usesLogarithms {
+            flip(user)
+            defer { flip(user) }
+            return isBetter(worth())
         }
         let factor = Vector(repeating: isOn[user] ? -1 : 1)
-        let (place, lane) = (user / 4, user % 4)
-        var product = Vector(repeating: 1)
+        let from = column + user &* blocks
+        let place = user / 4
+        let before = signal[place]
+        signal[place][user % 4] = isOn[user] ? 0 : own[user]
+        var (whole, rest) = (Vector(repeating: 1), Vector(repeating: 1))
         for block in 0..<blocks {
-            let rest = disturbance[block].addingProduct(factor, column[user &* blocks &+ block])
-            var own = signal[block]
-            if block == place { own[lane] = isOn[user] ? 0 : self.own[user] }
-            product *= (rest + own) / rest
+            let heard = disturbance[block].addingProduct(factor, from[block])
+            whole *= heard + signal[block]
+            rest *= heard
         }
-        return (product[0] * product[1]) * (product[2] * product[3])
+        signal[place] = before
+        return OnOffState.product(whole) > value * (1 + 1e-12) * OnOffState.product(rest)
     }
+
+    private static func product(_ vector: Vector) -> Double { (vector[0] * vector[1]) * (vector[2] * vector[3]) }
 }
