@@ -118,7 +118,8 @@ struct ResourceSolving: Encodable {
     var complaints: [String] {
         violations.map { "not met: \($0)" }
             + relaxations.map {
-                "smallest relaxation at these powers: ues[\($0.ue)] keeps \(String(format: "%.2f", 100 * $0.keptPart)) %"
+                let percent = String(format: "%.2f", 100 * $0.keptPart)
+                return "smallest relaxation at these powers: ues[\($0.ue)] keeps \(percent) %"
             }
     }
 }

@@ -151,7 +151,7 @@ private struct WideSweep {
             user &+= count
         }
         let top = Wide(repeating: limit.squareRoot())
-        // Amplitudes that fade out would end as subnormal numbers, on which some processors take a hundred times longer.
+        // Amplitudes that fade out would end as subnormal numbers, which cost some processors a hundred times as much.
         let least = top * 1e-12
         for user in 0..<users {
             let slope = disturbance[user].addingProduct(coefficient[user], diagonal[user])

@@ -4,8 +4,8 @@ internal import Glibc
 /// once, every UE in its best state and free to use all cells that may serve it.
 ///
 /// `sum_u w_u U(R_u)` is concave, so that for any rates R' it is at most `sum_u w_u U(R'_u) + lambda_u (R_u - R'_u)`
-/// with `lambda_u = w_u U'(R'_u)`, and of that the subbands take apart: at most `sum_k max_u lambda_u v[u,k]`. The rates
-/// R' come from the proportional-fair market over all cells; the nearer they are to its equilibrium, the tighter.
+/// with `lambda_u = w_u U'(R'_u)`. Of that the subbands fall apart: each is worth `max_u lambda_u v[u,k]` at most. The
+/// rates R' come from the proportional-fair market over all cells; the nearer they are to its equilibrium, the tighter.
 package enum ValueBound {
     /// Share of a subband of a cell for a UE, and what all of it is worth.
     private struct Entry {
