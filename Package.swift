@@ -130,7 +130,9 @@ let package = Package(
         tests("Topology", ["NetworkModel"]),
         tests("Benchmarking", ["NetworkModel", "DTNetMessages", "TwinProtocol"]),
         tests("NodeRuntime", ["NetworkModel", "DTNetMessages", "TwinProtocol", "Transport", "Topology", logging]),
-        tests("Simulator", ["NetworkModel", "DTNetMessages", "TwinProtocol", "Topology", "Benchmarking"]),
+        tests(
+            "Simulator",
+            ["NetworkModel", "DTNetMessages", "TwinProtocol", "Topology", "Benchmarking", "RadioAccessNetwork"]),
         tests("DTNetCommands", ["NetworkModel", "Topology", "Benchmarking", "RadioPropagation"]),
         .testTarget(
             name: "RoleTests",

@@ -6,7 +6,8 @@ struct RRMCommand: AsyncParsableCommand {
         commandName: "rrm",
         abstract: "Solve resource problems and play games off line.",
         subcommands: [
-            RRMSolveCommand.self, RRMCompareCommand.self, RRMGenerateCommand.self, RRMSchemaCommand.self,
+            RRMSolveCommand.self, RRMCompareCommand.self, RRMCaptureCommand.self, RRMGenerateCommand.self,
+            RRMSchemaCommand.self,
             RRMAssociateCommand.self, RRMGameCommand.self, RRMPlaceCommand.self,
         ])
 }

@@ -12,7 +12,8 @@ struct RRMGenerateCommand: AsyncParsableCommand {
         abstract: "Write a seeded resource problem of a standard family as JSON.",
         discussion: """
             interference-channel: links with gains exponential of mean 1. multiple-access: hexagonal cells with \
-            senders around them (IMAC). cellular: the radio network of a topology after its first epoch, on its true gains.
+            senders around them (IMAC). cellular: the radio network of a topology after its first epoch, on its true \
+            gains.
             """)
 
     enum Family: String, CaseIterable, ExpressibleByArgument {

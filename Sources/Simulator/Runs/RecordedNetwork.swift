@@ -1,0 +1,98 @@
+internal import DTNetMessages
+package import NetworkModel
+package import RadioAccessNetwork
+package import ResourceAllocation
+package import TwinProtocol
+
+/// The emulated radio network of a recorded run as it stood when an epoch began.
+///
+/// Everything random in it is exogenous and keyed by the seed; what the run itself added are the directives, and those
+/// are recorded with the time at which they came. So the network is run again and the same directives are given to it.
+package struct RecordedNetwork: Sendable {
+    /// Why a run cannot be taken up.
+    package enum Fault: Error, Hashable, Sendable {
+        /// A replay: cross gains are not known.
+        case replay
+        /// The history holds no epoch.
+        case noEpochs
+        /// The epoch is none of those recorded, which are these.
+        case epoch(ClosedRange<UInt64>)
+    }
+
+    /// The radio network at the beginning of the epoch.
+    package let network: PhysicalNetwork
+    /// Directives that were given to it.
+    package let directives: Int
+    private let configuration: NetworkConfiguration
+
+    /// - Parameters:
+    ///   - history: records of the run in the order of their time.
+    ///   - epoch: epoch by the run's own numbers; nil is the last that was recorded.
+    package init(plan: WiringPlan, history: [Record], epoch: UInt64?) throws(Fault) {
+        if case .replay = plan.network.scenario { throw .replay }
+        guard let start = try RecordedNetwork.span(history, epoch), let ran = plan.nodes(of: .ran).first else {
+            throw .noEpochs
+        }
+        guard let physical = try? PhysicalNetwork(configuration: plan.network) else { throw .replay }
+        var node = RANNode(plan: plan, node: ran, network: physical, stepsTogether: true)
+        let end = start.first.scheduled + plan.network.epoch * Int64(start.wanted - start.first.epoch)
+        var due = RecordedNetwork.due(node.start(at: start.first.scheduled)) ?? end
+        var given = 0
+        let taken = history.compactMap { record -> DirectiveRecord? in
+            guard case .directive(let directive) = record else { return nil }
+            return directive.at >= start.first.scheduled && directive.at < end ? directive : nil
+        }
+        let order = taken.indices.sorted { (taken[$0].at, $0) < (taken[$1].at, $1) }
+        for directive in order.map({ taken[$0] }) {
+            while due <= directive.at { due = RecordedNetwork.due(node.fire(TimerID(1), at: due)) ?? end }
+            let envelope = Envelope(
+                sender: directive.sender, recipient: ran.id, epoch: directive.epoch, term: directive.term,
+                hops: directive.hops, body: .directive(directive.directive))
+            let effects = node.receive(envelope, arrived: directive.at, at: directive.at)
+            if let next = RecordedNetwork.due(effects) { due = min(due, next) }
+            given += 1
+        }
+        while due < end { due = RecordedNetwork.due(node.fire(TimerID(1), at: due)) ?? end }
+        _ = node.catchUp(to: end)
+        network = node.network
+        directives = given
+        configuration = plan.network
+    }
+
+    /// The resource problem on the true gains, averaged over time where the run averages them; nil where nobody has
+    /// anything to receive.
+    package var problem: Problem? {
+        TrueProblem(network: configuration).problem(
+            network.trueGains(averaged: configuration.reportedSubbands == 1))
+    }
+
+    /// Powers in force, C x K watts.
+    package var powerWatts: [Double] { TrueProblem.appliedPower(network, cells: configuration.cells.count) }
+
+    /// Where the radio network that the epoch belongs to began: a restarted one begins anew, above a gap in the epochs.
+    private static func span(
+        _ history: [Record], _ epoch: UInt64?
+    ) throws(Fault) -> (first: EpochStart, wanted: UInt64)? {
+        var first: EpochStart?
+        var last: EpochStart?
+        var lowest: EpochStart?
+        for record in history {
+            guard case .epochStarted(let start) = record else { continue }
+            if let epoch, let last, start.epoch > epoch, last.epoch >= epoch { break }
+            if last == nil || start.epoch != (last?.epoch ?? 0) + 1 { first = start }
+            if lowest == nil { lowest = start }
+            last = start
+        }
+        guard let first, let last, let lowest else { return nil }
+        let wanted = epoch ?? last.epoch
+        guard wanted >= first.epoch, wanted <= last.epoch else { throw .epoch(lowest.epoch...last.epoch) }
+        return (first, wanted)
+    }
+
+    /// When the node wants to be woken next.
+    private static func due(_ effects: [Effect<NoJob>]) -> Instant? {
+        var due: Instant?
+        for effect in effects { if case .schedule(_, let at) = effect { due = at } }
+        return due
+    }
+}
