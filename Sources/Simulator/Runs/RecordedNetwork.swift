@@ -73,20 +73,21 @@ package struct RecordedNetwork: Sendable {
     private static func span(
         _ history: [Record], _ epoch: UInt64?
     ) throws(Fault) -> (first: EpochStart, wanted: UInt64)? {
-        var first: EpochStart?
-        var last: EpochStart?
-        var lowest: EpochStart?
+        var spans: [(first: EpochStart, last: UInt64)] = []
         for record in history {
             guard case .epochStarted(let start) = record else { continue }
-            if let epoch, let last, start.epoch > epoch, last.epoch >= epoch { break }
-            if last == nil || start.epoch != (last?.epoch ?? 0) + 1 { first = start }
-            if lowest == nil { lowest = start }
-            last = start
+            if let last = spans.last, start.epoch == last.last + 1 {
+                spans[spans.count - 1].last = start.epoch
+            } else {
+                spans.append((start, start.epoch))
+            }
         }
-        guard let first, let last, let lowest else { return nil }
-        let wanted = epoch ?? last.epoch
-        guard wanted >= first.epoch, wanted <= last.epoch else { throw .epoch(lowest.epoch...last.epoch) }
-        return (first, wanted)
+        guard let lowest = spans.first, let newest = spans.last else { return nil }
+        let wanted = epoch ?? newest.last
+        guard let span = spans.last(where: { $0.first.epoch <= wanted && wanted <= $0.last }) else {
+            throw .epoch(lowest.first.epoch...max(lowest.first.epoch, newest.last))
+        }
+        return (span.first, wanted)
     }
 
     /// When the node wants to be woken next.
