@@ -73,6 +73,7 @@ private struct RecordFields: Decodable {
     var predictedCells: Int?
     var twinValueMbps: Double?
     var solver: String?
+    var reason: String?
     var responseGap: Double?
     var text: String?
 
@@ -97,7 +98,7 @@ private struct RecordFields: Decodable {
             return .leaderDecision(
                 LeaderDecision(
                     node: NodeID(node), epoch: epoch, rounds: rounds, predictedCells: predictedCells ?? 0,
-                    twinValueMbps: twinValueMbps ?? .nan, solver: solver, responseGap: responseGap))
+                    twinValueMbps: twinValueMbps ?? .nan, solver: solver, reason: reason, responseGap: responseGap))
         case "alarm":
             guard let node, let text else { return nil }
             return .alarm(node: NodeID(node), text: text)

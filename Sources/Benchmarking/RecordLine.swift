@@ -34,6 +34,7 @@ package enum RecordLine {
             line.add("predicted_cells", decision.predictedCells)
             line.add("twin_value_mbps", decision.twinValueMbps)
             line.add("solver", decision.solver.rawValue)
+            if let reason = decision.reason { line.add("reason", reason) }
             if let gap = decision.responseGap { line.add("response_gap", gap) }
         case .alarm(let node, let text):
             line.add("type", "alarm")

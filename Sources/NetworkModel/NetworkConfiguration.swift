@@ -117,6 +117,9 @@ package enum SolverKind: String, Hashable, Sendable, Codable, CaseIterable {
     case pricing
     /// Weighted MMSE on the pooled data (FCH only).
     case wmmse
+    /// Whichever of these the leader's records prefer for the problem's size and the time there is; where prices are
+    /// announced (SCH, DCH), the pricing kernel.
+    case auto
     /// No control: nothing is decided, the RAN keeps its safe default.
     case none
     /// Uniformly random power split, a baseline.

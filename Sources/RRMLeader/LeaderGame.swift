@@ -12,6 +12,11 @@ struct LeaderGame: Sendable {
     private var kernel = PricingKernel()
     private var wmmse = WMMSE()
     private var decisions: UInt64 = 0
+    /// Solver in use: as configured, or as chosen; and why.
+    private(set) var solver: SolverKind
+    private(set) var reason: String?
+    /// Size that the solver was chosen for.
+    private var chosenSize: Int?
     /// Load of each cell of the network as reported; 1 where nothing was.
     private var load: [Double]
     private(set) var problem: Problem?
@@ -32,6 +37,7 @@ struct LeaderGame: Sendable {
         assembler = ProblemAssembler(network: network)
         load = Array(repeating: 1, count: network.cells.count)
         isRegional = network.hierarchy == .decentralised
+        solver = network.game.solver == .auto ? .pricing : network.game.solver
         kernel.settings.usesPrices = network.game.prices
         if network.reportedSubbands > 1 {
             kernel.settings.warmMix = LeaderGame.fadingMix
@@ -55,8 +61,9 @@ struct LeaderGame: Sendable {
             reports.map(\.snapshot), powerBudgetWatts: policy.powerBudgetWatts, cellWeight: policy.weight, load: load)
         self.problem = problem
         var budget = settings.budget(isFirst: decisions == 1)
-        switch network.game.solver {
-        case .pricing:
+        if network.game.solver == .auto { choose(problem) }
+        switch solver {
+        case .pricing, .auto:
             let outcome = kernel.solve(problem, start: .previous, scope: kernelScope(border), budget: &budget)
             powerWatts = kernel.powerWatts(problem)
             price = kernel.pricePerWatt(problem)
@@ -76,10 +83,26 @@ struct LeaderGame: Sendable {
         }
     }
 
+    /// Chooses the solver where the problem's size is another than before. Records are of cold starts; a leader that is
+    /// warm does better than they say, with either.
+    private mutating func choose(_ problem: Problem) {
+        let size = SolverSelector.sizeLog2(gains: problem.ues * problem.links * problem.subbands)
+        guard size != chosenSize else { return }
+        chosenSize = size
+        guard network.hierarchy == .fullyCentralised else {
+            reason = "the pricing kernel alone announces prices"
+            return
+        }
+        let choice = SolverSelector().choose(
+            sizeLog2: size, hasFreeChoice: false, deadlineMs: settings.time.seconds * 1e3, among: [.pricing, .wmmse])
+        solver = choice.solver == .wmmse ? .wmmse : .pricing
+        reason = choice.reason
+    }
+
     /// Works ahead for the next decision once this one is on its way. Gains that fade are others by then, and leave
     /// nothing to work ahead on.
     mutating func prepare(border: BorderState) {
-        guard network.game.solver == .pricing, network.reportedSubbands == 1, let problem else { return }
+        guard solver == .pricing, network.reportedSubbands == 1, let problem else { return }
         var budget = settings.preparation()
         kernel.prepare(problem, scope: kernelScope(border), budget: &budget)
     }
@@ -100,7 +123,7 @@ struct LeaderGame: Sendable {
     /// Renews `twinValueMbps`, after the decision is on its way and every 64th time only: it costs as much as a round.
     mutating func appraise() {
         guard decisions % 64 == 1, let problem else { return }
-        let shares = network.game.solver == .pricing ? kernel.shares(problem) : nil
+        let shares = solver == .pricing ? kernel.shares(problem) : nil
         twinValueMbps = Evaluation(problem, powerWatts: powerWatts, shares: shares).networkValueMbps
     }
 

@@ -50,6 +50,7 @@ package struct LeaderNode: Role {
     package var lastProblem: Problem? { game.problem }
     package var lastPower: [Double] { game.powerWatts }
     package var lastPrice: [Double] { game.price }
+    package var lastSolver: SolverKind { game.solver }
 
     package mutating func receive(_ envelope: Envelope, arrived: Instant, at now: Instant) -> [Effect<NoJob>] {
         switch envelope.body {
@@ -144,7 +145,7 @@ package struct LeaderNode: Role {
         pendingRecord = LeaderDecision(
             node: node, epoch: epoch, rounds: rounds,
             predictedCells: zip(scope.edges, reports).reduce(0) { $0 + ($1.1?.epoch == epoch ? 0 : $1.0.cells.count) },
-            twinValueMbps: game.twinValueMbps, solver: network.game.solver, responseGap: responses.gap)
+            twinValueMbps: game.twinValueMbps, solver: game.solver, reason: game.reason, responseGap: responses.gap)
         responses.expect(epoch: epoch)
         effects += [.cancel(LeaderNode.deadlineTimer), .followUp]
         return effects

@@ -81,13 +81,15 @@ package struct LeaderDecision: Hashable, Sendable {
     /// Network value on the leader's twin, Mbit/s.
     package var twinValueMbps: Double
     package var solver: SolverKind
+    /// Why the solver was chosen; nil where it was configured.
+    package var reason: String?
     /// Distance of the followers' answers to the offer before from what it announced, as a share of their power
     /// budgets; nil where nobody answered.
     package var responseGap: Double?
 
     package init(
         node: NodeID, epoch: UInt64, rounds: Int, predictedCells: Int, twinValueMbps: Double, solver: SolverKind,
-        responseGap: Double? = nil
+        reason: String? = nil, responseGap: Double? = nil
     ) {
         self.node = node
         self.epoch = epoch
@@ -95,6 +97,7 @@ package struct LeaderDecision: Hashable, Sendable {
         self.predictedCells = predictedCells
         self.twinValueMbps = twinValueMbps
         self.solver = solver
+        self.reason = reason
         self.responseGap = responseGap
     }
 }

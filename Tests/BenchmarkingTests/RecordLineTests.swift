@@ -53,8 +53,8 @@ struct RecordLineTests {
     @Test func everyOtherRecordComesBack() throws {
         let window = ThroughputWindow(end: Instant(nanoseconds: 9), throughputKbps: [1.5, 2], weight: [1, 0])
         let decision = LeaderDecision(
-            node: NodeID(5), epoch: 1, rounds: 12, predictedCells: 2, twinValueMbps: 9.5, solver: .pricing,
-            responseGap: 0.0125)
+            node: NodeID(5), epoch: 1, rounds: 12, predictedCells: 2, twinValueMbps: 9.5, solver: .auto,
+            reason: "97.5 % of the best", responseGap: 0.0125)
         let history =
             line(.leaderDecision(decision)) + line(.lateOffer(node: NodeID(2), epoch: 1, cells: 3))
             + line(.window(window)) + line(.epochStarted(EpochStart(epoch: 1, scheduled: Instant(nanoseconds: 7))))

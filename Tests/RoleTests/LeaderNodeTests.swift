@@ -38,6 +38,29 @@ import TwinProtocol
         #expect(records.count == 1)
     }
 
+    @Test(arguments: [Hierarchy.fullyCentralised, .semiCentralised]) func aSolverThatIsChosenIsRecordedWithItsReason(
+        hierarchy: Hierarchy
+    ) throws {
+        let scene = try CampusScene(hierarchy) { $0.network.game.solver = .auto }
+        var leader = LeaderNode(plan: scene.plan, node: scene.node(.rrm))
+        for (index, epoch) in try reports(scene, 2).enumerated() {
+            for envelope in epoch { _ = leader.take(envelope) }
+            let records = leader.followUp(at: .zero).records
+            guard case .leaderDecision(let decision) = try #require(records.first) else {
+                Issue.record("\(records)")
+                return
+            }
+            #expect(decision.epoch == UInt64(index) && [.pricing, .wmmse].contains(decision.solver))
+            let reason = try #require(decision.reason)
+            if hierarchy == .semiCentralised {
+                #expect(decision.solver == .pricing && reason == "the pricing kernel alone announces prices")
+            } else {
+                #expect(reason.contains("% of the best on average"))
+            }
+            #expect(leader.lastPower.contains { $0 > 0 })
+        }
+    }
+
     @Test func deadlineDecidesWithWhatIsThere() throws {
         let scene = try CampusScene(.fullyCentralised)
         var leader = LeaderNode(plan: scene.plan, node: scene.node(.rrm))

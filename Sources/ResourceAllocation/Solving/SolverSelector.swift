@@ -52,11 +52,19 @@ package struct SolverSelector: Sendable {
         if SolverName.branchAndBound.refusal(problem) == nil, deadlineMs >= SolverSelector.certifyingMs {
             return Choice(solver: .branchAndBound, reason: "an interference channel that can be certified in the time")
         }
-        let size = SolverSelector.sizeLog2(problem)
+        return choose(
+            sizeLog2: SolverSelector.sizeLog2(problem), hasFreeChoice: SolverSelector.hasFreeChoice(problem),
+            deadlineMs: deadlineMs,
+            among: SolverName.allCases.filter { $0.aim == .utility && $0.refusal(problem) == nil })
+    }
+
+    /// The same among some solvers for a size: for a leader, whose problem is no file.
+    package func choose(
+        sizeLog2 size: Int, hasFreeChoice isFree: Bool, deadlineMs: Double, among names: [SolverName]
+    ) -> Choice {
         let deadline = SolverSelector.deadlineLog2(deadlineMs)
-        let isFree = SolverSelector.hasFreeChoice(problem)
         var best: (solver: SolverName, quality: Double, runs: Int)?
-        for name in SolverName.allCases where name.aim == .utility && name.refusal(problem) == nil {
+        for name in names {
             // Without a choice to search, these two are pricing.
             if !isFree, name == .annealing || name == .tabu { continue }
             var (weight, sum, runs) = (0.0, 0.0, 0)
@@ -81,6 +89,9 @@ package struct SolverSelector: Sendable {
                 + " (\(best.runs) comparisons near)")
     }
 
+    /// Size class of a problem by the number of its gains.
+    package static func sizeLog2(gains: Int) -> Int { Int(log2(Double(max(1, gains))).rounded()) }
+
     /// Adds what one comparison showed.
     package mutating func note(_ solver: SolverName, _ problem: ResourceProblem, deadlineMs: Double, quality: Double) {
         let size = SolverSelector.sizeLog2(problem)
@@ -103,7 +114,7 @@ package struct SolverSelector: Sendable {
 
     private static func sizeLog2(_ problem: ResourceProblem) -> Int {
         let links = problem.ues.reduce(0) { $0 + $1.linkCell.count }
-        return Int(log2(Double(max(1, links * problem.subbands))).rounded())
+        return sizeLog2(gains: links * problem.subbands)
     }
 
     private static func deadlineLog2(_ milliseconds: Double) -> Int {

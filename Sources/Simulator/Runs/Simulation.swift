@@ -176,11 +176,11 @@ package final class Simulation: ClusterObserver {
 
     /// Prices that the followers answered last: the leader's own in FCH, the edges' otherwise.
     private var prices: [Double] {
-        guard plan.network.game.solver == .pricing else { return [] }
+        guard [.pricing, .auto].contains(plan.network.game.solver) else { return [] }
         let width = plan.network.carrier.subbands
         if plan.network.hierarchy == .fullyCentralised {
             let leader = plan.nodes(of: .rrm).first.flatMap { cluster.box(of: $0.id) as? RoleBox<LeaderNode> }
-            return leader?.role.lastPrice ?? []
+            return leader?.role.lastSolver == .pricing ? leader?.role.lastPrice ?? [] : []
         }
         var price = Array(repeating: 0.0, count: plan.network.cells.count * width)
         for edge in plan.nodes(of: .edge) {

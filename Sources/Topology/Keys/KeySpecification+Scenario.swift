@@ -79,7 +79,7 @@ extension KeySpecification {
             "When edges answer. Without it synchronous, in DCH asynchronous."),
         .init(
             "game.solver", .choice(SolverKind.allCases.map(\.rawValue)), default: "pricing",
-            "Solver behind the leader; `wmmse` in FCH only."),
+            "Solver behind the leader; `wmmse` in FCH only, `auto` chooses by recorded quality."),
         .init(
             "game.alpha", .quantity(.number), range: ("0", "10"), default: "1",
             "Fairness exponent of the network value; 1 is proportional fairness."),
