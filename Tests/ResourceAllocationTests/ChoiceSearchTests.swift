@@ -121,7 +121,7 @@ import Testing
 
     @Test func aProblemThatIsNoChannelIsRefusedInWords() {
         let problem = ResourceDrop().problem()
-        for name in [SolverName.branchAndBound, .onOff] {
+        for name in [SolverName.branchAndBound, .onOff, .network] {
             #expect(name.refusal(problem)?.hasPrefix("\(name.rawValue) takes interference channels only") == true)
         }
         let large = ResourceProblem(.gaussian(users: 30, seed: 1), name: "channel")

@@ -32,11 +32,14 @@ package struct InterferenceWMMSE: Sendable {
         package var hasConverged: Bool
     }
 
-    /// Solves from full power.
+    /// Solves from full power, or from `start`, K powers; a power of 0 stays there.
     ///
     /// - Parameter budget: one round an iteration; what was reached when it ends is returned.
-    package mutating func solve(_ channel: InterferenceChannel, budget: inout Budget) -> Outcome {
+    package mutating func solve(
+        _ channel: InterferenceChannel, from start: [Double]? = nil, budget: inout Budget
+    ) -> Outcome {
         let users = channel.users
+        precondition(start.map { $0.count == users } ?? true)
         let blocks = (users + 3) / 4
         load(channel, blocks)
         let (limit, tolerance, most) = (channel.powerLimit, tolerance, maxIterations)
@@ -50,7 +53,7 @@ package struct InterferenceWMMSE: Sendable {
                             users: users, blocks: blocks, noise: channel.noise, highest: limit.squareRoot(),
                             rows: rows.baseAddress!, columns: columns.baseAddress!, diagonal: diagonal.baseAddress!,
                             state: state.baseAddress!)
-                        sweep.start()
+                        sweep.start(start)
                         var rate = sweep.weigh()
                         while iterations < most && budget.spend() {
                             sweep.move()
@@ -121,13 +124,14 @@ private struct Sweep {
     private var numerator: UnsafeMutablePointer<Vector> { state + 3 &* blocks }
     private var coefficient: UnsafeMutablePointer<Vector> { state + 4 &* blocks }
 
-    /// Full power; nothing on the padding.
-    func start() {
+    /// The given powers, or full ones; nothing on the padding.
+    func start(_ powers: [Double]?) {
         for block in 0..<blocks {
             for lane in 0..<4 {
-                let isUser = 4 &* block &+ lane < users
-                amplitude[block][lane] = isUser ? highest : 0
-                power[block][lane] = isUser ? highest * highest : 0
+                let user = 4 &* block &+ lane
+                let root = powers.map { user < users ? Swift.min(highest, $0[user].squareRoot()) : 0 } ?? highest
+                amplitude[block][lane] = user < users ? root : 0
+                power[block][lane] = user < users ? root * root : 0
             }
         }
     }

@@ -187,7 +187,7 @@ struct PowerStage {
             let from = startsOfWMMSE(problem, start, &budget)
             var solver = LocalSearch()
             return solver.solve(problem, startWatts: from, budget: &budget)
-        case .pricing, .annealing, .tabu, .maxMin, .energy, .onOff, .branchAndBound:
+        case .pricing, .annealing, .tabu, .maxMin, .energy, .network, .onOff, .branchAndBound:
             let scope = PricingKernel.Scope(borderChargePerWatt: charges)
             var part = Budget.part(of: budget, rounds: PowerStage.pricingRounds)
             _ = kernel.solve(problem, start: .previous, scope: scope, budget: &part)

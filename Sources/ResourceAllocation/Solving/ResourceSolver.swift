@@ -48,9 +48,13 @@ package struct ResourceSolver: Sendable {
         var rounds = 0
         let tables = GainTables(problem)
         var best = fallback(problem, PowerChoice(problem), tables)
-        if name.aim == .utility, let channel = LinkChannel(problem), name == .branchAndBound || name == .onOff {
-            return name == .onOff
-                ? switchLinks(problem, channel, best, deadline) : certify(problem, channel, best, deadline)
+        if let channel = LinkChannel(problem) {
+            switch name {
+            case .branchAndBound: return certify(problem, channel, best, deadline)
+            case .onOff: return switchLinks(problem, channel, best, deadline)
+            case .network: return readOff(problem, channel, best, deadline)
+            default: break
+            }
         }
         var stage = PowerStage(problem, name, seed: seed, tables: tables)
         var choice = PowerChoice(problem)
@@ -220,6 +224,17 @@ package struct ResourceSolver: Sendable {
         var budget = deadline.budget(until: 0.9)
         let start = startOfLinks(links, &budget)
         let found = OnOffSearch().solve(links.channel, from: start, budget: &budget)
+        return outcome(problem, links, found, fallback, rounds: budget.spent, bound: nil)
+    }
+
+    private func readOff(
+        _ problem: ResourceProblem, _ links: LinkChannel, _ fallback: Answer, _ deadline: Deadline
+    ) -> Outcome {
+        let read = PowerNetwork.shipped.powers(links.channel)
+        var budget = deadline.budget(until: 0.9)
+        var solver = InterferenceWMMSE()
+        let finished = solver.solve(links.channel, from: read, budget: &budget).powers
+        let found = links.channel.sumRate(finished) > links.channel.sumRate(read) ? finished : read
         return outcome(problem, links, found, fallback, rounds: budget.spent, bound: nil)
     }
 

@@ -16,6 +16,8 @@ package enum SolverName: String, Sendable, Hashable, Codable, CaseIterable {
     case annealing
     /// Tabu search of association and states; powers by pricing.
     case tabu
+    /// Powers of an interference channel read off by a trained network, finished by WMMSE.
+    case network
     /// Links of an interference channel switched on and off, from WMMSE's powers rounded and from silence.
     case onOff = "on-off"
     /// Certified optimum of the interference channel.
@@ -36,6 +38,7 @@ package enum SolverName: String, Sendable, Hashable, Codable, CaseIterable {
         case .localSearch: "WMMSE, then single powers up and down"
         case .annealing: "annealed association and states, then pricing"
         case .tabu: "tabu search of association and states, then pricing"
+        case .network: "trained network, finished by WMMSE, interference channels"
         case .onOff: "links switched on and off, interference channels"
         case .branchAndBound: "certified optimum, interference channels of up to 10 links"
         case .maxMin: "highest least rate"
@@ -57,18 +60,19 @@ package enum SolverName: String, Sendable, Hashable, Codable, CaseIterable {
     /// Most links of an interference channel that branch and bound takes.
     package static let mostLinksOfBranchAndBound = 10
 
-    /// Most links that are switched on and off: a pass costs their number cubed.
-    package static let mostLinksOfOnOff = 256
+    /// Most links that are switched on and off, where a pass costs their number cubed, or read off by the network,
+    /// which was trained on up to 30.
+    package static let mostLinks = 256
 
     /// Why the solver cannot take this problem; nil where it can.
     package func refusal(_ problem: ResourceProblem) -> String? {
-        guard self == .branchAndBound || self == .onOff else { return nil }
+        guard self == .branchAndBound || self == .onOff || self == .network else { return nil }
         guard let channel = LinkChannel(problem) else {
             return "\(rawValue) takes interference channels only: one subband, at most one full-buffer UE per cell,"
                 + " alpha 0, equal weights, full loads, no promise, incumbent or energy weight, no free choice"
         }
         let links = channel.channel.users
-        let most = self == .onOff ? SolverName.mostLinksOfOnOff : SolverName.mostLinksOfBranchAndBound
+        let most = self == .branchAndBound ? SolverName.mostLinksOfBranchAndBound : SolverName.mostLinks
         return links <= most ? nil : "\(rawValue) takes at most \(most) links, not \(links)"
     }
 }
