@@ -169,7 +169,7 @@ let package = Package(
             cSettings: [.unsafeFlags(["-O3", "-march=native", "-Wall", "-Werror"])]),
         .executableTarget(
             name: "interference", dependencies: ["ResourceAllocation", "WMMSEPeer", "WMMSEPeerNative"],
-            path: "Benchmarks/interference", swiftSettings: swift),
+            path: "Benchmarks/interference", exclude: ["peers.py"], swiftSettings: swift),
 
         // Our side of the path comparison with Sionna RT.
         .executableTarget(

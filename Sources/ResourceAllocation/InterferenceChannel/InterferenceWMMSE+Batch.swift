@@ -96,15 +96,17 @@ private struct WideSweep {
             holder[lane] = -1
             return false
         }
+        // By scalars: setting a lane of a vector would load and store the whole of it.
         let from = gains + next &* users &* users
-        for receiver in 0..<users {
-            for sender in 0..<users {
-                gain[receiver &* users &+ sender][lane] = from[receiver &* users &+ sender]
-            }
-            diagonal[receiver][lane] = from[receiver &* users &+ receiver]
-            gain[receiver &* users &+ receiver][lane] = 0
-            amplitude[receiver][lane] = limit.squareRoot()
-            power[receiver][lane] = limit
+        let to = UnsafeMutableRawPointer(gain).assumingMemoryBound(to: Float.self) + lane
+        for index in 0..<(users &* users) { to[16 &* index] = from[index] }
+        let (own, root, full) = (scalars(diagonal, lane), scalars(amplitude, lane), scalars(power, lane))
+        let top = limit.squareRoot()
+        for user in 0..<users {
+            own[16 &* user] = from[user &* (users &+ 1)]
+            to[16 &* user &* (users &+ 1)] = 0
+            root[16 &* user] = top
+            full[16 &* user] = limit
         }
         holder[lane] = Int32(next)
         iterations[lane] = 0
@@ -114,7 +116,13 @@ private struct WideSweep {
 
     private func empty(_ lane: Int) {
         let to = powers + Int(holder[lane]) &* users
-        for user in 0..<users { to[user] = power[user][lane] }
+        let from = scalars(power, lane)
+        for user in 0..<users { to[user] = from[16 &* user] }
+    }
+
+    /// One lane of a row of vectors, at strides of 16.
+    private func scalars(_ row: UnsafeMutablePointer<Wide>, _ lane: Int) -> UnsafeMutablePointer<Float> {
+        UnsafeMutableRawPointer(row).assumingMemoryBound(to: Float.self) + lane
     }
 
     /// Interference and weights; the sum of log2 of the weights of each lane.
