@@ -1,4 +1,4 @@
-/// Many interference channels of equal size at once: sixteen instances side by side in single precision, each lane
+/// Many interference channels of equal size at once: eight instances side by side in single precision, each lane
 /// taking the next instance as soon as its own has converged.
 package struct InterferenceWMMSEBatch: Sendable {
     package var tolerance: Float = 1e-3
@@ -32,8 +32,8 @@ package struct InterferenceWMMSEBatch: Sendable {
     }
 }
 
-/// Sixteen instances side by side.
-private typealias Wide = SIMD16<Float>
+/// Eight instances side by side: more would leave the first cache at thirty users, and idle longer at the end.
+private typealias Wide = SIMD8<Float>
 
 /// The lanes, and what comes next into them.
 private struct WideSweep {
@@ -47,8 +47,8 @@ private struct WideSweep {
     let gain: UnsafeMutablePointer<Wide>
     let diagonal, amplitude, power, disturbance, numerator, coefficient: UnsafeMutablePointer<Wide>
     /// Instance in each lane, -1 where there is none, and its iterations.
-    var holder = SIMD16<Int32>(repeating: -1)
-    var iterations = SIMD16<Int32>.zero
+    var holder = SIMD8<Int32>(repeating: -1)
+    var iterations = SIMD8<Int32>.zero
     var next = 0
 
     init(
@@ -72,7 +72,7 @@ private struct WideSweep {
 
     mutating func run(tolerance: Float, maxIterations: Int) {
         var busy = 0
-        for lane in 0..<16 where fill(lane) { busy += 1 }
+        for lane in 0..<8 where fill(lane) { busy += 1 }
         var rate = weigh()
         while busy > 0 {
             move()
@@ -82,7 +82,7 @@ private struct WideSweep {
             rate = now
             guard any(isDone) else { continue }
             var isRefilled = false
-            for lane in 0..<16 where isDone[lane] && holder[lane] >= 0 {
+            for lane in 0..<8 where isDone[lane] && holder[lane] >= 0 {
                 empty(lane)
                 if fill(lane) { isRefilled = true } else { busy -= 1 }
             }
@@ -99,14 +99,14 @@ private struct WideSweep {
         // By scalars: setting a lane of a vector would load and store the whole of it.
         let from = gains + next &* users &* users
         let to = UnsafeMutableRawPointer(gain).assumingMemoryBound(to: Float.self) + lane
-        for index in 0..<(users &* users) { to[16 &* index] = from[index] }
+        for index in 0..<(users &* users) { to[8 &* index] = from[index] }
         let (own, root, full) = (scalars(diagonal, lane), scalars(amplitude, lane), scalars(power, lane))
         let top = limit.squareRoot()
         for user in 0..<users {
-            own[16 &* user] = from[user &* (users &+ 1)]
-            to[16 &* user &* (users &+ 1)] = 0
-            root[16 &* user] = top
-            full[16 &* user] = limit
+            own[8 &* user] = from[user &* (users &+ 1)]
+            to[8 &* user &* (users &+ 1)] = 0
+            root[8 &* user] = top
+            full[8 &* user] = limit
         }
         holder[lane] = Int32(next)
         iterations[lane] = 0
@@ -117,10 +117,10 @@ private struct WideSweep {
     private func empty(_ lane: Int) {
         let to = powers + Int(holder[lane]) &* users
         let from = scalars(power, lane)
-        for user in 0..<users { to[user] = from[16 &* user] }
+        for user in 0..<users { to[user] = from[8 &* user] }
     }
 
-    /// One lane of a row of vectors, at strides of 16.
+    /// One lane of a row of vectors, at strides of 8.
     private func scalars(_ row: UnsafeMutablePointer<Wide>, _ lane: Int) -> UnsafeMutablePointer<Float> {
         UnsafeMutableRawPointer(row).assumingMemoryBound(to: Float.self) + lane
     }
@@ -130,7 +130,7 @@ private struct WideSweep {
         let start = Wide(repeating: noise)
         var user = 0
         while user < users {
-            let count = Swift.min(4, users &- user)
+            let count = Swift.min(8, users &- user)
             sum(from: start, factors: power, first: gain + user &* users, stride: users, step: 1, count, at: user)
             user &+= count
         }
@@ -144,7 +144,7 @@ private struct WideSweep {
             coefficient[user] = signal * inverse
             product *= all * all * inverse
             if user & 3 == 3 || user &+ 1 == users {
-                total += Wide(lowHalf: product.lowHalf.log2, highHalf: product.highHalf.log2)
+                total += product.log2
                 product = Wide(repeating: 1)
             }
         }
@@ -154,7 +154,7 @@ private struct WideSweep {
     private func move() {
         var user = 0
         while user < users {
-            let count = Swift.min(4, users &- user)
+            let count = Swift.min(8, users &- user)
             sum(from: .zero, factors: coefficient, first: gain + user, stride: 1, step: users, count, at: user)
             user &+= count
         }
@@ -171,15 +171,16 @@ private struct WideSweep {
         }
     }
 
-    /// Up to four weighted sums of gains side by side, to `disturbance[at...]`: sum s starts at `first + s stride` and
+    /// Up to eight weighted sums of gains side by side, to `disturbance[at...]`: sum s starts at `first + s stride` and
     /// goes on by `step`.
     @inline(__always)
     private func sum(
         from start: Wide, factors: UnsafeMutablePointer<Wide>, first: UnsafeMutablePointer<Wide>, stride: Int,
         step: Int, _ count: Int, at user: Int
     ) {
-        if count == 4 {
-            var (a, b, c, d) = (start, start, start, start)
+        let to = disturbance + user
+        if count == 8 {
+            var (a, b, c, d, e, f, g, h) = (start, start, start, start, start, start, start, start)
             var one = first
             for index in 0..<users {
                 let factor = factors[index]
@@ -187,20 +188,35 @@ private struct WideSweep {
                 b = b.addingProduct(factor, one[stride])
                 c = c.addingProduct(factor, one[2 &* stride])
                 d = d.addingProduct(factor, one[3 &* stride])
+                e = e.addingProduct(factor, one[4 &* stride])
+                f = f.addingProduct(factor, one[5 &* stride])
+                g = g.addingProduct(factor, one[6 &* stride])
+                h = h.addingProduct(factor, one[7 &* stride])
                 one += step
             }
-            (disturbance[user], disturbance[user &+ 1]) = (a, b)
-            (disturbance[user &+ 2], disturbance[user &+ 3]) = (c, d)
+            (to[0], to[1], to[2], to[3], to[4], to[5], to[6], to[7]) = (a, b, c, d, e, f, g, h)
             return
         }
-        for part in 0..<count {
+        var part = 0
+        while part &+ 2 <= count {
+            var (a, b) = (start, start)
+            var one = first + part &* stride
+            for index in 0..<users {
+                a = a.addingProduct(factors[index], one[0])
+                b = b.addingProduct(factors[index], one[stride])
+                one += step
+            }
+            (to[part], to[part &+ 1]) = (a, b)
+            part &+= 2
+        }
+        if part < count {
             var a = start
             var one = first + part &* stride
             for index in 0..<users {
                 a = a.addingProduct(factors[index], one.pointee)
                 one += step
             }
-            disturbance[user &+ part] = a
+            to[part] = a
         }
     }
 }
