@@ -154,6 +154,10 @@ import Testing
         #expect(selector.choose(problem, deadlineMs: 5).reason.contains("comparisons near"))
         #expect(selector.choose(problem, deadlineMs: 0.3).solver == .pricing)
         #expect(selector.records.allSatisfy { $0.runs == 3 })
+        // Without a deadline what was recorded at long ones counts.
+        selector.note(.localSearch, problem, deadlineMs: 1_000, quality: 1)
+        #expect(selector.choose(problem, deadlineMs: .infinity).solver == .localSearch)
+        #expect(selector.choose(problem, deadlineMs: 60_000).reason.contains("1 comparisons near"))
         let channel = ResourceProblem(.gaussian(users: 4, seed: 1), name: "channel")
         #expect(selector.choose(channel, deadlineMs: 1_000).solver == .branchAndBound)
         #expect(selector.choose(channel, deadlineMs: 1).solver != .branchAndBound)

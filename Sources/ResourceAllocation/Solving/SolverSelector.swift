@@ -117,9 +117,12 @@ package struct SolverSelector: Sendable {
         return sizeLog2(gains: links * problem.subbands)
     }
 
+    /// Class of a deadline; what takes longer than the longest of them is as good as without a deadline.
     private static func deadlineLog2(_ milliseconds: Double) -> Int {
-        Int(log2(min(max(milliseconds, 0.01), 1e6)).rounded())
+        Int(log2(min(max(milliseconds, 0.01), longestMs)).rounded())
     }
+
+    private static let longestMs = 1_000.0
 
     private static func hasFreeChoice(_ problem: ResourceProblem) -> Bool {
         problem.mayReassociate || problem.cells.contains { $0.states.count > 1 }
