@@ -118,6 +118,11 @@ import Testing
         let rates = alike.report.rateMbps
         let least = try #require(rates.min())
         #expect(rates.allSatisfy { $0 < least * 1.001 }, "\(rates)")
+        // A demand that is met takes no more than it asks for.
+        var modest = Self.oneCell(ues: 2, gainDb: [-80, -110])
+        modest.ues[0].demandMbps = 0.5
+        let kept = ResourceSolver(.maxMin).solve(modest, deadline: .counted)
+        #expect(kept.report.violations.isEmpty && abs(kept.report.rateMbps[0] - 0.5) < 1e-3)
         for seed in [1, 2, 3] as [UInt64] {
             let problem = ResourceDrop(seed: seed).problem()
             let even = ResourceSolver(.maxMin).solve(problem, deadline: .counted).report.rateMbps.min() ?? 0

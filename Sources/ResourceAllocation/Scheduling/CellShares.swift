@@ -35,7 +35,7 @@ struct CellShares {
             givenUp: solution.values.suffix(ues).map { $0 < 1e-9 ? 0 : min(1, $0) })
     }
 
-    /// `maximise t` with `R_u >= weight_u t`, R_u at most the demand: the shares of max-min fairness. Nil where the
+    /// `maximise t` with `R_u >= weight_u t`, up to the least demand: the shares of max-min fairness. Nil where the
     /// solver gives up.
     func evenOut(weight: [Double], demandMbps: [Double]) -> [Double]? {
         var program = LinearProgram(maximises: true)
@@ -46,7 +46,8 @@ struct CellShares {
                 return min(best, demandMbps[u]) / weight[u]
             }.min() ?? 0
         guard scale > 0 else { return nil }
-        let level = program.addColumn(cost: 1, upper: LinearProgram.unbounded)
+        let enough = zip(demandMbps, weight).map { $0 / $1 }.min() ?? .infinity
+        let level = program.addColumn(cost: 1, upper: min(LinearProgram.unbounded, enough / scale))
         for u in 0..<ues {
             var terms = row(u, scale: scale * weight[u])
             terms.append((column: level, factor: -1))
