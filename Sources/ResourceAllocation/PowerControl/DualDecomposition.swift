@@ -6,7 +6,7 @@ internal import Glibc
 /// Given the marginal utilities and the shares, the Lagrangian `sum_u lambda_u R_u - sum_c (mu_c + charge) p` falls
 /// apart into subbands. On each of them a cell takes the level that is best for its own UEs and for those it disturbs
 /// together, exactly and not by their derivative, so that it steps across the valleys between open and closed; mu_c is
-/// bisected until the budget holds. Levels are 0 and, three decibels apart, down to 2^-12 of the cap.
+/// bisected until the budget holds. Levels are 0 and, three decibels apart, down to 2^-11 of the cap.
 package struct DualDecomposition: PowerSolver {
     /// Steps of the share dynamics after each pass over the cells.
     package var shareSteps = 24
@@ -75,7 +75,7 @@ extension Frame {
                 updateRadio()
                 updateRates()
                 stepShares(2)
-                hasMoved = balance(c, victims[c], &table, levels: DualDecomposition.levels) || hasMoved
+                hasMoved = chooseLevels(c, victims[c], &table, levels: DualDecomposition.levels) || hasMoved
             }
             mixShares(0.1)
             keep(&best, shareSteps: parameters.shareSteps)
@@ -87,7 +87,7 @@ extension Frame {
     }
 
     /// Chooses the powers of one cell; `true` where one of them moved by more than a level.
-    fileprivate func balance(
+    private func chooseLevels(
         _ c: Int, _ victims: [(ue: Int, link: Int)], _ table: inout [Lanes], levels: Int
     ) -> Bool {
         for q in 0..<vectors {

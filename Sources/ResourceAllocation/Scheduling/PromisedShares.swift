@@ -48,8 +48,8 @@ struct PromisedShares {
         var current = solver.solve(powered.problem, powerWatts: powerWatts)
         raised = weight
         steer(rows, current, reach)
-        for _ in 0..<24 where raise(rows, current, reach) {
-            guard budget.spend() else { break }
+        for _ in 0..<PromisedShares.mostSteps {
+            guard raise(rows, current, reach), budget.spend() else { break }
             let steeper = powered.problem.weighted(rows.map { raised[$0] })
             current = solver.solve(steeper, powerWatts: powerWatts, shares: current)
         }
@@ -63,6 +63,8 @@ struct PromisedShares {
         shares = powered.spread(shares: current, ues: problem.ues.count)
     }
 
+    /// Steps of the weights for shares, at most.
+    private static let mostSteps = 24
     /// Most that a promise multiplies a weight for powers: single precision has to carry the others beside it.
     private static let steepest = 1e4
 

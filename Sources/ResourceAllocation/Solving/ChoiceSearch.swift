@@ -19,7 +19,7 @@ package struct ChoiceSearch: Sendable {
     package var movesPerPlace = 60
     /// Moves that tabu search compares before it makes one.
     package var sample = 24
-    /// Gains below this part of a UE's weight are none.
+    /// Gains of utility below this are rounding.
     package var least = 1e-9
 
     /// One round of a budget is this many moves tried.
@@ -30,7 +30,7 @@ package struct ChoiceSearch: Sendable {
         self.seed = seed
     }
 
-    /// The best choice found from `start` at powers C x K watts, and its worth as the search counts it.
+    /// The best choice found from `start` at powers C x K watts.
     package func solve(
         _ problem: ResourceProblem, start: PowerChoice, powerWatts: [Double], budget: inout Budget
     ) -> PowerChoice {
@@ -77,7 +77,7 @@ package struct ChoiceSearch: Sendable {
                 step += 1
                 guard let back = model.inverse(move) else { continue }
                 let gain = model.make(move)
-                // The first moves set the scale: a tenth of their mean change.
+                // The first moves set the scale: a tenth of their largest change, a change beyond 1 counting as 1.
                 if step <= 64 { temperature = max(temperature, 0.1 * min(1, abs(gain))) }
                 let heat = temperature * pow(1e-3, Double(step) / Double(tries))
                 if gain >= 0 || generator.uniform(UInt64(step), 2) < exp(gain / max(heat, 1e-300)) {

@@ -12,7 +12,5 @@ package struct Deadline: Sendable {
     }
 
     /// A budget that ends when `part` of the time since the start is over.
-    package func budget(until part: Double, rounds most: Int = .max) -> Budget {
-        Budget(rounds: min(rounds, most), isOutOfTime: timeUp?(part))
-    }
+    package func budget(until part: Double) -> Budget { Budget(rounds: rounds, isOutOfTime: timeUp?(part)) }
 }

@@ -10,8 +10,6 @@ struct PowerStage {
     let problem: ResourceProblem
     let name: SolverName
     let seed: UInt64
-    /// Rounds spent.
-    private(set) var spent = 0
     /// Multiplier of each incumbent on each of its subbands, utility per watt heard.
     private var multiplier: [[Double]]
     private var promised: PromisedShares
@@ -173,8 +171,6 @@ struct PowerStage {
         _ problem: Problem, from start: [Double], charges: [Double], _ budget: inout Budget
     ) -> [Double] {
         guard problem.ues > 0 else { return Array(repeating: 0, count: start.count) }
-        let before = budget.spent
-        defer { spent += budget.spent - before }
         switch name {
         case .equal: return EqualPower.powerWatts(problem)
         case .random: return RandomPower.powerWatts(problem, seed: seed)

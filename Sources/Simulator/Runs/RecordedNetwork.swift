@@ -36,7 +36,7 @@ package struct RecordedNetwork: Sendable {
         guard let physical = try? PhysicalNetwork(configuration: plan.network) else { throw .replay }
         var node = RANNode(plan: plan, node: ran, network: physical, stepsTogether: true)
         let end = start.first.scheduled + plan.network.epoch * Int64(start.wanted - start.first.epoch)
-        var due = RecordedNetwork.due(node.start(at: start.first.scheduled)) ?? end
+        var wake = RecordedNetwork.wake(node.start(at: start.first.scheduled))
         var given = 0
         let taken = history.compactMap { record -> DirectiveRecord? in
             guard case .directive(let directive) = record else { return nil }
@@ -44,15 +44,15 @@ package struct RecordedNetwork: Sendable {
         }
         let order = taken.indices.sorted { (taken[$0].at, $0) < (taken[$1].at, $1) }
         for directive in order.map({ taken[$0] }) {
-            while due <= directive.at { due = RecordedNetwork.due(node.fire(TimerID(1), at: due)) ?? end }
+            while let due = wake, due.at <= directive.at { wake = RecordedNetwork.wake(node.fire(due.timer, at: due.at)) }
             let envelope = Envelope(
                 sender: directive.sender, recipient: ran.id, epoch: directive.epoch, term: directive.term,
                 hops: directive.hops, body: .directive(directive.directive))
             let effects = node.receive(envelope, arrived: directive.at, at: directive.at)
-            if let next = RecordedNetwork.due(effects) { due = min(due, next) }
+            if let next = RecordedNetwork.wake(effects), next.at < wake?.at ?? end { wake = next }
             given += 1
         }
-        while due < end { due = RecordedNetwork.due(node.fire(TimerID(1), at: due)) ?? end }
+        while let due = wake, due.at < end { wake = RecordedNetwork.wake(node.fire(due.timer, at: due.at)) }
         _ = node.catchUp(to: end)
         network = node.network
         directives = given
@@ -91,9 +91,9 @@ package struct RecordedNetwork: Sendable {
     }
 
     /// When the node wants to be woken next.
-    private static func due(_ effects: [Effect<NoJob>]) -> Instant? {
-        var due: Instant?
-        for effect in effects { if case .schedule(_, let at) = effect { due = at } }
-        return due
+    private static func wake(_ effects: [Effect<NoJob>]) -> (timer: TimerID, at: Instant)? {
+        var wake: (timer: TimerID, at: Instant)?
+        for effect in effects { if case .schedule(let timer, let at) = effect { wake = (timer, at) } }
+        return wake
     }
 }
