@@ -4,11 +4,6 @@ internal import ResourceAllocation
 
 /// One solver on one problem, timed, with what is known of the answer: a row of `compare`, the answer of `solve`.
 struct ResourceSolving: Encodable {
-    struct Relaxation: Encodable {
-        var ue: Int
-        var keptPart: Double
-    }
-
     var solver: String
     var reason: String?
     var milliseconds: Double
@@ -24,7 +19,7 @@ struct ResourceSolving: Encodable {
     var mbitPerJoule: Double?
     var followerResidual: Double?
     var violations: [String]
-    var relaxations: [Relaxation]
+    var relaxations: [ResourceSolver.Relaxation]
     var cellOfUe: [Int32]
     var stateOfCell: [Int32]
     var powerWatts: [Double]
@@ -54,7 +49,7 @@ struct ResourceSolving: Encodable {
         mbitPerJoule = report.mbitPerJoule
         followerResidual = AllocationReport.followerResidual(problem, outcome.allocation)
         violations = report.violations.map { ResourceSolving.words($0, problem) }
-        relaxations = outcome.relaxations.map { Relaxation(ue: $0.ue, keptPart: $0.keptPart) }
+        relaxations = outcome.relaxations
         cellOfUe = outcome.allocation.choice.cellOfUE
         stateOfCell = outcome.allocation.choice.stateOfCell
         powerWatts = outcome.allocation.powerWatts
@@ -81,7 +76,7 @@ struct ResourceSolving: Encodable {
                 + "\(number(problem.cells[cell].powerBudgetWatts)) W"
         case .cap(let cell, let subband, let watts):
             return "cells[\(cell)] sends \(number(watts)) W on subband \(subband), "
-                + "\(number(problem.powerCapWatts(cell: cell, subband: subband))) W are allowed"
+                + "\(number(problem.powerCapsWatts[cell * problem.subbands + subband])) W are allowed"
         case .shares(let cell, let subband, let sum):
             return "cells[\(cell)] gives away \(number(sum)) of subband \(subband)"
         case .guarantee(let ue, let promised, let rate):

@@ -220,10 +220,6 @@ package struct ResourceProblem: Sendable, Hashable, Codable {
         return min(slices[slice].leastMbps, ues[ue].demandMbps ?? .infinity)
     }
 
-    /// Highest power of a cell on a subband in watts: budget, cap and mask together.
-    package func powerCapWatts(cell: Int, subband: Int) -> Double {
-        let cell = cells[cell]
-        if cell.maskedSubbands.contains(subband) { return 0 }
-        return min(cell.powerBudgetWatts, cell.powerCapWatts?[subband] ?? .infinity)
-    }
+    /// Whether a solver has an association or states to choose.
+    package var hasFreeChoice: Bool { mayReassociate || cells.contains { $0.states.count > 1 } }
 }

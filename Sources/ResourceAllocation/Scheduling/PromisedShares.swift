@@ -9,15 +9,9 @@ internal import Glibc
 ///    relaxation. The shares in force go just so far towards these that what is kept is kept.
 /// 3. A cell above its backhaul is cut to rates `min(R, max(promise, w^(1/alpha) level))`.
 struct PromisedShares {
-    /// A promise that cannot be kept at these powers.
-    struct Relaxation: Hashable {
-        var ue: Int
-        var keptPart: Double
-    }
-
     /// U x K of the whole problem.
     private(set) var shares: [Double] = []
-    private(set) var relaxations: [Relaxation] = []
+    private(set) var relaxations: [ResourceSolver.Relaxation] = []
     /// Weights for the powers to come, U values of the whole problem: those of UEs that missed their promise grow from
     /// call to call.
     private(set) var weight: [Double]
@@ -134,7 +128,7 @@ struct PromisedShares {
             }
         }
         for (i, row) in members.enumerated() where kept[i] < 1 - 1e-9 && promise[rows[row]] > 0 {
-            relaxations.append(Relaxation(ue: rows[row], keptPart: kept[i]))
+            relaxations.append(ResourceSolver.Relaxation(ue: rows[row], keptPart: kept[i]))
         }
         blend(members, rows, reach, &shares, goal, kept)
     }
@@ -189,7 +183,7 @@ struct PromisedShares {
         }
         for (offset, row) in members.enumerated() {
             if owed > limit && promised[offset] > 0 {
-                relaxations.append(Relaxation(ue: rows[row], keptPart: limit / owed))
+                relaxations.append(ResourceSolver.Relaxation(ue: rows[row], keptPart: limit / owed))
             }
             let scale = rates[offset] > 0 ? min(1, next[offset] / rates[offset]) : 0
             let raw = rate(row, shares, reach)

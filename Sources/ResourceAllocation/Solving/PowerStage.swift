@@ -33,7 +33,7 @@ struct PowerStage {
     struct Answer {
         var powerWatts: [Double]
         var shares: [Double]
-        var relaxations: [PromisedShares.Relaxation]
+        var relaxations: [ResourceSolver.Relaxation]
     }
 
     /// - Parameter extraChargePerWatt: utility per watt taken from the mains, on top of the problem's own.

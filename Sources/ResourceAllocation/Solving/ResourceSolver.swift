@@ -6,7 +6,7 @@
 /// A given association is a start like any other: whoever proposes moves hands them over as the UEs' cells.
 package struct ResourceSolver: Sendable {
     /// A promise that no shares keep at the powers found, and the part of it that is kept.
-    package struct Relaxation: Hashable, Sendable {
+    package struct Relaxation: Hashable, Sendable, Codable {
         package var ue: Int
         package var keptPart: Double
     }
@@ -67,12 +67,12 @@ package struct ResourceSolver: Sendable {
             if served.report.isBetter(than: best.report, for: .utility, problem) { best = served }
         }
         // Shares at the powers found and the report come after a stage's time.
-        var budget = deadline.budget(until: hasFreeChoice(problem) ? 0.5 : 0.8)
+        var budget = deadline.budget(until: problem.hasFreeChoice ? 0.5 : 0.8)
         if name != .equal {
             consider(problem, choice, powers(problem, &stage, choice, problem.equalPowerWatts, &budget), tables, &best)
         }
         rounds += budget.spent
-        let turns = hasFreeChoice(problem) && name != .equal && name != .random ? ResourceSolver.turns : 0
+        let turns = problem.hasFreeChoice && name != .equal && name != .random ? ResourceSolver.turns : 0
         for turn in 0..<turns {
             var budget = deadline.budget(until: 0.6 + 0.1 * Double(turn))
             let start = best.allocation
@@ -92,10 +92,6 @@ package struct ResourceSolver: Sendable {
 
     /// Changes of choice, and powers after each, at most.
     private static let turns = 3
-
-    private func hasFreeChoice(_ problem: ResourceProblem) -> Bool {
-        problem.mayReassociate || problem.cells.contains { $0.states.count > 1 }
-    }
 
     private func search(
         _ method: ChoiceSearch.Method, _ problem: ResourceProblem, _ start: PowerChoice, _ powerWatts: [Double],
@@ -142,7 +138,7 @@ package struct ResourceSolver: Sendable {
         return Answer(
             allocation: allocation,
             report: AllocationReport(problem, allocation, tables.table(choice.stateOfCell)),
-            relaxations: answer.relaxations.map { Relaxation(ue: $0.ue, keptPart: $0.keptPart) })
+            relaxations: answer.relaxations)
     }
 
     private func consider(

@@ -53,7 +53,7 @@ package struct SolverSelector: Sendable {
             return Choice(solver: .branchAndBound, reason: "an interference channel that can be certified in the time")
         }
         return choose(
-            sizeLog2: SolverSelector.sizeLog2(problem), hasFreeChoice: SolverSelector.hasFreeChoice(problem),
+            sizeLog2: SolverSelector.sizeLog2(problem), hasFreeChoice: problem.hasFreeChoice,
             deadlineMs: deadlineMs,
             among: SolverName.allCases.filter { $0.aim == .utility && $0.refusal(problem) == nil })
     }
@@ -96,7 +96,7 @@ package struct SolverSelector: Sendable {
     package mutating func note(_ solver: SolverName, _ problem: ResourceProblem, deadlineMs: Double, quality: Double) {
         let size = SolverSelector.sizeLog2(problem)
         let deadline = SolverSelector.deadlineLog2(deadlineMs)
-        let isFree = SolverSelector.hasFreeChoice(problem)
+        let isFree = problem.hasFreeChoice
         let place = records.firstIndex {
             $0.solver == solver && $0.sizeLog2 == size && $0.deadlineLog2Ms == deadline && $0.hasFreeChoice == isFree
         }
@@ -123,8 +123,4 @@ package struct SolverSelector: Sendable {
     }
 
     private static let longestMs = 1_000.0
-
-    private static func hasFreeChoice(_ problem: ResourceProblem) -> Bool {
-        problem.mayReassociate || problem.cells.contains { $0.states.count > 1 }
-    }
 }
