@@ -44,7 +44,9 @@ package struct RecordedNetwork: Sendable {
         }
         let order = taken.indices.sorted { (taken[$0].at, $0) < (taken[$1].at, $1) }
         for directive in order.map({ taken[$0] }) {
-            while let due = wake, due.at <= directive.at { wake = RecordedNetwork.wake(node.fire(due.timer, at: due.at)) }
+            while let due = wake, due.at <= directive.at {
+                wake = RecordedNetwork.wake(node.fire(due.timer, at: due.at))
+            }
             let envelope = Envelope(
                 sender: directive.sender, recipient: ran.id, epoch: directive.epoch, term: directive.term,
                 hops: directive.hops, body: .directive(directive.directive))
