@@ -2,18 +2,20 @@ internal import ResourceAllocation
 
 /// The file of a resource problem, key by key (docs/GLOSSARY.md has the terms).
 enum ResourceProblemShape {
+    private typealias Range = ResourceProblemRange
+
     /// What `format` says.
     static let format = "dtnet resource problem 1"
 
     static let whole = JSONShape.object([
         .init("format", .choice([format]), nil, "what this file is"),
         .init("name", .text, nil, "name of the problem"),
-        .init("alpha", .number(0...10), .number(1), "fairness: 1 proportional, 0 mean rate"),
-        .init("snr_gap_db", .number(0...40), .number(3), "gap to the Shannon bound"),
-        .init("max_efficiency_bps_per_hz", .number(0.01...60), .number(7.4063), "ceiling of the spectral efficiency"),
-        .init("energy_weight_per_watt", .number(0...1e6), .number(0), "utility that a watt from the mains costs"),
+        .init("alpha", .number(Range.alpha), .number(1), "fairness: 1 proportional, 0 mean rate"),
+        .init("snr_gap_db", .number(Range.snrGapDb), .number(3), "gap to the Shannon bound"),
+        .init("max_efficiency_bps_per_hz", .number(Range.maxEfficiencyBpsPerHz), .number(7.4063), "ceiling of the spectral efficiency"),
+        .init("energy_weight_per_watt", .number(Range.energyWeightPerWatt), .number(0), "utility that a watt from the mains costs"),
         .init(
-            "confidence", .optional(.number(0.5...0.999_999)), .null,
+            "confidence", .optional(.number(Range.confidence)), .null,
             "probability with which planned rates are reached where gains deviate; null plans with the gains as given"),
         .init("may_reassociate", .boolean, .flag(false), "whether UEs may be moved between cells"),
         .init("carriers", .list(carrier, least: 1), nil, "bands of equally wide subbands"),
@@ -25,69 +27,69 @@ enum ResourceProblemShape {
 
     private static let carrier = JSONShape.object([
         .init("name", .text, nil, "name"),
-        .init("frequency_hz", .number(1e6...1e13), nil, "centre frequency"),
-        .init("bandwidth_hz", .number(1...1e11), nil, "bandwidth of all its subbands"),
-        .init("subbands", .integer(1...4_096), nil, "number of subbands; those of all carriers count as K"),
+        .init("frequency_hz", .number(Range.frequencyHz), nil, "centre frequency"),
+        .init("bandwidth_hz", .number(Range.bandwidthHz), nil, "bandwidth of all its subbands"),
+        .init("subbands", .integer(Range.subbands), nil, "number of subbands; those of all carriers count as K"),
         .init("duplex", .choice(ResourceProblem.Duplex.allCases.map(\.rawValue)), nil, "fdd or tdd"),
-        .init("downlink_part", .number(1e-6...1), .number(1), "part of the time that is downlink; 1 in fdd"),
+        .init("downlink_part", .number(Range.downlinkPart), .number(1), "part of the time that is downlink; 1 in fdd"),
     ])
 
     private static let cell = JSONShape.object([
         .init("name", .text, nil, "name"),
-        .init("power_budget_watts", .number(0...1e6), nil, "most power on all subbands together"),
+        .init("power_budget_watts", .number(Range.watts), nil, "most power on all subbands together"),
         .init(
-            "power_cap_watts", .optional(.list(.number(0...1e6), least: 1)), .null,
+            "power_cap_watts", .optional(.list(.number(Range.watts), least: 1)), .null,
             "most power on each of the K subbands; null for the budget alone"),
-        .init("masked_subbands", .list(.integer(0...4_095), least: 0), .emptyList, "subbands that stay empty"),
-        .init("load", .number(0...1), .number(1), "part of the time that the cell disturbs others"),
-        .init("backhaul_mbps", .optional(.number(0...1e9)), .null, "what its backhaul carries; null for no limit"),
-        .init("circuit_watts", .number(0...1e6), .number(0), "power taken without sending"),
-        .init("amplifier_efficiency", .number(1e-6...1), .number(1), "radiated over taken power"),
+        .init("masked_subbands", .list(.integer(0...Range.subbands.upperBound - 1), least: 0), .emptyList, "subbands that stay empty"),
+        .init("load", .number(Range.load), .number(1), "part of the time that the cell disturbs others"),
+        .init("backhaul_mbps", .optional(.number(Range.mbps)), .null, "what its backhaul carries; null for no limit"),
+        .init("circuit_watts", .number(Range.watts), .number(0), "power taken without sending"),
+        .init("amplifier_efficiency", .number(Range.amplifierEfficiency), .number(1), "radiated over taken power"),
         .init("states", .list(state, least: 0), .emptyList, "beams, tilts or surface settings, one of them in force"),
     ])
 
     private static let state = JSONShape.object([
         .init("name", .text, nil, "name"),
         .init("kind", .choice(ResourceProblem.StateKind.allCases.map(\.rawValue)), nil, "what is set"),
-        .init("gain_offset_db", .list(.number(-200...200), least: 0), nil, "added to the gain of each UE"),
+        .init("gain_offset_db", .list(.number(Range.gainOffsetDb), least: 0), nil, "added to the gain of each UE"),
     ])
 
     private static let slice = JSONShape.object([
         .init("name", .text, nil, "name"),
-        .init("weight", .number(1e-9...1e9), .number(1), "factor on the weights of its UEs"),
-        .init("guaranteed_mbps", .optional(.number(0...1e9)), .null, "rate promised to each of its UEs"),
+        .init("weight", .number(Range.weight), .number(1), "factor on the weights of its UEs"),
+        .init("guaranteed_mbps", .optional(.number(Range.mbps)), .null, "rate promised to each of its UEs"),
         .init(
             "delay",
             .optional(
                 .object([
-                    .init("bound_ms", .number(1e-3...1e6), nil, "delay that is promised"),
-                    .init("violation", .number(1e-12...0.999), nil, "part of the packets that may be later"),
-                    .init("packet_bits", .number(1...1e9), nil, "mean length of a packet"),
-                    .init("mean_mbps", .number(0...1e9), nil, "mean rate at which packets come"),
+                    .init("bound_ms", .number(Range.boundMs), nil, "delay that is promised"),
+                    .init("violation", .number(Range.violation), nil, "part of the packets that may be later"),
+                    .init("packet_bits", .number(Range.packetBits), nil, "mean length of a packet"),
+                    .init("mean_mbps", .number(Range.mbps), nil, "mean rate at which packets come"),
                 ])), .null, "delay promised to each of its UEs, of Poisson packets of exponential length"),
     ])
 
     private static let ue = JSONShape.object([
-        .init("cell", .optional(.integer(0...131_071)), .null, "serving cell now, one of link_cell; null for none"),
-        .init("weight", .number(1e-9...1e9), .number(1), "priority"),
-        .init("demand_mbps", .optional(.number(0...1e9)), .null, "offered rate; null for a full buffer"),
+        .init("cell", .optional(.integer(0...Range.mostCells - 1)), .null, "serving cell now, one of link_cell; null for none"),
+        .init("weight", .number(Range.weight), .number(1), "priority"),
+        .init("demand_mbps", .optional(.number(Range.mbps)), .null, "offered rate; null for a full buffer"),
         .init("slice", .optional(.integer(0...1_000_000)), .null, "slice; null for none"),
-        .init("link_cell", .list(.integer(0...131_071), least: 0), nil, "cells with a known gain"),
+        .init("link_cell", .list(.integer(0...Range.mostCells - 1), least: 0), nil, "cells with a known gain"),
         .init(
-            "gain_db", .list(.list(.number(-320...60), least: 1), least: 0), nil,
+            "gain_db", .list(.list(.number(Range.gainDb), least: 1), least: 0), nil,
             "path gain of each link: one value for all subbands, or K"),
         .init(
-            "gain_deviation_db", .list(.number(0...40), least: 0), .emptyList,
+            "gain_deviation_db", .list(.number(Range.gainDeviationDb), least: 0), .emptyList,
             "standard deviation of each link's gain; empty for exact gains"),
         .init(
-            "background_dbm", .list(.number(-250...100), least: 1), nil,
+            "background_dbm", .list(.number(Range.levelDbm), least: 1), nil,
             "noise and every interferer without a link: one value for all subbands, or K"),
     ])
 
     private static let incumbent = JSONShape.object([
         .init("name", .text, nil, "name"),
-        .init("subbands", .list(.integer(0...4_095), least: 0), nil, "subbands that it receives on"),
-        .init("limit_dbm", .number(-250...100), nil, "most interference on each of them"),
-        .init("gain_db", .list(.number(-320...60), least: 1), nil, "path gain from each cell"),
+        .init("subbands", .list(.integer(0...Range.subbands.upperBound - 1), least: 0), nil, "subbands that it receives on"),
+        .init("limit_dbm", .number(Range.levelDbm), nil, "most interference on each of them"),
+        .init("gain_db", .list(.number(Range.gainDb), least: 1), nil, "path gain from each cell"),
     ])
 }

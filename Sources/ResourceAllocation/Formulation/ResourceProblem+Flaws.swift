@@ -1,6 +1,8 @@
 internal import Glibc
 
 extension ResourceProblem {
+    private typealias Range = ResourceProblemRange
+
     /// Largest number of gains (UEs x links x subbands) that is taken.
     package static let mostGains = 1 << 25
 
@@ -29,25 +31,25 @@ extension ResourceProblem {
     }
 
     private func checkWhole() throws(Flaw) {
-        try range(alpha, 0...10, "alpha")
-        try range(snrGapDb, 0...40, "snr_gap_db")
-        try range(maxEfficiencyBpsPerHz, 0.01...60, "max_efficiency_bps_per_hz")
-        try range(energyWeightPerWatt, 0...1e6, "energy_weight_per_watt")
-        if let confidence { try range(confidence, 0.5...0.999_999, "confidence") }
+        try range(alpha, Range.alpha, "alpha")
+        try range(snrGapDb, Range.snrGapDb, "snr_gap_db")
+        try range(maxEfficiencyBpsPerHz, Range.maxEfficiencyBpsPerHz, "max_efficiency_bps_per_hz")
+        try range(energyWeightPerWatt, Range.energyWeightPerWatt, "energy_weight_per_watt")
+        if let confidence { try range(confidence, Range.confidence, "confidence") }
         guard !carriers.isEmpty else { throw Flaw(path: "carriers", words: "empty; one or more are needed") }
         guard !cells.isEmpty else { throw Flaw(path: "cells", words: "empty; one or more are needed") }
         for (index, carrier) in carriers.enumerated() {
             let path = "carriers[\(index)]"
-            try range(carrier.frequencyHz, 1e6...1e13, "\(path).frequency_hz")
-            try range(carrier.bandwidthHz, 1...1e11, "\(path).bandwidth_hz")
-            try range(Double(carrier.subbands), 1...4_096, "\(path).subbands")
-            try range(carrier.downlinkPart, 1e-6...1, "\(path).downlink_part")
+            try range(carrier.frequencyHz, Range.frequencyHz, "\(path).frequency_hz")
+            try range(carrier.bandwidthHz, Range.bandwidthHz, "\(path).bandwidth_hz")
+            try range(Double(carrier.subbands), 1...Double(Range.subbands.upperBound), "\(path).subbands")
+            try range(carrier.downlinkPart, Range.downlinkPart, "\(path).downlink_part")
             if carrier.duplex == .fdd, carrier.downlinkPart != 1 {
                 throw Flaw(path: "\(path).downlink_part", words: "is 1 in fdd")
             }
         }
         let links = ues.map(\.linkCell.count).max() ?? 0
-        guard subbands <= 4_096, cells.count <= 1 << 17,
+        guard subbands <= Range.subbands.upperBound, cells.count <= Range.mostCells,
             (ues.count + cells.count) * max(1, links) * subbands <= ResourceProblem.mostGains
         else {
             throw Flaw(
@@ -56,38 +58,38 @@ extension ResourceProblem {
     }
 
     private func check(_ cell: Cell, _ path: String) throws(Flaw) {
-        try range(cell.powerBudgetWatts, 0...1e6, "\(path).power_budget_watts")
+        try range(cell.powerBudgetWatts, Range.watts, "\(path).power_budget_watts")
         if let caps = cell.powerCapWatts {
             try count(caps.count, subbands, "\(path).power_cap_watts", "subband")
-            for (k, cap) in caps.enumerated() { try range(cap, 0...1e6, "\(path).power_cap_watts[\(k)]") }
+            for (k, cap) in caps.enumerated() { try range(cap, Range.watts, "\(path).power_cap_watts[\(k)]") }
         }
         for (index, subband) in cell.maskedSubbands.enumerated() {
             try place(subband, subbands, "\(path).masked_subbands[\(index)]", "subband")
         }
-        try range(cell.load, 0...1, "\(path).load")
-        if let backhaul = cell.backhaulMbps { try range(backhaul, 0...1e9, "\(path).backhaul_mbps") }
-        try range(cell.circuitWatts, 0...1e6, "\(path).circuit_watts")
-        try range(cell.amplifierEfficiency, 1e-6...1, "\(path).amplifier_efficiency")
+        try range(cell.load, Range.load, "\(path).load")
+        if let backhaul = cell.backhaulMbps { try range(backhaul, Range.mbps, "\(path).backhaul_mbps") }
+        try range(cell.circuitWatts, Range.watts, "\(path).circuit_watts")
+        try range(cell.amplifierEfficiency, Range.amplifierEfficiency, "\(path).amplifier_efficiency")
         for (index, state) in cell.states.enumerated() {
             let path = "\(path).states[\(index)].gain_offset_db"
             try count(state.gainOffsetDb.count, ues.count, path, "UE")
-            for (u, offset) in state.gainOffsetDb.enumerated() { try range(offset, -200...200, "\(path)[\(u)]") }
+            for (u, offset) in state.gainOffsetDb.enumerated() { try range(offset, Range.gainOffsetDb, "\(path)[\(u)]") }
         }
     }
 
     private func check(_ slice: Slice, _ path: String) throws(Flaw) {
-        try range(slice.weight, 1e-9...1e9, "\(path).weight")
-        if let rate = slice.guaranteedMbps { try range(rate, 0...1e9, "\(path).guaranteed_mbps") }
+        try range(slice.weight, Range.weight, "\(path).weight")
+        if let rate = slice.guaranteedMbps { try range(rate, Range.mbps, "\(path).guaranteed_mbps") }
         guard let delay = slice.delay else { return }
-        try range(delay.boundMs, 1e-3...1e6, "\(path).delay.bound_ms")
-        try range(delay.violation, 1e-12...0.999, "\(path).delay.violation")
-        try range(delay.packetBits, 1...1e9, "\(path).delay.packet_bits")
-        try range(delay.meanMbps, 0...1e9, "\(path).delay.mean_mbps")
+        try range(delay.boundMs, Range.boundMs, "\(path).delay.bound_ms")
+        try range(delay.violation, Range.violation, "\(path).delay.violation")
+        try range(delay.packetBits, Range.packetBits, "\(path).delay.packet_bits")
+        try range(delay.meanMbps, Range.mbps, "\(path).delay.mean_mbps")
     }
 
     private func check(_ ue: User, _ path: String) throws(Flaw) {
-        try range(ue.weight, 1e-9...1e9, "\(path).weight")
-        if let demand = ue.demandMbps { try range(demand, 0...1e9, "\(path).demand_mbps") }
+        try range(ue.weight, Range.weight, "\(path).weight")
+        if let demand = ue.demandMbps { try range(demand, Range.mbps, "\(path).demand_mbps") }
         if let slice = ue.slice { try place(slice, slices.count, "\(path).slice", "slice") }
         try count(ue.gainDb.count, ue.linkCell.count, "\(path).gain_db", "link")
         if !ue.gainDeviationDb.isEmpty {
@@ -104,19 +106,19 @@ extension ResourceProblem {
         }
         for (l, row) in ue.gainDb.enumerated() {
             try width(row.count, "\(path).gain_db[\(l)]")
-            for (k, gain) in row.enumerated() { try range(gain, -320...60, "\(path).gain_db[\(l)][\(k)]") }
+            for (k, gain) in row.enumerated() { try range(gain, Range.gainDb, "\(path).gain_db[\(l)][\(k)]") }
         }
         for (l, deviation) in ue.gainDeviationDb.enumerated() {
-            try range(deviation, 0...40, "\(path).gain_deviation_db[\(l)]")
+            try range(deviation, Range.gainDeviationDb, "\(path).gain_deviation_db[\(l)]")
         }
         try width(ue.backgroundDbm.count, "\(path).background_dbm")
-        for (k, level) in ue.backgroundDbm.enumerated() { try range(level, -250...100, "\(path).background_dbm[\(k)]") }
+        for (k, level) in ue.backgroundDbm.enumerated() { try range(level, Range.levelDbm, "\(path).background_dbm[\(k)]") }
     }
 
     private func check(_ incumbent: Incumbent, _ path: String) throws(Flaw) {
-        try range(incumbent.limitDbm, -250...100, "\(path).limit_dbm")
+        try range(incumbent.limitDbm, Range.levelDbm, "\(path).limit_dbm")
         try count(incumbent.gainDb.count, cells.count, "\(path).gain_db", "cell")
-        for (c, gain) in incumbent.gainDb.enumerated() { try range(gain, -320...60, "\(path).gain_db[\(c)]") }
+        for (c, gain) in incumbent.gainDb.enumerated() { try range(gain, Range.gainDb, "\(path).gain_db[\(c)]") }
         for (index, subband) in incumbent.subbands.enumerated() {
             try place(subband, subbands, "\(path).subbands[\(index)]", "subband")
         }
