@@ -69,23 +69,19 @@ package struct AllocationReport: Sendable {
     }
 
     private static func rates(_ problem: ResourceProblem, _ gains: GainTable, _ allocation: Allocation) -> [Double] {
-        let (subbands, links) = (gains.subbands, gains.links)
+        let subbands = gains.subbands
         let loaded = problem.loaded(allocation.powerWatts)
-        let gap = Decibels.linear(problem.snrGapDb)
-        let bandwidth = problem.bandwidthHz
+        let law = RateLaw(problem)
         return problem.ues.indices.map { u in
             let cell = allocation.choice.cellOfUE[u]
             guard cell >= 0, let serving = gains.link(of: u, to: cell) else { return 0 }
             var rate = 0.0
             for k in 0..<subbands where allocation.shares[u * subbands + k] > 0 {
-                var heard = gains.backgroundWatts[u * subbands + k]
-                for l in 0..<links where l != serving && gains.cell[u * links + l] >= 0 {
-                    heard += loaded[Int(gains.cell[u * links + l]) * subbands + k] * gains.interfering(u, l, k)
-                }
-                let signal =
-                    allocation.powerWatts[Int(cell) * subbands + k] * gains.serving(u, serving, k, loadedWatts: loaded)
-                let efficiency = min(log2(1 + signal / (gap * heard)), problem.maxEfficiencyBpsPerHz)
-                rate += allocation.shares[u * subbands + k] * bandwidth[k] * 1e-6 * efficiency
+                rate +=
+                    allocation.shares[u * subbands + k]
+                    * law.mbps(
+                        gains, ue: u, link: serving, subband: k, powerWatts: allocation.powerWatts,
+                        loadedWatts: loaded)
             }
             return min(rate, problem.ues[u].demandMbps ?? .infinity)
         }

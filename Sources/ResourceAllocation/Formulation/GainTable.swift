@@ -113,6 +113,34 @@ enum NormalQuantile {
     }
 }
 
+/// What of a problem turns gains and powers into rates.
+struct RateLaw: Sendable {
+    private let bandwidthHz: [Double]
+    private let gap: Double
+    private let ceiling: Double
+
+    init(_ problem: ResourceProblem) {
+        bandwidthHz = problem.bandwidthHz
+        gap = Decibels.linear(problem.snrGapDb)
+        ceiling = problem.maxEfficiencyBpsPerHz
+    }
+
+    /// Mbit/s of a UE with the whole of a subband of its link's cell, at powers C x K and the same weighted with loads.
+    func mbps(
+        _ gains: GainTable, ue: Int, link: Int, subband k: Int, powerWatts: [Double], loadedWatts: [Double]
+    ) -> Double {
+        let (links, subbands) = (gains.links, gains.subbands)
+        let power = powerWatts[Int(gains.cell[ue * links + link]) * subbands + k]
+        if power <= 0 { return 0 }
+        var heard = gains.backgroundWatts[ue * subbands + k]
+        for l in 0..<links where l != link && gains.cell[ue * links + l] >= 0 {
+            heard += loadedWatts[Int(gains.cell[ue * links + l]) * subbands + k] * gains.interfering(ue, l, k)
+        }
+        let signal = power * gains.serving(ue, link, k, loadedWatts: loadedWatts)
+        return bandwidthHz[k] * 1e-6 * min(log2(1 + signal / (gap * heard)), ceiling)
+    }
+}
+
 /// The gain tables of one problem, the last one kept: stages and reports ask for the same states again and again.
 final class GainTables {
     private let problem: ResourceProblem

@@ -19,8 +19,7 @@ struct ChoiceModel {
     private let heardBy: [[Int]]
     private let weight: [Double]
     private let promise: [Double]
-    private let bandwidth: [Double]
-    private let gap: Double
+    private let law: RateLaw
     /// What a cell loses for each time its resources that promises ask for beyond what there is.
     private let penalty: Double
 
@@ -40,8 +39,7 @@ struct ChoiceModel {
         self.heardBy = heardBy
         weight = problem.ues.indices.map { problem.weight(of: $0) }
         promise = problem.ues.indices.map { problem.guaranteedMbps(of: $0) }
-        bandwidth = problem.bandwidthHz
-        gap = Decibels.linear(problem.snrGapDb)
+        law = RateLaw(problem)
         penalty = 1e3 * max(1, weight.reduce(0, +))
         for u in problem.ues.indices { updateReach(u) }
         for (u, cell) in choice.cellOfUE.enumerated() where cell >= 0 { members[Int(cell)].append(u) }
@@ -134,25 +132,12 @@ struct ChoiceModel {
     }
 
     private mutating func updateReach(_ u: Int) {
-        let links = gains.links
-        for l in 0..<links {
-            let serving = gains.cell[u * links + l]
-            guard serving >= 0 else { continue }
-            var rate = 0.0
-            for k in 0..<gains.subbands {
-                let power = powerWatts[Int(serving) * gains.subbands + k]
-                if power <= 0 { continue }
-                var heard = gains.backgroundWatts[u * gains.subbands + k]
-                for j in 0..<links where j != l && gains.cell[u * links + j] >= 0 {
-                    heard +=
-                        loadedWatts[Int(gains.cell[u * links + j]) * gains.subbands + k]
-                        * gains.interfering(u, j, k)
-                }
-                let signal = power * gains.serving(u, l, k, loadedWatts: loadedWatts)
-                let efficiency = min(log2(1 + signal / (gap * heard)), problem.maxEfficiencyBpsPerHz)
-                rate += bandwidth[k] * 1e-6 * efficiency
+        for l in 0..<gains.links where gains.cell[u * gains.links + l] >= 0 {
+            reach[u * gains.links + l] = (0..<gains.subbands).reduce(0) {
+                $0
+                    + law.mbps(
+                        gains, ue: u, link: l, subband: $1, powerWatts: powerWatts, loadedWatts: loadedWatts)
             }
-            reach[u * links + l] = rate
         }
     }
 
