@@ -3,9 +3,6 @@ internal import ResourceAllocation
 
 /// An association problem as JSON: flat arrays, pairs UE by UE.
 struct AssociationFile: Codable {
-    /// Files larger than this are refused before they are read.
-    private static let largestBytes = 64 << 20
-
     /// PRBs of each cell.
     var capacityPrbs: [Int32]
     /// First pair of each UE, and the number of pairs at the end.
@@ -33,11 +30,7 @@ struct AssociationFile: Codable {
 
     /// Reads and checks; the error names the file and what is wrong with it.
     static func problem(at path: String) throws -> AssociationProblem {
-        let size = (try? FileManager.default.attributesOfItem(atPath: path)[.size] as? Int) ?? nil
-        guard let size, let data = FileManager.default.contents(atPath: path) else {
-            throw ToolFailure(.usage, "\(path): no such file, or it cannot be read")
-        }
-        guard size <= largestBytes else { throw ToolFailure(.usage, "\(path): larger than 64 MiB") }
+        let data = try InputFile.data(at: path, mostMiB: 64)
         let decoder = JSONDecoder()
         decoder.keyDecodingStrategy = .convertFromSnakeCase
         let file: AssociationFile

@@ -3,9 +3,6 @@ internal import ResourceAllocation
 
 /// Resource problems as JSON files.
 enum ResourceProblemFile {
-    /// Files larger than this are refused before they are read.
-    private static let largestBytes = 256 << 20
-
     private static let encoder: JSONEncoder = {
         let encoder = JSONEncoder()
         encoder.keyEncodingStrategy = .convertToSnakeCase
@@ -30,16 +27,7 @@ enum ResourceProblemFile {
 
     /// Reads and checks; an error names the file, the place in it and what is wrong.
     static func problem(at path: String) throws -> ResourceProblem {
-        let size = (try? FileManager.default.attributesOfItem(atPath: path)[.size] as? Int) ?? nil
-        var isFolder: ObjCBool = false
-        guard FileManager.default.fileExists(atPath: path, isDirectory: &isFolder), !isFolder.boolValue, let size else {
-            throw ToolFailure(.usage, "\(path): \(isFolder.boolValue ? "a folder, not a file" : "no such file")")
-        }
-        guard size <= largestBytes else { throw ToolFailure(.usage, "\(path): larger than 256 MiB") }
-        guard let data = FileManager.default.contents(atPath: path) else {
-            throw ToolFailure(.usage, "\(path): cannot be read")
-        }
-        return try problem(data, name: path)
+        try problem(InputFile.data(at: path, mostMiB: 256), name: path)
     }
 
     /// The problem that `data` holds; `name` stands in errors.

@@ -3,8 +3,6 @@ internal import ResourceAllocation
 
 /// Files of recorded quality, from which solvers are chosen.
 enum SolverRecords {
-    private static let largestBytes = 16 << 20
-
     static let encoder: JSONEncoder = {
         let encoder = JSONEncoder()
         encoder.outputFormatting = [.sortedKeys, .prettyPrinted]
@@ -15,14 +13,8 @@ enum SolverRecords {
     /// The selector over a file's records; over those that ship where there is no path.
     static func selector(at path: String?, isNewAllowed: Bool = false) throws -> SolverSelector {
         guard let path else { return SolverSelector() }
-        guard FileManager.default.fileExists(atPath: path) else {
-            if isNewAllowed { return SolverSelector(records: []) }
-            throw ToolFailure(.usage, "\(path): no such file")
-        }
-        let size = (try? FileManager.default.attributesOfItem(atPath: path)[.size] as? Int) ?? nil
-        guard let size, size <= largestBytes, let data = FileManager.default.contents(atPath: path) else {
-            throw ToolFailure(.usage, "\(path): cannot be read, or is larger than 16 MiB")
-        }
+        if isNewAllowed, !FileManager.default.fileExists(atPath: path) { return SolverSelector(records: []) }
+        let data = try InputFile.data(at: path, mostMiB: 16)
         let decoder = JSONDecoder()
         decoder.keyDecodingStrategy = .convertFromSnakeCase
         guard let records = try? decoder.decode([SolverRecord].self, from: data),
