@@ -12,8 +12,12 @@ enum ResourceProblemShape {
         .init("name", .text, nil, "name of the problem"),
         .init("alpha", .number(Range.alpha), .number(1), "fairness: 1 proportional, 0 mean rate"),
         .init("snr_gap_db", .number(Range.snrGapDb), .number(3), "gap to the Shannon bound"),
-        .init("max_efficiency_bps_per_hz", .number(Range.maxEfficiencyBpsPerHz), .number(7.4063), "ceiling of the spectral efficiency"),
-        .init("energy_weight_per_watt", .number(Range.energyWeightPerWatt), .number(0), "utility that a watt from the mains costs"),
+        .init(
+            "max_efficiency_bps_per_hz", .number(Range.maxEfficiencyBpsPerHz), .number(7.4063),
+            "ceiling of the spectral efficiency"),
+        .init(
+            "energy_weight_per_watt", .number(Range.energyWeightPerWatt), .number(0),
+            "utility that a watt from the mains costs"),
         .init(
             "confidence", .optional(.number(Range.confidence)), .null,
             "probability with which planned rates are reached where gains deviate; null plans with the gains as given"),
@@ -40,7 +44,9 @@ enum ResourceProblemShape {
         .init(
             "power_cap_watts", .optional(.list(.number(Range.watts), least: 1)), .null,
             "most power on each of the K subbands; null for the budget alone"),
-        .init("masked_subbands", .list(.integer(0...Range.subbands.upperBound - 1), least: 0), .emptyList, "subbands that stay empty"),
+        .init(
+            "masked_subbands", .list(.integer(0...Range.subbands.upperBound - 1), least: 0), .emptyList,
+            "subbands that stay empty"),
         .init("load", .number(Range.load), .number(1), "part of the time that the cell disturbs others"),
         .init("backhaul_mbps", .optional(.number(Range.mbps)), .null, "what its backhaul carries; null for no limit"),
         .init("circuit_watts", .number(Range.watts), .number(0), "power taken without sending"),
@@ -70,7 +76,9 @@ enum ResourceProblemShape {
     ])
 
     private static let ue = JSONShape.object([
-        .init("cell", .optional(.integer(0...Range.mostCells - 1)), .null, "serving cell now, one of link_cell; null for none"),
+        .init(
+            "cell", .optional(.integer(0...Range.mostCells - 1)), .null,
+            "serving cell now, one of link_cell; null for none"),
         .init("weight", .number(Range.weight), .number(1), "priority"),
         .init("demand_mbps", .optional(.number(Range.mbps)), .null, "offered rate; null for a full buffer"),
         .init("slice", .optional(.integer(0...1_000_000)), .null, "slice; null for none"),
@@ -88,7 +96,9 @@ enum ResourceProblemShape {
 
     private static let incumbent = JSONShape.object([
         .init("name", .text, nil, "name"),
-        .init("subbands", .list(.integer(0...Range.subbands.upperBound - 1), least: 0), nil, "subbands that it receives on"),
+        .init(
+            "subbands", .list(.integer(0...Range.subbands.upperBound - 1), least: 0), nil,
+            "subbands that it receives on"),
         .init("limit_dbm", .number(Range.levelDbm), nil, "most interference on each of them"),
         .init("gain_db", .list(.number(Range.gainDb), least: 1), nil, "path gain from each cell"),
     ])

@@ -73,7 +73,9 @@ extension ResourceProblem {
         for (index, state) in cell.states.enumerated() {
             let path = "\(path).states[\(index)].gain_offset_db"
             try count(state.gainOffsetDb.count, ues.count, path, "UE")
-            for (u, offset) in state.gainOffsetDb.enumerated() { try range(offset, Range.gainOffsetDb, "\(path)[\(u)]") }
+            for (u, offset) in state.gainOffsetDb.enumerated() {
+                try range(offset, Range.gainOffsetDb, "\(path)[\(u)]")
+            }
         }
     }
 
@@ -112,7 +114,9 @@ extension ResourceProblem {
             try range(deviation, Range.gainDeviationDb, "\(path).gain_deviation_db[\(l)]")
         }
         try width(ue.backgroundDbm.count, "\(path).background_dbm")
-        for (k, level) in ue.backgroundDbm.enumerated() { try range(level, Range.levelDbm, "\(path).background_dbm[\(k)]") }
+        for (k, level) in ue.backgroundDbm.enumerated() {
+            try range(level, Range.levelDbm, "\(path).background_dbm[\(k)]")
+        }
     }
 
     private func check(_ incumbent: Incumbent, _ path: String) throws(Flaw) {
