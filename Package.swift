@@ -73,8 +73,10 @@ let package = Package(
                 "NetworkModel", "Numerics", "Learning", "RadioPropagation", "ResourceAllocation", "DTNetMessages",
                 "TwinProtocol",
             ]),
-        library("RegionalTwin", ["NetworkModel", "Forecasting", "DTNetMessages", "TwinProtocol"]),
-        library("Orchestrator", ["NetworkModel", "DTNetMessages", "TwinProtocol"]),
+        library("RegionalTwin", ["NetworkModel", "Forecasting", "ResourceAllocation", "DTNetMessages", "TwinProtocol"]),
+        library(
+            "Orchestrator",
+            ["NetworkModel", "RadioPropagation", "ResourceAllocation", "DTNetMessages", "TwinProtocol"]),
         library("RRMLeader", ["NetworkModel", "Numerics", "ResourceAllocation", "DTNetMessages", "TwinProtocol"]),
 
         // Shells.

@@ -57,6 +57,15 @@ private struct RecordFields: Decodable {
     var associationUe: [UInt32]?
     var associationCell: [UInt32]?
     var resultCell: [UInt32]?
+    var slices: Int?
+    var sliceShare: [Float]?
+    var capWatts: [Float]?
+    var beamUe: [UInt32]?
+    var beam: [UInt32]?
+    var platformCell: [UInt32]?
+    var platformXM: [Float]?
+    var platformYM: [Float]?
+    var platformHeightM: [Float]?
     var resultKind: [UInt32]?
     var resultOutcome: [UInt32]?
     var effectKbps: [Float]?
@@ -120,6 +129,15 @@ private struct RecordFields: Decodable {
         directive.share = share ?? []
         directive.associationUE = associationUe ?? []
         directive.associationCell = associationCell ?? []
+        directive.slices = slices ?? 0
+        directive.sliceShare = sliceShare ?? []
+        directive.capWatts = capWatts ?? []
+        directive.beamUE = beamUe ?? []
+        directive.beam = beam ?? []
+        directive.platformCell = platformCell ?? []
+        directive.platformX = platformXM ?? []
+        directive.platformY = platformYM ?? []
+        directive.platformHeight = platformHeightM ?? []
         var result = DirectiveResult()
         result.cell = resultCell ?? []
         result.kind = (resultKind ?? []).compactMap(ControlKind.init(rawValue:))

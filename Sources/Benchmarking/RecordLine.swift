@@ -62,6 +62,21 @@ package enum RecordLine {
         line.add("share", directive.share)
         line.add("association_ue", directive.associationUE)
         line.add("association_cell", directive.associationCell)
+        if !directive.sliceShare.isEmpty {
+            line.add("slices", directive.slices)
+            line.add("slice_share", directive.sliceShare)
+        }
+        if !directive.capWatts.isEmpty { line.add("cap_watts", directive.capWatts) }
+        if !directive.beamUE.isEmpty {
+            line.add("beam_ue", directive.beamUE)
+            line.add("beam", directive.beam)
+        }
+        if !directive.platformCell.isEmpty {
+            line.add("platform_cell", directive.platformCell)
+            line.add("platform_x_m", directive.platformX)
+            line.add("platform_y_m", directive.platformY)
+            line.add("platform_height_m", directive.platformHeight)
+        }
         line.add("result_cell", record.result.cell)
         line.add("result_kind", record.result.kind.map(\.rawValue))
         line.add("result_outcome", record.result.outcome.map(\.rawValue))

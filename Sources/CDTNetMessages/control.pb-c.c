@@ -277,7 +277,7 @@ void   dtnet__v1__directive_result__free_unpacked
   assert(message->base.descriptor == &dtnet__v1__directive_result__descriptor);
   protobuf_c_message_free_unpacked ((ProtobufCMessage*)message, allocator);
 }
-static const ProtobufCFieldDescriptor dtnet__v1__policy__field_descriptors[6] =
+static const ProtobufCFieldDescriptor dtnet__v1__policy__field_descriptors[14] =
 {
   {
     "revision",
@@ -351,19 +351,123 @@ static const ProtobufCFieldDescriptor dtnet__v1__policy__field_descriptors[6] =
     0,             /* flags */
     0,NULL,NULL    /* reserved1,reserved2, etc */
   },
+  {
+    "subbands",
+    7,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_UINT32,
+    0,   /* quantifier_offset */
+    offsetof(Dtnet__V1__Policy, subbands),
+    NULL,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "cap_watts",
+    8,
+    PROTOBUF_C_LABEL_REPEATED,
+    PROTOBUF_C_TYPE_FLOAT,
+    offsetof(Dtnet__V1__Policy, n_cap_watts),
+    offsetof(Dtnet__V1__Policy, cap_watts),
+    NULL,
+    NULL,
+    0 | PROTOBUF_C_FIELD_FLAG_PACKED,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "slices",
+    9,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_UINT32,
+    0,   /* quantifier_offset */
+    offsetof(Dtnet__V1__Policy, slices),
+    NULL,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "slice_share",
+    10,
+    PROTOBUF_C_LABEL_REPEATED,
+    PROTOBUF_C_TYPE_FLOAT,
+    offsetof(Dtnet__V1__Policy, n_slice_share),
+    offsetof(Dtnet__V1__Policy, slice_share),
+    NULL,
+    NULL,
+    0 | PROTOBUF_C_FIELD_FLAG_PACKED,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "platform_cell_id",
+    11,
+    PROTOBUF_C_LABEL_REPEATED,
+    PROTOBUF_C_TYPE_FIXED32,
+    offsetof(Dtnet__V1__Policy, n_platform_cell_id),
+    offsetof(Dtnet__V1__Policy, platform_cell_id),
+    NULL,
+    NULL,
+    0 | PROTOBUF_C_FIELD_FLAG_PACKED,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "platform_x_m",
+    12,
+    PROTOBUF_C_LABEL_REPEATED,
+    PROTOBUF_C_TYPE_FLOAT,
+    offsetof(Dtnet__V1__Policy, n_platform_x_m),
+    offsetof(Dtnet__V1__Policy, platform_x_m),
+    NULL,
+    NULL,
+    0 | PROTOBUF_C_FIELD_FLAG_PACKED,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "platform_y_m",
+    13,
+    PROTOBUF_C_LABEL_REPEATED,
+    PROTOBUF_C_TYPE_FLOAT,
+    offsetof(Dtnet__V1__Policy, n_platform_y_m),
+    offsetof(Dtnet__V1__Policy, platform_y_m),
+    NULL,
+    NULL,
+    0 | PROTOBUF_C_FIELD_FLAG_PACKED,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "platform_height_m",
+    14,
+    PROTOBUF_C_LABEL_REPEATED,
+    PROTOBUF_C_TYPE_FLOAT,
+    offsetof(Dtnet__V1__Policy, n_platform_height_m),
+    offsetof(Dtnet__V1__Policy, platform_height_m),
+    NULL,
+    NULL,
+    0 | PROTOBUF_C_FIELD_FLAG_PACKED,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
 };
 static const unsigned dtnet__v1__policy__field_indices_by_name[] = {
+  7,   /* field[7] = cap_watts */
   2,   /* field[2] = cell_id */
   1,   /* field[1] = expires_epoch */
+  10,   /* field[10] = platform_cell_id */
+  13,   /* field[13] = platform_height_m */
+  11,   /* field[11] = platform_x_m */
+  12,   /* field[12] = platform_y_m */
   3,   /* field[3] = power_budget_watts */
   5,   /* field[5] = reason */
   0,   /* field[0] = revision */
+  9,   /* field[9] = slice_share */
+  8,   /* field[8] = slices */
+  6,   /* field[6] = subbands */
   4,   /* field[4] = weight */
 };
 static const ProtobufCIntRange dtnet__v1__policy__number_ranges[1 + 1] =
 {
   { 1, 0 },
-  { 0, 6 }
+  { 0, 14 }
 };
 const ProtobufCMessageDescriptor dtnet__v1__policy__descriptor =
 {
@@ -373,14 +477,14 @@ const ProtobufCMessageDescriptor dtnet__v1__policy__descriptor =
   "Dtnet__V1__Policy",
   "dtnet.v1",
   sizeof(Dtnet__V1__Policy),
-  6,
+  14,
   dtnet__v1__policy__field_descriptors,
   dtnet__v1__policy__field_indices_by_name,
   1,  dtnet__v1__policy__number_ranges,
   (ProtobufCMessageInit) dtnet__v1__policy__init,
   NULL,NULL,NULL    /* reserved[123] */
 };
-static const ProtobufCFieldDescriptor dtnet__v1__offer__field_descriptors[11] =
+static const ProtobufCFieldDescriptor dtnet__v1__offer__field_descriptors[13] =
 {
   {
     "offer_epoch",
@@ -514,8 +618,34 @@ static const ProtobufCFieldDescriptor dtnet__v1__offer__field_descriptors[11] =
     0 | PROTOBUF_C_FIELD_FLAG_PACKED,             /* flags */
     0,NULL,NULL    /* reserved1,reserved2, etc */
   },
+  {
+    "association_ue_id",
+    12,
+    PROTOBUF_C_LABEL_REPEATED,
+    PROTOBUF_C_TYPE_FIXED32,
+    offsetof(Dtnet__V1__Offer, n_association_ue_id),
+    offsetof(Dtnet__V1__Offer, association_ue_id),
+    NULL,
+    NULL,
+    0 | PROTOBUF_C_FIELD_FLAG_PACKED,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "association_cell_id",
+    13,
+    PROTOBUF_C_LABEL_REPEATED,
+    PROTOBUF_C_TYPE_FIXED32,
+    offsetof(Dtnet__V1__Offer, n_association_cell_id),
+    offsetof(Dtnet__V1__Offer, association_cell_id),
+    NULL,
+    NULL,
+    0 | PROTOBUF_C_FIELD_FLAG_PACKED,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
 };
 static const unsigned dtnet__v1__offer__field_indices_by_name[] = {
+  12,   /* field[12] = association_cell_id */
+  11,   /* field[11] = association_ue_id */
   5,   /* field[5] = cell_id */
   10,   /* field[10] = expected_power_watts */
   2,   /* field[2] = expires_epoch */
@@ -531,7 +661,7 @@ static const unsigned dtnet__v1__offer__field_indices_by_name[] = {
 static const ProtobufCIntRange dtnet__v1__offer__number_ranges[1 + 1] =
 {
   { 1, 0 },
-  { 0, 11 }
+  { 0, 13 }
 };
 const ProtobufCMessageDescriptor dtnet__v1__offer__descriptor =
 {
@@ -541,7 +671,7 @@ const ProtobufCMessageDescriptor dtnet__v1__offer__descriptor =
   "Dtnet__V1__Offer",
   "dtnet.v1",
   sizeof(Dtnet__V1__Offer),
-  11,
+  13,
   dtnet__v1__offer__field_descriptors,
   dtnet__v1__offer__field_indices_by_name,
   1,  dtnet__v1__offer__number_ranges,
@@ -728,7 +858,7 @@ const ProtobufCMessageDescriptor dtnet__v1__leader_sync__descriptor =
   (ProtobufCMessageInit) dtnet__v1__leader_sync__init,
   NULL,NULL,NULL    /* reserved[123] */
 };
-static const ProtobufCFieldDescriptor dtnet__v1__directive__field_descriptors[11] =
+static const ProtobufCFieldDescriptor dtnet__v1__directive__field_descriptors[20] =
 {
   {
     "offer_epoch",
@@ -862,24 +992,141 @@ static const ProtobufCFieldDescriptor dtnet__v1__directive__field_descriptors[11
     0 | PROTOBUF_C_FIELD_FLAG_PACKED,             /* flags */
     0,NULL,NULL    /* reserved1,reserved2, etc */
   },
+  {
+    "slices",
+    12,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_UINT32,
+    0,   /* quantifier_offset */
+    offsetof(Dtnet__V1__Directive, slices),
+    NULL,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "slice_share",
+    13,
+    PROTOBUF_C_LABEL_REPEATED,
+    PROTOBUF_C_TYPE_FLOAT,
+    offsetof(Dtnet__V1__Directive, n_slice_share),
+    offsetof(Dtnet__V1__Directive, slice_share),
+    NULL,
+    NULL,
+    0 | PROTOBUF_C_FIELD_FLAG_PACKED,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "cap_watts",
+    14,
+    PROTOBUF_C_LABEL_REPEATED,
+    PROTOBUF_C_TYPE_FLOAT,
+    offsetof(Dtnet__V1__Directive, n_cap_watts),
+    offsetof(Dtnet__V1__Directive, cap_watts),
+    NULL,
+    NULL,
+    0 | PROTOBUF_C_FIELD_FLAG_PACKED,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "beam_ue_id",
+    15,
+    PROTOBUF_C_LABEL_REPEATED,
+    PROTOBUF_C_TYPE_FIXED32,
+    offsetof(Dtnet__V1__Directive, n_beam_ue_id),
+    offsetof(Dtnet__V1__Directive, beam_ue_id),
+    NULL,
+    NULL,
+    0 | PROTOBUF_C_FIELD_FLAG_PACKED,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "beam_id",
+    16,
+    PROTOBUF_C_LABEL_REPEATED,
+    PROTOBUF_C_TYPE_FIXED32,
+    offsetof(Dtnet__V1__Directive, n_beam_id),
+    offsetof(Dtnet__V1__Directive, beam_id),
+    NULL,
+    NULL,
+    0 | PROTOBUF_C_FIELD_FLAG_PACKED,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "platform_cell_id",
+    17,
+    PROTOBUF_C_LABEL_REPEATED,
+    PROTOBUF_C_TYPE_FIXED32,
+    offsetof(Dtnet__V1__Directive, n_platform_cell_id),
+    offsetof(Dtnet__V1__Directive, platform_cell_id),
+    NULL,
+    NULL,
+    0 | PROTOBUF_C_FIELD_FLAG_PACKED,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "platform_x_m",
+    18,
+    PROTOBUF_C_LABEL_REPEATED,
+    PROTOBUF_C_TYPE_FLOAT,
+    offsetof(Dtnet__V1__Directive, n_platform_x_m),
+    offsetof(Dtnet__V1__Directive, platform_x_m),
+    NULL,
+    NULL,
+    0 | PROTOBUF_C_FIELD_FLAG_PACKED,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "platform_y_m",
+    19,
+    PROTOBUF_C_LABEL_REPEATED,
+    PROTOBUF_C_TYPE_FLOAT,
+    offsetof(Dtnet__V1__Directive, n_platform_y_m),
+    offsetof(Dtnet__V1__Directive, platform_y_m),
+    NULL,
+    NULL,
+    0 | PROTOBUF_C_FIELD_FLAG_PACKED,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "platform_height_m",
+    20,
+    PROTOBUF_C_LABEL_REPEATED,
+    PROTOBUF_C_TYPE_FLOAT,
+    offsetof(Dtnet__V1__Directive, n_platform_height_m),
+    offsetof(Dtnet__V1__Directive, platform_height_m),
+    NULL,
+    NULL,
+    0 | PROTOBUF_C_FIELD_FLAG_PACKED,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
 };
 static const unsigned dtnet__v1__directive__field_indices_by_name[] = {
   10,   /* field[10] = association_cell_id */
   9,   /* field[9] = association_ue_id */
+  15,   /* field[15] = beam_id */
+  14,   /* field[14] = beam_ue_id */
+  13,   /* field[13] = cap_watts */
   5,   /* field[5] = cell_id */
   2,   /* field[2] = expires_epoch */
   3,   /* field[3] = group */
   0,   /* field[0] = offer_epoch */
   1,   /* field[1] = oldest_epoch */
+  16,   /* field[16] = platform_cell_id */
+  19,   /* field[19] = platform_height_m */
+  17,   /* field[17] = platform_x_m */
+  18,   /* field[18] = platform_y_m */
   6,   /* field[6] = power_watts */
   8,   /* field[8] = share */
   7,   /* field[7] = share_ue_id */
+  12,   /* field[12] = slice_share */
+  11,   /* field[11] = slices */
   4,   /* field[4] = subbands */
 };
 static const ProtobufCIntRange dtnet__v1__directive__number_ranges[1 + 1] =
 {
   { 1, 0 },
-  { 0, 11 }
+  { 0, 20 }
 };
 const ProtobufCMessageDescriptor dtnet__v1__directive__descriptor =
 {
@@ -889,7 +1136,7 @@ const ProtobufCMessageDescriptor dtnet__v1__directive__descriptor =
   "Dtnet__V1__Directive",
   "dtnet.v1",
   sizeof(Dtnet__V1__Directive),
-  11,
+  20,
   dtnet__v1__directive__field_descriptors,
   dtnet__v1__directive__field_indices_by_name,
   1,  dtnet__v1__directive__number_ranges,

@@ -142,7 +142,7 @@ void   dtnet__v1__region_report__free_unpacked
   assert(message->base.descriptor == &dtnet__v1__region_report__descriptor);
   protobuf_c_message_free_unpacked ((ProtobufCMessage*)message, allocator);
 }
-static const ProtobufCFieldDescriptor dtnet__v1__telemetry__field_descriptors[21] =
+static const ProtobufCFieldDescriptor dtnet__v1__telemetry__field_descriptors[22] =
 {
   {
     "subbands",
@@ -396,6 +396,18 @@ static const ProtobufCFieldDescriptor dtnet__v1__telemetry__field_descriptors[21
     0 | PROTOBUF_C_FIELD_FLAG_PACKED,             /* flags */
     0,NULL,NULL    /* reserved1,reserved2, etc */
   },
+  {
+    "ue_slice",
+    24,
+    PROTOBUF_C_LABEL_REPEATED,
+    PROTOBUF_C_TYPE_FIXED32,
+    offsetof(Dtnet__V1__Telemetry, n_ue_slice),
+    offsetof(Dtnet__V1__Telemetry, ue_slice),
+    NULL,
+    NULL,
+    0 | PROTOBUF_C_FIELD_FLAG_PACKED,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
 };
 static const unsigned dtnet__v1__telemetry__field_indices_by_name[] = {
   20,   /* field[20] = background_dbm */
@@ -416,6 +428,7 @@ static const unsigned dtnet__v1__telemetry__field_indices_by_name[] = {
   6,   /* field[6] = throughput_kbps */
   8,   /* field[8] = ue_cell_id */
   7,   /* field[7] = ue_id */
+  21,   /* field[21] = ue_slice */
   12,   /* field[12] = ue_throughput_kbps */
   9,   /* field[9] = x_m */
   10,   /* field[10] = y_m */
@@ -424,7 +437,7 @@ static const ProtobufCIntRange dtnet__v1__telemetry__number_ranges[2 + 1] =
 {
   { 1, 0 },
   { 10, 7 },
-  { 0, 21 }
+  { 0, 22 }
 };
 const ProtobufCMessageDescriptor dtnet__v1__telemetry__descriptor =
 {
@@ -434,14 +447,14 @@ const ProtobufCMessageDescriptor dtnet__v1__telemetry__descriptor =
   "Dtnet__V1__Telemetry",
   "dtnet.v1",
   sizeof(Dtnet__V1__Telemetry),
-  21,
+  22,
   dtnet__v1__telemetry__field_descriptors,
   dtnet__v1__telemetry__field_indices_by_name,
   2,  dtnet__v1__telemetry__number_ranges,
   (ProtobufCMessageInit) dtnet__v1__telemetry__init,
   NULL,NULL,NULL    /* reserved[123] */
 };
-static const ProtobufCFieldDescriptor dtnet__v1__channel_report__field_descriptors[22] =
+static const ProtobufCFieldDescriptor dtnet__v1__channel_report__field_descriptors[27] =
 {
   {
     "links",
@@ -707,9 +720,70 @@ static const ProtobufCFieldDescriptor dtnet__v1__channel_report__field_descripto
     0 | PROTOBUF_C_FIELD_FLAG_PACKED,             /* flags */
     0,NULL,NULL    /* reserved1,reserved2, etc */
   },
+  {
+    "ue_slice",
+    24,
+    PROTOBUF_C_LABEL_REPEATED,
+    PROTOBUF_C_TYPE_FIXED32,
+    offsetof(Dtnet__V1__ChannelReport, n_ue_slice),
+    offsetof(Dtnet__V1__ChannelReport, ue_slice),
+    NULL,
+    NULL,
+    0 | PROTOBUF_C_FIELD_FLAG_PACKED,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "serving_beam_id",
+    25,
+    PROTOBUF_C_LABEL_REPEATED,
+    PROTOBUF_C_TYPE_FIXED32,
+    offsetof(Dtnet__V1__ChannelReport, n_serving_beam_id),
+    offsetof(Dtnet__V1__ChannelReport, serving_beam_id),
+    NULL,
+    NULL,
+    0 | PROTOBUF_C_FIELD_FLAG_PACKED,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "beam_gain_db",
+    26,
+    PROTOBUF_C_LABEL_REPEATED,
+    PROTOBUF_C_TYPE_FLOAT,
+    offsetof(Dtnet__V1__ChannelReport, n_beam_gain_db),
+    offsetof(Dtnet__V1__ChannelReport, beam_gain_db),
+    NULL,
+    NULL,
+    0 | PROTOBUF_C_FIELD_FLAG_PACKED,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "x_m",
+    27,
+    PROTOBUF_C_LABEL_REPEATED,
+    PROTOBUF_C_TYPE_FLOAT,
+    offsetof(Dtnet__V1__ChannelReport, n_x_m),
+    offsetof(Dtnet__V1__ChannelReport, x_m),
+    NULL,
+    NULL,
+    0 | PROTOBUF_C_FIELD_FLAG_PACKED,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "y_m",
+    28,
+    PROTOBUF_C_LABEL_REPEATED,
+    PROTOBUF_C_TYPE_FLOAT,
+    offsetof(Dtnet__V1__ChannelReport, n_y_m),
+    offsetof(Dtnet__V1__ChannelReport, y_m),
+    NULL,
+    NULL,
+    0 | PROTOBUF_C_FIELD_FLAG_PACKED,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
 };
 static const unsigned dtnet__v1__channel_report__field_indices_by_name[] = {
   21,   /* field[21] = background_dbm */
+  24,   /* field[24] = beam_gain_db */
   17,   /* field[17] = beam_id */
   3,   /* field[3] = cell_id */
   11,   /* field[11] = demand_kbps */
@@ -724,19 +798,23 @@ static const unsigned dtnet__v1__channel_report__field_indices_by_name[] = {
   2,   /* field[2] = oldest_epoch */
   16,   /* field[16] = rank */
   1,   /* field[1] = report_subbands */
+  23,   /* field[23] = serving_beam_id */
   13,   /* field[13] = sinr_db */
   14,   /* field[14] = sinr_deviation_db */
   5,   /* field[5] = throughput_kbps */
   9,   /* field[9] = ue_cell_id */
   8,   /* field[8] = ue_id */
+  22,   /* field[22] = ue_slice */
   12,   /* field[12] = ue_throughput_kbps */
   10,   /* field[10] = weight */
+  25,   /* field[25] = x_m */
+  26,   /* field[26] = y_m */
 };
 static const ProtobufCIntRange dtnet__v1__channel_report__number_ranges[2 + 1] =
 {
   { 1, 0 },
   { 10, 8 },
-  { 0, 22 }
+  { 0, 27 }
 };
 const ProtobufCMessageDescriptor dtnet__v1__channel_report__descriptor =
 {
@@ -746,14 +824,14 @@ const ProtobufCMessageDescriptor dtnet__v1__channel_report__descriptor =
   "Dtnet__V1__ChannelReport",
   "dtnet.v1",
   sizeof(Dtnet__V1__ChannelReport),
-  22,
+  27,
   dtnet__v1__channel_report__field_descriptors,
   dtnet__v1__channel_report__field_indices_by_name,
   2,  dtnet__v1__channel_report__number_ranges,
   (ProtobufCMessageInit) dtnet__v1__channel_report__init,
   NULL,NULL,NULL    /* reserved[123] */
 };
-static const ProtobufCFieldDescriptor dtnet__v1__region_report__field_descriptors[12] =
+static const ProtobufCFieldDescriptor dtnet__v1__region_report__field_descriptors[20] =
 {
   {
     "region",
@@ -899,17 +977,121 @@ static const ProtobufCFieldDescriptor dtnet__v1__region_report__field_descriptor
     0 | PROTOBUF_C_FIELD_FLAG_PACKED,             /* flags */
     0,NULL,NULL    /* reserved1,reserved2, etc */
   },
+  {
+    "sinr_db",
+    15,
+    PROTOBUF_C_LABEL_REPEATED,
+    PROTOBUF_C_TYPE_FLOAT,
+    offsetof(Dtnet__V1__RegionReport, n_sinr_db),
+    offsetof(Dtnet__V1__RegionReport, sinr_db),
+    NULL,
+    NULL,
+    0 | PROTOBUF_C_FIELD_FLAG_PACKED,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "slices",
+    16,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_UINT32,
+    0,   /* quantifier_offset */
+    offsetof(Dtnet__V1__RegionReport, slices),
+    NULL,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "slice_need",
+    17,
+    PROTOBUF_C_LABEL_REPEATED,
+    PROTOBUF_C_TYPE_FLOAT,
+    offsetof(Dtnet__V1__RegionReport, n_slice_need),
+    offsetof(Dtnet__V1__RegionReport, slice_need),
+    NULL,
+    NULL,
+    0 | PROTOBUF_C_FIELD_FLAG_PACKED,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "slice_ue_count",
+    18,
+    PROTOBUF_C_LABEL_REPEATED,
+    PROTOBUF_C_TYPE_FIXED32,
+    offsetof(Dtnet__V1__RegionReport, n_slice_ue_count),
+    offsetof(Dtnet__V1__RegionReport, slice_ue_count),
+    NULL,
+    NULL,
+    0 | PROTOBUF_C_FIELD_FLAG_PACKED,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "hotspot_x_m",
+    19,
+    PROTOBUF_C_LABEL_REPEATED,
+    PROTOBUF_C_TYPE_FLOAT,
+    offsetof(Dtnet__V1__RegionReport, n_hotspot_x_m),
+    offsetof(Dtnet__V1__RegionReport, hotspot_x_m),
+    NULL,
+    NULL,
+    0 | PROTOBUF_C_FIELD_FLAG_PACKED,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "hotspot_y_m",
+    20,
+    PROTOBUF_C_LABEL_REPEATED,
+    PROTOBUF_C_TYPE_FLOAT,
+    offsetof(Dtnet__V1__RegionReport, n_hotspot_y_m),
+    offsetof(Dtnet__V1__RegionReport, hotspot_y_m),
+    NULL,
+    NULL,
+    0 | PROTOBUF_C_FIELD_FLAG_PACKED,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "hotspot_kbps",
+    21,
+    PROTOBUF_C_LABEL_REPEATED,
+    PROTOBUF_C_TYPE_FLOAT,
+    offsetof(Dtnet__V1__RegionReport, n_hotspot_kbps),
+    offsetof(Dtnet__V1__RegionReport, hotspot_kbps),
+    NULL,
+    NULL,
+    0 | PROTOBUF_C_FIELD_FLAG_PACKED,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "first_epoch",
+    22,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_UINT64,
+    0,   /* quantifier_offset */
+    offsetof(Dtnet__V1__RegionReport, first_epoch),
+    NULL,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
 };
 static const unsigned dtnet__v1__region_report__field_indices_by_name[] = {
   1,   /* field[1] = cell_id */
+  19,   /* field[19] = first_epoch */
   4,   /* field[4] = forecast_error */
   3,   /* field[3] = forecast_load */
   9,   /* field[9] = handover_from */
   11,   /* field[11] = handover_rate_hz */
   10,   /* field[10] = handover_to */
+  18,   /* field[18] = hotspot_kbps */
+  16,   /* field[16] = hotspot_x_m */
+  17,   /* field[17] = hotspot_y_m */
   2,   /* field[2] = load */
   5,   /* field[5] = persistence_error */
   0,   /* field[0] = region */
+  12,   /* field[12] = sinr_db */
+  14,   /* field[14] = slice_need */
+  15,   /* field[15] = slice_ue_count */
+  13,   /* field[13] = slices */
   6,   /* field[6] = throughput_kbps */
   7,   /* field[7] = twin_error_db */
   8,   /* field[8] = ue_count */
@@ -918,7 +1100,7 @@ static const ProtobufCIntRange dtnet__v1__region_report__number_ranges[2 + 1] =
 {
   { 1, 0 },
   { 4, 1 },
-  { 0, 12 }
+  { 0, 20 }
 };
 const ProtobufCMessageDescriptor dtnet__v1__region_report__descriptor =
 {
@@ -928,7 +1110,7 @@ const ProtobufCMessageDescriptor dtnet__v1__region_report__descriptor =
   "Dtnet__V1__RegionReport",
   "dtnet.v1",
   sizeof(Dtnet__V1__RegionReport),
-  12,
+  20,
   dtnet__v1__region_report__field_descriptors,
   dtnet__v1__region_report__field_indices_by_name,
   2,  dtnet__v1__region_report__number_ranges,

@@ -41,6 +41,15 @@ package struct ChannelReport: Hashable, Sendable {
     package var gainDb: [Float] = []
     /// Noise plus everything that no link names [U x reportSubbands].
     package var backgroundDbm: [Float] = []
+    /// Slice of each UE [U]; empty where there are no slices.
+    package var ueSlice: [UInt32] = []
+    /// Beam that each UE is to be served by; `UInt32.max` where none is known [U]; empty where cells have one beam.
+    package var servingBeam: [UInt32] = []
+    /// Gain of that beam over one element; `gainDb` holds the gains of one element [U].
+    package var beamGainDb: [Float] = []
+    /// Position of each UE as it was heard last [U]; in the short form and where there are platforms only.
+    package var xMetres: [Float] = []
+    package var yMetres: [Float] = []
 
     package init() {}
 

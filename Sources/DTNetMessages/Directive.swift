@@ -24,6 +24,22 @@ package struct Directive: Hashable, Sendable {
     package var associationUE: [UInt32] = []
     /// [A].
     package var associationCell: [UInt32] = []
+    /// Slices S, the width of `sliceShare`.
+    package var slices = 0
+    /// Part of a cell's PRBs that a slice gets at least while it has something to send [C x S]; empty where slices are
+    /// not decided.
+    package var sliceShare: [Float] = []
+    /// Highest power per subband [C x subbands], 0 vacates it; empty where nothing is capped.
+    package var capWatts: [Float] = []
+    /// UEs whose beam is chosen [B], and the beam of the codebook.
+    package var beamUE: [UInt32] = []
+    package var beam: [UInt32] = []
+    /// Cells of the platforms that are to move, ascending [P].
+    package var platformCell: [UInt32] = []
+    /// Where they are to fly [P].
+    package var platformX: [Float] = []
+    package var platformY: [Float] = []
+    package var platformHeight: [Float] = []
 
     package init() {}
 }

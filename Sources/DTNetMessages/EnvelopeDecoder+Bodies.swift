@@ -25,6 +25,7 @@ extension EnvelopeDecoder {
         value.rsrpDbm = array(message.rsrp_dbm, message.n_rsrp_dbm)
         value.gainDb = array(message.gain_db, message.n_gain_db)
         value.backgroundDbm = array(message.background_dbm, message.n_background_dbm)
+        value.ueSlice = array(message.ue_slice, message.n_ue_slice)
         return value
     }
 
@@ -52,6 +53,11 @@ extension EnvelopeDecoder {
         value.deviationDb = array(message.deviation_db, message.n_deviation_db)
         value.gainDb = array(message.gain_db, message.n_gain_db)
         value.backgroundDbm = array(message.background_dbm, message.n_background_dbm)
+        value.ueSlice = array(message.ue_slice, message.n_ue_slice)
+        value.servingBeam = array(message.serving_beam_id, message.n_serving_beam_id)
+        value.beamGainDb = array(message.beam_gain_db, message.n_beam_gain_db)
+        value.xMetres = array(message.x_m, message.n_x_m)
+        value.yMetres = array(message.y_m, message.n_y_m)
         return value
     }
 
@@ -69,6 +75,14 @@ extension EnvelopeDecoder {
         value.handoverFrom = array(message.handover_from, message.n_handover_from)
         value.handoverTo = array(message.handover_to, message.n_handover_to)
         value.handoverRateHz = array(message.handover_rate_hz, message.n_handover_rate_hz)
+        value.sinrDb = array(message.sinr_db, message.n_sinr_db)
+        value.slices = Int(message.slices)
+        value.sliceNeed = array(message.slice_need, message.n_slice_need)
+        value.sliceUECount = array(message.slice_ue_count, message.n_slice_ue_count)
+        value.hotspotX = array(message.hotspot_x_m, message.n_hotspot_x_m)
+        value.hotspotY = array(message.hotspot_y_m, message.n_hotspot_y_m)
+        value.hotspotKbps = array(message.hotspot_kbps, message.n_hotspot_kbps)
+        value.firstEpoch = message.first_epoch
         return value
     }
 
@@ -80,6 +94,14 @@ extension EnvelopeDecoder {
         value.powerBudgetWatts = array(message.power_budget_watts, message.n_power_budget_watts)
         value.weight = array(message.weight, message.n_weight)
         value.reason = try text(message.reason, "reason")
+        value.subbands = Int(message.subbands)
+        value.capWatts = array(message.cap_watts, message.n_cap_watts)
+        value.slices = Int(message.slices)
+        value.sliceShare = array(message.slice_share, message.n_slice_share)
+        value.platformCell = array(message.platform_cell_id, message.n_platform_cell_id)
+        value.platformX = array(message.platform_x_m, message.n_platform_x_m)
+        value.platformY = array(message.platform_y_m, message.n_platform_y_m)
+        value.platformHeight = array(message.platform_height_m, message.n_platform_height_m)
         return value
     }
 
@@ -96,6 +118,8 @@ extension EnvelopeDecoder {
         value.neighbourCell = array(message.neighbour_cell_id, message.n_neighbour_cell_id)
         value.neighbourPowerWatts = array(message.neighbour_power_watts, message.n_neighbour_power_watts)
         value.expectedPowerWatts = array(message.expected_power_watts, message.n_expected_power_watts)
+        value.associationUE = array(message.association_ue_id, message.n_association_ue_id)
+        value.associationCell = array(message.association_cell_id, message.n_association_cell_id)
         return value
     }
 
@@ -132,6 +156,15 @@ extension EnvelopeDecoder {
         value.share = array(message.share, message.n_share)
         value.associationUE = array(message.association_ue_id, message.n_association_ue_id)
         value.associationCell = array(message.association_cell_id, message.n_association_cell_id)
+        value.slices = Int(message.slices)
+        value.sliceShare = array(message.slice_share, message.n_slice_share)
+        value.capWatts = array(message.cap_watts, message.n_cap_watts)
+        value.beamUE = array(message.beam_ue_id, message.n_beam_ue_id)
+        value.beam = array(message.beam_id, message.n_beam_id)
+        value.platformCell = array(message.platform_cell_id, message.n_platform_cell_id)
+        value.platformX = array(message.platform_x_m, message.n_platform_x_m)
+        value.platformY = array(message.platform_y_m, message.n_platform_y_m)
+        value.platformHeight = array(message.platform_height_m, message.n_platform_height_m)
         return value
     }
 

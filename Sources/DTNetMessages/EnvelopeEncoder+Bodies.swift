@@ -44,6 +44,8 @@ extension EnvelopeEncoder {
             message.pointee.gain_db = arena.copy(value.gainDb)
             message.pointee.n_background_dbm = value.backgroundDbm.count
             message.pointee.background_dbm = arena.copy(value.backgroundDbm)
+            message.pointee.n_ue_slice = value.ueSlice.count
+            message.pointee.ue_slice = arena.copy(value.ueSlice)
         }
     }
 
@@ -91,6 +93,16 @@ extension EnvelopeEncoder {
             message.pointee.gain_db = arena.copy(value.gainDb)
             message.pointee.n_background_dbm = value.backgroundDbm.count
             message.pointee.background_dbm = arena.copy(value.backgroundDbm)
+            message.pointee.n_ue_slice = value.ueSlice.count
+            message.pointee.ue_slice = arena.copy(value.ueSlice)
+            message.pointee.n_serving_beam_id = value.servingBeam.count
+            message.pointee.serving_beam_id = arena.copy(value.servingBeam)
+            message.pointee.n_beam_gain_db = value.beamGainDb.count
+            message.pointee.beam_gain_db = arena.copy(value.beamGainDb)
+            message.pointee.n_x_m = value.xMetres.count
+            message.pointee.x_m = arena.copy(value.xMetres)
+            message.pointee.n_y_m = value.yMetres.count
+            message.pointee.y_m = arena.copy(value.yMetres)
         }
     }
 
@@ -120,6 +132,20 @@ extension EnvelopeEncoder {
             message.pointee.handover_to = arena.copy(value.handoverTo)
             message.pointee.n_handover_rate_hz = value.handoverRateHz.count
             message.pointee.handover_rate_hz = arena.copy(value.handoverRateHz)
+            message.pointee.n_sinr_db = value.sinrDb.count
+            message.pointee.sinr_db = arena.copy(value.sinrDb)
+            message.pointee.slices = UInt32(clamping: value.slices)
+            message.pointee.n_slice_need = value.sliceNeed.count
+            message.pointee.slice_need = arena.copy(value.sliceNeed)
+            message.pointee.n_slice_ue_count = value.sliceUECount.count
+            message.pointee.slice_ue_count = arena.copy(value.sliceUECount)
+            message.pointee.n_hotspot_x_m = value.hotspotX.count
+            message.pointee.hotspot_x_m = arena.copy(value.hotspotX)
+            message.pointee.n_hotspot_y_m = value.hotspotY.count
+            message.pointee.hotspot_y_m = arena.copy(value.hotspotY)
+            message.pointee.n_hotspot_kbps = value.hotspotKbps.count
+            message.pointee.hotspot_kbps = arena.copy(value.hotspotKbps)
+            message.pointee.first_epoch = value.firstEpoch
         }
     }
 
@@ -135,6 +161,20 @@ extension EnvelopeEncoder {
             message.pointee.n_weight = value.weight.count
             message.pointee.weight = arena.copy(value.weight)
             message.pointee.reason = arena.copy(value.reason)
+            message.pointee.subbands = UInt32(clamping: value.subbands)
+            message.pointee.n_cap_watts = value.capWatts.count
+            message.pointee.cap_watts = arena.copy(value.capWatts)
+            message.pointee.slices = UInt32(clamping: value.slices)
+            message.pointee.n_slice_share = value.sliceShare.count
+            message.pointee.slice_share = arena.copy(value.sliceShare)
+            message.pointee.n_platform_cell_id = value.platformCell.count
+            message.pointee.platform_cell_id = arena.copy(value.platformCell)
+            message.pointee.n_platform_x_m = value.platformX.count
+            message.pointee.platform_x_m = arena.copy(value.platformX)
+            message.pointee.n_platform_y_m = value.platformY.count
+            message.pointee.platform_y_m = arena.copy(value.platformY)
+            message.pointee.n_platform_height_m = value.platformHeight.count
+            message.pointee.platform_height_m = arena.copy(value.platformHeight)
         }
     }
 
@@ -158,6 +198,10 @@ extension EnvelopeEncoder {
             message.pointee.neighbour_power_watts = arena.copy(value.neighbourPowerWatts)
             message.pointee.n_expected_power_watts = value.expectedPowerWatts.count
             message.pointee.expected_power_watts = arena.copy(value.expectedPowerWatts)
+            message.pointee.n_association_ue_id = value.associationUE.count
+            message.pointee.association_ue_id = arena.copy(value.associationUE)
+            message.pointee.n_association_cell_id = value.associationCell.count
+            message.pointee.association_cell_id = arena.copy(value.associationCell)
         }
     }
 
@@ -209,6 +253,23 @@ extension EnvelopeEncoder {
             message.pointee.association_ue_id = arena.copy(value.associationUE)
             message.pointee.n_association_cell_id = value.associationCell.count
             message.pointee.association_cell_id = arena.copy(value.associationCell)
+            message.pointee.slices = UInt32(clamping: value.slices)
+            message.pointee.n_slice_share = value.sliceShare.count
+            message.pointee.slice_share = arena.copy(value.sliceShare)
+            message.pointee.n_cap_watts = value.capWatts.count
+            message.pointee.cap_watts = arena.copy(value.capWatts)
+            message.pointee.n_beam_ue_id = value.beamUE.count
+            message.pointee.beam_ue_id = arena.copy(value.beamUE)
+            message.pointee.n_beam_id = value.beam.count
+            message.pointee.beam_id = arena.copy(value.beam)
+            message.pointee.n_platform_cell_id = value.platformCell.count
+            message.pointee.platform_cell_id = arena.copy(value.platformCell)
+            message.pointee.n_platform_x_m = value.platformX.count
+            message.pointee.platform_x_m = arena.copy(value.platformX)
+            message.pointee.n_platform_y_m = value.platformY.count
+            message.pointee.platform_y_m = arena.copy(value.platformY)
+            message.pointee.n_platform_height_m = value.platformHeight.count
+            message.pointee.platform_height_m = arena.copy(value.platformHeight)
         }
     }
 

@@ -22,6 +22,9 @@ package struct Offer: Hashable, Sendable {
     package var neighbourPowerWatts: [Float] = []
     /// Powers that the leader expects of the followers [C x subbands].
     package var expectedPowerWatts: [Float] = []
+    /// UEs that the followers' cells are to serve [A]; empty where association is not decided.
+    package var associationUE: [UInt32] = []
+    package var associationCell: [UInt32] = []
 
     package init() {}
 }

@@ -7,6 +7,9 @@ package struct MessageCheck: Sendable {
     package static let maxUEs = 16_384
     package static let maxSubbands = 64
     package static let maxLinks = 64
+    package static let maxSlices = 16
+    package static let maxBeam: UInt32 = 255
+    package static let maxHotspots = 256
     package static let maxTextBytes = 512
     package static let maxTexts = 16
 
@@ -14,6 +17,7 @@ package struct MessageCheck: Sendable {
     static let gainDb: ClosedRange<Float> = -400...100
     static let levelDbm: ClosedRange<Float> = -300...100
     static let powerWatts: ClosedRange<Float> = 0...100_000
+    static let metres: ClosedRange<Float> = -1e7...1e7
     static let nonNegative: ClosedRange<Float> = 0...1e30
     static let anyFinite: ClosedRange<Float> = -1e30...1e30
 
@@ -50,10 +54,14 @@ package struct MessageCheck: Sendable {
             try known(value.cell, "cell_id")
             try known(value.handoverFrom, "handover_from")
             try known(value.handoverTo, "handover_to")
-        case .policy(let value): try known(value.cell, "cell_id")
+        case .policy(let value):
+            try known(value.cell, "cell_id")
+            try known(value.platformCell, "platform_cell_id")
         case .offer(let value):
             try known(value.cell, "cell_id")
             try known(value.neighbourCell, "neighbour_cell_id")
+            try known(value.associationCell, "association_cell_id")
+            try knownUEs(value.associationUE, "association_ue_id")
         case .response(let value): try known(value.cell, "cell_id")
         case .leaderSync(let value):
             guard value.region < regions else { throw .unknownID(field: "region") }
@@ -64,6 +72,8 @@ package struct MessageCheck: Sendable {
             try known(value.associationCell, "association_cell_id")
             try knownUEs(value.shareUE, "share_ue_id")
             try knownUEs(value.associationUE, "association_ue_id")
+            try knownUEs(value.beamUE, "beam_ue_id")
+            try known(value.platformCell, "platform_cell_id")
         case .directiveResult(let value): try known(value.cell, "cell_id")
         }
     }
@@ -92,8 +102,8 @@ extension MessageCheck {
         try size(value.throughputKbps, cells, nonNegative, "throughput_kbps")
         guard ues <= maxUEs else { throw .tooMany(field: "ue_id") }
         try ordered(value.ueCell, ues, "ue_cell_id")
-        try size(value.xMetres, ues, -1e7...1e7, "x_m")
-        try size(value.yMetres, ues, -1e7...1e7, "y_m")
+        try size(value.xMetres, ues, metres, "x_m")
+        try size(value.yMetres, ues, metres, "y_m")
         try size(value.positionDeviationMetres, ues, -1...1e6, "position_deviation_m")
         try size(value.ueThroughputKbps, ues, nonNegative, "ue_throughput_kbps")
         try size(value.backlogBytes, ues, -1...1e30, "backlog_bytes")
@@ -105,6 +115,7 @@ extension MessageCheck {
         try size(value.rsrpDbm, ues * value.links, levelDbm, "rsrp_dbm")
         try size(value.gainDb, ues * value.links * value.reportSubbands, gainDb, "gain_db")
         try size(value.backgroundDbm, ues * value.reportSubbands, levelDbm, "background_dbm")
+        try slices(of: value.ueSlice, ues)
         return value
     }
 
@@ -129,6 +140,12 @@ extension MessageCheck {
         try size(value.gainDb, ues * value.links * value.reportSubbands, gainDb, "gain_db")
         try size(value.backgroundDbm, hasLinks ? ues * value.reportSubbands : 0, levelDbm, "background_dbm")
         try checkPrediction(of: value)
+        try slices(of: value.ueSlice, ues)
+        try count(value.servingBeam, value.servingBeam.isEmpty ? 0 : ues, "serving_beam_id")
+        for beam in value.servingBeam where beam > maxBeam && beam != .max { throw .range(field: "serving_beam_id") }
+        try size(value.beamGainDb, value.servingBeam.count, gainDb, "beam_gain_db")
+        try size(value.xMetres, value.xMetres.isEmpty ? 0 : ues, metres, "x_m")
+        try size(value.yMetres, value.xMetres.count, metres, "y_m")
         return value
     }
 
@@ -142,7 +159,7 @@ extension MessageCheck {
         try count(value.beam, 2 * ues, "beam_id")
         for scheme in value.mcs where scheme > 27 && scheme != .max { throw .range(field: "mcs") }
         for layers in value.rank where layers < 1 || layers > 8 { throw .range(field: "rank") }
-        for beam in value.beam where beam > 255 && beam != .max { throw .range(field: "beam_id") }
+        for beam in value.beam where beam > maxBeam && beam != .max { throw .range(field: "beam_id") }
     }
 
     static func checked(_ value: RegionReport) throws(MessageError) -> RegionReport {
@@ -158,6 +175,14 @@ extension MessageCheck {
         guard value.handoverFrom.count <= maxCells * 8 else { throw .tooMany(field: "handover_from") }
         try count(value.handoverTo, value.handoverFrom.count, "handover_to")
         try size(value.handoverRateHz, value.handoverFrom.count, nonNegative, "handover_rate_hz")
+        try size(value.sinrDb, value.sinrDb.isEmpty ? 0 : cells, -300...300, "sinr_db")
+        try width(value.slices, 0...maxSlices, "slices")
+        try size(value.sliceNeed, cells * value.slices, nonNegative, "slice_need")
+        try count(value.sliceUECount, cells * value.slices, "slice_ue_count")
+        guard value.hotspotX.count <= maxHotspots else { throw .tooMany(field: "hotspot_x_m") }
+        try size(value.hotspotX, value.hotspotX.count, metres, "hotspot_x_m")
+        try size(value.hotspotY, value.hotspotX.count, metres, "hotspot_y_m")
+        try size(value.hotspotKbps, value.hotspotX.count, nonNegative, "hotspot_kbps")
         return value
     }
 
@@ -165,6 +190,11 @@ extension MessageCheck {
         try ascending(value.cell, "cell_id", at: maxCells)
         try size(value.powerBudgetWatts, value.cell.count, powerWatts, "power_budget_watts")
         try size(value.weight, value.cell.count, 1e-6...1e6, "weight")
+        try width(value.subbands, 0...maxSubbands, "subbands")
+        let caps = value.capWatts.isEmpty ? 0 : value.cell.count * value.subbands
+        try size(value.capWatts, caps, powerWatts, "cap_watts")
+        try sliceShares(value.sliceShare, slices: value.slices, cells: value.cell.count)
+        try platforms(value.platformCell, value.platformX, value.platformY, value.platformHeight)
         return value
     }
 
@@ -177,6 +207,8 @@ extension MessageCheck {
         let neighbours = value.neighbourCell.count * value.subbands
         try size(value.neighbourPowerWatts, neighbours, powerWatts, "neighbour_power_watts")
         try size(value.expectedPowerWatts, value.cell.count * value.subbands, powerWatts, "expected_power_watts")
+        guard value.associationUE.count <= maxUEs else { throw .tooMany(field: "association_ue_id") }
+        try count(value.associationCell, value.associationUE.count, "association_cell_id")
         return value
     }
 
@@ -206,7 +238,37 @@ extension MessageCheck {
         try size(value.share, value.shareUE.count * value.subbands, 0...1.0001, "share")
         guard value.associationUE.count <= maxUEs else { throw .tooMany(field: "association_ue_id") }
         try count(value.associationCell, value.associationUE.count, "association_cell_id")
+        let caps = value.capWatts.isEmpty ? 0 : value.cell.count * value.subbands
+        try size(value.capWatts, caps, powerWatts, "cap_watts")
+        try sliceShares(value.sliceShare, slices: value.slices, cells: value.cell.count)
+        guard value.beamUE.count <= maxUEs else { throw .tooMany(field: "beam_ue_id") }
+        try count(value.beam, value.beamUE.count, "beam_id")
+        for beam in value.beam where beam > maxBeam { throw .range(field: "beam_id") }
+        try platforms(value.platformCell, value.platformX, value.platformY, value.platformHeight)
         return value
+    }
+
+    private static func slices(of ueSlice: [UInt32], _ ues: Int) throws(MessageError) {
+        try count(ueSlice, ueSlice.isEmpty ? 0 : ues, "ue_slice")
+        for slice in ueSlice where slice >= maxSlices { throw .range(field: "ue_slice") }
+    }
+
+    /// Shares of all slices per cell, with a sum of at most 1; or none.
+    private static func sliceShares(_ shares: [Float], slices: Int, cells: Int) throws(MessageError) {
+        try width(slices, 0...maxSlices, "slices")
+        try size(shares, shares.isEmpty ? 0 : cells * slices, 0...1.0001, "slice_share")
+        for first in stride(from: 0, to: shares.count, by: max(1, slices)) {
+            guard shares[first..<(first + slices)].reduce(0, +) <= 1.001 else { throw .range(field: "slice_share") }
+        }
+    }
+
+    private static func platforms(
+        _ cell: [UInt32], _ x: [Float], _ y: [Float], _ height: [Float]
+    ) throws(MessageError) {
+        try ascending(cell, "platform_cell_id", at: maxCells)
+        try size(x, cell.count, metres, "platform_x_m")
+        try size(y, cell.count, metres, "platform_y_m")
+        try size(height, cell.count, 1...10_000, "platform_height_m")
     }
 
     static func checked(_ value: DirectiveResult) throws(MessageError) -> DirectiveResult {

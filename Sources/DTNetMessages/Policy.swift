@@ -12,6 +12,20 @@ package struct Policy: Hashable, Sendable {
     package var weight: [Float] = []
     /// Why, in words; 256 bytes at most.
     package var reason = ""
+    /// Width of `capWatts`.
+    package var subbands = 0
+    /// Highest power per subband [C x subbands], 0 vacates it; empty where nothing is capped.
+    package var capWatts: [Float] = []
+    /// Slices S, the width of `sliceShare`.
+    package var slices = 0
+    /// Part of a cell's PRBs that a slice gets at least while it has something to send [C x S]; empty where there are
+    /// no slices.
+    package var sliceShare: [Float] = []
+    /// Cells of the platforms, ascending [P], and where they are to fly.
+    package var platformCell: [UInt32] = []
+    package var platformX: [Float] = []
+    package var platformY: [Float] = []
+    package var platformHeight: [Float] = []
 
     package init() {}
 }

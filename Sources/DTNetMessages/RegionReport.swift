@@ -21,6 +21,20 @@ package struct RegionReport: Hashable, Sendable {
     package var handoverFrom: [UInt32] = []
     package var handoverTo: [UInt32] = []
     package var handoverRateHz: [Float] = []
+    /// Mean over the cell's UEs of the SINR predicted at full power of all cells [C].
+    package var sinrDb: [Float] = []
+    /// Slices S, the width of the two below.
+    package var slices = 0
+    /// Part of the cell's PRBs that the slice's guarantees take; may exceed 1 [C x S].
+    package var sliceNeed: [Float] = []
+    /// UEs of the slice [C x S].
+    package var sliceUECount: [UInt32] = []
+    /// Where UEs without enough rate stand, and the rate that they lack [H]; where there are platforms only.
+    package var hotspotX: [Float] = []
+    package var hotspotY: [Float] = []
+    package var hotspotKbps: [Float] = []
+    /// First epoch that the region heard of the radio network: its start.
+    package var firstEpoch: UInt64 = 0
 
     package init() {}
 }

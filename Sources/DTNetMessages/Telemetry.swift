@@ -41,6 +41,8 @@ package struct Telemetry: Hashable, Sendable {
     package var gainDb: [Float] = []
     /// Noise plus everything that no link names [U x reportSubbands].
     package var backgroundDbm: [Float] = []
+    /// Slice of each UE [U]; empty where there are no slices.
+    package var ueSlice: [UInt32] = []
 
     package init() {}
 }

@@ -175,6 +175,7 @@ package struct EdgeNode: Role {
         if now >= regionReportDue {
             regionReportDue = now + EdgeNode.regionPeriod
             twins.predict(&work.report)
+            twins.locate(&work.report)
             effects += send(work.report.withoutLinks, to: peers.region, epoch: work.epoch, hops: [])
         }
         twins.learn(work.telemetry, epoch: work.epoch)
@@ -224,6 +225,7 @@ package struct EdgeNode: Role {
         directive.subbands = network.carrier.subbands
         directive.cell = follower.cells
         directive.powerWatts = follower.ownPowerWatts
+        follower.complete(&directive)
         if waits {
             var response = Response()
             response.round = offer.round

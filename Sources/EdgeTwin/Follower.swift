@@ -1,6 +1,7 @@
 internal import DTNetMessages
 internal import NetworkModel
 internal import ResourceAllocation
+internal import TwinProtocol
 
 /// The follower's side of the game: the problem of the edge's own cells, the offer in force, and the best response to
 /// it (DESIGN 11).
@@ -16,6 +17,12 @@ struct Follower: Sendable {
     private var kernel = PricingKernel()
     private let owns: [Bool]
     private var offer: Offer?
+    /// What L3 controls directly.
+    private var controls: PolicyControls
+    /// Report behind the problem.
+    private var ues: [UInt32] = []
+    private var slices: [UInt32] = []
+    private var beams: [UInt32] = []
     private var budgetWatts: [Double]
     private var policyExpires: UInt64 = .max
     private(set) var problem: Problem?
@@ -34,6 +41,7 @@ struct Follower: Sendable {
         for cell in cells { owns[cell.index] = true }
         self.owns = owns
         budgetWatts = assembler.maxPowerWatts
+        controls = PolicyControls(cells: network.cells.count)
         let width = network.carrier.subbands
         powerWatts = assembler.maxPowerWatts.flatMap { Array(repeating: $0 / Double(width), count: width) }
         price = Array(repeating: 0, count: network.cells.count * width)
@@ -41,6 +49,7 @@ struct Follower: Sendable {
 
     /// Takes the bounds of a policy; an offer's budget never exceeds them.
     mutating func adopt(_ policy: Policy) {
+        controls.adopt(policy)
         policyExpires = policy.expiresEpoch
         for (index, cell) in policy.cell.enumerated() {
             let bound = Double(policy.powerBudgetWatts[index])
@@ -65,12 +74,16 @@ struct Follower: Sendable {
         let snapshot = ChannelSnapshot(
             links: report.links, reportSubbands: report.reportSubbands, ueCell: report.ueCell, weight: report.weight,
             demandKbps: report.demandKbps, linkCell: report.linkCell, gainDb: report.gainDb,
-            backgroundDbm: report.backgroundDbm)
+            backgroundDbm: report.backgroundDbm, beamGainDb: report.beamGainDb)
+        (ues, slices, beams) = (report.ue, report.ueSlice, report.servingBeam)
         let ones = Array(repeating: 1.0, count: network.cells.count)
         // The powers of others in an offer are weighted with their load already.
         var load = ones
         for (index, cell) in report.cell.enumerated() { load[Int(cell)] = max(0.05, Double(report.load[index])) }
-        problem = assembler.assemble([snapshot], powerBudgetWatts: budgetWatts, cellWeight: ones, load: load)
+        let subbands = network.carrier.subbands
+        problem = assembler.assemble(
+            [snapshot], powerBudgetWatts: budgetWatts, cellWeight: ones, load: load,
+            powerCapWatts: { [controls] in controls.capWatts(cell: UInt32($0), subbands: subbands) })
     }
 
     /// Answers the offer in force for `epoch`; nil where there is none or it has expired.
@@ -80,6 +93,7 @@ struct Follower: Sendable {
             policyExpires = .max
             budgetWatts = assembler.maxPowerWatts
         }
+        controls.expire(at: epoch)
         let width = network.carrier.subbands
         copy(offer.price, of: offer.cell, to: &price, width)
         copy(offer.neighbourPowerWatts, of: offer.neighbourCell, to: &powerWatts, width)
@@ -95,6 +109,33 @@ struct Follower: Sendable {
     var ownPowerWatts: [Float] {
         let width = network.carrier.subbands
         return cells.flatMap { cell in (0..<width).map { Float(powerWatts[Int(cell) * width + $0]) } }
+    }
+
+    /// Adds to a directive what else is decided for the edge's cells: what the policy controls, the leader's
+    /// association, and shares and beams by the last report.
+    mutating func complete(_ directive: inout Directive) {
+        controls.attach(to: &directive)
+        directive.associationUE = offer?.associationUE ?? []
+        directive.associationCell = offer?.associationCell ?? []
+        for (ue, beam) in zip(ues, beams) where beam != .max {
+            directive.beamUE.append(ue)
+            directive.beam.append(beam)
+        }
+        guard network.game.scheduling == .shares, let problem, problem.ues == ues.count else { return }
+        directive.shareUE = ues
+        directive.share = kernel.shares(problem).map { Float(max(0, $0)) }
+        guard slices.count == ues.count else { return }
+        let start = problem.cellStart.map(Int.init)
+        let width = network.carrier.subbands
+        for cell in cells where start[Int(cell)] < start[Int(cell) + 1] {
+            guard let part = controls.sliceShares(cell: cell) else { continue }
+            let members = start[Int(cell)]..<start[Int(cell) + 1]
+            let rows = members.lowerBound * width..<members.upperBound * width
+            directive.share.replaceSubrange(
+                rows,
+                with: SliceShares.fit(
+                    Array(directive.share[rows]), slice: Array(slices[members]), part: Array(part), subbands: width))
+        }
     }
 
     private func copy(_ rows: [Float], of cells: [UInt32], to target: inout [Double], _ width: Int) {

@@ -9,9 +9,9 @@ struct LinkPredictor: Sendable {
     private let schemes: ModulationAndCoding
     private let powerDbm: [Float]
     private let azimuthDegrees: [Double?]
-    private let codebook = BeamCodebook(beams: LinkPredictor.beams)
+    private let codebook: BeamCodebook
 
-    /// Elements in a row, and beams of the codebook.
+    /// Elements in a row, and beams of the codebook, where the network names none.
     static let beams = 8
     /// A beam beside the first counts where its way carries at least this share of the power.
     private static let leastShare: Float = 0.05
@@ -21,6 +21,7 @@ struct LinkPredictor: Sendable {
         let subbandsDb = 10 * log10(Double(network.carrier.subbands))
         powerDbm = network.cells.map { Float($0.transmitPowerDbm - subbandsDb) }
         azimuthDegrees = network.cells.map(\.azimuthDegrees)
+        codebook = BeamCodebook(beams: network.beams > 1 ? network.beams : LinkPredictor.beams)
     }
 
     /// Adds the predictions to a report that still holds its links and deviations.
@@ -65,7 +66,8 @@ struct LinkPredictor: Sendable {
                 let part = power * report.deviationDb[link]
                 spread += part * part
             }
-            let serving = powerDbm[Int(report.ueCell[row])] + report.gainDb[first * width + k]
+            let steered = report.gainDb[first * width + k] + (report.beamGainDb.isEmpty ? 0 : report.beamGainDb[row])
+            let serving = powerDbm[Int(report.ueCell[row])] + steered
             sum += serving - 10 * log10(interference)
             variance += report.deviationDb[first] * report.deviationDb[first] + spread / (interference * interference)
         }

@@ -16,6 +16,7 @@ struct MicroTwins: Sendable {
     private var models: [LogDistanceModel]
     private var corrected: CorrectedTwin?
     private let predictor: LinkPredictor
+    private var steering: BeamSteering?
     private var cellWeight: [Float]
     private var weightExpires: UInt64 = .max
     /// Power of one reference resource element of 30 kHz, per cell of the network.
@@ -46,6 +47,7 @@ struct MicroTwins: Sendable {
             LogDistanceModel(cells: network.cells.count, interceptDb: intercept, maxUEs: MicroTwins.maxUEs)
         }
         predictor = LinkPredictor(network: network)
+        steering = network.beams > 1 || network.hasPlatforms ? BeamSteering(network: network) : nil
         cellWeight = Array(repeating: 1, count: network.cells.count)
         let elements = 10 * log10(network.carrier.bandwidthHz / 30_000)
         referencePowerDbm = network.cells.map { Float($0.transmitPowerDbm - elements) }
@@ -91,6 +93,7 @@ struct MicroTwins: Sendable {
         } else {
             copyWaiting(telemetry, into: &report)
         }
+        steering?.steer(&report, by: telemetry)
         return report
     }
 
@@ -115,6 +118,11 @@ struct MicroTwins: Sendable {
         predictor.complete(&report) { ue, cell in
             corrected?.departures(ue: ue, cell: cell).map { ($0.azimuthRadians, $0.share) } ?? []
         }
+    }
+
+    /// Adds where the users are, for those who place platforms.
+    func locate(_ report: inout ChannelReport) {
+        if network.hasPlatforms { steering?.locate(&report) }
     }
 
     private func errors(servingCell cell: UInt32) -> (before: Double, after: Double) {
@@ -148,6 +156,7 @@ struct MicroTwins: Sendable {
         report.linkCell = telemetry.linkCell
         report.gainDb = telemetry.gainDb
         report.backgroundDbm = telemetry.backgroundDbm
+        report.ueSlice = telemetry.ueSlice
     }
 
     /// Only users that wait for something take part in the game.
@@ -160,6 +169,7 @@ struct MicroTwins: Sendable {
             report.weight.append(cellWeight[Int(telemetry.ueCell[index])])
             report.demandKbps.append(demandKbps(telemetry.backlogBytes[index]))
             report.ueThroughputKbps.append(telemetry.ueThroughputKbps[index])
+            if !telemetry.ueSlice.isEmpty { report.ueSlice.append(telemetry.ueSlice[index]) }
             report.linkCell += telemetry.linkCell[(index * links)..<((index + 1) * links)]
             report.gainDb += telemetry.gainDb[(index * links * width)..<((index + 1) * links * width)]
             report.backgroundDbm += telemetry.backgroundDbm[(index * width)..<((index + 1) * width)]

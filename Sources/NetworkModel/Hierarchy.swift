@@ -26,4 +26,10 @@ package enum ControlKind: UInt32, Hashable, Sendable, Codable, CaseIterable {
     case power = 1
     case schedulingShare = 2
     case association = 3
+    case sliceShare = 4
+    case beam = 5
+    /// Highest power per subband.
+    case mask = 6
+    /// Position of a platform.
+    case platform = 7
 }

@@ -13,10 +13,13 @@ package struct CellConfiguration: Hashable, Sendable, Codable {
     package var downtiltDegrees: Double
     /// Total transmit power over the carrier.
     package var transmitPowerDbm: Double
+    /// What an aerial platform that carries the cell can do; nil for a cell on the ground.
+    package var platform: PlatformConfiguration?
 
     package init(
         id: CellID, name: String, region: RegionID, xMetres: Double, yMetres: Double, heightMetres: Double = 25,
-        azimuthDegrees: Double? = nil, downtiltDegrees: Double = 10, transmitPowerDbm: Double = 43
+        azimuthDegrees: Double? = nil, downtiltDegrees: Double = 10, transmitPowerDbm: Double = 43,
+        platform: PlatformConfiguration? = nil
     ) {
         self.id = id
         self.name = name
@@ -27,6 +30,7 @@ package struct CellConfiguration: Hashable, Sendable, Codable {
         self.azimuthDegrees = azimuthDegrees
         self.downtiltDegrees = downtiltDegrees
         self.transmitPowerDbm = transmitPowerDbm
+        self.platform = platform
     }
 }
 
@@ -78,6 +82,8 @@ package struct EmulationConfiguration: Hashable, Sendable, Codable {
     /// Time-averaged gains: every slot sees the mean that fading turns about, and the scheduler shares a slot in closed
     /// form. Slots last a tenth of the epoch. For epochs of 20 ms or more.
     package var averagedGains: Bool = false
+    /// Beams of the codebook of a sector's antenna, as many as its columns of elements; 1 has no beams.
+    package var beams: Int = 1
 
     package init() {}
 
@@ -126,6 +132,22 @@ package enum SolverKind: String, Hashable, Sendable, Codable, CaseIterable {
     case random
 }
 
+/// Who decides which cell serves a UE.
+package enum AssociationControl: String, Hashable, Sendable, Codable, CaseIterable {
+    /// The radio network by event A3 (TS 38.331 section 5.5.4.4).
+    case a3
+    /// The leader, by what each cell's UEs would get.
+    case leader
+}
+
+/// Who divides a cell's PRBs among its UEs.
+package enum SchedulingControl: String, Hashable, Sendable, Codable, CaseIterable {
+    /// The radio network's proportional-fair scheduler, slot by slot.
+    case proportionalFair = "proportional-fair"
+    /// The engine: its shares are imposed until the next decision.
+    case shares
+}
+
 /// The game (DESIGN 6 and 11).
 package struct GameConfiguration: Hashable, Sendable, Codable {
     /// nil takes the hierarchy's default: SCH synchronous, DCH asynchronous.
@@ -141,6 +163,8 @@ package struct GameConfiguration: Hashable, Sendable, Codable {
     package var prices: Bool = true
     /// Directives stay valid for this many epochs.
     package var expiryEpochs: Int = 8
+    package var association: AssociationControl = .a3
+    package var scheduling: SchedulingControl = .proportionalFair
 
     package init() {}
 
@@ -164,12 +188,17 @@ package struct NetworkConfiguration: Hashable, Sendable, Codable {
     package var scenario: ScenarioConfiguration
     package var game: GameConfiguration
     package var twin: TwinConfiguration
+    /// Slices that UEs belong to; empty where the network is not sliced.
+    package var slices: [SliceConfiguration]
+    /// Who else uses the band, as the spectrum authority announces it.
+    package var incumbents: [IncumbentConfiguration]
 
     package init(
         name: String, seed: UInt64, hierarchy: Hierarchy, epoch: Instant.Span, slot: Instant.Span,
         cells: [CellConfiguration], regionNames: [String], carrier: CarrierConfiguration = .init(),
         scenario: ScenarioConfiguration = .emulated(.init()), game: GameConfiguration = .init(),
-        twin: TwinConfiguration = .init()
+        twin: TwinConfiguration = .init(), slices: [SliceConfiguration] = [],
+        incumbents: [IncumbentConfiguration] = []
     ) {
         self.name = name
         self.seed = seed
@@ -182,6 +211,8 @@ package struct NetworkConfiguration: Hashable, Sendable, Codable {
         self.scenario = scenario
         self.game = game
         self.twin = twin
+        self.slices = slices
+        self.incumbents = incumbents
     }
 
     /// Subbands that reports carry: instantaneous subband gains below 20 ms epochs, one averaged gain from there on
@@ -193,4 +224,16 @@ package struct NetworkConfiguration: Hashable, Sendable, Codable {
         guard case .emulated(let emulation) = scenario else { return false }
         return emulation.averagedGains
     }
+
+    /// Whether any cell flies.
+    package var hasPlatforms: Bool { cells.contains { $0.platform != nil } }
+
+    /// Beams of a sector's codebook; 1 where cells have one.
+    package var beams: Int {
+        guard case .emulated(let emulation) = scenario else { return 1 }
+        return emulation.beams
+    }
+
+    /// Whether anything is decided for single UEs: association, shares or beams.
+    package var decidesPerUE: Bool { game.association == .leader || game.scheduling == .shares || beams > 1 }
 }

@@ -14,6 +14,7 @@ package struct OrchestratorNode: Role {
     private let readers: [NodeID]
     private var twin: NetworkTwin
     private var rules: PolicyRules
+    private var planner: ServicePlanner
     private var revision: UInt64 = 0
     private var latestEpoch: UInt64 = 0
 
@@ -30,7 +31,10 @@ package struct OrchestratorNode: Role {
             (reader.role == .edge || reader.role == .rrm)
                 && plan.wires.contains { $0.from == node.id && $0.to == reader.id }
         }.map(\.id)
-        twin = NetworkTwin(cells: plan.network.cells.count)
+        twin = NetworkTwin(
+            cells: plan.network.cells.count, slices: plan.network.slices.count,
+            regions: plan.network.regionNames.count)
+        planner = ServicePlanner(network: plan.network)
         rules = PolicyRules(network: plan.network)
         period = max(plan.network.epoch * 10, .seconds(1))
     }
@@ -51,9 +55,12 @@ package struct OrchestratorNode: Role {
         guard twin.isComplete else { return [next] }
         revision += 1
         let lifetime = period * OrchestratorNode.lifetimePeriods
-        let policy = rules.policy(
+        var policy = rules.policy(
             for: twin, revision: revision,
             expiresEpoch: latestEpoch + UInt64(lifetime.nanoseconds / network.epoch.nanoseconds))
+        let start = twin.firstEpoch ?? latestEpoch
+        let seconds = Double(latestEpoch - min(start, latestEpoch)) * network.epoch.seconds
+        planner.complete(&policy, twin, seconds: seconds, leadSeconds: 2 * period.seconds)
         let sends: [Effect<NoJob>] = readers.map { reader in
             .send(Envelope(sender: node, recipient: reader, epoch: latestEpoch, term: 0, body: .policy(policy)))
         }

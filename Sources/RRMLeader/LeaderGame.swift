@@ -1,6 +1,8 @@
+internal import Glibc
 internal import NetworkModel
 internal import Numerics
 internal import ResourceAllocation
+internal import TwinProtocol
 
 /// The leader's side of the game: the problem on its twin, the solver, and what came out of it.
 struct LeaderGame: Sendable {
@@ -29,6 +31,15 @@ struct LeaderGame: Sendable {
     private static let fadingMix: Float = 0.2
     /// Network value on the twin over the leader's users, Mbit/s; renewed by `appraise`.
     private(set) var twinValueMbps = 0.0
+    /// UEs of the problem, in its order.
+    private(set) var ues: [UInt32] = []
+    /// Slice of each UE, empty where there are none; linear gain of its beam, empty where cells have no beams.
+    private var slices: [UInt32] = []
+    private var steering: [Double] = []
+    /// Association decided last: UEs and the cells that are to serve them.
+    private(set) var associationUE: [UInt32] = []
+    private(set) var associationCell: [UInt32] = []
+    private var associatedDecision: UInt64 = 0
 
     init(network: NetworkConfiguration, scope: LeaderScope, settings: LeaderSettings) {
         self.network = network
@@ -49,7 +60,11 @@ struct LeaderGame: Sendable {
     var decides: Bool { network.game.solver != .none && problem != nil }
 
     /// Solves on the pooled reports; returns the rounds played.
-    mutating func solve(_ reports: [EdgeReport], policy: PolicyInForce, border: BorderState) -> Int {
+    ///
+    /// - Parameter controls: the caps that L3 has set.
+    mutating func solve(
+        _ reports: [EdgeReport], policy: PolicyInForce, border: BorderState, controls: PolicyControls
+    ) -> Int {
         decisions += 1
         for cell in load.indices { load[cell] = 1 }
         for report in reports {
@@ -58,8 +73,13 @@ struct LeaderGame: Sendable {
             }
         }
         let problem = assembler.assemble(
-            reports.map(\.snapshot), powerBudgetWatts: policy.powerBudgetWatts, cellWeight: policy.weight, load: load)
+            reports.map(\.snapshot), powerBudgetWatts: policy.powerBudgetWatts, cellWeight: policy.weight, load: load,
+            powerCapWatts: {
+                [subbands = network.carrier.subbands] in
+                controls.capWatts(cell: UInt32($0), subbands: subbands)
+            })
         self.problem = problem
+        if network.decidesPerUE { note(reports, problem) }
         var budget = settings.budget(isFirst: decisions == 1)
         if network.game.solver == .auto { choose(problem) }
         switch solver {
@@ -81,6 +101,60 @@ struct LeaderGame: Sendable {
             price = Array(repeating: 0, count: powerWatts.count)
             return 0
         }
+    }
+
+    /// Keeps who the problem's UEs are.
+    private mutating func note(_ reports: [EdgeReport], _ problem: Problem) {
+        var next = problem.cellStart.map(Int.init)
+        ues = Array(repeating: 0, count: problem.ues)
+        let isSliced = !network.slices.isEmpty && reports.allSatisfy { $0.ueSlice.count == $0.ue.count }
+        let isSteered = network.beams > 1 && reports.allSatisfy { $0.beamGainDb.count == $0.ue.count }
+        slices = isSliced ? ues : []
+        steering = isSteered ? Array(repeating: 1, count: problem.ues) : []
+        for report in reports {
+            for (index, cell) in report.snapshot.ueCell.enumerated() {
+                let place = next[Int(cell)]
+                next[Int(cell)] += 1
+                ues[place] = report.ue[index]
+                if isSliced { slices[place] = report.ueSlice[index] }
+                if isSteered { steering[place] = pow(10, Double(report.beamGainDb[index]) / 10) }
+            }
+        }
+    }
+
+    /// Decides anew which cells serve the leader's UEs, once the decision of the epoch is on its way: ten times a
+    /// second, no more often than every epoch. A handover takes longer than that to pay.
+    mutating func associate() {
+        guard network.game.association == .leader, decides, let problem else { return }
+        let period = UInt64(max(1, (0.1 / network.epoch.seconds).rounded()))
+        guard associatedDecision == 0 || decisions >= associatedDecision + period else { return }
+        associatedDecision = decisions
+        let cells = FairAssociation().solve(
+            problem, powerWatts: powerWatts, steering: steering, candidates: scope.owns)
+        (associationUE, associationCell) = (ues, cells.map { UInt32($0) })
+    }
+
+    /// Shares of the UEs of the leader's cells at the powers decided, U x K in the order of `ues`; within each cell
+    /// every slice has its part.
+    mutating func shares(_ controls: PolicyControls) -> [Float] {
+        guard let problem else { return [] }
+        let subbands = problem.subbands
+        let shares =
+            solver == .pricing
+            ? kernel.shares(problem)
+            : ShareSolver(steps: 64, tolerance: 1e-3).solved(problem, powerWatts: powerWatts)
+        var result = shares.map { Float(max(0, $0)) }
+        guard !slices.isEmpty else { return result }
+        let start = problem.cellStart.map(Int.init)
+        for cell in 0..<problem.cells where start[cell] < start[cell + 1] {
+            guard let part = controls.sliceShares(cell: UInt32(cell)) else { continue }
+            let rows = start[cell] * subbands..<start[cell + 1] * subbands
+            let fitted = SliceShares.fit(
+                Array(result[rows]), slice: Array(slices[start[cell]..<start[cell + 1]]), part: Array(part),
+                subbands: subbands)
+            result.replaceSubrange(rows, with: fitted)
+        }
+        return result
     }
 
     /// Chooses the solver where the problem's size is another than before. Records are of cold starts; a leader that is

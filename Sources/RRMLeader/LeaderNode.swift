@@ -18,6 +18,8 @@ package struct LeaderNode: Role {
     var reports: [EdgeReport?]
     var game: LeaderGame
     var policy: PolicyInForce
+    /// What L3 controls directly; a leader that directs passes it on.
+    var controls: PolicyControls
     var border: BorderState
     private var responses = ResponseCheck()
     var term: UInt64 = 1
@@ -41,6 +43,7 @@ package struct LeaderNode: Role {
         reports = Array(repeating: nil, count: scope.edges.count)
         game = LeaderGame(network: plan.network, scope: scope, settings: settings)
         policy = PolicyInForce(maxPowerWatts: game.assembler.maxPowerWatts)
+        controls = PolicyControls(cells: plan.network.cells.count)
         border = BorderState(network: plan.network, scope: scope, initialPowerWatts: game.assembler.maxPowerWatts)
     }
 
@@ -58,6 +61,7 @@ package struct LeaderNode: Role {
             return receive(report, of: envelope, arrived: arrived, at: now)
         case .policy(let policy):
             self.policy.adopt(policy)
+            controls.adopt(policy)
         case .leaderSync(let sync):
             border.receive(sync, damping: network.game.damping)
         case .regionReport(let report):
@@ -82,6 +86,7 @@ package struct LeaderNode: Role {
         pendingRecord = nil
         game.appraise()
         game.prepare(border: border)
+        game.associate()
         record.twinValueMbps = game.twinValueMbps
         return [
             .record(.leaderDecision(record)), .report(Gauge("epoch", Double(record.epoch))),
@@ -126,16 +131,18 @@ package struct LeaderNode: Role {
     private mutating func decide(epoch: UInt64, released: Instant, releaser: Int?) -> [Effect<NoJob>] {
         decidedEpoch = epoch
         policy.expire(at: epoch)
+        controls.expire(at: epoch)
         // What an edge has not reported in time is its last report, at the load that L2 forecasts for its cells.
         let held = reports.compactMap { $0?.epoch == epoch ? $0 : $0?.carried(by: policy.forecastLoad) }
         let fresh = held.filter { $0.epoch == epoch }
         guard !fresh.isEmpty else { return [] }
-        let rounds = game.solve(held, policy: policy, border: border)
+        let rounds = game.solve(held, policy: policy, border: border, controls: controls)
         let oldest = held.map(\.oldestEpoch).min() ?? epoch
         var effects: [Effect<NoJob>] = []
         if let radioNetwork = scope.radioNetwork, network.hierarchy == .fullyCentralised {
             let chain = fresh.max { $0.started < $1.started }
-            effects += directive(to: radioNetwork, epoch: epoch, oldest: oldest, chain: chain, released: released)
+            effects += directive(
+                to: radioNetwork, epoch: epoch, oldest: oldest, chain: chain, released: released)
         } else {
             effects += offers(epoch: epoch, oldest: oldest, released: released, rounds: rounds)
             effects += border.syncs(
@@ -151,8 +158,8 @@ package struct LeaderNode: Role {
         return effects
     }
 
-    /// FCH: the leader sets the powers of the whole network; one message, the last report's hops go on.
-    private func directive(
+    /// FCH: the leader directs the whole network; one message, the last report's hops go on.
+    private mutating func directive(
         to radioNetwork: NodeID, epoch: UInt64, oldest: UInt64, chain: EdgeReport?, released: Instant
     ) -> [Effect<NoJob>] {
         guard game.decides else { return [] }
@@ -163,6 +170,19 @@ package struct LeaderNode: Role {
         directive.subbands = network.carrier.subbands
         directive.cell = scope.ownCells
         directive.powerWatts = game.rows(of: game.powerWatts, cells: scope.ownCells)
+        controls.attach(to: &directive)
+        directive.associationUE = game.associationUE
+        directive.associationCell = game.associationCell
+        if network.game.scheduling == .shares {
+            directive.shareUE = game.ues
+            directive.share = game.shares(controls)
+        }
+        for report in reports.compactMap({ $0 }) where report.epoch == epoch {
+            for (ue, beam) in zip(report.ue, report.servingBeam) where beam != .max {
+                directive.beamUE.append(ue)
+                directive.beam.append(beam)
+            }
+        }
         return [
             .send(
                 Envelope(
@@ -191,6 +211,10 @@ package struct LeaderNode: Role {
             offer.neighbourCell = others
             offer.neighbourPowerWatts = game.rows(of: loaded, cells: others)
             offer.expectedPowerWatts = game.rows(of: game.powerWatts, cells: cells)
+            for (ue, cell) in zip(game.associationUE, game.associationCell) where cells.contains(cell) {
+                offer.associationUE.append(ue)
+                offer.associationCell.append(cell)
+            }
             let report = reports[index].flatMap { $0.epoch == epoch ? $0 : nil }
             return .send(
                 Envelope(
@@ -212,6 +236,10 @@ package struct LeaderNode: Role {
 struct EdgeReport: Sendable {
     let snapshot: ChannelSnapshot
     let cell: [UInt32]
+    let ue: [UInt32]
+    let ueSlice: [UInt32]
+    let servingBeam: [UInt32]
+    let beamGainDb: [Float]
     private(set) var load: [Float]
     let epoch: UInt64
     let oldestEpoch: UInt64
@@ -223,8 +251,12 @@ struct EdgeReport: Sendable {
         snapshot = ChannelSnapshot(
             links: report.links, reportSubbands: report.reportSubbands, ueCell: report.ueCell, weight: report.weight,
             demandKbps: report.demandKbps, linkCell: report.linkCell, gainDb: report.gainDb,
-            backgroundDbm: report.backgroundDbm)
+            backgroundDbm: report.backgroundDbm, beamGainDb: report.beamGainDb)
         cell = report.cell
+        ue = report.ue
+        ueSlice = report.ueSlice
+        servingBeam = report.servingBeam
+        beamGainDb = report.beamGainDb
         load = report.load
         self.epoch = epoch
         oldestEpoch = report.oldestEpoch

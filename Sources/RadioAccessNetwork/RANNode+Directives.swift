@@ -22,17 +22,12 @@ struct DirectiveAuthority: Sendable {
         fence = DirectiveFence(cells: cells)
     }
 
-    /// One entry per control of the directive: power per cell, then one share entry per UE's cell, then associations.
-    /// Only judges; entries that pass read `applied`.
+    /// One entry per control of the directive, in the order of `parts`. Only judges; entries that pass read `applied`.
     func judge(_ directive: Directive, of envelope: Envelope, epoch: UInt64) -> DirectiveResult {
         var result = DirectiveResult()
-        if !directive.powerWatts.isEmpty {
-            for cell in directive.cell { add(.power, cell, directive, envelope, epoch, &result) }
+        for part in directive.parts {
+            for cell in part.cells { add(part.kind, cell, directive, envelope, epoch, &result) }
         }
-        if !directive.shareUE.isEmpty {
-            for cell in directive.cell { add(.schedulingShare, cell, directive, envelope, epoch, &result) }
-        }
-        for cell in directive.associationCell { add(.association, cell, directive, envelope, epoch, &result) }
         return result
     }
 
@@ -69,8 +64,13 @@ extension RANNode {
 
     private mutating func applyParts(_ directive: Directive, of envelope: Envelope, _ result: inout DirectiveResult) {
         // One association entry may share its cell with another: all entries of a kind pass the fence together.
-        for index in result.outcome.indices where result.outcome[index] == .applied {
-            result.outcome[index] = applyPart(index, directive, result)
+        var first = 0
+        for part in directive.parts {
+            for row in part.cells.indices where result.outcome[first + row] == .applied {
+                result.outcome[first + row] = apply(
+                    part.kind, row: row, cell: CellID(part.cells[row]), directive, measured: envelope.epoch)
+            }
+            first += part.cells.count
         }
         for index in result.outcome.indices where result.outcome[index] == .applied {
             authority.fence.commit(
@@ -79,20 +79,30 @@ extension RANNode {
         }
     }
 
-    private mutating func applyPart(_ index: Int, _ directive: Directive, _ result: DirectiveResult) -> DirectiveOutcome
-    {
-        let cell = CellID(result.cell[index])
+    /// Applies one control: row `row` of the directive's part of that kind.
+    ///
+    /// - Parameter measured: epoch of the telemetry behind it.
+    private mutating func apply(
+        _ kind: ControlKind, row: Int, cell: CellID, _ directive: Directive, measured: UInt64
+    ) -> DirectiveOutcome {
+        let columns = { (width: Int) in (row * width)..<((row + 1) * width) }
         do throws(ControlRefusal) {
-            switch result.kind[index] {
+            switch kind {
             case .power:
-                let width = directive.subbands
                 try network.applyPower(
-                    cell: cell, wattsPerSubband: Array(directive.powerWatts[(index * width)..<((index + 1) * width)]))
-            case .schedulingShare:
-                try applyShares(of: cell, directive)
+                    cell: cell, wattsPerSubband: Array(directive.powerWatts[columns(directive.subbands)]))
+            case .schedulingShare: try applyShares(of: cell, directive, measured: measured)
             case .association:
-                let first = result.kind.firstIndex(of: .association) ?? 0
-                try network.applyAssociation(ue: UEID(directive.associationUE[index - first]), cell: cell)
+                try network.applyAssociation(ue: UEID(directive.associationUE[row]), cell: cell)
+            case .sliceShare:
+                try network.applySlices(cell: cell, shares: Array(directive.sliceShare[columns(directive.slices)]))
+            case .beam: try applyBeams(of: cell, directive, measured: measured)
+            case .mask:
+                try network.applyMask(cell: cell, capWatts: Array(directive.capWatts[columns(directive.subbands)]))
+            case .platform:
+                try network.applyPlatform(
+                    cell: cell, xMetres: Double(directive.platformX[row]), yMetres: Double(directive.platformY[row]),
+                    heightMetres: Double(directive.platformHeight[row]))
             }
             return .applied
         } catch {
@@ -100,19 +110,54 @@ extension RANNode {
         }
     }
 
-    private mutating func applyShares(of cell: CellID, _ directive: Directive) throws(ControlRefusal) {
+    private mutating func applyBeams(
+        of cell: CellID, _ directive: Directive, measured: UInt64
+    ) throws(ControlRefusal) {
+        let rows = rows(of: directive.beamUE, at: cell, measured: measured)
+        try network.applyBeams(
+            cell: cell, ues: rows.map { UEID(directive.beamUE[$0]) }, beams: rows.map { directive.beam[$0] })
+    }
+
+    private mutating func applyShares(
+        of cell: CellID, _ directive: Directive, measured: UInt64
+    ) throws(ControlRefusal) {
         let width = directive.subbands
-        let rows = directive.shareUE.indices.filter { network.servingCell(ue: UEID(directive.shareUE[$0])) == cell }
+        let rows = rows(of: directive.shareUE, at: cell, measured: measured)
         try network.applyShares(
             cell: cell, ues: rows.map { UEID(directive.shareUE[$0]) },
             shares: rows.flatMap { directive.share[($0 * width)..<(($0 + 1) * width)] })
+    }
+
+    /// Rows of the UEs that a cell serves. What was decided for a UE before it came to the cell was meant for another:
+    /// its row is left out.
+    private func rows(of ues: [UInt32], at cell: CellID, measured: UInt64) -> [Int] {
+        let slot = slotOfTelemetry(epoch: measured)
+        return ues.indices.filter {
+            network.servingCell(ue: UEID(ues[$0])) == cell && network.attachedSlot(ue: UEID(ues[$0])) <= slot
+        }
+    }
+}
+
+extension Directive {
+    /// The controls that the directive holds, with the cell of each row, in the order in which they are applied: masks
+    /// before the powers that they bound, associations before what is set for a cell's UEs.
+    var parts: [(kind: ControlKind, cells: [UInt32])] {
+        var parts: [(kind: ControlKind, cells: [UInt32])] = []
+        if !capWatts.isEmpty { parts.append((.mask, cell)) }
+        if !powerWatts.isEmpty { parts.append((.power, cell)) }
+        if !associationUE.isEmpty { parts.append((.association, associationCell)) }
+        if !shareUE.isEmpty { parts.append((.schedulingShare, cell)) }
+        if !sliceShare.isEmpty { parts.append((.sliceShare, cell)) }
+        if !beamUE.isEmpty { parts.append((.beam, cell)) }
+        if !platformCell.isEmpty { parts.append((.platform, platformCell)) }
+        return parts
     }
 }
 
 extension DirectiveOutcome {
     init(_ refusal: ControlRefusal) {
         switch refusal {
-        case .unknownCell, .unknownUE, .notServed: self = .unknownTarget
+        case .unknownCell, .unknownUE, .notServed, .noPlatform: self = .unknownTarget
         case .wrongCount, .outOfRange, .overPower, .overShare: self = .outOfRange
         case .notObservable: self = .notObservable
         }

@@ -22,6 +22,8 @@ package struct RANNode: Role {
     let edges: [NodePlan]
     var authority: DirectiveAuthority
     private let slotsPerEpoch: Int64
+    /// Slots that the network had done before this node ran it.
+    private let startSlot: Int64
     private let stepsTogether: Bool
     private var origin = Instant.zero
     private var firstEpoch: UInt64 = 0
@@ -49,6 +51,7 @@ package struct RANNode: Role {
             plan.wires.contains { $0.from == node.id && $0.to == edge.id }
         }
         authority = DirectiveAuthority(plan: plan, node: node)
+        startSlot = network.slot
         slotsPerEpoch = max(1, plan.network.epoch.nanoseconds / plan.network.slot.nanoseconds)
         effects = EffectMeter(cells: plan.network.cells.count)
     }
@@ -99,6 +102,12 @@ package struct RANNode: Role {
         let slot = configuration.slot.nanoseconds
         step(to: max(0, (now - origin).nanoseconds + slot - 1) / slot)
         return takeRecords(at: now)
+    }
+
+    /// Slots that had passed when the telemetry of an epoch was measured.
+    func slotOfTelemetry(epoch: UInt64) -> Int64 {
+        guard epoch >= firstEpoch else { return 0 }
+        return startSlot + Int64(min(epoch - firstEpoch, 1 << 40)) * slotsPerEpoch
     }
 
     private func tick(_ number: Int64) -> Instant { origin + configuration.slot * number }
@@ -219,5 +228,6 @@ extension Telemetry {
         rsrpDbm = measured.rsrpDbm
         gainDb = measured.gainDb
         backgroundDbm = measured.backgroundDbm
+        ueSlice = measured.slice
     }
 }

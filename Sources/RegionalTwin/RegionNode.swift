@@ -16,6 +16,7 @@ package struct RegionNode: Role {
     private let readers: [NodeID]
     private var traffic: RegionTraffic
     private var latestEpoch: UInt64 = 0
+    private var firstEpoch: UInt64?
     private var term: UInt64 = 0
 
     private static let reportTimer = TimerID(1)
@@ -41,13 +42,15 @@ package struct RegionNode: Role {
     package mutating func receive(_ envelope: Envelope, arrived: Instant, at now: Instant) -> [Effect<NoJob>] {
         guard case .channelReport(let report) = envelope.body else { return [] }
         latestEpoch = max(latestEpoch, envelope.epoch)
+        firstEpoch = firstEpoch ?? envelope.epoch
         traffic.observe(report)
         return []
     }
 
     package mutating func fire(_ timer: TimerID, at now: Instant) -> [Effect<NoJob>] {
         var effects: [Effect<NoJob>] = []
-        if let report = traffic.report(region: region, after: period) {
+        if var report = traffic.report(region: region, after: period) {
+            report.firstEpoch = firstEpoch ?? 0
             effects += readers.map { reader in
                 .send(
                     Envelope(

@@ -20,6 +20,7 @@ struct RegionTraffic: Sendable {
     private let place: [Int]
     private var cells: [Cell]
     private var handovers: HandoverStatistics
+    private var demand: ServiceDemand
     /// Cell that each UE was seen in last, by UE number; grows with the highest number seen, which messages bound.
     private var seenIn: [UInt32] = []
 
@@ -29,6 +30,7 @@ struct RegionTraffic: Sendable {
         for (index, cell) in ids.enumerated() { place[cell.index] = index }
         self.place = place
         cells = ids.map { _ in Cell(forecast: HoltWinters(seasonLength: RegionTraffic.seasonLength)) }
+        demand = ServiceDemand(network: network, cells: ids.count)
         handovers = HandoverStatistics(cells: network.cells.count, memorySeconds: 60)
     }
 
@@ -37,6 +39,7 @@ struct RegionTraffic: Sendable {
     private static let seasonLength = 10
 
     mutating func observe(_ report: ChannelReport) {
+        demand.observe(report, place: place)
         for (index, id) in report.cell.enumerated() where place[Int(id)] >= 0 {
             let slot = place[Int(id)]
             cells[slot].loadSum += Double(report.load[index])
@@ -96,6 +99,7 @@ struct RegionTraffic: Sendable {
             report.handoverTo.append(flow.to.rawValue)
             report.handoverRateHz.append(Float(flow.rateHz))
         }
+        demand.complete(&report)
         return report
     }
 

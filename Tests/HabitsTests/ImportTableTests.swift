@@ -23,8 +23,10 @@ import Testing
             "NetworkModel", "Numerics", "Learning", "RadioPropagation", "ResourceAllocation", "DTNetMessages",
             "TwinProtocol", "Glibc",
         ],
-        "RegionalTwin": ["NetworkModel", "Forecasting", "DTNetMessages", "TwinProtocol", "Glibc"],
-        "Orchestrator": ["NetworkModel", "DTNetMessages", "TwinProtocol", "Glibc"],
+        "RegionalTwin": ["NetworkModel", "Forecasting", "ResourceAllocation", "DTNetMessages", "TwinProtocol", "Glibc"],
+        "Orchestrator": [
+            "NetworkModel", "RadioPropagation", "ResourceAllocation", "DTNetMessages", "TwinProtocol", "Glibc",
+        ],
         "RRMLeader": ["NetworkModel", "Numerics", "ResourceAllocation", "DTNetMessages", "TwinProtocol", "Glibc"],
         "Transport": ["NetworkModel", "Numerics", "CZeroMQ", "Glibc", "Foundation"],
         "Measurements": ["Learning", "RadioPropagation", "Numerics", "Glibc", "Foundation"],

@@ -62,10 +62,39 @@ struct  Dtnet__V1__Policy
   size_t n_weight;
   float *weight;
   char *reason;
+  /*
+   * Width of cap_watts.
+   */
+  uint32_t subbands;
+  /*
+   * Highest power per subband [C x subbands], 0 vacates it; empty where nothing is capped.
+   */
+  size_t n_cap_watts;
+  float *cap_watts;
+  /*
+   * Slices, the width of slice_share.
+   */
+  uint32_t slices;
+  /*
+   * Part of the cell's PRBs that a slice gets at least while it has something to send [C x slices].
+   */
+  size_t n_slice_share;
+  float *slice_share;
+  /*
+   * Platforms that are to move [P]: their cell, and the position to fly to.
+   */
+  size_t n_platform_cell_id;
+  uint32_t *platform_cell_id;
+  size_t n_platform_x_m;
+  float *platform_x_m;
+  size_t n_platform_y_m;
+  float *platform_y_m;
+  size_t n_platform_height_m;
+  float *platform_height_m;
 };
 #define DTNET__V1__POLICY__INIT \
  { PROTOBUF_C_MESSAGE_INIT (&dtnet__v1__policy__descriptor) \
-    , 0, 0, 0,NULL, 0,NULL, 0,NULL, (char *)protobuf_c_empty_string }
+    , 0, 0, 0,NULL, 0,NULL, 0,NULL, (char *)protobuf_c_empty_string, 0, 0,NULL, 0, 0,NULL, 0,NULL, 0,NULL, 0,NULL, 0,NULL }
 
 
 /*
@@ -103,10 +132,17 @@ struct  Dtnet__V1__Offer
    */
   size_t n_expected_power_watts;
   float *expected_power_watts;
+  /*
+   * UEs that the followers' cells are to serve [A]; empty where association is not decided.
+   */
+  size_t n_association_ue_id;
+  uint32_t *association_ue_id;
+  size_t n_association_cell_id;
+  uint32_t *association_cell_id;
 };
 #define DTNET__V1__OFFER__INIT \
  { PROTOBUF_C_MESSAGE_INIT (&dtnet__v1__offer__descriptor) \
-    , 0, 0, 0, 0, 0, 0,NULL, 0,NULL, 0,NULL, 0,NULL, 0,NULL, 0,NULL }
+    , 0, 0, 0, 0, 0, 0,NULL, 0,NULL, 0,NULL, 0,NULL, 0,NULL, 0,NULL, 0,NULL, 0,NULL }
 
 
 /*
@@ -190,10 +226,42 @@ struct  Dtnet__V1__Directive
   uint32_t *association_ue_id;
   size_t n_association_cell_id;
   uint32_t *association_cell_id;
+  /*
+   * Slices, the width of slice_share.
+   */
+  uint32_t slices;
+  /*
+   * As in Policy [C x slices]; empty where slices are not decided.
+   */
+  size_t n_slice_share;
+  float *slice_share;
+  /*
+   * As in Policy [C x subbands]; empty where nothing is capped.
+   */
+  size_t n_cap_watts;
+  float *cap_watts;
+  /*
+   * Beam of the codebook that serves a UE [B].
+   */
+  size_t n_beam_ue_id;
+  uint32_t *beam_ue_id;
+  size_t n_beam_id;
+  uint32_t *beam_id;
+  /*
+   * Platforms that are to move [P]: their cell, and the position to fly to.
+   */
+  size_t n_platform_cell_id;
+  uint32_t *platform_cell_id;
+  size_t n_platform_x_m;
+  float *platform_x_m;
+  size_t n_platform_y_m;
+  float *platform_y_m;
+  size_t n_platform_height_m;
+  float *platform_height_m;
 };
 #define DTNET__V1__DIRECTIVE__INIT \
  { PROTOBUF_C_MESSAGE_INIT (&dtnet__v1__directive__descriptor) \
-    , 0, 0, 0, 0, 0, 0,NULL, 0,NULL, 0,NULL, 0,NULL, 0,NULL, 0,NULL }
+    , 0, 0, 0, 0, 0, 0,NULL, 0,NULL, 0,NULL, 0,NULL, 0,NULL, 0,NULL, 0, 0,NULL, 0,NULL, 0,NULL, 0,NULL, 0,NULL, 0,NULL, 0,NULL, 0,NULL }
 
 
 /*
@@ -205,7 +273,7 @@ struct  Dtnet__V1__DirectiveResult
   size_t n_cell_id;
   uint32_t *cell_id;
   /*
-   * 1 power, 2 scheduling share, 3 association.
+   * 1 power, 2 scheduling share, 3 association, 4 slice share, 5 beam, 6 mask, 7 platform.
    */
   size_t n_control_kind;
   uint32_t *control_kind;

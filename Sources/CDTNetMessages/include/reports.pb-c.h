@@ -121,10 +121,15 @@ struct  Dtnet__V1__Telemetry
    */
   size_t n_background_dbm;
   float *background_dbm;
+  /*
+   * Slice of each UE [U]; empty where there are no slices.
+   */
+  size_t n_ue_slice;
+  uint32_t *ue_slice;
 };
 #define DTNET__V1__TELEMETRY__INIT \
  { PROTOBUF_C_MESSAGE_INIT (&dtnet__v1__telemetry__descriptor) \
-    , 0, 0, 0, 0,NULL, 0,NULL, 0,NULL, 0,NULL, 0,NULL, 0,NULL, 0,NULL, 0,NULL, 0,NULL, 0,NULL, 0,NULL, 0,NULL, 0,NULL, 0,NULL, 0,NULL, 0,NULL, 0,NULL, 0,NULL }
+    , 0, 0, 0, 0,NULL, 0,NULL, 0,NULL, 0,NULL, 0,NULL, 0,NULL, 0,NULL, 0,NULL, 0,NULL, 0,NULL, 0,NULL, 0,NULL, 0,NULL, 0,NULL, 0,NULL, 0,NULL, 0,NULL, 0,NULL, 0,NULL }
 
 
 /*
@@ -200,10 +205,30 @@ struct  Dtnet__V1__ChannelReport
   float *gain_db;
   size_t n_background_dbm;
   float *background_dbm;
+  /*
+   * Slice of each UE [U]; empty where there are no slices.
+   */
+  size_t n_ue_slice;
+  uint32_t *ue_slice;
+  /*
+   * Beam that each UE is to be served by [U] (0xffffffff: none), and its gain over one element; empty where cells have
+   * one beam. gain_db holds the gains of one element.
+   */
+  size_t n_serving_beam_id;
+  uint32_t *serving_beam_id;
+  size_t n_beam_gain_db;
+  float *beam_gain_db;
+  /*
+   * Position of each UE [U], in the short form and where there are platforms only.
+   */
+  size_t n_x_m;
+  float *x_m;
+  size_t n_y_m;
+  float *y_m;
 };
 #define DTNET__V1__CHANNEL_REPORT__INIT \
  { PROTOBUF_C_MESSAGE_INIT (&dtnet__v1__channel_report__descriptor) \
-    , 0, 0, 0, 0,NULL, 0,NULL, 0,NULL, 0,NULL, 0,NULL, 0,NULL, 0,NULL, 0,NULL, 0,NULL, 0,NULL, 0,NULL, 0,NULL, 0,NULL, 0,NULL, 0,NULL, 0,NULL, 0,NULL, 0,NULL, 0,NULL }
+    , 0, 0, 0, 0,NULL, 0,NULL, 0,NULL, 0,NULL, 0,NULL, 0,NULL, 0,NULL, 0,NULL, 0,NULL, 0,NULL, 0,NULL, 0,NULL, 0,NULL, 0,NULL, 0,NULL, 0,NULL, 0,NULL, 0,NULL, 0,NULL, 0,NULL, 0,NULL, 0,NULL, 0,NULL, 0,NULL }
 
 
 /*
@@ -244,10 +269,39 @@ struct  Dtnet__V1__RegionReport
   uint32_t *handover_to;
   size_t n_handover_rate_hz;
   float *handover_rate_hz;
+  /*
+   * Mean over the cell's UEs of the SINR predicted at full power of all cells [C].
+   */
+  size_t n_sinr_db;
+  float *sinr_db;
+  /*
+   * Slices, the width of the two below.
+   */
+  uint32_t slices;
+  /*
+   * Part of the cell's PRBs that the slice's guarantees take, may exceed 1 [C x slices]; and its UEs.
+   */
+  size_t n_slice_need;
+  float *slice_need;
+  size_t n_slice_ue_count;
+  uint32_t *slice_ue_count;
+  /*
+   * Where UEs without enough rate stand [H], and the rate that they lack; where there are platforms only.
+   */
+  size_t n_hotspot_x_m;
+  float *hotspot_x_m;
+  size_t n_hotspot_y_m;
+  float *hotspot_y_m;
+  size_t n_hotspot_kbps;
+  float *hotspot_kbps;
+  /*
+   * First epoch that the region heard of the radio network: its start.
+   */
+  uint64_t first_epoch;
 };
 #define DTNET__V1__REGION_REPORT__INIT \
  { PROTOBUF_C_MESSAGE_INIT (&dtnet__v1__region_report__descriptor) \
-    , 0, 0,NULL, 0,NULL, 0,NULL, 0,NULL, 0,NULL, 0,NULL, 0,NULL, 0,NULL, 0,NULL, 0,NULL, 0,NULL }
+    , 0, 0,NULL, 0,NULL, 0,NULL, 0,NULL, 0,NULL, 0,NULL, 0,NULL, 0,NULL, 0,NULL, 0,NULL, 0,NULL, 0,NULL, 0, 0,NULL, 0,NULL, 0,NULL, 0,NULL, 0,NULL, 0 }
 
 
 /* Dtnet__V1__Telemetry methods */

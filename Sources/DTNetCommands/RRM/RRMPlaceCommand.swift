@@ -1,5 +1,6 @@
 internal import ArgumentParser
 internal import Foundation
+internal import NetworkModel
 internal import Numerics
 internal import ResourceAllocation
 

@@ -8,6 +8,7 @@ extension EmulatedNetwork {
     mutating func refreshLargeScale(_ ue: Int) {
         writeMeanGains(ue)
         listLinks(ue)
+        refreshBeam(ue)
     }
 
     mutating func writeMeanGains(_ ue: Int) {

@@ -8,9 +8,9 @@ extension EmulatedNetwork {
         let limit = radio.equalPower(configuration.cells[cell.index])[0][0] * Float(radio.subbands)
         try ControlCheck.powers(wattsPerSubband, subbands: radio.subbands, limit: limit)
         for (subband, watts) in wattsPerSubband.enumerated() {
-            power[cell.index * radio.vectors + subband / 8][subband % 8] = watts
+            requestedPower[cell.index * radio.vectors + subband / 8][subband % 8] = watts
         }
-        allRatesStale = true
+        limitPower(cell)
     }
 
     /// Sets the shares of the users of a cell, `[ue][subband]`; users of the cell that are not named get none.
@@ -35,6 +35,38 @@ extension EmulatedNetwork {
         activityStale = true
     }
 
+    /// Sets the highest power of every subband of a cell, W; 0 vacates it.
+    package mutating func applyMask(cell: CellID, capWatts: [Float]) throws(ControlRefusal) {
+        guard cell.index < cellCount else { throw .unknownCell(cell) }
+        guard capWatts.count == radio.subbands else {
+            throw .wrongCount(found: capWatts.count, expected: radio.subbands)
+        }
+        if let bad = capWatts.firstIndex(where: { !($0 >= 0) }) { throw .outOfRange(index: bad) }
+        for (subband, watts) in capWatts.enumerated() {
+            cap[cell.index * radio.vectors + subband / 8][subband % 8] = watts
+        }
+        limitPower(cell)
+    }
+
+    /// No subband of the cell is capped any more.
+    package mutating func releaseMask(cell: CellID) throws(ControlRefusal) {
+        guard cell.index < cellCount else { throw .unknownCell(cell) }
+        for vector in 0..<radio.vectors {
+            cap[cell.index * radio.vectors + vector] = Lanes(repeating: .infinity)
+        }
+        limitPower(cell)
+    }
+
+    private mutating func limitPower(_ cell: CellID) {
+        for vector in cell.index * radio.vectors..<(cell.index + 1) * radio.vectors {
+            let limited = pointwiseMin(requestedPower[vector], cap[vector])
+            if limited != power[vector] {
+                power[vector] = limited
+                allRatesStale = true
+            }
+        }
+    }
+
     /// Serves a user by a cell until further notice, whatever A3 says.
     package mutating func applyAssociation(ue: UEID, cell: CellID) throws(ControlRefusal) {
         guard ue.index < ueCount else { throw .unknownUE(ue) }
@@ -43,12 +75,16 @@ extension EmulatedNetwork {
         attach(ue.index, to: cell.rawValue)
     }
 
-    /// Equal power, proportional fair, A3 for the users of the cell.
+    /// Equal power, nothing capped, proportional fair over one pool, A3 for the users of the cell, no beams. A platform
+    /// stays where it is.
     package mutating func applySafeDefault(cell: CellID) throws(ControlRefusal) {
         guard cell.index < cellCount else { throw .unknownCell(cell) }
         releasePower(cell)
         releaseShares(cell)
         releaseAssociations(cell)
+        try releaseMask(cell: cell)
+        try releaseSlices(cell: cell)
+        try releaseBeams(cell: cell)
     }
 
     /// Back to equal power, shares and association left as they are.
@@ -59,8 +95,8 @@ extension EmulatedNetwork {
 
     private mutating func releasePower(_ cell: CellID) {
         let equal = radio.equalPower(configuration.cells[cell.index])
-        for vector in 0..<radio.vectors { power[cell.index * radio.vectors + vector] = equal[vector] }
-        allRatesStale = true
+        for vector in 0..<radio.vectors { requestedPower[cell.index * radio.vectors + vector] = equal[vector] }
+        limitPower(cell)
     }
 
     /// Back to A3 handover for the users that the cell serves, powers and shares left as they are.

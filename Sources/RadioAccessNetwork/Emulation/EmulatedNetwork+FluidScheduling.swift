@@ -9,7 +9,11 @@ extension EmulatedNetwork {
     mutating func shareSlot() {
         for cell in 0..<cellCount where cellActive[cell] {
             if !sharesImposed[cell] {
-                for _ in 0..<EmulatedNetwork.shareSteps { respondProportionally(cell) }
+                let parts = slicesImposed[cell] ? fluidSliceParts(cell) : [1]
+                for (slice, part) in parts.enumerated() where part > 0 {
+                    let members = sharing(cell, slice: slicesImposed[cell] ? UInt32(slice) : nil)
+                    for _ in 0..<EmulatedNetwork.shareSteps { respondProportionally(members, part: part) }
+                }
             }
             let isImposed = sharesImposed[cell]
             for index in start[cell]..<start[cell + 1] {
@@ -28,14 +32,13 @@ extension EmulatedNetwork {
     /// One step of proportional response: every user spreads a budget of 1 over the subbands in proportion to what each
     /// gives it, and gets of each its part of all bids. The fixed point is the proportional-fair division, the maximum
     /// of the sum of log rates (Zhang 2011, Proportional response dynamics in the Fisher market).
-    private mutating func respondProportionally(_ cell: Int) {
-        let (vectors, mask, slotBits) = (radio.vectors, radio.laneMask, slotBits)
-        // The users that share: local, because the closure below may not look at the network that it changes.
-        var members: [Int] = []
-        members.reserveCapacity(start[cell + 1] - start[cell])
-        for index in start[cell]..<start[cell + 1] where backlogBits[Int(order[index])] > 0 {
-            members.append(Int(order[index]) * vectors)
-        }
+    ///
+    /// - Parameters:
+    ///   - members: first vectors of those that share.
+    ///   - part: part of the slot that they share.
+    private mutating func respondProportionally(_ members: [Int], part: Float) {
+        let (vectors, slotBits) = (radio.vectors, slotBits)
+        let mask = radio.laneMask.map { $0 * part }
         fluidShare.withUnsafeMutableBufferPointer { shares in
             slotBits.withUnsafeBufferPointer { bits in
                 for first in members {
@@ -57,5 +60,17 @@ extension EmulatedNetwork {
                 }
             }
         }
+    }
+
+    /// First vectors of the users of a cell, or of one slice of it, that have something to receive.
+    private func sharing(_ cell: Int, slice: UInt32?) -> [Int] {
+        var members: [Int] = []
+        members.reserveCapacity(start[cell + 1] - start[cell])
+        for index in start[cell]..<start[cell + 1] where backlogBits[Int(order[index])] > 0 {
+            let ue = Int(order[index])
+            if let slice, sliceOf[ue] != slice { continue }
+            members.append(ue * radio.vectors)
+        }
+        return members
     }
 }

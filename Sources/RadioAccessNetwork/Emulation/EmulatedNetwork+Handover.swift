@@ -32,8 +32,11 @@ extension EmulatedNetwork {
         candidateCell[ue] = CellID.none.rawValue
         guard servingCell[ue] != cell else { return }
         servingCell[ue] = cell
+        attachedSlot[ue] = slot
         handoversIn[Int(cell)] += 1
         listLinks(ue)
+        // The new cell serves by the whole sector until it has chosen a beam.
+        (beam[ue], beamGain[ue]) = (.max, 1)
         refreshFading(ue)
         sortByCell()
         // A cell with imposed shares does not know the newcomer: it gets an equal part until the next directive.

@@ -4,24 +4,29 @@ extension EmulatedNetwork {
     mutating func schedule() {
         for cell in 0..<cellCount where cellActive[cell] {
             for vector in 0..<radio.vectors {
-                let chosen = sharesImposed[cell] ? owedMost(cell, vector) : proportionalFair(cell, vector)
+                let chosen =
+                    sharesImposed[cell]
+                    ? owedMost(cell, vector)
+                    : slicesImposed[cell] ? sliceFair(cell, vector) : proportionalFair(cell, vector).users
                 serve(cell, vector, chosen)
             }
         }
     }
 
-    private func proportionalFair(_ cell: Int, _ vector: Int) -> SIMD8<Int32> {
+    /// Largest ratio per subband and the user that has it, -1 where nobody waits; of one slice, or of all users.
+    func proportionalFair(_ cell: Int, _ vector: Int, slice: UInt32? = nil) -> (best: Lanes, users: SIMD8<Int32>) {
         var best = Lanes.zero
         var chosen = SIMD8<Int32>(repeating: -1)
         for index in start[cell]..<start[cell + 1] {
             let ue = Int(order[index])
             guard backlogBits[ue] > 0 else { continue }
+            if let slice, sliceOf[ue] != slice { continue }
             let metric = slotBits[ue * radio.vectors + vector] * inverseAverage[ue]
             let better = metric .> best
             best.replace(with: metric, where: better)
             chosen.replace(with: Int32(truncatingIfNeeded: ue), where: better)
         }
-        return chosen
+        return (best, chosen)
     }
 
     /// Smooth weighted round robin: every user gains its share, the winner pays what all gained.

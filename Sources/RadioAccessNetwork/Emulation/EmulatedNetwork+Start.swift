@@ -19,7 +19,11 @@ extension EmulatedNetwork {
         linksPerUE = min(1 + emulation.reportedNeighbours, cells)
         let radio = RadioConstants(configuration, emulation)
         self.radio = radio
-        largeScale = LargeScaleChannel(cells: configuration.cells, carrier: configuration.carrier, seed: seed)
+        let largeScale = LargeScaleChannel(cells: configuration.cells, carrier: configuration.carrier, seed: seed)
+        self.largeScale = largeScale
+        codebook = emulation.beams > 1 ? BeamCodebook(beams: emulation.beams) : nil
+        sliceCount = configuration.slices.count
+        sliceOf = UserPopulation.slices(configuration, users: users)
         fading = FadingChannel(carrier: configuration.carrier, delaySpreadNs: emulation.delaySpreadNs, seed: seed)
         arrivals = CounterGenerator(seed: seed, purpose: RandomPurpose.traffic)
         positionDraw = CounterGenerator(seed: seed, purpose: RandomPurpose.position)
@@ -55,14 +59,25 @@ extension EmulatedNetwork {
         power = []
         for cell in configuration.cells { power += radio.equalPower(cell) }
         sentPower = power
+        requestedPower = power
+        cap = radio.uncapped(cells: cells)
         sharesImposed = [Bool](repeating: false, count: cells)
         share = [Lanes](repeating: .zero, count: users * radio.vectors)
         deficit = share
         fluidShare = share
         slotBits = share
         imposedCell = [UInt32](repeating: CellID.none.rawValue, count: users)
+        slicesImposed = [Bool](repeating: false, count: cells)
+        sliceShare = [Float](repeating: 0, count: cells * configuration.slices.count)
+        sliceCredit = [Lanes](repeating: .zero, count: sliceShare.count * radio.vectors)
+        beam = [UInt32](repeating: .max, count: users)
+        beamGain = [Float](repeating: 1, count: users)
+        platforms = configuration.cells.compactMap { cell in
+            cell.platform.map { PlatformFlight(cell: cell, $0, slotSeconds: seconds) }
+        }
         candidateCell = imposedCell
         candidateSince = [Int64](repeating: 0, count: users)
+        attachedSlot = candidateSince
         averageBits = [Float](repeating: 0, count: users)
         inverseAverage = averageBits
         servedBits = averageBits
@@ -144,6 +159,11 @@ extension RadioConstants {
         }
         laneMask = mask
         referenceOffsetDb = Float(10 * log10(carrier.bandwidthHz / 30_000))
+    }
+
+    /// No cap on any subband of any cell.
+    func uncapped(cells: Int) -> [SIMD8<Float>] {
+        [SIMD8<Float>](repeating: .init(repeating: .infinity), count: cells * vectors)
     }
 
     /// The cell's whole power, evenly over the subbands: one value per vector.

@@ -1,4 +1,5 @@
 package import NetworkModel
+internal import RadioPropagation
 
 extension EmulatedNetwork {
     /// The gains as they are, of all users; `averaged` gives the means that fading turns about.
@@ -16,7 +17,8 @@ extension EmulatedNetwork {
         let links = ueCount * linksPerUE
         truth.gains = packed(rows: links) { row, vector in
             let link = reportedLink(row / linksPerUE, row % linksPerUE)
-            return averaged ? Lanes(repeating: linkMean[link]) : linkGain[link * radio.vectors + vector]
+            let gain = averaged ? Lanes(repeating: linkMean[link]) : linkGain[link * radio.vectors + vector]
+            return row % linksPerUE == 0 ? gain * beamGain[row / linksPerUE] : gain
         }
         truth.backgroundWatts = packed(rows: ueCount) { ue, vector in backgroundWatts(ue, vector) }
         return truth
@@ -29,6 +31,25 @@ extension EmulatedNetwork {
         let speed = max(fastest, slowest) / 3.6
         return speed > 0 ? 0.423 / EmulatedNetwork.dopplerHz(speed: speed, carrier: configuration.carrier) : .infinity
     }
+
+    /// Interference that an incumbent hears on each of its subbands at the powers sent, in watts: free space from every
+    /// cell and the pattern of its antenna, the worst that it can be.
+    package func heardWatts(by incumbent: IncumbentConfiguration) -> [Double] {
+        incumbent.subbands.map { subband in
+            (0..<cellCount).reduce(0) { sum, cell in
+                let sent = Double(sentPower[cell * radio.vectors + subband / 8][subband % 8])
+                return sum + sent * largeScale.freeSpaceGain(cell: CellID(UInt32(cell)), to: incumbent)
+            }
+        }
+    }
+
+    /// Where a platform's cell is, in metres; nil for a cell on the ground.
+    package func platformPosition(cell: CellID) -> (x: Double, y: Double, height: Double)? {
+        platforms.first { $0.cell == cell }?.position
+    }
+
+    /// Slice of a user; nil where there are none.
+    package func slice(ue: UEID) -> Int? { ue.index < sliceOf.count ? Int(sliceOf[ue.index]) : nil }
 
     /// Where a user is, in metres.
     package func position(ue: UEID) -> (x: Double, y: Double) { mobility.position(ue.index, at: slot) }

@@ -23,7 +23,6 @@ package struct EmulatedNetwork: Sendable {
     let configuration: NetworkConfiguration
     let emulation: EmulationConfiguration
     let radio: RadioConstants
-    let largeScale: LargeScaleChannel
     let fading: FadingChannel
     let isCar: [Bool]
     let isFullBuffer: [Bool]
@@ -32,12 +31,19 @@ package struct EmulatedNetwork: Sendable {
     let arrivals: CounterGenerator
     let positionDraw: CounterGenerator
     let normalTable: [Float]
+    /// Beams of a sector; nil where it has one.
+    let codebook: BeamCodebook?
+    /// Slices, and the slice of each user; empty where there are none.
+    let sliceCount: Int
+    let sliceOf: [UInt32]
 
     // MARK: - Exogenous state
 
     /// Slots that have passed.
     package internal(set) var slot: Int64 = 0
     var mobility: MobilityModel
+    /// Its platforms move under directives.
+    var largeScale: LargeScaleChannel
     /// First slot at which something of the user is due.
     var nextEvent: [Int64]
     var nextLargeScale: [Int64]
@@ -78,7 +84,9 @@ package struct EmulatedNetwork: Sendable {
 
     // MARK: - Controls
 
-    /// Powers set, `[C x vectors]`.
+    /// Powers asked for, highest powers allowed, and the smaller of both: those set, `[C x vectors]`.
+    var requestedPower: [Lanes]
+    var cap: [Lanes]
     var power: [Lanes]
     /// Powers sent: those set, where the cell has something to send.
     var sentPower: [Lanes]
@@ -90,6 +98,14 @@ package struct EmulatedNetwork: Sendable {
     var fluidShare: [Lanes]
     /// Cell that a directive chose for the user, or none.
     var imposedCell: [UInt32]
+    /// Shares of the slices, `[C x S]`, where they are imposed; and what a slice is owed of them, `[C x S x vectors]`.
+    var slicesImposed: [Bool]
+    var sliceShare: [Float]
+    var sliceCredit: [Lanes]
+    /// Beam that serves the user, or `UInt32.max` for the whole sector, and its gain towards it.
+    var beam: [UInt32]
+    var beamGain: [Float]
+    var platforms: [PlatformFlight]
 
     // MARK: - Service
 
@@ -107,6 +123,8 @@ package struct EmulatedNetwork: Sendable {
     var staleRates: [Int32] = []
     var candidateCell: [UInt32]
     var candidateSince: [Int64]
+    /// Slot in which the user came to its cell.
+    var attachedSlot: [Int64]
     /// Handovers into each cell since the start.
     package internal(set) var handoversIn: [UInt32]
     var account: ThroughputAccount
@@ -121,6 +139,7 @@ package struct EmulatedNetwork: Sendable {
     /// Runs one slot: world, traffic, rates, scheduling, accounting.
     package mutating func step() {
         slot += 1
+        if !platforms.isEmpty { movePlatforms() }
         staleRates.removeAll(keepingCapacity: true)
         for ue in 0..<ueCount where nextEvent[ue] <= slot { handleEvents(ue) }
         if activityStale || allRatesStale { refreshActivity() }

@@ -6,4 +6,5 @@ enum RandomPurpose {
     static let traffic: UInt64 = 4
     static let stagger: UInt64 = 5
     static let position: UInt64 = 6
+    static let slice: UInt64 = 7
 }

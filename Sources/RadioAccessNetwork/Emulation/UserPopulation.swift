@@ -69,6 +69,22 @@ struct UserPopulation {
     }
 }
 
+extension UserPopulation {
+    /// Slice of each user, by the slices' fractions; empty where there are none.
+    static func slices(_ configuration: NetworkConfiguration, users: Int) -> [UInt32] {
+        guard !configuration.slices.isEmpty else { return [] }
+        let draw = CounterGenerator(seed: configuration.seed, purpose: RandomPurpose.slice)
+        return (0..<users).map { ue in
+            var rest = draw.uniform(UInt64(ue))
+            for (slice, declared) in configuration.slices.enumerated() {
+                rest -= declared.fraction
+                if rest < 0 { return UInt32(slice) }
+            }
+            return UInt32(configuration.slices.count - 1)
+        }
+    }
+}
+
 extension UserCadence {
     init(speed: Double, doppler: Double, seconds: Double, fades: Bool) {
         largeScaleSlots = speed > 0 ? max(1, Int64(1 / (speed * seconds))) : Int64(1 << 40)

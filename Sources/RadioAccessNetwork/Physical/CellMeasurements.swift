@@ -37,6 +37,8 @@ package struct CellMeasurements: Hashable, Sendable {
     /// Bytes that wait; 0 for full buffers.
     package var backlogBytes: [Float] = []
     package var isFullBuffer: [Bool] = []
+    /// Slice of each user; empty where there are none.
+    package var slice: [UInt32] = []
     /// TS 38.214 Table 5.2.2.1-3, under the powers applied in the slot.
     package var cqi: [UInt8] = []
     /// Mean SINR over the carrier, under the powers applied in the slot.

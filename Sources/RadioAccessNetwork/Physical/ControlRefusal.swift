@@ -14,6 +14,8 @@ package enum ControlRefusal: Error, Hashable, Sendable, CustomStringConvertible 
     case overShare(subband: Int)
     /// The user is not served by the cell.
     case notServed(UEID, by: CellID)
+    /// The cell is on the ground.
+    case noPlatform(CellID)
     /// The effect of this control cannot be observed in a replay.
     case notObservable(String)
 
@@ -26,6 +28,7 @@ package enum ControlRefusal: Error, Hashable, Sendable, CustomStringConvertible 
         case .overPower(let watts, let limit): "\(watts) W in all, the cell may send \(limit) W"
         case .overShare(let subband): "shares of subband \(subband) add up to more than 1"
         case .notServed(let ue, let cell): "\(ue) is not served by \(cell)"
+        case .noPlatform(let cell): "\(cell) is on no platform"
         case .notObservable(let reason): "not observable: \(reason)"
         }
     }

@@ -63,6 +63,36 @@ package struct PhysicalNetwork: Sendable {
         try replay?.applyAssociation(ue: ue, cell: cell)
     }
 
+    /// Sets the highest power of every subband of a cell, W.
+    package mutating func applyMask(cell: CellID, capWatts: [Float]) throws(ControlRefusal) {
+        try emulatedOnly("subbands are not masked in a replay")
+        try emulated?.applyMask(cell: cell, capWatts: capWatts)
+    }
+
+    /// Sets the share of each slice of a cell.
+    package mutating func applySlices(cell: CellID, shares: [Float]) throws(ControlRefusal) {
+        try emulatedOnly("a replay has no slices")
+        try emulated?.applySlices(cell: cell, shares: shares)
+    }
+
+    /// Serves users of a cell by beams of its codebook.
+    package mutating func applyBeams(cell: CellID, ues: [UEID], beams: [UInt32]) throws(ControlRefusal) {
+        try emulatedOnly("the beams of a replay are not known")
+        try emulated?.applyBeams(cell: cell, ues: ues, beams: beams)
+    }
+
+    /// Sends a platform to a position in metres.
+    package mutating func applyPlatform(
+        cell: CellID, xMetres: Double, yMetres: Double, heightMetres: Double
+    ) throws(ControlRefusal) {
+        try emulatedOnly("a replay has no platforms")
+        try emulated?.applyPlatform(cell: cell, xMetres: xMetres, yMetres: yMetres, heightMetres: heightMetres)
+    }
+
+    private func emulatedOnly(_ reason: String) throws(ControlRefusal) {
+        if replay != nil { throw .notObservable(reason) }
+    }
+
     /// Equal power, proportional fair (even shares in a replay), A3 for the users of the cell.
     package mutating func applySafeDefault(cell: CellID) throws(ControlRefusal) {
         try emulated?.applySafeDefault(cell: cell)
@@ -81,6 +111,10 @@ package struct PhysicalNetwork: Sendable {
         case .association:
             // A replay's association is a fact that no directive has changed.
             try? emulated?.releaseAssociations(cell: cell)
+        case .sliceShare: try? emulated?.releaseSlices(cell: cell)
+        case .beam: try? emulated?.releaseBeams(cell: cell)
+        case .mask: try? emulated?.releaseMask(cell: cell)
+        case .platform: emulated?.releasePlatform(cell: cell)
         }
     }
 
@@ -93,6 +127,9 @@ package struct PhysicalNetwork: Sendable {
     package func servingCell(ue: UEID) -> CellID {
         emulated?.servingCell(ue: ue) ?? replay?.servingCell(ue: ue) ?? .none
     }
+
+    /// Slot in which a user came to its cell; 0 where it has been there from the start, and in a replay.
+    func attachedSlot(ue: UEID) -> Int64 { emulated?.attachedSlot[ue.index] ?? 0 }
 
     /// The one-second windows completed since the last call.
     package mutating func takeCompletedWindows() -> [ThroughputWindow] {

@@ -26,12 +26,12 @@ package struct BeamCodebook: Sendable, Equatable {
 
     /// Power gain of a beam towards an offset over one element, linear, `beams` at most.
     package func gain(ofBeam beam: Int, azimuthOffsetRadians offset: Float) -> Float {
-        let phase = Float.pi * (sin(offset) - sin(azimuthOffsetRadians(ofBeam: beam)))
-        var (real, imaginary) = (Float(0), Float(0))
-        for element in 0..<beams {
-            real += cos(phase * Float(element))
-            imaginary += sin(phase * Float(element))
-        }
-        return (real * real + imaginary * imaginary) / Float(beams)
+        precondition((0..<beams).contains(beam))
+        // |sum_n exp(i n phase)|^2 / N = (sin(N phase / 2) / sin(phase / 2))^2 / N.
+        let half = 0.5 * Float.pi * (sin(offset) - 2 * Float(beam - beams / 2) / Float(beams))
+        let below = sin(half)
+        guard abs(below) > 1e-4 else { return Float(beams) }
+        let ratio = sin(Float(beams) * half) / below
+        return ratio * ratio / Float(beams)
     }
 }

@@ -3,7 +3,8 @@ package import NetworkModel
 internal import Numerics
 
 /// Mean power gains between every cell and any point of the plane: path loss, line-of-sight state, shadowing and
-/// sector antenna of TR 38.901 UMa. A pure function of position and seed.
+/// sector antenna of TR 38.901 UMa; for platforms, path loss and line of sight of the urban air-to-ground channel. A
+/// pure function of positions and seed.
 ///
 /// Sectors at one position are one site and share state and shadowing; the shadowing of two sites has correlation 0.5.
 /// The line-of-sight state is soft (TR 38.901 7.6.3.3), so that a walking user sees no step.
@@ -24,6 +25,7 @@ package struct LargeScaleChannel: Sendable {
         var x: Double
         var y: Double
         var height: Double
+        var flies: Bool
         var state: CosineField
         var lineOfSight: CosineField
         var obstructed: CosineField
@@ -42,6 +44,8 @@ package struct LargeScaleChannel: Sendable {
     private let commonLineOfSight: CosineField
     private let commonObstructed: CosineField
     private let softness: Double
+    private let frequencyHz: Double
+    private let airToGround = AirToGround(.urban)
 
     /// - Parameters:
     ///   - cells: at least one; cells closer than 1 m to each other are sectors of one site.
@@ -52,14 +56,16 @@ package struct LargeScaleChannel: Sendable {
         downtilts = cells.map(\.downtiltDegrees)
         pathLoss = UrbanMacroPathLoss(frequencyHz: carrier.frequencyHz)
         softness = (20 * carrier.frequencyHz / 3e8).squareRoot()
+        frequencyHz = carrier.frequencyHz
         let near = UrbanMacroPathLoss.lineOfSightCorrelationMetres
         let far = UrbanMacroPathLoss.obstructedCorrelationMetres
         commonLineOfSight = CosineField(correlationMetres: near, seed: seed, entity: 0)
         commonObstructed = CosineField(correlationMetres: far, seed: seed, entity: 1)
         var siteOfCell: [Int] = []
         for cell in cells {
+            let flies = cell.platform != nil
             let known = sites.firstIndex { site in
-                abs(site.x - cell.xMetres) < 1 && abs(site.y - cell.yMetres) < 1
+                !flies && !site.flies && abs(site.x - cell.xMetres) < 1 && abs(site.y - cell.yMetres) < 1
             }
             siteOfCell.append(known ?? sites.count)
             guard known == nil else { continue }
@@ -67,7 +73,7 @@ package struct LargeScaleChannel: Sendable {
             let state = UrbanMacroPathLoss.stateCorrelationMetres
             sites.append(
                 Site(
-                    x: cell.xMetres, y: cell.yMetres, height: cell.heightMetres,
+                    x: cell.xMetres, y: cell.yMetres, height: cell.heightMetres, flies: flies,
                     state: CosineField(correlationMetres: state, seed: seed, entity: entity),
                     lineOfSight: CosineField(correlationMetres: near, seed: seed, entity: entity + 1),
                     obstructed: CosineField(correlationMetres: far, seed: seed, entity: entity + 2)))
@@ -76,6 +82,13 @@ package struct LargeScaleChannel: Sendable {
     }
 
     package var siteCount: Int { sites.count }
+
+    /// Moves the site of a platform's cell.
+    package mutating func place(cell: CellID, xMetres: Double, yMetres: Double, heightMetres: Double) {
+        let site = siteOfCell[cell.index]
+        precondition(sites[site].flies, "a site on the ground stays where it is")
+        (sites[site].x, sites[site].y, sites[site].height) = (xMetres, yMetres, heightMetres)
+    }
 
     /// Writes the linear mean power gain from every cell to the point, antenna included, to `gains` (one per cell).
     package func writeMeanGains(x: Double, y: Double, to gains: UnsafeMutableBufferPointer<Float>) {
@@ -87,6 +100,14 @@ package struct LargeScaleChannel: Sendable {
                 gains[cell] = Float(exp2(gainDb(cell: cell, link: link) * 0.332_192_809_488_736_2))
             }
         }
+    }
+
+    /// Power gain in free space from a cell to an incumbent, with the pattern of the cell's antenna, linear.
+    package func freeSpaceGain(cell: CellID, to incumbent: IncumbentConfiguration) -> Double {
+        let site = sites[siteOfCell[cell.index]]
+        return FreeSpace.gain(
+            from: (site.x, site.y, site.height), azimuthDegrees: azimuths[cell.index],
+            downtiltDegrees: downtilts[cell.index], to: incumbent, frequencyHz: frequencyHz)
     }
 
     /// State of the path between a site and a point.
@@ -117,22 +138,40 @@ package struct LargeScaleChannel: Sendable {
         let (dx, dy) = (x - site.x, y - site.y)
         let distance = max((dx * dx + dy * dy).squareRoot(), UrbanMacroPathLoss.shortestDistanceMetres)
         let (fx, fy) = (Float(x), Float(y))
-        let probability = UrbanMacroPathLoss.lineOfSightProbability(distance: distance)
+        let user = LargeScaleChannel.userHeightMetres
+        let depression = atan2(site.height - user, distance) * 180 / .pi
+        let probability =
+            site.flies
+            ? airToGround.lineOfSightProbability(elevationDegrees: depression)
+            : UrbanMacroPathLoss.lineOfSightProbability(distance: distance)
         let threshold = NormalQuantile.value(probability)
         let state = Double(site.state.value(x: fx, y: fy)) + threshold
         let weight = 0.5 + atan(softness * state) / .pi
         let half = 0.5.squareRoot()
         let near = half * (common.0 + Double(site.lineOfSight.value(x: fx, y: fy)))
         let far = half * (common.1 + Double(site.obstructed.value(x: fx, y: fy)))
-        let user = LargeScaleChannel.userHeightMetres
-        let clear = pathLoss.lineOfSightDb(distance: distance, baseHeight: site.height, userHeight: user)
-        let blocked = pathLoss.obstructedDb(distance: distance, baseHeight: site.height, userHeight: user)
+        let (clear, blocked) = losses(site, distance: distance)
         return SiteLink(
             lineOfSightWeight: weight,
             pathLossDb: weight * clear + (1 - weight) * blocked,
             shadowingDb: weight * near * UrbanMacroPathLoss.lineOfSightDeviationDb
                 + (1 - weight) * far * UrbanMacroPathLoss.obstructedDeviationDb,
             azimuthDegrees: atan2(dy, dx) * 180 / .pi,
-            depressionDegrees: atan2(site.height - user, distance) * 180 / .pi)
+            depressionDegrees: depression)
+    }
+
+    /// Path loss in dB at a horizontal distance, in line of sight and without.
+    private func losses(_ site: Site, distance: Double) -> (clear: Double, blocked: Double) {
+        let user = LargeScaleChannel.userHeightMetres
+        guard site.flies else {
+            return (
+                pathLoss.lineOfSightDb(distance: distance, baseHeight: site.height, userHeight: user),
+                pathLoss.obstructedDb(distance: distance, baseHeight: site.height, userHeight: user)
+            )
+        }
+        let rise = site.height - user
+        let way = (distance * distance + rise * rise).squareRoot()
+        let freeSpace = 20 * log10(4 * .pi * frequencyHz * way / 299_792_458)
+        return (freeSpace + airToGround.lineOfSightDb, freeSpace + airToGround.obstructedDb)
     }
 }

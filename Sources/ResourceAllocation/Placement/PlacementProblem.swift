@@ -1,4 +1,5 @@
 internal import Glibc
+package import NetworkModel
 
 /// Where aerial platforms hover, and whom each serves.
 ///

@@ -17,9 +17,10 @@ package struct ChannelSnapshot: Sendable {
     ///   - demandKbps: negative for a full buffer.
     ///   - gainDb: path gain in dB.
     ///   - backgroundDbm: noise and every interferer without a link, in dBm.
+    ///   - beamGainDb: gain of the serving beam over what `gainDb` holds, per UE; empty where cells have no beams.
     package init(
         links: Int, reportSubbands: Int, ueCell: [UInt32], weight: [Float], demandKbps: [Float],
-        linkCell: [UInt32], gainDb: [Float], backgroundDbm: [Float]
+        linkCell: [UInt32], gainDb: [Float], backgroundDbm: [Float], beamGainDb: [Float] = []
     ) {
         precondition(links > 0 && reportSubbands > 0)
         precondition(linkCell.count == ueCell.count * links && gainDb.count == linkCell.count * reportSubbands)
@@ -30,8 +31,20 @@ package struct ChannelSnapshot: Sendable {
         self.weight = weight
         demandBps = demandKbps.map { $0 < 0 ? .infinity : Double($0) * 1e3 }
         self.linkCell = linkCell
-        gain = ChannelSnapshot.linear(gainDb, offsetDb: 0, doublings: 40)
+        gain = ChannelSnapshot.linear(
+            ChannelSnapshot.steered(gainDb, by: beamGainDb, stride: links * reportSubbands, width: reportSubbands),
+            offsetDb: 0, doublings: 40)
         background = ChannelSnapshot.linear(backgroundDbm, offsetDb: -30, doublings: 40)
+    }
+
+    /// The gains with that of its beam on every UE's serving link.
+    private static func steered(_ gainDb: [Float], by beamGainDb: [Float], stride: Int, width: Int) -> [Float] {
+        guard !beamGainDb.isEmpty else { return gainDb }
+        var steered = gainDb
+        for (ue, gain) in beamGainDb.enumerated() {
+            for index in ue * stride..<ue * stride + width { steered[index] += gain }
+        }
+        return steered
     }
 
     package var ues: Int { ueCell.count }

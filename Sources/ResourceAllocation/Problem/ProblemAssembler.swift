@@ -35,8 +35,10 @@ package struct ProblemAssembler: Sendable {
     ///   - powerBudgetWatts: per cell of the network.
     ///   - cellWeight: factor on the weight of the cell's UEs, per cell of the network.
     ///   - load: rho per cell of the network.
+    ///   - powerCapWatts: highest power per subband of a cell, nil where nothing caps it; nil caps none.
     package func assemble(
-        _ snapshots: [ChannelSnapshot], powerBudgetWatts: [Double], cellWeight: [Double], load: [Double]
+        _ snapshots: [ChannelSnapshot], powerBudgetWatts: [Double], cellWeight: [Double], load: [Double],
+        powerCapWatts: ((Int) -> ArraySlice<Float>?)? = nil
     ) -> Problem {
         let cells = network.cells.count
         let links = snapshots.map(\.links).max() ?? 1
@@ -51,8 +53,11 @@ package struct ProblemAssembler: Sendable {
             guard let base = buffer.baseAddress else { return }
             var next = base + (layout.ues * links + layout.ues) * layout.vectors
             for cell in 0..<cells {
-                for ones in carried {
-                    next.initialize(to: ones * Float(powerBudgetWatts[cell]))
+                let caps = powerCapWatts?(cell)
+                for (vector, ones) in carried.enumerated() {
+                    var highest = ones * Float(powerBudgetWatts[cell])
+                    if let caps { ProblemAssembler.lower(&highest, to: caps.dropFirst(vector * Lanes.scalarCount)) }
+                    next.initialize(to: highest)
                     next += 1
                 }
             }
@@ -76,6 +81,10 @@ package struct ProblemAssembler: Sendable {
             cells: cells, subbands: network.carrier.subbands, ues: layout.ues, links: links,
             alpha: network.game.alpha, snrGap: snrGap, maxSpectralEfficiency: network.carrier.maxSpectralEfficiency,
             lanes: lanes, numbers: numbers, indices: layout.indices(snapshots))
+    }
+
+    private static func lower(_ lanes: inout Lanes, to caps: ArraySlice<Float>) {
+        for (lane, cap) in caps.prefix(Lanes.scalarCount).enumerated() { lanes[lane] = min(lanes[lane], cap) }
     }
 }
 

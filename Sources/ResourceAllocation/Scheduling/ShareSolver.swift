@@ -22,6 +22,12 @@ package struct ShareSolver: Sendable {
         self.tolerance = tolerance
     }
 
+    /// The same of a solver that is used once.
+    package func solved(_ problem: Problem, powerWatts: [Double]) -> [Double] {
+        var solver = self
+        return solver.solve(problem, powerWatts: powerWatts)
+    }
+
     /// Shares (U x K) at powers `powerWatts` (C x K), started from `shares` or from equal shares.
     package mutating func solve(_ problem: Problem, powerWatts: [Double], shares: [Double]? = nil) -> [Double] {
         precondition(powerWatts.count == problem.cells * problem.subbands)

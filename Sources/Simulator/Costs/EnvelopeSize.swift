@@ -18,8 +18,7 @@ package enum EnvelopeSize {
         case .channelReport(let value): channelReport(value)
         case .regionReport(let value): regionReport(value)
         case .policy(let value):
-            number(value.revision) + number(value.expiresEpoch) + array(value.cell.count)
-                + array(value.powerBudgetWatts.count) + array(value.weight.count) + text(value.reason)
+            policy(value)
         case .offer(let value): offer(value)
         case .response(let value):
             number(UInt64(value.round)) + number(UInt64(value.subbands)) + array(value.cell.count)
@@ -48,6 +47,7 @@ package enum EnvelopeSize {
             + array(value.ueThroughputKbps.count) + array(value.backlogBytes.count) + array(value.cqi.count)
             + array(value.sinrDb.count) + array(value.readingAgeMs.count) + array(value.linkCell.count)
             + array(value.rsrpDbm.count) + array(value.gainDb.count) + array(value.backgroundDbm.count)
+            + wide([value.ueSlice.count])
     }
 
     private static func channelReport(_ value: ChannelReport) -> Int {
@@ -61,8 +61,20 @@ package enum EnvelopeSize {
 
     /// Fields above 15 have a key of two bytes.
     private static func prediction(_ value: ChannelReport) -> Int {
-        let wide = [value.sinrDeviationDb.count, value.mcs.count, value.rank.count, value.beam.count]
-        return wide.reduce(array(value.sinrDb.count)) { $0 + ($1 == 0 ? 0 : 1 + array($1)) }
+        array(value.sinrDb.count)
+            + wide([value.sinrDeviationDb.count, value.mcs.count, value.rank.count, value.beam.count])
+            + wide([value.ueSlice.count, value.servingBeam.count, value.beamGainDb.count])
+            + wide([value.xMetres.count, value.yMetres.count])
+    }
+
+    private static func wide(_ counts: [Int]) -> Int { counts.reduce(0) { $0 + ($1 == 0 ? 0 : 1 + array($1)) } }
+
+    private static func policy(_ value: Policy) -> Int {
+        number(value.revision) + number(value.expiresEpoch) + array(value.cell.count)
+            + array(value.powerBudgetWatts.count) + array(value.weight.count) + text(value.reason)
+            + number(UInt64(value.subbands)) + array(value.capWatts.count) + number(UInt64(value.slices))
+            + array(value.sliceShare.count) + array(value.platformCell.count) + array(value.platformX.count)
+            + array(value.platformY.count) + array(value.platformHeight.count)
     }
 
     private static func regionReport(_ value: RegionReport) -> Int {
@@ -70,6 +82,10 @@ package enum EnvelopeSize {
             + array(value.forecastLoad.count) + array(value.forecastError.count) + array(value.persistenceError.count)
             + array(value.throughputKbps.count) + array(value.twinErrorDb.count) + array(value.ueCount.count)
             + array(value.handoverFrom.count) + array(value.handoverTo.count) + array(value.handoverRateHz.count)
+            + array(value.sinrDb.count) + (value.slices == 0 ? 0 : 1) + number(UInt64(value.slices))
+            + wide([value.sliceNeed.count, value.sliceUECount.count])
+            + wide([value.hotspotX.count, value.hotspotY.count, value.hotspotKbps.count])
+            + (value.firstEpoch == 0 ? 0 : 1) + number(value.firstEpoch)
     }
 
     private static func offer(_ value: Offer) -> Int {
@@ -77,13 +93,17 @@ package enum EnvelopeSize {
             + number(UInt64(value.round)) + number(UInt64(value.subbands)) + array(value.cell.count)
             + array(value.price.count) + array(value.powerBudgetWatts.count) + array(value.neighbourCell.count)
             + array(value.neighbourPowerWatts.count) + array(value.expectedPowerWatts.count)
+            + array(value.associationUE.count) + array(value.associationCell.count)
     }
 
     private static func directive(_ value: Directive) -> Int {
         number(value.offerEpoch) + number(value.oldestEpoch) + number(value.expiresEpoch) + number(value.group)
             + number(UInt64(value.subbands)) + array(value.cell.count) + array(value.powerWatts.count)
             + array(value.shareUE.count) + array(value.share.count) + array(value.associationUE.count)
-            + array(value.associationCell.count)
+            + array(value.associationCell.count) + number(UInt64(value.slices)) + array(value.sliceShare.count)
+            + array(value.capWatts.count) + array(value.beamUE.count) + wide([value.beam.count])
+            + wide([value.platformCell.count, value.platformX.count, value.platformY.count])
+            + wide([value.platformHeight.count])
     }
 
     /// A packed array of four-byte entries with its tag; nothing where it is empty.

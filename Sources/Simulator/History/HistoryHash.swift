@@ -102,6 +102,12 @@ package struct HistoryHash: Hashable, Sendable {
             add(value.cell)
             add(value.powerBudgetWatts)
             add(value.weight)
+            add(value.capWatts)
+            add(value.sliceShare)
+            add(value.platformCell)
+            add(value.platformX)
+            add(value.platformY)
+            add(value.platformHeight)
         case .offer(let value): add(body: value)
         case .response(let value):
             add(word: UInt64(value.round))
@@ -142,6 +148,7 @@ package struct HistoryHash: Hashable, Sendable {
         add(value.rsrpDbm)
         add(value.gainDb)
         add(value.backgroundDbm)
+        add(value.ueSlice)
     }
 
     private mutating func add(body value: ChannelReport) {
@@ -165,6 +172,11 @@ package struct HistoryHash: Hashable, Sendable {
         add(value.deviationDb)
         add(value.gainDb)
         add(value.backgroundDbm)
+        add(value.ueSlice)
+        add(value.servingBeam)
+        add(value.beamGainDb)
+        add(value.xMetres)
+        add(value.yMetres)
     }
 
     private mutating func add(body value: RegionReport) {
@@ -180,6 +192,13 @@ package struct HistoryHash: Hashable, Sendable {
         add(value.handoverFrom)
         add(value.handoverTo)
         add(value.handoverRateHz)
+        add(value.sinrDb)
+        add(value.sliceNeed)
+        add(value.sliceUECount)
+        add(value.hotspotX)
+        add(value.hotspotY)
+        add(value.hotspotKbps)
+        add(word: value.firstEpoch)
     }
 
     private mutating func add(body value: Offer) {
@@ -193,6 +212,8 @@ package struct HistoryHash: Hashable, Sendable {
         add(value.neighbourCell)
         add(value.neighbourPowerWatts)
         add(value.expectedPowerWatts)
+        add(value.associationUE)
+        add(value.associationCell)
     }
 
     private mutating func add(body value: Directive) {
@@ -206,5 +227,13 @@ package struct HistoryHash: Hashable, Sendable {
         add(value.share)
         add(value.associationUE)
         add(value.associationCell)
+        add(value.sliceShare)
+        add(value.capWatts)
+        add(value.beamUE)
+        add(value.beam)
+        add(value.platformCell)
+        add(value.platformX)
+        add(value.platformY)
+        add(value.platformHeight)
     }
 }

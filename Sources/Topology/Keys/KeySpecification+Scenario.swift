@@ -57,6 +57,9 @@ extension KeySpecification {
         .init(
             "scenario.emulated.averaged_gains", .boolean, default: "false",
             "`true` takes time-averaged gains and slots of a tenth of the epoch, shared in closed form."),
+        .init(
+            "scenario.emulated.beams", .integer, range: ("1", "64"), default: "1",
+            "Beams of a sector's codebook; from 2 on the beam of every UE is decided."),
     ]
 
     private static let replayKeys: [KeySpecification] = [
@@ -96,5 +99,11 @@ extension KeySpecification {
         .init(
             "game.border_distance", .quantity(.length), range: ("0m", "1000km"), default: "2km",
             "DCH with more than 4 regions: leaders exchange border charges where two of their cells are this near."),
+        .init(
+            "game.association", .choice(AssociationControl.allCases.map(\.rawValue)), default: "a3",
+            "Who decides which cell serves a UE: the radio network by event A3, or the leader."),
+        .init(
+            "game.scheduling", .choice(SchedulingControl.allCases.map(\.rawValue)), default: "proportional-fair",
+            "Who divides the PRBs among UEs: the radio network's scheduler, or the engine's `shares`."),
     ]
 }

@@ -3,7 +3,7 @@ internal import NetworkModel
 extension KeySpecification {
     /// Every key of a topology file, in the order in which documents list them.
     static let table: [KeySpecification] =
-        general + places + physicalLinks + radio + regionKeys + placementKeys + scenarioKeys + twinKeys
+        general + places + physicalLinks + radio + serviceKeys + regionKeys + placementKeys + scenarioKeys + twinKeys
         + gameKeys + defaultKeys
 
     static let tree = KeyTree(table)

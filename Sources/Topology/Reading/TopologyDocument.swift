@@ -29,6 +29,9 @@ struct TopologyDocument: Sendable {
     var replayPath: Located<String>?
     var game: GameConfiguration
     var twin: TwinConfiguration
+    var slices: [SliceConfiguration]
+    var incumbents: [IncumbentConfiguration]
+    var platforms: [PlatformDeclaration]
     var solver: Located<SolverKind>
     var borderDistanceMetres: Double
 
@@ -61,9 +64,16 @@ struct TopologyDocument: Sendable {
         (scenario, replayPath) = TopologyDocument.scenario(root.required("scenario"), &collector)
         game = GameConfiguration(root.required("game"))
         twin = TwinConfiguration(root.required("twin"), &collector)
+        slices = TopologyDocument.slices(root["slices"], &collector)
+        let subbands = carrier.subbands
+        incumbents = (root["incumbents"]?.elements ?? []).map {
+            IncumbentConfiguration($0, subbands: subbands, &collector)
+        }
+        platforms = (root["platforms"]?.elements ?? []).map { PlatformDeclaration($0, &collector) }
         solver = root.required("game").required("solver").choice(SolverKind.self)
         borderDistanceMetres = root.required("game").required("border_distance").number.value
         addImplied(at: root.position)
+        checkReplayed(root, &collector)
     }
 
     /// One host and one region where the file names none.
@@ -227,6 +237,7 @@ extension EmulationConfiguration {
         timeToTriggerMs = (node.required("time_to_trigger").number.value * 1e9).rounded() / 1e6
         fastFading = node.required("fast_fading").boolean
         averagedGains = node.required("averaged_gains").boolean
+        beams = node.required("beams").integer.value
     }
 }
 
@@ -240,6 +251,8 @@ extension GameConfiguration {
         damping = node.required("damping").number.value
         prices = node.required("prices").boolean
         expiryEpochs = node.required("expiry_epochs").integer.value
+        association = node.required("association").choice(AssociationControl.self).value
+        scheduling = node.required("scheduling").choice(SchedulingControl.self).value
     }
 }
 

@@ -46,7 +46,7 @@ struct CellLayout {
                 return []
             }
             let regions = regions(of: sites, mayDivide: kind == .hexagonal)
-            return cells(of: sites, regions: regions)
+            return withPlatforms(cells(of: sites, regions: regions))
         }
     }
 
@@ -176,6 +176,29 @@ struct CellLayout {
         for (index, region) in document.regions.enumerated()
         where isComplete && !cells.contains(where: { $0.region.index == index }) {
             collector.add("region '\(region.name.value)' has no cells", at: region.name)
+        }
+        return cells
+    }
+
+    /// The cells of the platforms behind those of the sites.
+    private mutating func withPlatforms(_ onGround: [CellConfiguration]) -> [CellConfiguration] {
+        var cells = onGround
+        for platform in document.platforms {
+            if cells.contains(where: { $0.name == platform.name.value }) {
+                collector.add("'\(platform.name.value)' names a cell already", at: platform.name)
+            }
+            var region = document.regions.count == 1 ? 0 : nil
+            if let name = platform.region {
+                region = document.regionIndex(name, &collector)
+            } else if region == nil {
+                collector.add("platform '\(platform.name.value)' needs a region", at: platform.name)
+            }
+            cells.append(
+                CellConfiguration(
+                    id: CellID(UInt32(cells.count)), name: platform.name.value,
+                    region: RegionID(UInt32(region ?? 0)), xMetres: platform.xMetres, yMetres: platform.yMetres,
+                    heightMetres: platform.heightMetres, transmitPowerDbm: platform.transmitPowerDbm,
+                    platform: platform.limits))
         }
         return cells
     }

@@ -197,7 +197,8 @@ package struct TopologyFile: Sendable {
             name: document.name, seed: document.seed, hierarchy: document.hierarchy.value,
             epoch: document.epoch.value, slot: document.slot.value, cells: cells,
             regionNames: document.regions.map(\.name.value), carrier: document.carrier,
-            scenario: document.scenario, game: document.game, twin: twin(document.twin))
+            scenario: document.scenario, game: document.game, twin: twin(document.twin), slices: document.slices,
+            incumbents: document.incumbents)
     }
 }
 

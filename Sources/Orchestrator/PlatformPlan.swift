@@ -1,0 +1,101 @@
+internal import NetworkModel
+internal import ResourceAllocation
+
+/// Where one platform is sent.
+struct PlatformPlan: Sendable {
+    let cell: CellConfiguration
+    private let limits: PlatformConfiguration
+    private(set) var target: PlacementProblem.Position
+
+    /// Candidates along each axis of its range.
+    private static let candidatesPerAxis = 5
+    /// It moves only for this much more value.
+    private static let leastGain = 0.1
+    /// Users nearer to each other than this count as one.
+    private static let gridMetres = 50.0
+    /// What interferes at a user, beside noise.
+    private static let interferenceMarginDb = 10.0
+
+    init(cell: CellConfiguration, _ limits: PlatformConfiguration) {
+        self.cell = cell
+        self.limits = limits
+        target = PlacementProblem.Position(x: cell.xMetres, y: cell.yMetres, z: cell.heightMetres)
+    }
+
+    /// Those who lack rate, gathered on a grid.
+    static func users(_ hotspots: [NetworkTwin.Hotspot]) -> [PlacementProblem.User] {
+        var users: [PlacementProblem.User] = []
+        for spot in hotspots {
+            let near = users.firstIndex {
+                abs($0.position.x - spot.xMetres) < gridMetres / 2 && abs($0.position.y - spot.yMetres) < gridMetres / 2
+            }
+            if let near {
+                users[near].demandMbps += spot.kbps / 1e3
+            } else {
+                users.append(
+                    PlacementProblem.User(
+                        position: .init(x: spot.xMetres, y: spot.yMetres, z: 1.5), demandMbps: spot.kbps / 1e3,
+                        weight: 1))
+            }
+        }
+        return users.filter { $0.demandMbps > 0 }
+    }
+
+    /// Chooses where to fly and returns the users that it leaves to others.
+    mutating func place(_ users: [PlacementProblem.User], network: NetworkConfiguration) -> [PlacementProblem.User] {
+        guard !users.isEmpty else { return users }
+        let problem = problem(users, network: network)
+        let solver = PlacementSolver()
+        let stays = solver.place(problem, on: [target])
+        let moves = solver.place(problem, on: candidates)
+        if let position = moves.positions.first,
+            moves.value > stays.value + PlatformPlan.leastGain * max(stays.value, 1e-3)
+        {
+            target = position
+            return left(users, by: moves)
+        }
+        return left(users, by: stays)
+    }
+
+    private func left(_ users: [PlacementProblem.User], by placement: Placement) -> [PlacementProblem.User] {
+        users.indices.filter { placement.platformOfUser[$0] < 0 }.map { users[$0] }
+    }
+
+    private func problem(_ users: [PlacementProblem.User], network: NetworkConfiguration) -> PlacementProblem {
+        var platform = PlacementProblem.Platform()
+        platform.frequencyHz = network.carrier.frequencyHz
+        platform.transmitDbm = cell.transmitPowerDbm
+        platform.prbs = max(1, Int(network.carrier.bandwidthHz / 180e3))
+        platform.noiseFigureDb = network.carrier.noiseFigureDb
+        platform.marginDb = PlatformPlan.interferenceMarginDb
+        platform.lowestMetres = limits.lowestMetres
+        platform.highestMetres = limits.highestMetres
+        // Its link goes to the nearest site, and it takes off there.
+        let sites = network.cells.filter { $0.platform == nil }.map {
+            PlacementProblem.Position(x: $0.xMetres, y: $0.yMetres, z: $0.heightMetres)
+        }
+        let home = PlacementProblem.Position(x: cell.xMetres, y: cell.yMetres, z: cell.heightMetres)
+        let gateway = sites.min { $0.distance(to: home) < $1.distance(to: home) } ?? home
+        return PlacementProblem(
+            users: users, platform: platform, channel: AirToGround(.urban), gateway: gateway, base: gateway,
+            mostPlatforms: 1)
+    }
+
+    /// A grid over its range at the middle of its flight levels, and where it is now.
+    private var candidates: [PlacementProblem.Position] {
+        let last = PlatformPlan.candidatesPerAxis - 1
+        let height = 0.5 * (limits.lowestMetres + limits.highestMetres)
+        var positions = [target]
+        for i in 0...last {
+            for j in 0...last {
+                let (dx, dy) = (Double(2 * i) / Double(last) - 1, Double(2 * j) / Double(last) - 1)
+                guard dx * dx + dy * dy <= 1 else { continue }
+                positions.append(
+                    PlacementProblem.Position(
+                        x: cell.xMetres + dx * limits.rangeMetres, y: cell.yMetres + dy * limits.rangeMetres,
+                        z: height))
+            }
+        }
+        return positions
+    }
+}

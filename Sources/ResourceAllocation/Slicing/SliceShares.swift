@@ -1,0 +1,71 @@
+/// How a cell's PRBs are divided between slices.
+///
+/// Every slice gets what its guarantees take, and of the rest a part in proportion to its weight and number of UEs. Where
+/// the guarantees of all slices do not fit a cell, they are lowered as `SliceAdmission` finds it cheapest: over all
+/// cells, by the least loss of weight.
+package struct SliceShares: Sendable {
+    /// Parts of the cell's PRBs, C x S, at least 0 and at most 1 in sum.
+    package let share: [Double]
+    /// Part of its guarantees that each slice keeps, 1 where they fit.
+    package let kept: [Double]
+
+    /// - Parameters:
+    ///   - need: part of the cell's PRBs that the slice's guarantees take, at least 0 and finite, C x S.
+    ///   - ues: UEs of the slice, C x S.
+    ///   - weight: of each slice, above 0.
+    package init(need: [Double], ues: [Int], weight: [Double]) {
+        let slices = weight.count
+        let cells = slices == 0 ? 0 : need.count / slices
+        precondition(need.count == cells * slices && ues.count == need.count)
+        var kept = Array(repeating: 1.0, count: slices)
+        let requests = weight.indices.map { s in
+            SliceAdmission.Request(
+                name: "\(s)", guaranteedPRBs: (0..<cells).map { need[$0 * slices + s] },
+                value: weight[s] * Double((0..<cells).reduce(1) { $0 + ues[$1 * slices + s] }), isInForce: true)
+        }
+        let admission = try? SliceAdmission(
+            capacityPRBs: Array(repeating: SliceShares.guaranteedPart, count: cells), requests: requests)
+        if case .infeasible(_, let relaxations) = admission?.decide() {
+            for relaxation in relaxations { kept[relaxation.slice] = relaxation.keptPart }
+        }
+        var share = need
+        for cell in 0..<cells {
+            let row = cell * slices
+            for s in 0..<slices { share[row + s] *= kept[s] }
+            let claims = (0..<slices).map { weight[$0] * Double(ues[row + $0]) }
+            let (given, claimed) = (share[row..<(row + slices)].reduce(0, +), claims.reduce(0, +))
+            let rest = max(0, 1 - given)
+            for s in 0..<slices where claimed > 0 { share[row + s] += rest * claims[s] / claimed }
+            // Rounding, and the relaxation's tolerance.
+            let sum = share[row..<(row + slices)].reduce(0, +)
+            if sum > 1 { for s in 0..<slices { share[row + s] /= sum } }
+        }
+        self.share = share
+        self.kept = kept
+    }
+
+    /// Of a cell's PRBs, guarantees may take this part: the rest keeps slices without any alive.
+    static let guaranteedPart = 0.95
+
+    /// Scales shares of UEs so that each slice gets its part of every subband; a slice without UEs leaves its part to
+    /// the others.
+    ///
+    /// - Parameters:
+    ///   - shares: U x K of one cell's UEs.
+    ///   - slice: of each UE.
+    ///   - part: of each slice.
+    package static func fit(_ shares: [Float], slice: [UInt32], part: [Float], subbands: Int) -> [Float] {
+        var result = shares
+        for k in 0..<subbands {
+            var sums = [Float](repeating: 0, count: part.count)
+            for (u, s) in slice.enumerated() { sums[Int(s)] += shares[u * subbands + k] }
+            let present = part.indices.reduce(Float(0)) { $0 + (sums[$1] > 0 ? part[$1] : 0) }
+            guard present > 0 else { continue }
+            let total = sums.reduce(0, +)
+            for (u, s) in slice.enumerated() where sums[Int(s)] > 0 {
+                result[u * subbands + k] *= min(total, 1) * part[Int(s)] / (present * sums[Int(s)])
+            }
+        }
+        return result
+    }
+}

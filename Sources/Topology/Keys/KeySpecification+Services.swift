@@ -1,0 +1,77 @@
+internal import NetworkModel
+
+extension KeySpecification {
+    /// Slices, incumbents and platforms.
+    static let serviceKeys: [KeySpecification] = sliceKeys + incumbentKeys + platformKeys
+
+    private static let sliceKeys: [KeySpecification] = [
+        .init("slices", .entries(maximum: 16), "Slices by name. With any, L3 divides each cell's PRBs between them."),
+        .init(
+            "slices.*.fraction", .quantity(.fraction), range: ("0", "1"), required: true,
+            "Share of all UEs; those of all slices add up to 1."),
+        .init(
+            "slices.*.rate", .quantity(.bitRate), range: ("0bit/s", "10Gbit/s"), default: "0bit/s",
+            "Rate guaranteed to each UE of the slice."),
+        .init(
+            "slices.*.delay", .quantity(.time), range: ("1ms", "10s"),
+            "Bound on the delay of packets of 1500 bytes, kept by all but 0.1 % of them."),
+        .init(
+            "slices.*.weight", .quantity(.number), range: ("0.001", "1000"), default: "1",
+            "Weight where guarantees contend, and in the division of what they leave."),
+    ]
+
+    private static let incumbentKeys: [KeySpecification] = [
+        .init("incumbents", .sequence(maximum: 64), "Who else uses the band and is protected by masks."),
+        .init("incumbents[].name", .name, required: true, "Name of the incumbent."),
+        .init(
+            "incumbents[].x", .quantity(.length), range: ("-1000km", "1000km"), required: true,
+            "Position to the east."),
+        .init(
+            "incumbents[].y", .quantity(.length), range: ("-1000km", "1000km"), required: true,
+            "Position to the north."),
+        .init(
+            "incumbents[].height", .quantity(.length), range: ("1m", "20km"), default: "10m", "Height above ground."),
+        .init(
+            "incumbents[].from", .quantity(.time), range: ("0ms", "1000000s"), default: "0ms",
+            "When it begins to listen, from the start of the run."),
+        .init(
+            "incumbents[].until", .quantity(.time), range: ("0ms", "1000000s"), default: "1000000s",
+            "When it has gone."),
+        .init(
+            "incumbents[].deviation", .quantity(.time), range: ("0ms", "1000s"), default: "0ms",
+            "Standard deviation of both times."),
+        .init("incumbents[].first_subband", .integer, range: ("0", "63"), required: true, "First subband it uses."),
+        .init("incumbents[].last_subband", .integer, range: ("0", "63"), required: true, "Last subband it uses."),
+        .init(
+            "incumbents[].limit", .quantity(.power), range: ("-200dBm", "50dBm"), required: true,
+            "Most interference that it bears per subband."),
+    ]
+
+    private static let platformKeys: [KeySpecification] = [
+        .init("platforms", .sequence(maximum: 64), "Aerial platforms; each carries a cell of its own name."),
+        .init("platforms[].name", .name, required: true, "Name of the platform and of its cell."),
+        .init(
+            "platforms[].x", .quantity(.length), range: ("-1000km", "1000km"), required: true,
+            "Where it stands at first, to the east."),
+        .init(
+            "platforms[].y", .quantity(.length), range: ("-1000km", "1000km"), required: true,
+            "Where it stands at first, to the north."),
+        .init("platforms[].region", .name, "Region of its cell; without it the only one."),
+        .init(
+            "platforms[].height", .quantity(.length), range: ("10m", "10km"), default: "80m",
+            "Flight level at first."),
+        .init(
+            "platforms[].lowest", .quantity(.length), range: ("10m", "10km"), default: "50m", "Lowest flight level."),
+        .init(
+            "platforms[].highest", .quantity(.length), range: ("10m", "10km"), default: "150m",
+            "Highest flight level."),
+        .init(
+            "platforms[].range", .quantity(.length), range: ("0m", "1000km"), default: "500m",
+            "How far it may fly from where it stands at first."),
+        .init(
+            "platforms[].speed", .quantity(.speed), range: ("0km/h", "500km/h"), default: "60km/h", "Highest speed."),
+        .init(
+            "platforms[].transmit_power", .quantity(.power), range: ("-30dBm", "60dBm"), default: "30dBm",
+            "Power of its cell over the carrier."),
+    ]
+}

@@ -1,0 +1,58 @@
+package import DTNetMessages
+
+/// What L3's policy controls directly, the same in all three hierarchies: masks, slice shares and platforms. Whoever
+/// writes a cell's directives (the leader in FCH, else the cell's edge) passes them on with every directive.
+package struct PolicyControls: Sendable {
+    private var policy: Policy?
+    /// Place of each cell of the network in the policy, -1 where it is not named.
+    private var row: [Int]
+
+    /// - Parameter cells: number of cells of the network.
+    package init(cells: Int) { row = Array(repeating: -1, count: cells) }
+
+    /// Takes a policy; an older revision changes nothing.
+    package mutating func adopt(_ policy: Policy) {
+        if let held = self.policy, policy.revision < held.revision { return }
+        self.policy = policy
+        for cell in row.indices { row[cell] = -1 }
+        for (index, cell) in policy.cell.enumerated() where Int(cell) < row.count { row[Int(cell)] = index }
+    }
+
+    /// Drops a policy that is no longer valid.
+    package mutating func expire(at epoch: UInt64) {
+        if let held = policy, epoch >= held.expiresEpoch { policy = nil }
+    }
+
+    /// Highest power of a cell on each subband in watts; nil where nothing caps it.
+    package func capWatts(cell: UInt32, subbands: Int) -> ArraySlice<Float>? {
+        guard let policy, policy.subbands == subbands, !policy.capWatts.isEmpty, row[Int(cell)] >= 0 else { return nil }
+        let first = row[Int(cell)] * subbands
+        return policy.capWatts[first..<(first + subbands)]
+    }
+
+    /// Shares of the slices of a cell; nil where none are decided.
+    package func sliceShares(cell: UInt32) -> ArraySlice<Float>? {
+        guard let policy, !policy.sliceShare.isEmpty, row[Int(cell)] >= 0 else { return nil }
+        let first = row[Int(cell)] * policy.slices
+        return policy.sliceShare[first..<(first + policy.slices)]
+    }
+
+    /// Adds to a directive for `directive.cell` what the policy says of these cells. A mask or a slice share goes out
+    /// only where the policy has one for each of them.
+    package func attach(to directive: inout Directive) {
+        guard let policy else { return }
+        let caps = directive.cell.compactMap { capWatts(cell: $0, subbands: directive.subbands) }
+        if caps.count == directive.cell.count { directive.capWatts = caps.flatMap { $0 } }
+        let shares = directive.cell.compactMap { sliceShares(cell: $0) }
+        if shares.count == directive.cell.count, policy.slices > 0 {
+            directive.slices = policy.slices
+            directive.sliceShare = shares.flatMap { $0 }
+        }
+        for (index, cell) in policy.platformCell.enumerated() where directive.cell.contains(cell) {
+            directive.platformCell.append(cell)
+            directive.platformX.append(policy.platformX[index])
+            directive.platformY.append(policy.platformY[index])
+            directive.platformHeight.append(policy.platformHeight[index])
+        }
+    }
+}
