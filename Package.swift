@@ -73,7 +73,8 @@ let package = Package(
                 "NetworkModel", "Numerics", "Learning", "RadioPropagation", "ResourceAllocation", "DTNetMessages",
                 "TwinProtocol",
             ]),
-        library("RegionalTwin", ["NetworkModel", "Forecasting", "ResourceAllocation", "DTNetMessages", "TwinProtocol"]),
+        library(
+            "RegionalTwin", ["NetworkModel", "Forecasting", "ResourceAllocation", "DTNetMessages", "TwinProtocol"]),
         library(
             "Orchestrator",
             ["NetworkModel", "RadioPropagation", "ResourceAllocation", "DTNetMessages", "TwinProtocol"]),

@@ -8,7 +8,7 @@ import Testing
 
     /// Values and mathematics import the C mathematics of Glibc at most; shells may use Foundation.
     private static let table: KeyValuePairs<String, [String]> = [
-        "NetworkModel": [],
+        "NetworkModel": ["Glibc"],
         "Numerics": ["Glibc"],
         "RadioPropagation": ["NetworkModel", "Numerics", "CEmbree", "Glibc"],
         "Learning": ["NetworkModel", "Numerics", "Glibc"],
@@ -23,7 +23,9 @@ import Testing
             "NetworkModel", "Numerics", "Learning", "RadioPropagation", "ResourceAllocation", "DTNetMessages",
             "TwinProtocol", "Glibc",
         ],
-        "RegionalTwin": ["NetworkModel", "Forecasting", "ResourceAllocation", "DTNetMessages", "TwinProtocol", "Glibc"],
+        "RegionalTwin": [
+            "NetworkModel", "Forecasting", "ResourceAllocation", "DTNetMessages", "TwinProtocol", "Glibc",
+        ],
         "Orchestrator": [
             "NetworkModel", "RadioPropagation", "ResourceAllocation", "DTNetMessages", "TwinProtocol", "Glibc",
         ],

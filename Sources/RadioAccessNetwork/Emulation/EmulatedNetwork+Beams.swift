@@ -2,9 +2,9 @@ internal import Glibc
 package import NetworkModel
 internal import RadioPropagation
 
-/// Beams of a sector: one of a codebook serves a user. What reaches others is the sector's mean: the beams of a codebook
-/// without oversampling are orthogonal, and the power of all of them together in any direction is that of one element
-/// per beam.
+/// Beams of a sector: one of a codebook serves a user. What reaches others is the sector's mean: the beams of a
+/// codebook without oversampling are orthogonal, and the power of all of them together in any direction is that of one
+/// element per beam.
 extension EmulatedNetwork {
     /// Serves users of a cell by beams of its codebook.
     package mutating func applyBeams(cell: CellID, ues: [UEID], beams: [UInt32]) throws(ControlRefusal) {
@@ -15,8 +15,8 @@ extension EmulatedNetwork {
             guard servingCell[ue.index] == cell.rawValue else { throw .notServed(ue, by: cell) }
             guard Int(beams[index]) < emulation.beams else { throw .outOfRange(index: index) }
         }
-        for (ue, chosen) in zip(ues, beams) where beam[ue.index] != chosen {
-            beam[ue.index] = chosen
+        for (ue, chosen) in zip(ues, beams) where services.beam[ue.index] != chosen {
+            services.beam[ue.index] = chosen
             refreshBeam(ue.index)
             staleRates.append(Int32(ue.index))
         }
@@ -26,24 +26,24 @@ extension EmulatedNetwork {
     package mutating func releaseBeams(cell: CellID) throws(ControlRefusal) {
         guard cell.index < cellCount else { throw .unknownCell(cell) }
         for index in start[cell.index]..<start[cell.index + 1] {
-            (beam[Int(order[index])], beamGain[Int(order[index])]) = (.max, 1)
+            (services.beam[Int(order[index])], services.beamGain[Int(order[index])]) = (.max, 1)
         }
         allRatesStale = true
     }
 
     /// Gain of the user's beam towards where it is.
     mutating func refreshBeam(_ ue: Int) {
-        guard beam[ue] != .max, let codebook else { return }
+        guard services.beam[ue] != .max, let codebook else { return }
         let cell = configuration.cells[Int(servingCell[ue])]
         guard let azimuth = cell.azimuthDegrees else {
-            beamGain[ue] = 1
+            services.beamGain[ue] = 1
             return
         }
         let place = mobility.position(ue, at: slot)
         let offset = atan2(place.y - cell.yMetres, place.x - cell.xMetres) - azimuth * .pi / 180
-        beamGain[ue] = codebook.gain(ofBeam: Int(beam[ue]), azimuthOffsetRadians: Float(offset))
+        services.beamGain[ue] = codebook.gain(ofBeam: Int(services.beam[ue]), azimuthOffsetRadians: Float(offset))
     }
 
     /// Beam that serves a user; nil for the whole sector.
-    package func servingBeam(ue: UEID) -> Int? { beam[ue.index] == .max ? nil : Int(beam[ue.index]) }
+    package func servingBeam(ue: UEID) -> Int? { services.beam[ue.index] == .max ? nil : Int(services.beam[ue.index]) }
 }

@@ -9,9 +9,9 @@ extension EmulatedNetwork {
     mutating func shareSlot() {
         for cell in 0..<cellCount where cellActive[cell] {
             if !sharesImposed[cell] {
-                let parts = slicesImposed[cell] ? fluidSliceParts(cell) : [1]
+                let parts = services.slicesImposed[cell] ? fluidSliceParts(cell) : [1]
                 for (slice, part) in parts.enumerated() where part > 0 {
-                    let members = sharing(cell, slice: slicesImposed[cell] ? UInt32(slice) : nil)
+                    let members = sharing(cell, slice: services.slicesImposed[cell] ? UInt32(slice) : nil)
                     for _ in 0..<EmulatedNetwork.shareSteps { respondProportionally(members, part: part) }
                 }
             }

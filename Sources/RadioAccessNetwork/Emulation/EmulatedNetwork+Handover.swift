@@ -36,7 +36,7 @@ extension EmulatedNetwork {
         handoversIn[Int(cell)] += 1
         listLinks(ue)
         // The new cell serves by the whole sector until it has chosen a beam.
-        (beam[ue], beamGain[ue]) = (.max, 1)
+        (services.beam[ue], services.beamGain[ue]) = (.max, 1)
         refreshFading(ue)
         sortByCell()
         // A cell with imposed shares does not know the newcomer: it gets an equal part until the next directive.

@@ -27,7 +27,7 @@ extension EmulatedNetwork {
                 let sent = sentPower[Int(linkCell[base + link]) * vectors + vector]
                 disturbance += sent * linkGain[(base + link) * vectors + vector]
             }
-            let gain = linkGain[(base + serving) * vectors + vector] * beamGain[ue]
+            let gain = linkGain[(base + serving) * vectors + vector] * services.beamGain[ue]
             let own = power[Int(servingCell[ue]) * vectors + vector] * gain
             var efficiency = VectorFunctions.log2(1 + own / (radio.snrGap * disturbance))
             efficiency.replace(with: ceiling, where: efficiency .> ceiling)
@@ -67,7 +67,7 @@ extension EmulatedNetwork {
             let cell = Int(linkCell[base + link])
             let gain = linkGain[(base + link) * vectors + vector]
             if link == Int(servingLink[ue]) {
-                own = power[cell * vectors + vector] * gain * beamGain[ue]
+                own = power[cell * vectors + vector] * gain * services.beamGain[ue]
             } else {
                 disturbance += sentPower[cell * vectors + vector] * gain
             }

@@ -7,7 +7,7 @@ extension EmulatedNetwork {
                 let chosen =
                     sharesImposed[cell]
                     ? owedMost(cell, vector)
-                    : slicesImposed[cell] ? sliceFair(cell, vector) : proportionalFair(cell, vector).users
+                    : services.slicesImposed[cell] ? sliceFair(cell, vector) : proportionalFair(cell, vector).users
                 serve(cell, vector, chosen)
             }
         }

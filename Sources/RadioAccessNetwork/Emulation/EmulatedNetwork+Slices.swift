@@ -1,7 +1,7 @@
 package import NetworkModel
 
-/// Slices: a cell's PRBs divided between them, and within each by the scheduler. A slice without anything to send leaves
-/// its part to the others.
+/// Slices: a cell's PRBs divided between them, and within each by the scheduler. A slice without anything to send
+/// leaves its part to the others.
 extension EmulatedNetwork {
     /// Sets the share of each slice of a cell, S values with a sum of at most 1.
     package mutating func applySlices(cell: CellID, shares: [Float]) throws(ControlRefusal) {
@@ -10,16 +10,16 @@ extension EmulatedNetwork {
             throw .wrongCount(found: shares.count, expected: sliceCount)
         }
         try ControlCheck.shares(shares, ues: sliceCount, subbands: 1)
-        slicesImposed[cell.index] = true
-        for (slice, share) in shares.enumerated() { sliceShare[cell.index * sliceCount + slice] = share }
+        services.slicesImposed[cell.index] = true
+        for (slice, share) in shares.enumerated() { services.sliceShare[cell.index * sliceCount + slice] = share }
     }
 
     /// One pool for all users of the cell.
     package mutating func releaseSlices(cell: CellID) throws(ControlRefusal) {
         guard cell.index < cellCount else { throw .unknownCell(cell) }
-        slicesImposed[cell.index] = false
+        services.slicesImposed[cell.index] = false
         let first = cell.index * sliceCount * radio.vectors
-        for index in first..<first + sliceCount * radio.vectors { sliceCredit[index] = .zero }
+        for index in first..<first + sliceCount * radio.vectors { services.sliceCredit[index] = .zero }
     }
 
     /// Gives the subbands to slices by smooth weighted round robin, and within a slice to the user that proportional
@@ -34,17 +34,17 @@ extension EmulatedNetwork {
             let waits = best .> 0
             guard any(waits) else { continue }
             // A slice without a share of its own takes what all others leave.
-            let part = max(sliceShare[cell * sliceCount + slice], EmulatedNetwork.leastSliceShare)
+            let part = max(services.sliceShare[cell * sliceCount + slice], EmulatedNetwork.leastSliceShare)
             let place = (cell * sliceCount + slice) * radio.vectors + vector
-            sliceCredit[place] += part
+            services.sliceCredit[place] += part
             paid += part
-            let better = (sliceCredit[place] .> most) .& waits
-            most.replace(with: sliceCredit[place], where: better)
+            let better = (services.sliceCredit[place] .> most) .& waits
+            most.replace(with: services.sliceCredit[place], where: better)
             chosen.replace(with: users, where: better)
             winner.replace(with: Int32(slice), where: better)
         }
         for lane in 0..<8 where winner[lane] >= 0 {
-            sliceCredit[(cell * sliceCount + Int(winner[lane])) * radio.vectors + vector][lane] -= paid
+            services.sliceCredit[(cell * sliceCount + Int(winner[lane])) * radio.vectors + vector][lane] -= paid
         }
         return chosen
     }
@@ -56,7 +56,7 @@ extension EmulatedNetwork {
         var parts = [Float](repeating: 0, count: sliceCount)
         for index in start[cell]..<start[cell + 1] where backlogBits[Int(order[index])] > 0 {
             let slice = Int(sliceOf[Int(order[index])])
-            parts[slice] = max(sliceShare[cell * sliceCount + slice], EmulatedNetwork.leastSliceShare)
+            parts[slice] = max(services.sliceShare[cell * sliceCount + slice], EmulatedNetwork.leastSliceShare)
         }
         let sum = parts.reduce(0, +)
         return sum > 0 ? parts.map { $0 / sum } : parts

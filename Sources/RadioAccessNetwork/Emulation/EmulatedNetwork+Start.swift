@@ -67,14 +67,7 @@ extension EmulatedNetwork {
         fluidShare = share
         slotBits = share
         imposedCell = [UInt32](repeating: CellID.none.rawValue, count: users)
-        slicesImposed = [Bool](repeating: false, count: cells)
-        sliceShare = [Float](repeating: 0, count: cells * configuration.slices.count)
-        sliceCredit = [Lanes](repeating: .zero, count: sliceShare.count * radio.vectors)
-        beam = [UInt32](repeating: .max, count: users)
-        beamGain = [Float](repeating: 1, count: users)
-        platforms = configuration.cells.compactMap { cell in
-            cell.platform.map { PlatformFlight(cell: cell, $0, slotSeconds: seconds) }
-        }
+        services = ServiceControls(configuration, users: users, vectors: radio.vectors)
         candidateCell = imposedCell
         candidateSince = [Int64](repeating: 0, count: users)
         attachedSlot = candidateSince

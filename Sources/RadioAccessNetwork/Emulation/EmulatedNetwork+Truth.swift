@@ -18,7 +18,7 @@ extension EmulatedNetwork {
         truth.gains = packed(rows: links) { row, vector in
             let link = reportedLink(row / linksPerUE, row % linksPerUE)
             let gain = averaged ? Lanes(repeating: linkMean[link]) : linkGain[link * radio.vectors + vector]
-            return row % linksPerUE == 0 ? gain * beamGain[row / linksPerUE] : gain
+            return row % linksPerUE == 0 ? gain * services.beamGain[row / linksPerUE] : gain
         }
         truth.backgroundWatts = packed(rows: ueCount) { ue, vector in backgroundWatts(ue, vector) }
         return truth
@@ -45,7 +45,7 @@ extension EmulatedNetwork {
 
     /// Where a platform's cell is, in metres; nil for a cell on the ground.
     package func platformPosition(cell: CellID) -> (x: Double, y: Double, height: Double)? {
-        platforms.first { $0.cell == cell }?.position
+        services.platforms.first { $0.cell == cell }?.position
     }
 
     /// Slice of a user; nil where there are none.

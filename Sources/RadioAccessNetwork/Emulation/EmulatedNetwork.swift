@@ -98,14 +98,7 @@ package struct EmulatedNetwork: Sendable {
     var fluidShare: [Lanes]
     /// Cell that a directive chose for the user, or none.
     var imposedCell: [UInt32]
-    /// Shares of the slices, `[C x S]`, where they are imposed; and what a slice is owed of them, `[C x S x vectors]`.
-    var slicesImposed: [Bool]
-    var sliceShare: [Float]
-    var sliceCredit: [Lanes]
-    /// Beam that serves the user, or `UInt32.max` for the whole sector, and its gain towards it.
-    var beam: [UInt32]
-    var beamGain: [Float]
-    var platforms: [PlatformFlight]
+    var services: ServiceControls
 
     // MARK: - Service
 
@@ -139,7 +132,7 @@ package struct EmulatedNetwork: Sendable {
     /// Runs one slot: world, traffic, rates, scheduling, accounting.
     package mutating func step() {
         slot += 1
-        if !platforms.isEmpty { movePlatforms() }
+        if !services.platforms.isEmpty { movePlatforms() }
         staleRates.removeAll(keepingCapacity: true)
         for ue in 0..<ueCount where nextEvent[ue] <= slot { handleEvents(ue) }
         if activityStale || allRatesStale { refreshActivity() }

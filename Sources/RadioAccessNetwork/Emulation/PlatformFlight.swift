@@ -42,30 +42,30 @@ extension EmulatedNetwork {
         cell: CellID, xMetres: Double, yMetres: Double, heightMetres: Double
     ) throws(ControlRefusal) {
         guard cell.index < cellCount else { throw .unknownCell(cell) }
-        guard let index = platforms.firstIndex(where: { $0.cell == cell }) else { throw .noPlatform(cell) }
-        let flight = platforms[index]
+        guard let index = services.platforms.firstIndex(where: { $0.cell == cell }) else { throw .noPlatform(cell) }
+        let flight = services.platforms[index]
         let (dx, dy) = (xMetres - flight.home.x, yMetres - flight.home.y)
         // Positions travel in single precision.
         guard (dx * dx + dy * dy).squareRoot() <= flight.limits.rangeMetres + 0.5,
             heightMetres >= flight.limits.lowestMetres - 0.01, heightMetres <= flight.limits.highestMetres + 0.01
         else { throw .outOfRange(index: 0) }
-        platforms[index].target = (xMetres, yMetres, heightMetres)
+        services.platforms[index].target = (xMetres, yMetres, heightMetres)
     }
 
     /// A platform without a valid directive hovers where it is.
     package mutating func releasePlatform(cell: CellID) {
-        guard let index = platforms.firstIndex(where: { $0.cell == cell }) else { return }
-        platforms[index].target = platforms[index].position
+        guard let index = services.platforms.firstIndex(where: { $0.cell == cell }) else { return }
+        services.platforms[index].target = services.platforms[index].position
     }
 
     /// Moves the platforms and renews every user's channel where one has moved.
     mutating func movePlatforms() {
         guard slot % flightSlots == 0 else { return }
         var moved = false
-        for index in platforms.indices where platforms[index].fly(slots: flightSlots) {
-            let place = platforms[index].position
+        for index in services.platforms.indices where services.platforms[index].fly(slots: flightSlots) {
+            let place = services.platforms[index].position
             largeScale.place(
-                cell: platforms[index].cell, xMetres: place.x, yMetres: place.y, heightMetres: place.height)
+                cell: services.platforms[index].cell, xMetres: place.x, yMetres: place.y, heightMetres: place.height)
             moved = true
         }
         guard moved else { return }

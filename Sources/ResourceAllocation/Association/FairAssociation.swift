@@ -5,11 +5,11 @@ internal import Glibc
 ///
 /// At fixed powers a UE of cell c reaches `v[u,c]` with all of the cell and gets the part x of it that is best for
 /// `sum w U(x v)`; the cell's value then is `A^alpha / (1 - alpha)` with `A = sum w^(1/alpha) v^(1/alpha - 1)`, and
-/// `sum w log(w v / W)` at alpha = 1. A UE that moves changes two such sums, so that a move is weighed in constant time.
-/// Moves are made one by one while one gains, from the association in force: the result is never worth less.
+/// `sum w log(w v / W)` at alpha = 1. A UE that moves changes two such sums, so that a move is weighed in constant
+/// time. Moves are made one by one while one gains, from the association in force: the result is never worth less.
 package struct FairAssociation: Sendable {
-    /// A UE moves only where the value rises by this part of its weight: 0.02 is 2 % of its rate at alpha = 1. Keeps UEs
-    /// from going to and fro with the noise of reports.
+    /// A UE moves only where the value rises by this part of its weight: 0.02 is 2 % of its rate at alpha = 1. Keeps
+    /// UEs from going to and fro with the noise of reports.
     package var leastGain = 0.02
     /// Passes over all UEs, at most.
     package var passes = 8
@@ -20,8 +20,8 @@ package struct FairAssociation: Sendable {
     ///
     /// - Parameters:
     ///   - powerWatts: C x K.
-    ///   - steering: gain that a cell's beam has over the gains of the links that do not serve, linear, per UE; empty is
-    ///     1. The serving link has it in its gain already.
+    ///   - steering: gain that a cell's beam has over the gains of the links that do not serve, linear, per UE; empty
+    ///     is 1. The serving link has it in its gain already.
     ///   - candidates: whether a cell may be moved to, C values; nil is all.
     package func solve(
         _ problem: Problem, powerWatts: [Double], steering: [Double] = [], candidates: [Bool]? = nil
@@ -62,41 +62,38 @@ package struct FairAssociation: Sendable {
     /// v[u,l] in Mbit/s, U x L: what a UE gets with all of the cell of its link l, 0 where there is no link.
     static func reach(_ problem: Problem, powerWatts: [Double], steering: [Double]) -> [Double] {
         let (links, subbands) = (problem.links, problem.subbands)
+        let (gap, ceiling) = (Float(problem.snrGap), Float(problem.maxSpectralEfficiency))
+        let watts = powerWatts.map(Float.init)
         return problem.withView { view in
             var reach = [Double](repeating: 0, count: problem.ues * links)
+            // Per link: what arrives of it as an interferer, and what as the server.
+            var (heard, served) = ([Float](repeating: 0, count: links), [Float](repeating: 0, count: links))
             for u in 0..<problem.ues {
                 let boost = steering.isEmpty ? 1 : Float(steering[u])
                 for k in 0..<subbands {
                     let (v, lane) = (k / Lanes.scalarCount, k % Lanes.scalarCount)
-                    var heard = view.background[u * view.vectors + v][lane]
-                    // What arrives of each link: from a cell that does not serve, by one element on average.
+                    let background = view.background[u * view.vectors + v][lane]
+                    var total = background
                     for l in 0..<links {
-                        heard += FairAssociation.arriving(view, u, l, k, powerWatts, serving: l == 0 ? 1 / boost : 1)
-                    }
-                    for l in 0..<links where Int(view.linkCell[u * links + l]) < problem.cells {
                         let cell = Int(view.linkCell[u * links + l])
-                        let own = FairAssociation.arriving(view, u, l, k, powerWatts, serving: l == 0 ? 1 / boost : 1)
-                        let gain = view.gain[(u * links + l) * view.vectors + v][lane] * (l == 0 ? 1 : boost)
-                        let signal = Float(powerWatts[cell * subbands + k]) * gain
-                        let rest = max(heard - own, view.background[u * view.vectors + v][lane])
-                        let efficiency = log2(1 + signal / (Float(problem.snrGap) * rest))
-                        reach[u * links + l] +=
-                            Double(view.bandwidth[v][lane]) * min(Double(efficiency), problem.maxSpectralEfficiency)
+                        guard cell < view.cells else {
+                            (heard[l], served[l]) = (0, 0)
+                            continue
+                        }
+                        let arriving = watts[cell * subbands + k] * view.gain[(u * links + l) * view.vectors + v][lane]
+                        // A cell that does not serve is heard by one element on average.
+                        heard[l] = view.load[cell] * arriving / (l == 0 ? boost : 1)
+                        served[l] = arriving * (l == 0 ? 1 : boost)
+                        total += heard[l]
+                    }
+                    for l in 0..<links where served[l] > 0 {
+                        let ratio = served[l] / (gap * max(total - heard[l], background))
+                        reach[u * links + l] += Double(view.bandwidth[v][lane] * min(log2(1 + ratio), ceiling))
                     }
                 }
             }
             return reach
         }
-    }
-
-    private static func arriving(
-        _ view: ProblemView, _ u: Int, _ l: Int, _ k: Int, _ powerWatts: [Double], serving factor: Float
-    ) -> Float {
-        let cell = Int(view.linkCell[u * view.links + l])
-        guard cell < view.cells else { return 0 }
-        let (v, lane) = (k / Lanes.scalarCount, k % Lanes.scalarCount)
-        let gain = view.gain[(u * view.links + l) * view.vectors + v][lane] * factor
-        return Float(view.load[cell]) * Float(powerWatts[cell * view.subbands + k]) * gain
     }
 
     /// The sums that the cells' values are made of.

@@ -1,8 +1,8 @@
 /// How a cell's PRBs are divided between slices.
 ///
-/// Every slice gets what its guarantees take, and of the rest a part in proportion to its weight and number of UEs. Where
-/// the guarantees of all slices do not fit a cell, they are lowered as `SliceAdmission` finds it cheapest: over all
-/// cells, by the least loss of weight.
+/// Every slice gets what its guarantees take, and of the rest a part in proportion to its weight and number of UEs.
+/// Where the guarantees of all slices do not fit a cell, they are lowered as `SliceAdmission` finds it cheapest: over
+/// all cells, by the least loss of weight.
 package struct SliceShares: Sendable {
     /// Parts of the cell's PRBs, C x S, at least 0 and at most 1 in sum.
     package let share: [Double]
