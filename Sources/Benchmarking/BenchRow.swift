@@ -35,6 +35,7 @@ package struct BenchRow: Hashable, Sendable {
     package var bytesPerEpoch: Measured<Double>
     package var cpuSeconds: Measured<Double>
     package var rejected: RejectionRow
+    package var applied: ControlRow
     package var floor: Measured<Percentiles>
     package var loopback: Measured<Percentiles>
     package var ratioToFloor: Measured<RatioRow>
@@ -72,6 +73,7 @@ package struct BenchRow: Hashable, Sendable {
         bytesPerEpoch = .absent("not counted")
         cpuSeconds = .absent("not counted")
         rejected = RejectionRow(summary.rejected)
+        applied = ControlRow(summary.applied)
         floor = .absent(floorReason)
         loopback = .absent(floorReason)
         ratioToFloor = .absent(floorReason)

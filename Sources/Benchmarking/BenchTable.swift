@@ -69,6 +69,11 @@ package struct BenchTable: Sendable {
             "\(row.hierarchy) \(row.solver) refused: "
                 + row.rejected.entries.map { "\($0.name) \($0.count)" }.joined(separator: ", ")
         }
+        // Where powers are all that is decided, the decisions say it.
+        lines += report.results.filter { $0.applied.entries.count > 1 }.map { row in
+            "\(row.hierarchy) \(row.solver) applied: "
+                + row.applied.entries.map { "\($0.name) \($0.count)" }.joined(separator: ", ")
+        }
         if let witness = report.witness.value {
             lines.append("witness (AF_UNIX round trip) p50 \(number(witness.p50)) us, p99 \(number(witness.p99)) us")
         }

@@ -14,6 +14,7 @@ extension LatencyLedger {
                 if isCountedNow { totals.rejected[Int(outcome.rawValue)] += 1 }
                 continue
             }
+            if isCountedNow { totals.applied[Int(record.result.kind[entry].rawValue)] += 1 }
             let index = Int(record.result.cell[entry])
             guard index < cells.count, cells[index].mark != mark else { continue }
             cells[index].mark = mark

@@ -20,6 +20,8 @@ struct LedgerTotals: Sendable {
     var offerAgeSum = Instant.Span.zero
     /// By raw value of the outcome.
     var rejected = [UInt64](repeating: 0, count: DirectiveOutcome.allCases.count + 1)
+    /// Applied, by raw value of the control kind.
+    var applied = [UInt64](repeating: 0, count: ControlKind.allCases.count + 1)
 }
 
 /// Answers of one kind, counted per cell and control kind.
@@ -29,6 +31,17 @@ package struct RejectionCount: Hashable, Sendable {
 
     package init(outcome: DirectiveOutcome, count: UInt64) {
         self.outcome = outcome
+        self.count = count
+    }
+}
+
+/// Controls of one kind that were applied, counted per cell.
+package struct ControlCount: Hashable, Sendable {
+    package var kind: ControlKind
+    package var count: UInt64
+
+    package init(kind: ControlKind, count: UInt64) {
+        self.kind = kind
         self.count = count
     }
 }
@@ -67,6 +80,8 @@ package struct LedgerSummary: Hashable, Sendable {
     package var lateOffers: UInt64
     /// Outcomes that occurred, in the order of their numbers.
     package var rejected: [RejectionCount]
+    /// Controls that were applied per kind, in the order of their numbers; a row for each kind that occurred.
+    package var applied: [ControlCount]
     package var alarms: UInt64
     /// Times that the radio network began to count its epochs anew.
     package var restarts: UInt64
@@ -91,6 +106,10 @@ extension LatencyLedger {
             rejected: DirectiveOutcome.allCases.compactMap { outcome in
                 let count = totals.rejected[Int(outcome.rawValue)]
                 return count > 0 ? RejectionCount(outcome: outcome, count: count) : nil
+            },
+            applied: ControlKind.allCases.compactMap { kind in
+                let count = totals.applied[Int(kind.rawValue)]
+                return count > 0 ? ControlCount(kind: kind, count: count) : nil
             },
             alarms: totals.alarms, restarts: totals.restarts)
     }

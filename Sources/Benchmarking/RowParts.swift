@@ -90,8 +90,29 @@ package struct RejectionRow: Hashable, Sendable, Codable {
         }
     }
 
-    private static func snakeCase(_ name: String) -> String {
+    static func snakeCase(_ name: String) -> String {
         name.map { $0.isUppercase ? "_\($0.lowercased())" : String($0) }.joined()
+    }
+}
+
+/// Controls that the radio network applied, counted per cell and kind; in JSON an object from kind to count.
+package struct ControlRow: Hashable, Sendable, Codable {
+    package var entries: [RejectionRow.Entry]
+
+    package init(_ counts: [ControlCount]) {
+        entries = counts.map { .init(name: RejectionRow.snakeCase("\($0.kind)"), count: $0.count) }
+    }
+
+    package func encode(to encoder: any Encoder) throws {
+        var container = encoder.container(keyedBy: RowKey.self)
+        for entry in entries { try container.encode(entry.count, forKey: RowKey(entry.name)) }
+    }
+
+    package init(from decoder: any Decoder) throws {
+        let container = try decoder.container(keyedBy: RowKey.self)
+        entries = try container.allKeys.map(\.stringValue).sorted().map {
+            .init(name: $0, count: try container.decode(UInt64.self, forKey: RowKey($0)))
+        }
     }
 }
 

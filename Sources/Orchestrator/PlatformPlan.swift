@@ -9,8 +9,10 @@ struct PlatformPlan: Sendable {
 
     /// Candidates along each axis of its range.
     private static let candidatesPerAxis = 5
-    /// It moves only for this much more value.
-    private static let leastGain = 0.1
+    /// It moves only for this much more of the value that it has.
+    private static let leastGain = 0.02
+    /// Value of a PRB that stays free, in Mbit/s.
+    private static let prbMbps = 0.05
     /// Users nearer to each other than this count as one.
     private static let gridMetres = 50.0
     /// What interferes at a user, beside noise.
@@ -45,16 +47,25 @@ struct PlatformPlan: Sendable {
     mutating func place(_ users: [PlacementProblem.User], network: NetworkConfiguration) -> [PlacementProblem.User] {
         guard !users.isEmpty else { return users }
         let problem = problem(users, network: network)
-        let solver = PlacementSolver()
-        let stays = solver.place(problem, on: [target])
-        let moves = solver.place(problem, on: candidates)
-        if let position = moves.positions.first,
-            moves.value > stays.value + PlatformPlan.leastGain * max(stays.value, 1e-3)
-        {
-            target = position
-            return left(users, by: moves)
+        let tried = candidates.map { position in
+            let placement = PlacementSolver().place(problem, on: [position])
+            return (position: position, placement: placement, score: PlatformPlan.score(problem, placement))
         }
-        return left(users, by: stays)
+        guard let stays = tried.first, let best = tried.max(by: { $0.score < $1.score }) else { return users }
+        let moves = best.score > stays.score + PlatformPlan.leastGain * max(stays.placement.value, 1)
+        if moves { target = best.position }
+        return left(users, by: moves ? best.placement : stays.placement)
+    }
+
+    /// Value, less a little for every PRB that it takes: of two places that serve the same users the nearer one leaves
+    /// more to everybody.
+    private static func score(_ problem: PlacementProblem, _ placement: Placement) -> Double {
+        guard let position = placement.positions.first else { return placement.value }
+        let prbs = problem.users.indices.reduce(0.0) { sum, user in
+            guard placement.platformOfUser[user] == 0 else { return sum }
+            return sum + (problem.need(problem.users[user], from: position) ?? 0)
+        }
+        return placement.value - prbMbps * prbs
     }
 
     private func left(_ users: [PlacementProblem.User], by placement: Placement) -> [PlacementProblem.User] {
@@ -70,18 +81,20 @@ struct PlatformPlan: Sendable {
         platform.marginDb = PlatformPlan.interferenceMarginDb
         platform.lowestMetres = limits.lowestMetres
         platform.highestMetres = limits.highestMetres
-        // Its link goes to the nearest site, and it takes off there.
+        // It hovers wherever it is sent: only the way there costs more.
+        platform.hoverWatts = 0
+        // Its link goes to the nearest site.
         let sites = network.cells.filter { $0.platform == nil }.map {
             PlacementProblem.Position(x: $0.xMetres, y: $0.yMetres, z: $0.heightMetres)
         }
         let home = PlacementProblem.Position(x: cell.xMetres, y: cell.yMetres, z: cell.heightMetres)
         let gateway = sites.min { $0.distance(to: home) < $1.distance(to: home) } ?? home
         return PlacementProblem(
-            users: users, platform: platform, channel: AirToGround(.urban), gateway: gateway, base: gateway,
+            users: users, platform: platform, channel: AirToGround(.urban), gateway: gateway, base: target,
             mostPlatforms: 1)
     }
 
-    /// A grid over its range at the middle of its flight levels, and where it is now.
+    /// Where it is now, then a grid over its range at the middle of its flight levels.
     private var candidates: [PlacementProblem.Position] {
         let last = PlatformPlan.candidatesPerAxis - 1
         let height = 0.5 * (limits.lowestMetres + limits.highestMetres)

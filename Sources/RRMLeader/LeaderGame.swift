@@ -131,7 +131,11 @@ struct LeaderGame: Sendable {
         associatedDecision = decisions
         let cells = FairAssociation().solve(
             problem, powerWatts: powerWatts, steering: steering, candidates: scope.owns)
-        (associationUE, associationCell) = (ues, cells.map { UInt32($0) })
+        (associationUE, associationCell) = ([], [])
+        for (ue, cell) in zip(ues, cells) where cell >= 0 {
+            associationUE.append(ue)
+            associationCell.append(UInt32(cell))
+        }
     }
 
     /// Shares of the UEs of the leader's cells at the powers decided, U x K in the order of `ues`; within each cell

@@ -66,7 +66,12 @@ extension RANNode {
         // One association entry may share its cell with another: all entries of a kind pass the fence together.
         var first = 0
         for part in directive.parts {
-            for row in part.cells.indices where result.outcome[first + row] == .applied {
+            let accepted = part.cells.indices.filter { result.outcome[first + $0] == .applied }
+            // Whom a cell's directive no longer names is handed over by A3 again.
+            if part.kind == .association {
+                for row in accepted { network.release(.association, cell: CellID(part.cells[row])) }
+            }
+            for row in accepted {
                 result.outcome[first + row] = apply(
                     part.kind, row: row, cell: CellID(part.cells[row]), directive, measured: envelope.epoch)
             }

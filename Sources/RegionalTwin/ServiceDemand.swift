@@ -27,8 +27,6 @@ struct ServiceDemand: Sendable {
     /// Packets behind a delay guarantee: 1500 bytes, of which 0.1 % may be late.
     private static let packetBits = 12_000.0
     private static let violation = 1e-3
-    /// A user without a guarantee lacks what it has less than this part of the region's median.
-    private static let fairPart: Float = 0.5
     private static let hotspotLimit = 64
 
     init(network: NetworkConfiguration, cells: Int) {
@@ -85,7 +83,8 @@ struct ServiceDemand: Sendable {
     private mutating func note(_ report: ChannelReport, row: Int, slot: Int) {
         let slice = report.ueSlice.isEmpty ? nil : Int(report.ueSlice[row])
         let guaranteed = slice.map { Float(guaranteedBps[$0] / 1e3) } ?? 0
-        let target = max(guaranteed, ServiceDemand.fairPart * medianKbps)
+        // Without a guarantee a user lacks what the median of the region's users have more.
+        let target = max(guaranteed, medianKbps)
         let flies = network.cells[Int(report.ueCell[row])].platform != nil
         let lack = flies ? target : target - report.ueThroughputKbps[row]
         guard lack > 0 else { return }

@@ -48,6 +48,47 @@ import Testing
         #expect(mutated { $0.ueCell = [1, 0, 1, 1] } == .order(field: "ue_cell_id"))
     }
 
+    private func directive(_ change: (inout Directive) -> Void) -> MessageError? {
+        var value = SampleMessages.directive()
+        change(&value)
+        return refusal(.directive(value))
+    }
+
+    @Test func servicesOfADirectiveAreChecked() {
+        #expect(directive { _ in } == nil)
+        #expect(directive { $0.sliceShare[0] = 0.9 } == .range(field: "slice_share"))
+        #expect(directive { $0.sliceShare[0] = .nan } == .range(field: "slice_share"))
+        #expect(directive { $0.sliceShare.removeLast() } == .lengths(field: "slice_share"))
+        #expect(directive { $0.slices = 17 } == .range(field: "slices"))
+        #expect(directive { $0.capWatts[1] = -1 } == .range(field: "cap_watts"))
+        #expect(directive { $0.capWatts.append(1) } == .lengths(field: "cap_watts"))
+        #expect(directive { $0.beam[0] = 256 } == .range(field: "beam_id"))
+        #expect(directive { $0.beam = [1] } == .lengths(field: "beam_id"))
+        #expect(directive { $0.platformHeight[0] = 0 } == .range(field: "platform_height_m"))
+        #expect(directive { $0.platformX[0] = .infinity } == .range(field: "platform_x_m"))
+        #expect(directive { $0.platformY = [] } == .lengths(field: "platform_y_m"))
+    }
+
+    @Test func servicesOfOtherBodiesAreChecked() {
+        var policy = SampleMessages.policy()
+        policy.capWatts[0] = .nan
+        #expect(refusal(.policy(policy)) == .range(field: "cap_watts"))
+        policy = SampleMessages.policy()
+        policy.sliceShare = [0.6, 0.6, 0, 0]
+        #expect(refusal(.policy(policy)) == .range(field: "slice_share"))
+        var region = SampleMessages.regionReport()
+        region.sliceNeed[2] = -1
+        #expect(refusal(.regionReport(region)) == .range(field: "slice_need"))
+        region = SampleMessages.regionReport()
+        region.hotspotKbps = []
+        #expect(refusal(.regionReport(region)) == .lengths(field: "hotspot_kbps"))
+        var offer = SampleMessages.offer()
+        offer.associationCell = [0]
+        #expect(refusal(.offer(offer)) == .lengths(field: "association_cell_id"))
+        #expect(mutated { $0.ueSlice = [0] } == .lengths(field: "ue_slice"))
+        #expect(mutated { $0.ueSlice = $0.ue.map { _ in 16 } } == .range(field: "ue_slice"))
+    }
+
     @Test func otherBodiesAreChecked() {
         var offer = SampleMessages.offer()
         offer.price[0] = .nan

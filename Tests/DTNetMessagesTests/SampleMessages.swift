@@ -70,6 +70,14 @@ enum SampleMessages {
         value.handoverFrom = [0]
         value.handoverTo = [1]
         value.handoverRateHz = [0.25]
+        value.sinrDb = [12, -3]
+        value.slices = 2
+        value.sliceNeed = [0.25, 0, 1.5, 0.5]
+        value.sliceUECount = [3, 0, 5, 1]
+        value.hotspotX = [10]
+        value.hotspotY = [-20]
+        value.hotspotKbps = [750]
+        value.firstEpoch = 40
         return value
     }
 
@@ -81,6 +89,14 @@ enum SampleMessages {
         value.powerBudgetWatts = [20, 10]
         value.weight = [1, 1.5]
         value.reason = "one idle cell"
+        value.subbands = 2
+        value.capWatts = [1, 0, 2, 20]
+        value.slices = 2
+        value.sliceShare = [0.75, 0.25, 0.5, 0.25]
+        value.platformCell = [1]
+        value.platformX = [-12.5]
+        value.platformY = [300]
+        value.platformHeight = [80]
         return value
     }
 
@@ -97,6 +113,8 @@ enum SampleMessages {
         value.neighbourCell = [1]
         value.neighbourPowerWatts = [10, 5]
         value.expectedPowerWatts = [8, 9]
+        value.associationUE = [2, 3]
+        value.associationCell = [0, 0]
         return value
     }
 
@@ -124,6 +142,15 @@ enum SampleMessages {
         value.share = [0.5, 1]
         value.associationUE = [3]
         value.associationCell = [1]
+        value.slices = 2
+        value.sliceShare = [0.75, 0.25, 0.5, 0.25]
+        value.capWatts = [1, 0, 2, 20]
+        value.beamUE = [2, 3]
+        value.beam = [0, 7]
+        value.platformCell = [1]
+        value.platformX = [-12.5]
+        value.platformY = [300]
+        value.platformHeight = [80]
         return value
     }
 

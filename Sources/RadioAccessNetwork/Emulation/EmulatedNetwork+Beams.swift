@@ -18,7 +18,7 @@ extension EmulatedNetwork {
         for (ue, chosen) in zip(ues, beams) where services.beam[ue.index] != chosen {
             services.beam[ue.index] = chosen
             refreshBeam(ue.index)
-            staleRates.append(Int32(ue.index))
+            allRatesStale = true
         }
     }
 

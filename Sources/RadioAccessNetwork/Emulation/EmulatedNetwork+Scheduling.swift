@@ -3,6 +3,7 @@ extension EmulatedNetwork {
     /// would carry to its average, or, under imposed shares, the one that is owed most.
     mutating func schedule() {
         for cell in 0..<cellCount where cellActive[cell] {
+            if sharesImposed[cell] { expectBits(cell) }
             for vector in 0..<radio.vectors {
                 let chosen =
                     sharesImposed[cell]
@@ -29,11 +30,27 @@ extension EmulatedNetwork {
         return (best, chosen)
     }
 
-    /// Smooth weighted round robin: every user gains its share, the winner pays what all gained.
+    /// Renews what a slot carries on average of the users of a cell.
+    private mutating func expectBits(_ cell: Int) {
+        for index in start[cell]..<start[cell + 1] {
+            let ue = Int(order[index])
+            var bits: Float = 0
+            for vector in ue * radio.vectors..<(ue + 1) * radio.vectors { bits += slotBits[vector].sum() }
+            let now = bits / Float(radio.subbands)
+            let known = services.expectedBits[ue]
+            services.expectedBits[ue] = known > 0 ? known + radio.averageWeight * (now - known) : now
+        }
+    }
+
+    /// Smooth weighted round robin: every user gains its share, the winner pays what all gained. A user goes before its
+    /// turn where its channel is better than usual, and waits where it is worse: the shares hold over some epochs, and
+    /// fading is made use of within them.
     private mutating func owedMost(_ cell: Int, _ vector: Int) -> SIMD8<Int32> {
         var best = Lanes(repeating: -.greatestFiniteMagnitude)
         var chosen = SIMD8<Int32>(repeating: -1)
         var paid = Lanes.zero
+        // Where its channel is twice as good as usual, a user may be served an epoch early.
+        let patienceSlots = Float(radio.slotsPerEpoch)
         for index in start[cell]..<start[cell + 1] {
             let ue = Int(order[index])
             guard backlogBits[ue] > 0 else { continue }
@@ -41,8 +58,11 @@ extension EmulatedNetwork {
             let owed = deficit[ue * radio.vectors + vector] + part
             deficit[ue * radio.vectors + vector] = owed
             paid += part
-            let better = (owed .> best) .& (part .> 0)
-            best.replace(with: owed, where: better)
+            let usual = max(services.expectedBits[ue], .leastNormalMagnitude)
+            let luck = slotBits[ue * radio.vectors + vector] * (1 / usual) - 1
+            let claim = owed + part * pointwiseMin(luck, Lanes(repeating: 1)) * patienceSlots
+            let better = (claim .> best) .& (part .> 0)
+            best.replace(with: claim, where: better)
             chosen.replace(with: Int32(truncatingIfNeeded: ue), where: better)
         }
         for lane in 0..<8 where chosen[lane] >= 0 {

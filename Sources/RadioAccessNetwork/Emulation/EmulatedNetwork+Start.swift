@@ -4,7 +4,8 @@ internal import Numerics
 internal import RadioPropagation
 
 extension EmulatedNetwork {
-    /// The network at slot 0: users dropped, `uesPerCell` with each cell strongest, and served by the strongest.
+    /// The network at slot 0: users dropped, `uesPerCell` with each cell on the ground
+    /// strongest among those, and served by the strongest of all.
     ///
     /// - Precondition: the scenario is emulated, cells are dense, slots and epochs positive.
     package init(configuration: NetworkConfiguration) {
@@ -12,7 +13,7 @@ extension EmulatedNetwork {
         self.configuration = configuration
         self.emulation = emulation
         let cells = configuration.cells.count
-        let users = cells * emulation.uesPerCell
+        let users = UserPopulation.count(configuration, emulation)
         let seconds = configuration.slot.seconds
         let seed = configuration.seed
         (cellCount, ueCount, slotSeconds) = (cells, users, seconds)

@@ -10,7 +10,8 @@ struct ServiceArea: Sendable {
     private let high: (x: Double, y: Double)
 
     init(cells: [CellConfiguration]) {
-        for cell in cells {
+        // Platforms cover what they are sent to, and make no ground of their own.
+        for cell in cells where cell.platform == nil {
             let known = sites.contains { abs($0.x - cell.xMetres) < 1 && abs($0.y - cell.yMetres) < 1 }
             if !known { sites.append((cell.xMetres, cell.yMetres)) }
         }

@@ -17,7 +17,7 @@ struct UserPopulation {
     init(_ configuration: NetworkConfiguration, _ emulation: EmulationConfiguration, largeScale: LargeScaleChannel) {
         let seed = configuration.seed
         let seconds = configuration.slot.seconds
-        let users = configuration.cells.count * emulation.uesPerCell
+        let users = UserPopulation.count(configuration, emulation)
         let kind = CounterGenerator(seed: seed, purpose: RandomPurpose.userClass)
         let stagger = CounterGenerator(seed: seed, purpose: RandomPurpose.stagger)
         var metresPerSlot: [Double] = []
@@ -39,25 +39,31 @@ struct UserPopulation {
         }
         let area = ServiceArea(cells: configuration.cells)
         let starts = UserPopulation.drop(
-            area: area, seed: seed, cells: configuration.cells.count, perCell: emulation.uesPerCell, largeScale)
+            area: area, seed: seed, cells: configuration.cells, perCell: emulation.uesPerCell, largeScale)
         mobility = MobilityModel(area: area, seed: seed, starts: starts, metresPerSlot: metresPerSlot, isCar: isCar)
     }
 
-    /// Uniform points, each given to the cell that is strongest there until every cell has its number; points that are
-    /// left when a cell cannot be filled go wherever they fall.
+    /// Users of a network: platforms come to where users are, and bring none.
+    static func count(_ configuration: NetworkConfiguration, _ emulation: EmulationConfiguration) -> Int {
+        configuration.cells.count { $0.platform == nil } * emulation.uesPerCell
+    }
+
+    /// Uniform points, each given to the cell on the ground that is strongest there until every cell has its number;
+    /// points that are left when a cell cannot be filled go wherever they fall.
     private static func drop(
-        area: ServiceArea, seed: UInt64, cells: Int, perCell: Int, _ largeScale: LargeScaleChannel
+        area: ServiceArea, seed: UInt64, cells: [CellConfiguration], perCell: Int, _ largeScale: LargeScaleChannel
     ) -> [(x: Double, y: Double)] {
         let draw = CounterGenerator(seed: seed, purpose: RandomPurpose.drop)
-        var points = [(x: Double, y: Double)?](repeating: nil, count: cells * perCell)
-        var filled = [Int](repeating: 0, count: cells)
-        var gains = [Float](repeating: 0, count: cells)
-        var open = cells * perCell
-        for attempt in 0..<UInt64(40 * max(1, cells * perCell)) where open > 0 {
+        let onGround = cells.indices.filter { cells[$0].platform == nil }
+        var points = [(x: Double, y: Double)?](repeating: nil, count: onGround.count * perCell)
+        var filled = [Int](repeating: 0, count: onGround.count)
+        var gains = [Float](repeating: 0, count: cells.count)
+        var open = points.count
+        for attempt in 0..<UInt64(40 * max(1, points.count)) where open > 0 {
             let point = area.point(draw, entity: attempt, time: 0)
             gains.withUnsafeMutableBufferPointer { largeScale.writeMeanGains(x: point.x, y: point.y, to: $0) }
             var best = 0
-            for cell in 1..<max(1, cells) where gains[cell] > gains[best] { best = cell }
+            for place in onGround.indices where gains[onGround[place]] > gains[onGround[best]] { best = place }
             guard filled[best] < perCell else { continue }
             points[best * perCell + filled[best]] = point
             filled[best] += 1

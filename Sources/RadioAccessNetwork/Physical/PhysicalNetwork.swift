@@ -118,6 +118,11 @@ package struct PhysicalNetwork: Sendable {
         }
     }
 
+    /// Interference that an incumbent hears at most on each of its subbands, in watts; empty in a replay.
+    package func heardWatts(by incumbent: IncumbentConfiguration) -> [Double] {
+        emulated?.heardWatts(by: incumbent) ?? []
+    }
+
     /// Powers set for a cell, W per subband.
     package func appliedPower(cell: CellID) -> [Float] {
         emulated?.appliedPower(cell: cell) ?? replay?.appliedPower(cell: cell) ?? []

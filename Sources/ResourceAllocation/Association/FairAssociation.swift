@@ -16,7 +16,8 @@ package struct FairAssociation: Sendable {
 
     package init() {}
 
-    /// The association found, a cell per UE in the problem's order; a UE without another link stays.
+    /// The association found, a cell per UE in the problem's order; a UE without another link stays. -1 for a UE that a
+    /// cell outside `candidates` would serve better than any of them: it is for others to decide.
     ///
     /// - Parameters:
     ///   - powerWatts: C x K.
@@ -48,7 +49,11 @@ package struct FairAssociation: Sendable {
             }
             if !moved { break }
         }
-        return cellOfUE
+        guard let candidates else { return cellOfUE }
+        return cellOfUE.enumerated().map { u, cell in
+            sums.isBetter(ue: u, outside: { problem.cell(ue: u, link: $0).map { !candidates[$0] } ?? false })
+                ? -1 : cell
+        }
     }
 
     /// Value of an association, the sum over cells.
@@ -127,6 +132,11 @@ package struct FairAssociation: Sendable {
 
         /// What 1 % more rate of a UE is worth, times 100, where it is now.
         func scale(_ u: Int) -> Double { weight[u] * (alpha == 1 ? 1 : pow(reach[u * links], 1 - alpha)) }
+
+        /// Whether a UE would reach more with the whole of a cell outside than with that of the one that serves it.
+        func isBetter(ue u: Int, outside: (Int) -> Bool) -> Bool {
+            (0..<links).contains { outside($0) && reach[u * links + $0] > reach[u * links + linkOf[u]] }
+        }
 
         private func value(_ pull: Double, _ logs: Double) -> Double {
             if pull <= 0 { return 0 }
