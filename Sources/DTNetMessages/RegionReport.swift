@@ -29,7 +29,7 @@ package struct RegionReport: Hashable, Sendable {
     package var sliceNeed: [Float] = []
     /// UEs of the slice [C x S].
     package var sliceUECount: [UInt32] = []
-    /// Where UEs without enough rate stand, and the rate that they lack [H]; where there are platforms only.
+    /// Where UEs are, those that lack most first, and the rate that they lack [H]; where there are platforms only.
     package var hotspotX: [Float] = []
     package var hotspotY: [Float] = []
     package var hotspotKbps: [Float] = []

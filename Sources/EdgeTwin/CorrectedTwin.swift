@@ -10,7 +10,7 @@ internal import RadioPropagation
 struct CorrectedTwin: Sendable {
     private let network: NetworkConfiguration
     private let map: BaselineMap?
-    private let pathLoss: UrbanMacroPathLoss
+    private let meanGain: MeanCellGain
     private(set) var engine: ChannelEngine
     /// Links learnt per call of `learn`; twice as many are predicted anew.
     private let quota: Int
@@ -26,7 +26,6 @@ struct CorrectedTwin: Sendable {
     private static let linkPeriodMs = 2.5
     /// Weight of the newest error in its mean square.
     private static let errorWeight = 0.02
-    private static let userHeightMetres = 1.5
 
     /// - Parameter engine: state to start from; it must be of the baseline's parameters and the network's cells.
     /// - Parameter learningPeriodMs: time between two calls of `learn`.
@@ -37,7 +36,7 @@ struct CorrectedTwin: Sendable {
         }
         self.network = network
         self.map = map
-        pathLoss = UrbanMacroPathLoss(frequencyHz: network.carrier.frequencyHz)
+        meanGain = MeanCellGain(frequencyHz: network.carrier.frequencyHz)
         if let engine {
             self.engine = engine
         } else {
@@ -126,38 +125,25 @@ struct CorrectedTwin: Sendable {
         let site = network.cells[Int(cell)]
         let east = Double(place.x) - site.xMetres
         let north = Double(place.y) - site.yMetres
-        let rise = site.heightMetres - CorrectedTwin.userHeightMetres
+        let rise = site.heightMetres - MeanCellGain.userHeightMetres
         let logDistance = Float(0.5 * log10(max(1, east * east + north * north + rise * rise)))
         let angle = Float(atan2(north, east))
         return ChannelQuery(
             cell: cell, phone: telemetry.ue[row], seconds: seconds,
             place: isLocated
                 ? ChannelPlace(
-                    position: SIMD3(place.x, place.y, Float(CorrectedTwin.userHeightMetres)), angleRadians: angle,
+                    position: SIMD3(place.x, place.y, Float(MeanCellGain.userHeightMetres)), angleRadians: angle,
                     logDistance: logDistance) : nil,
             baseline: map?.prediction(cell: Int(cell), xMetres: Double(place.x), yMetres: Double(place.y))
                 ?? statistical(site, east: east, north: north, logDistance: logDistance))
     }
 
-    /// TR 38.901 UMa: the mean over the line-of-sight state in dB, and the sector's pattern.
+    /// What position and antenna say.
     private func statistical(
         _ site: CellConfiguration, east: Double, north: Double, logDistance: Float
     ) -> BaselinePrediction {
-        let distance = max(UrbanMacroPathLoss.shortestDistanceMetres, (east * east + north * north).squareRoot())
-        let clear = UrbanMacroPathLoss.lineOfSightProbability(distance: distance)
-        let loss =
-            clear * pathLoss.lineOfSightDb(distance: distance, baseHeight: site.heightMetres)
-            + (1 - clear) * pathLoss.obstructedDb(distance: distance, baseHeight: site.heightMetres)
-        let degrees = 180 / Double.pi
-        let pattern =
-            site.azimuthDegrees.map {
-                SectorAntenna.gainDbi(
-                    azimuthOffset: atan2(north, east) * degrees - $0,
-                    depression: atan2(site.heightMetres - CorrectedTwin.userHeightMetres, distance) * degrees,
-                    downtilt: site.downtiltDegrees)
-            } ?? 0
         return BaselinePrediction(
-            gainDb: Float(pattern - loss),
+            gainDb: Float(meanGain.db(of: site, eastMetres: east, northMetres: north)),
             sensitivity: ChannelParameter.statisticalSensitivity(logDistance: logDistance))
     }
 }

@@ -84,6 +84,11 @@ package struct EmulationConfiguration: Hashable, Sendable, Codable {
     package var averagedGains: Bool = false
     /// Beams of the codebook of a sector's antenna, as many as its columns of elements; 1 has no beams.
     package var beams: Int = 1
+    /// A crowd: share of the UEs that stand, at first, within a radius of a point instead of anywhere.
+    package var crowdFraction: Double = 0
+    package var crowdXMetres: Double = 0
+    package var crowdYMetres: Double = 0
+    package var crowdRadiusMetres: Double = 50
 
     package init() {}
 

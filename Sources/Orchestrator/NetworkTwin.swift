@@ -15,11 +15,11 @@ struct NetworkTwin: Sendable {
     /// Start of the radio network, by the earliest that any region heard; nil before any report.
     private(set) var firstEpoch: UInt64?
     private let slices: Int
-    /// Where users lack rate, per region.
+    /// Where users are and what they lack, per region.
     private var hotspots: [[Hotspot]]
     private var heard: [Bool]
 
-    /// A place where a user lacks rate.
+    /// Where a user is, and the rate that it lacks.
     struct Hotspot: Sendable {
         var xMetres: Double
         var yMetres: Double

@@ -9,8 +9,10 @@ struct PlatformPlan: Sendable {
 
     /// Candidates along each axis of its range.
     private static let candidatesPerAxis = 5
-    /// It moves only for this much more of the value that it has.
-    private static let leastGain = 0.02
+    /// Of the most that any place serves, a place that is considered serves this part.
+    private static let servedPart = 0.7
+    /// It moves only where that raises the logarithm of the network value by this.
+    private static let leastGain = 0.005
     /// Value of a PRB that stays free, in Mbit/s.
     private static let prbMbps = 0.05
     /// Users nearer to each other than this count as one.
@@ -27,7 +29,7 @@ struct PlatformPlan: Sendable {
     /// Those who lack rate, gathered on a grid.
     static func users(_ hotspots: [NetworkTwin.Hotspot]) -> [PlacementProblem.User] {
         var users: [PlacementProblem.User] = []
-        for spot in hotspots {
+        for spot in hotspots where spot.kbps > 0 {
             let near = users.firstIndex {
                 abs($0.position.x - spot.xMetres) < gridMetres / 2 && abs($0.position.y - spot.yMetres) < gridMetres / 2
             }
@@ -40,21 +42,29 @@ struct PlatformPlan: Sendable {
                         weight: 1))
             }
         }
-        return users.filter { $0.demandMbps > 0 }
+        return users
     }
 
     /// Chooses where to fly and returns the users that it leaves to others.
-    mutating func place(_ users: [PlacementProblem.User], network: NetworkConfiguration) -> [PlacementProblem.User] {
+    ///
+    /// A place must serve nearly as much of what is lacking as any, by load, backhaul and energy; of those places the one
+    /// is taken at which the network is worth most, what the platform disturbs included.
+    mutating func place(
+        _ users: [PlacementProblem.User], network: NetworkConfiguration, value: (PlacementProblem.Position) -> Double
+    ) -> [PlacementProblem.User] {
         guard !users.isEmpty else { return users }
         let problem = problem(users, network: network)
         let tried = candidates.map { position in
             let placement = PlacementSolver().place(problem, on: [position])
             return (position: position, placement: placement, score: PlatformPlan.score(problem, placement))
         }
-        guard let stays = tried.first, let best = tried.max(by: { $0.score < $1.score }) else { return users }
-        let moves = best.score > stays.score + PlatformPlan.leastGain * max(stays.placement.value, 1)
-        if moves { target = best.position }
-        return left(users, by: moves ? best.placement : stays.placement)
+        guard let stays = tried.first, let most = tried.map(\.score).max() else { return users }
+        let good = tried.filter { $0.score >= PlatformPlan.servedPart * most }.map { ($0, value($0.position)) }
+        guard let best = good.max(by: { $0.1 < $1.1 }), best.1 > value(target) + PlatformPlan.leastGain else {
+            return left(users, by: stays.placement)
+        }
+        target = best.0.position
+        return left(users, by: best.0.placement)
     }
 
     /// Value, less a little for every PRB that it takes: of two places that serve the same users the nearer one leaves

@@ -10,6 +10,7 @@ struct ServicePlanner: Sendable {
     private let network: NetworkConfiguration
     private let maxPowerWatts: [Double]
     private var platforms: [PlatformPlan]
+    private let coverage: CoverageModel
     private var placedSeconds = -Double.infinity
 
     /// Deviations by which an incumbent's times are taken to be wrong.
@@ -20,6 +21,7 @@ struct ServicePlanner: Sendable {
     init(network: NetworkConfiguration) {
         self.network = network
         maxPowerWatts = network.cells.map { pow(10, ($0.transmitPowerDbm - 30) / 10) }
+        coverage = CoverageModel(network: network)
         platforms = network.cells.compactMap { cell in cell.platform.map { PlatformPlan(cell: cell, $0) } }
     }
 
@@ -113,9 +115,16 @@ struct ServicePlanner: Sendable {
     private mutating func place(_ twin: NetworkTwin, seconds: Double) {
         guard !platforms.isEmpty, seconds >= placedSeconds + ServicePlanner.placementPeriodSeconds else { return }
         placedSeconds = seconds
-        var users = PlatformPlan.users(twin.allHotspots)
+        let spots = twin.allHotspots
+        var users = PlatformPlan.users(spots)
         for index in platforms.indices {
-            users = platforms[index].place(users, network: network)
+            var cells = network.cells
+            for plan in platforms { cells[plan.cell.id.index].move(to: plan.target) }
+            let id = platforms[index].cell.id.index
+            users = platforms[index].place(users, network: network) { position in
+                cells[id].move(to: position)
+                return coverage.logValue(cells, users: spots)
+            }
         }
     }
 }

@@ -3,10 +3,10 @@ internal import Glibc
 internal import NetworkModel
 internal import ResourceAllocation
 
-/// What a region's users are owed: how much of each cell the slices' guarantees take, and where users without enough
-/// rate stand. From the SINR that L1 predicts at full power of all cells.
+/// What a region's users are owed: how much of each cell the slices' guarantees take, and where users are and
+/// what they lack. From the SINR that L1 predicts at full power of all cells, corrected by what each cell carries.
 struct ServiceDemand: Sendable {
-    /// A user whom its cells do not serve well.
+    /// Where a user is, and the rate that it lacks.
     private struct Hotspot: Sendable {
         var x: Float
         var y: Float
@@ -19,6 +19,8 @@ struct ServiceDemand: Sendable {
     private let guaranteedBps: [Double]
     /// Per cell of the region.
     private var sinrDb: [Float]
+    /// What a cell carries over what that SINR says it would: the scheduler's choice among fading channels, beams, powers.
+    private var yield: [Float]
     private var need: [Float]
     private var ues: [UInt32]
     private var hotspots: [[Hotspot]]
@@ -27,7 +29,10 @@ struct ServiceDemand: Sendable {
     /// Packets behind a delay guarantee: 1500 bytes, of which 0.1 % may be late.
     private static let packetBits = 12_000.0
     private static let violation = 1e-3
-    private static let hotspotLimit = 64
+    private static let hotspotLimit = 256
+    /// Bound on the yield, and weight of the newest one in it: reports come every 50 ms, throughput is of a second.
+    private static let mostYield: Float = 4
+    private static let yieldWeight: Float = 0.05
 
     init(network: NetworkConfiguration, cells: Int) {
         self.network = network
@@ -39,6 +44,7 @@ struct ServiceDemand: Sendable {
                 violation: ServiceDemand.violation)
         }
         sinrDb = Array(repeating: 0, count: cells)
+        yield = Array(repeating: 1, count: cells)
         need = Array(repeating: 0, count: cells * network.slices.count)
         ues = Array(repeating: 0, count: need.count)
         hotspots = Array(repeating: [], count: cells)
@@ -50,7 +56,7 @@ struct ServiceDemand: Sendable {
     mutating func observe(_ report: ChannelReport, place: [Int]) {
         guard report.sinrDb.count == report.ue.count else { return }
         let slices = network.slices.count
-        var sums = [(sinr: Float, count: Float)](repeating: (0, 0), count: hotspots.count)
+        var sums = [(sinr: Float, efficiency: Float, count: Float)](repeating: (0, 0, 0), count: hotspots.count)
         for cell in report.cell where place[Int(cell)] >= 0 {
             let slot = place[Int(cell)]
             hotspots[slot] = []
@@ -59,24 +65,40 @@ struct ServiceDemand: Sendable {
         for row in report.ue.indices where place[Int(report.ueCell[row])] >= 0 {
             let slot = place[Int(report.ueCell[row])]
             sums[slot].sinr += report.sinrDb[row]
+            sums[slot].efficiency += Float(efficiency(sinrDb: report.sinrDb[row]))
             sums[slot].count += 1
             if !report.ueSlice.isEmpty, Int(report.ueSlice[row]) < slices {
                 let slice = Int(report.ueSlice[row])
-                need[slot * slices + slice] += part(ofCell: guaranteedBps[slice], sinrDb: report.sinrDb[row])
+                need[slot * slices + slice] += part(
+                    ofCell: guaranteedBps[slice], sinrDb: report.sinrDb[row], yield: yield[slot])
                 ues[slot * slices + slice] += 1
             }
             if !report.xMetres.isEmpty { note(report, row: row, slot: slot) }
         }
         for slot in sums.indices where sums[slot].count > 0 { sinrDb[slot] = sums[slot].sinr / sums[slot].count }
+        for (index, cell) in report.cell.enumerated() where place[Int(cell)] >= 0 {
+            let slot = place[Int(cell)]
+            let sum = sums[slot]
+            let mean = sum.efficiency / max(sum.count, 1)
+            let expected = mean * Float(network.carrier.bandwidthHz / 1e3) * report.load[index]
+            guard sum.count > 0, expected > 0 else { continue }
+            let now = min(
+                ServiceDemand.mostYield, max(1 / ServiceDemand.mostYield, report.throughputKbps[index] / expected))
+            yield[slot] += ServiceDemand.yieldWeight * (now - yield[slot])
+        }
         let rates = report.ueThroughputKbps.sorted()
         if !rates.isEmpty { medianKbps = rates[rates.count / 2] }
     }
 
     /// Part of a cell's PRBs that a rate takes, at most 100 cells.
-    private func part(ofCell bps: Double, sinrDb: Float) -> Float {
+    private func part(ofCell bps: Double, sinrDb: Float, yield: Float) -> Float {
         guard bps > 0 else { return 0 }
-        let efficiency = min(log2(1 + pow(10, Double(sinrDb) / 10) / snrGap), network.carrier.maxSpectralEfficiency)
-        return Float(min(100, bps / (network.carrier.bandwidthHz * max(efficiency, 1e-3))))
+        let perPart = network.carrier.bandwidthHz * max(efficiency(sinrDb: sinrDb) * Double(yield), 1e-3)
+        return Float(min(100, bps / perPart))
+    }
+
+    private func efficiency(sinrDb: Float) -> Double {
+        min(log2(1 + pow(10, Double(sinrDb) / 10) / snrGap), network.carrier.maxSpectralEfficiency)
     }
 
     /// Users on the ground count with what they lack, those of a platform with all that they would be owed without it.
@@ -87,8 +109,7 @@ struct ServiceDemand: Sendable {
         let target = max(guaranteed, medianKbps)
         let flies = network.cells[Int(report.ueCell[row])].platform != nil
         let lack = flies ? target : target - report.ueThroughputKbps[row]
-        guard lack > 0 else { return }
-        hotspots[slot].append(Hotspot(x: report.xMetres[row], y: report.yMetres[row], kbps: lack))
+        hotspots[slot].append(Hotspot(x: report.xMetres[row], y: report.yMetres[row], kbps: max(0, lack)))
     }
 
     /// Adds what is known to a region report over the same cells.

@@ -286,7 +286,7 @@ struct  Dtnet__V1__RegionReport
   size_t n_slice_ue_count;
   uint32_t *slice_ue_count;
   /*
-   * Where UEs without enough rate stand [H], and the rate that they lack; where there are platforms only.
+   * Where UEs are [H], those that lack most first, and the rate that they lack; where there are platforms only.
    */
   size_t n_hotspot_x_m;
   float *hotspot_x_m;

@@ -49,8 +49,8 @@ extension EmulatedNetwork {
         var best = Lanes(repeating: -.greatestFiniteMagnitude)
         var chosen = SIMD8<Int32>(repeating: -1)
         var paid = Lanes.zero
-        // Where its channel is twice as good as usual, a user may be served an epoch early.
-        let patienceSlots = Float(radio.slotsPerEpoch)
+        // Where its channel is twice as good as usual, a user may be served 100 ms early.
+        let patienceSlots = 1 / radio.averageWeight
         for index in start[cell]..<start[cell + 1] {
             let ue = Int(order[index])
             guard backlogBits[ue] > 0 else { continue }

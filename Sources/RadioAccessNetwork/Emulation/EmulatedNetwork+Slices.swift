@@ -23,12 +23,14 @@ extension EmulatedNetwork {
     }
 
     /// Gives the subbands to slices by smooth weighted round robin, and within a slice to the user that proportional
-    /// fairness prefers.
+    /// fairness prefers. As with imposed shares, a slice goes before its turn where its best user's channel is better
+    /// than usual.
     mutating func sliceFair(_ cell: Int, _ vector: Int) -> SIMD8<Int32> {
         var chosen = SIMD8<Int32>(repeating: -1)
         var most = Lanes(repeating: -.greatestFiniteMagnitude)
         var winner = SIMD8<Int32>(repeating: -1)
         var paid: Float = 0
+        let patienceSlots = 1 / radio.averageWeight
         for slice in 0..<sliceCount {
             let (best, users) = proportionalFair(cell, vector, slice: UInt32(slice))
             let waits = best .> 0
@@ -38,8 +40,13 @@ extension EmulatedNetwork {
             let place = (cell * sliceCount + slice) * radio.vectors + vector
             services.sliceCredit[place] += part
             paid += part
-            let better = (services.sliceCredit[place] .> most) .& waits
-            most.replace(with: services.sliceCredit[place], where: better)
+            let known = services.sliceUsual[place]
+            let usual = known.replacing(with: best, where: known .<= 0)
+            services.sliceUsual[place] = usual + radio.averageWeight * (best - usual)
+            let luck = pointwiseMin(best / usual - 1, Lanes(repeating: 1))
+            let claim = services.sliceCredit[place] + part * patienceSlots * luck
+            let better = (claim .> most) .& waits
+            most.replace(with: claim, where: better)
             chosen.replace(with: users, where: better)
             winner.replace(with: Int32(slice), where: better)
         }

@@ -7,4 +7,5 @@ enum RandomPurpose {
     static let stagger: UInt64 = 5
     static let position: UInt64 = 6
     static let slice: UInt64 = 7
+    static let crowd: UInt64 = 8
 }

@@ -6,6 +6,8 @@ struct ServiceControls: Sendable {
     var slicesImposed: [Bool]
     var sliceShare: [Float]
     var sliceCredit: [SIMD8<Float>]
+    /// Ratio by which the scheduler chose within the slice lately, `[C x S x vectors]`.
+    var sliceUsual: [SIMD8<Float>]
     /// Beam that serves the user, or `UInt32.max` for the whole sector, and its gain towards it.
     var beam: [UInt32]
     var beamGain: [Float]
@@ -18,6 +20,7 @@ struct ServiceControls: Sendable {
         slicesImposed = [Bool](repeating: false, count: cells)
         sliceShare = [Float](repeating: 0, count: cells * configuration.slices.count)
         sliceCredit = [SIMD8<Float>](repeating: .zero, count: sliceShare.count * vectors)
+        sliceUsual = sliceCredit
         beam = [UInt32](repeating: .max, count: users)
         beamGain = [Float](repeating: 1, count: users)
         expectedBits = [Float](repeating: 0, count: users)

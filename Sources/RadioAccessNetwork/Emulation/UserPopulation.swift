@@ -1,3 +1,4 @@
+internal import Glibc
 internal import NetworkModel
 internal import Numerics
 internal import RadioPropagation
@@ -38,8 +39,9 @@ struct UserPopulation {
             firstFading.append(fades ? 1 + Int64(stagger.bits(ue, 1) % UInt64(renewals.fadingSlots)) : .max)
         }
         let area = ServiceArea(cells: configuration.cells)
-        let starts = UserPopulation.drop(
+        var starts = UserPopulation.drop(
             area: area, seed: seed, cells: configuration.cells, perCell: emulation.uesPerCell, largeScale)
+        UserPopulation.gather(&starts, emulation, seed: seed)
         mobility = MobilityModel(area: area, seed: seed, starts: starts, metresPerSlot: metresPerSlot, isCar: isCar)
     }
 
@@ -76,6 +78,21 @@ struct UserPopulation {
 }
 
 extension UserPopulation {
+    /// Moves the crowd's share of users to where it stands.
+    private static func gather(
+        _ starts: inout [(x: Double, y: Double)], _ emulation: EmulationConfiguration, seed: UInt64
+    ) {
+        guard emulation.crowdFraction > 0 else { return }
+        let draw = CounterGenerator(seed: seed, purpose: RandomPurpose.crowd)
+        for ue in starts.indices where draw.uniform(UInt64(ue)) < emulation.crowdFraction {
+            let radius = emulation.crowdRadiusMetres * draw.uniform(UInt64(ue), 1).squareRoot()
+            let angle = 2 * Double.pi * draw.uniform(UInt64(ue), 2)
+            starts[ue] = (
+                emulation.crowdXMetres + radius * cos(angle), emulation.crowdYMetres + radius * sin(angle)
+            )
+        }
+    }
+
     /// Slice of each user, by the slices' fractions; empty where there are none.
     static func slices(_ configuration: NetworkConfiguration, users: Int) -> [UInt32] {
         guard !configuration.slices.isEmpty else { return [] }

@@ -60,6 +60,18 @@ extension KeySpecification {
         .init(
             "scenario.emulated.beams", .integer, range: ("1", "64"), default: "1",
             "Beams of a sector's codebook; from 2 on the beam of every UE is decided."),
+        .init(
+            "scenario.emulated.crowd_fraction", .quantity(.fraction), range: ("0", "1"), default: "0",
+            "Share of the UEs that stand in a crowd at first; the rest are anywhere."),
+        .init(
+            "scenario.emulated.crowd_x", .quantity(.length), range: ("-1000km", "1000km"), default: "0m",
+            "Middle of the crowd, to the east."),
+        .init(
+            "scenario.emulated.crowd_y", .quantity(.length), range: ("-1000km", "1000km"), default: "0m",
+            "Middle of the crowd, to the north."),
+        .init(
+            "scenario.emulated.crowd_radius", .quantity(.length), range: ("1m", "10km"), default: "50m",
+            "Radius of the crowd."),
     ]
 
     private static let replayKeys: [KeySpecification] = [

@@ -238,6 +238,10 @@ extension EmulationConfiguration {
         fastFading = node.required("fast_fading").boolean
         averagedGains = node.required("averaged_gains").boolean
         beams = node.required("beams").integer.value
+        crowdFraction = node.required("crowd_fraction").number.value
+        crowdXMetres = node.required("crowd_x").number.value
+        crowdYMetres = node.required("crowd_y").number.value
+        crowdRadiusMetres = node.required("crowd_radius").number.value
     }
 }
 
