@@ -4,7 +4,7 @@
 /// most once, PRBs and backhaul of each platform, and at most so many platforms.
 package struct PlacementSolver: Sendable {
     /// Where the search on candidates stops.
-    package var limits = LinearProgram.Limits(gap: 1e-6)
+    package var limits = LinearProgram.Limits.bounded(gap: 1e-6)
     /// Shortest step of the refinement in metres.
     package var shortestStepMetres = 5.0
 
