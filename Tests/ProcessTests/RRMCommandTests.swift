@@ -1,7 +1,7 @@
 import Foundation
 import Testing
 
-/// `dtnet rrm associate`, `game` and `place`: results on one side, one line per mistake on the other.
+/// `dtnet rrm associate`, `game`, `place` and what all files share: results on one side, one line per mistake on the other.
 @Suite struct RRMCommandTests {
     private static func run(
         _ arguments: [String], in place: Workplace
@@ -46,7 +46,9 @@ import Testing
         ["associate", "absent.json"], ["associate", "--sites", "0"], ["associate", "--overload", "nan"],
         ["associate", "--solver", "magic"], ["game"], ["game", "absent.yaml"], ["game", "--study", "chess"],
         ["place", "--users", "0"], ["place", "--environment", "moon"], ["place", "--heights", "5"],
-        ["place", "--users", "2000", "--grid", "30"],
+        ["place", "--users", "2000", "--grid", "30"], ["place", "--solver", "magic"],
+        ["place", "--search-moves", "0"], ["admit"], ["admit", "absent.json"], ["admit", "x.json", "--nodes", "-1"],
+        ["blank"], ["blank", "absent.json"], ["schema", "chess"],
     ])
     func wrongUsageEndsWithOneLine(arguments: [String]) throws {
         let run = try Self.run(arguments, in: try Workplace())
@@ -78,5 +80,19 @@ import Testing
         let values = rows.map { ($0["value"] as? NSNumber)?.doubleValue ?? -1 }
         #expect(values.count == 2 && values[0] > 0 && values[1] >= values[0], "\(run.output)")
         #expect((rows[0]["served"] as? NSNumber)?.intValue ?? 0 > 0)
+    }
+
+    @Test func solversOfPlacementStandSideBySide() throws {
+        let run = try Self.run(
+            [
+                "place", "--users", "15", "--grid", "2", "--heights", "150", "--moves", "5", "--solver", "exact",
+                "--solver", "annealing", "--solver", "tabu", "--search-moves", "200", "--json",
+            ], in: try Workplace())
+        #expect(run.status == 0, "\(run.errors)")
+        let rows = try JSONSerialization.jsonObject(with: Data(run.output.utf8)) as? [[String: Any]] ?? []
+        #expect(rows.map { $0["stage"] as? String } == ["grid", "refined", "annealing", "tabu"])
+        let none = try Self.run(
+            ["place", "--solver", "exact", "--solver", "tabu", "--deadline", "0ms"], in: try Workplace())
+        #expect(none.status == 0 && none.output.contains("tabu"), "\(none)")
     }
 }
