@@ -94,11 +94,11 @@ struct PlacementModel {
     }
 
     /// Rounds of exchanges, at most.
-    private static let exchanges = 4
+    private static let rounds = 4
 
     /// Serves whom it can in another's place: the other goes to a site with room, else to none where it is worth less.
     private mutating func exchange() {
-        for _ in 0..<PlacementModel.exchanges {
+        for _ in 0..<PlacementModel.rounds {
             var isBetter = false
             for u in problem.users.indices where siteOfUser[u] < 0 {
                 guard let found = bestExchange(u) else { continue }

@@ -116,7 +116,8 @@ package struct SliceAdmission: Sendable {
         return program
     }
 
-    /// New slices by falling value over the sum of the parts of the cells' room that they take, each where it fits.
+    /// New slices by falling value, or by falling value over the sum of the parts of the cells' room that they take,
+    /// each where it fits: the better of both.
     private func admittedGreedily(_ new: [Int], _ room: [Double]) -> [Int] {
         let density = new.map { index in
             let part = room.indices.reduce(0.0) { sum, cell in
@@ -125,10 +126,14 @@ package struct SliceAdmission: Sendable {
             }
             return part > 0 ? requests[index].value / part : .infinity
         }
-        let order = new.indices.sorted { density[$0] == density[$1] ? $0 < $1 : density[$0] > density[$1] }
-        var taken: [Int] = []
-        for place in order where fits(taken + [new[place]], room) { taken.append(new[place]) }
-        return taken
+        func admitted(by key: [Double]) -> [Int] {
+            var taken: [Int] = []
+            for place in new.indices.sorted(by: { key[$0] == key[$1] ? $0 < $1 : key[$0] > key[$1] })
+            where fits(taken + [new[place]], room) { taken.append(new[place]) }
+            return taken
+        }
+        let (dense, dear) = (admitted(by: density), admitted(by: new.map { requests[$0].value }))
+        return value(dear) > value(dense) ? dear : dense
     }
 
     /// No new slices that fit are worth more: in each cell by itself the best slices by value per PRB, the last in part.
