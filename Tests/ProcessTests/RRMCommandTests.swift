@@ -48,6 +48,7 @@ import Testing
         ["place", "--users", "0"], ["place", "--environment", "moon"], ["place", "--heights", "5"],
         ["place", "--users", "2000", "--grid", "30"], ["place", "--solver", "magic"],
         ["place", "--search-moves", "0"], ["admit"], ["admit", "absent.json"], ["admit", "x.json", "--nodes", "-1"],
+        ["bench", "--sites", "0"], ["bench", "--regions", "20"], ["bench", "--speed", "nan"],
         ["blank"], ["blank", "absent.json"], ["schema", "chess"],
     ])
     func wrongUsageEndsWithOneLine(arguments: [String]) throws {
@@ -94,5 +95,24 @@ import Testing
         let none = try Self.run(
             ["place", "--solver", "exact", "--solver", "tabu", "--deadline", "0ms"], in: try Workplace())
         #expect(none.status == 0 && none.output.contains("tabu"), "\(none)")
+    }
+
+    @Test func decisionsAreTimedAndWeighed() throws {
+        let run = try Self.run(
+            [
+                "bench", "--sites", "3", "--ues", "60", "--regions", "2", "--epochs", "4", "--warm-up", "1", "--json",
+            ], in: try Workplace())
+        #expect(run.status == 0, "\(run.errors)")
+        let report = try JSONSerialization.jsonObject(with: Data(run.output.utf8)) as? [String: Any] ?? [:]
+        let rows = (report["study"] as? [String: Any])?["rows"] as? [[String: Any]] ?? []
+        #expect(rows.map { $0["decision"] as? String } == ["full", "region"])
+        #expect(rows.map { $0["decisions"] as? Int } == [4, 8])
+        #expect(rows.map { $0["cells"] as? [Int] } == [[9], [3, 6]])
+        for row in rows {
+            func number(_ key: String) -> Double { (row[key] as? NSNumber)?.doubleValue ?? -1 }
+            #expect(number("median_ms") > 0 && number("p99_ms") >= number("median_ms"), "\(row)")
+            #expect(number("value_part") > 0.5 && number("least_association_part") > 0.5, "\(row)")
+        }
+        #expect(report["witness_p50_us"] is NSNumber)
     }
 }

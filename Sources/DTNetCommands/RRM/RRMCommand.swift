@@ -8,6 +8,6 @@ struct RRMCommand: AsyncParsableCommand {
         subcommands: [
             RRMSolveCommand.self, RRMCompareCommand.self, RRMCaptureCommand.self, RRMGenerateCommand.self,
             RRMSchemaCommand.self, RRMAssociateCommand.self, RRMAdmitCommand.self, RRMPlaceCommand.self,
-            RRMBlankCommand.self, RRMGameCommand.self,
+            RRMBlankCommand.self, RRMGameCommand.self, RRMBenchCommand.self,
         ])
 }
