@@ -14,6 +14,9 @@ struct DecisionStudy: Encodable {
         var medianMs = 0.0
         var p99Ms = 0.0
         var worstMs = 0.0
+        /// Processor time of the thread: what a decision takes where nobody else runs on its processor.
+        var ownMedianMs = 0.0
+        var ownP99Ms = 0.0
         /// Medians of the stages: association, power, shares.
         var stagesMs: [Double] = []
         /// M over that of the decision without a deadline, mean and least over the epochs.
@@ -39,6 +42,7 @@ struct DecisionStudy: Encodable {
     private struct Record {
         var row: Row
         var total: [Double] = []
+        var own: [Double] = []
         var stages = [[Double]](repeating: [], count: EpochDecision.Stage.allCases.count)
         var value: [Double] = []
         var association: [Double] = []
@@ -58,6 +62,7 @@ struct DecisionStudy: Encodable {
             row.decisions = total.count
             (row.medianMs, row.p99Ms) = (percentile(total, 50), percentile(total, 99))
             row.worstMs = total.max() ?? 0
+            (row.ownMedianMs, row.ownP99Ms) = (percentile(own, 50), percentile(own, 99))
             row.stagesMs = stages.map { percentile($0, 50) }
             (row.valuePart, row.leastValuePart) = (mean(value), value.min() ?? 0)
             (row.associationPart, row.leastAssociationPart) = (mean(association), association.min() ?? 0)
@@ -133,10 +138,13 @@ struct DecisionStudy: Encodable {
     ) -> EpochDecision.Answer {
         var ends = [Instant](repeating: .zero, count: EpochDecision.Stage.allCases.count)
         let began = MonotonicClock.now
+        let ownBegan = MonotonicClock.thread
         let answer = body(ResourceSolving.limit(deadline, began: began)) { ends[$0.rawValue] = MonotonicClock.now }
+        let own = (MonotonicClock.thread - ownBegan).seconds * 1e3
         let total = (MonotonicClock.now - began).seconds * 1e3
         guard isCounted else { return answer }
         record.total.append(total)
+        record.own.append(own)
         var last = began
         for (stage, end) in ends.enumerated() {
             record.stages[stage].append((end - last).seconds * 1e3)
@@ -165,14 +173,14 @@ struct DecisionStudy: Encodable {
                 + "thread; M without a deadline \(text(valueMbps)) Mb/s")
         var table = TextTable(
             [
-                "decision", "cells", "deadline", "decisions", "median ms", "p99 ms", "worst ms", "assoc.", "power",
+                "decision", "cells", "deadline", "decisions", "median ms", "p99 ms", "own p99", "assoc.", "power",
                 "shares", "M %", "least", "assoc. %", "least",
             ], numeric: Set(2...13))
         for row in rows {
             table.add(
                 [
                     row.decision, row.cells.map(String.init).joined(separator: "+"), row.deadlineMs.map(text) ?? "-",
-                    "\(row.decisions)", text(row.medianMs), text(row.p99Ms), text(row.worstMs),
+                    "\(row.decisions)", text(row.medianMs), text(row.p99Ms), text(row.ownP99Ms),
                 ] + row.stagesMs.map(text) + [
                     percent(row.valuePart), percent(row.leastValuePart), percent(row.associationPart),
                     percent(row.leastAssociationPart),
