@@ -1,7 +1,7 @@
 import Foundation
 import Testing
 
-/// `dtnet rrm associate`, `game`, `place` and what all files share: results on one side, one line per mistake on the other.
+/// `dtnet rrm associate`, `game`, `place` and `bench`: results on one side, one line per mistake on the other.
 @Suite struct RRMCommandTests {
     private static func run(
         _ arguments: [String], in place: Workplace

@@ -169,8 +169,8 @@ struct DecisionStudy: Encodable {
         func text(_ value: Double) -> String { String(format: "%.2f", value) }
         func percent(_ value: Double) -> String { String(format: "%.2f", 100 * value) }
         Terminal.result(
-            "\(cells) cells, \(ues) UEs, \(subbands) subbands, seed \(seed): \(epochs) epochs of \(text(epochMs)) ms, one "
-                + "thread; M without a deadline \(text(valueMbps)) Mb/s")
+            "\(cells) cells, \(ues) UEs, \(subbands) subbands, seed \(seed): \(epochs) epochs of \(text(epochMs)) ms, "
+                + "one thread; M without a deadline \(text(valueMbps)) Mb/s")
         var table = TextTable(
             [
                 "decision", "cells", "deadline", "decisions", "median ms", "p99 ms", "own p99", "assoc.", "power",

@@ -12,9 +12,9 @@ struct RRMBenchCommand: AsyncParsableCommand {
         discussion: """
             A decision is association, warm from the last epoch's, then powers, then shares. One controller decides \
             for all cells, and beside it a leader per region as in DCH. Prints medians and 99th percentiles on one \
-            thread, the latter of its processor time as well ("own"), M beside a decision made anew without a deadline, \
-            and the association's value beside a cold auction's, with the machine's witness: times compare only where \
-            that is alike.
+            thread, the latter of its processor time as well ("own"), M beside a decision made anew without a \
+            deadline, and the association's value beside a cold auction's, with the machine's witness: times compare \
+            only where that is alike.
             """)
 
     @Option(help: "Hexagonal sites, 1 to 37.")

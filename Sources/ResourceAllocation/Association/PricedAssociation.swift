@@ -18,8 +18,8 @@ package struct PricedAssociation: AssociationSolver {
     package var movesPerCell = 8
     /// Most changes of side per cell after a warm start.
     package var warmMovesPerCell = 3
-    /// Most changes of side per cell in a second search after a warm start, from the sides that the prices give; 0 leaves
-    /// it out. It finds what the earlier association hides where much has changed, and costs what a cold search does.
+    /// Most changes of side per cell in a second search after a warm start, from the sides that the prices give; 0
+    /// leaves it out. It finds what the earlier association hides where much has changed, at the cost of a cold search.
     package var secondMovesPerCell = 0
     /// Stops once the value is within this part of the own bound.
     package var tolerance = 5e-4

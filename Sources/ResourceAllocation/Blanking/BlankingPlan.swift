@@ -57,7 +57,7 @@ package struct BlankingPlan: Sendable {
         package var subband: Int
         /// At the powers without the radar and the gains forecast.
         package var uncappedWatts: Double
-        /// Under the caps at the gains forecast, and at gains higher by the confidence; the latter is at most the limit.
+        /// Under the caps at the gains forecast, and at gains higher by the confidence, where at most the limit.
         package var forecastWatts: Double
         package var raisedWatts: Double
     }

@@ -12,7 +12,7 @@ package struct EpochDecision: Sendable {
     package struct Answer: Sendable {
         /// Cell of each UE, U values.
         package var cellOfUE: [Int32]
-        /// Value of the association in weighted Mbit/s, what it was worth when the call began, and a bound on any.
+        /// Value of the association in weighted Mbit/s, and a bound on that of any.
         package var associationValue: Double
         package var associationBound: Double
         /// Powers of all cells, C x K watts: the region's, and the others' as they were given.
@@ -26,10 +26,8 @@ package struct EpochDecision: Sendable {
     /// Most rounds of the powers, and most steps of the shares after them, in a call.
     package var powerRounds = 48
     package var shareSteps = 64
-    /// `false` begins every association anew.
-    package var isWarm = true
-    /// Where gains fade from epoch to epoch, the last powers' pattern over the subbands holds the iteration back: it starts
-    /// so far towards equal power, which is worth 3 % of M.
+    /// Where gains fade from epoch to epoch, the last powers' pattern over the subbands holds the iteration back: it
+    /// starts so far towards equal power, which is worth 3 % of M.
     private static let fadingMix: Float = 0.9
     private var auction: PricedAssociation
     private let own: [Bool]?
@@ -91,7 +89,7 @@ package struct EpochDecision: Sendable {
         let ues = (0..<input.ues).filter { u in own.map { $0[Int(input.strongest(u))] } ?? true }
         let problem = input.associationProblem(ues, own: own)
         var start: AssociationOutcome?
-        if isWarm, cellOfUE.count == input.ues, pricePerPRB.count == input.cells {
+        if cellOfUE.count == input.ues, pricePerPRB.count == input.cells {
             start = AssociationOutcome(
                 cellOfUE: ues.map { cellOfUE[$0] }, value: 0, bound: .infinity, pricePerPRB: pricePerPRB)
         }

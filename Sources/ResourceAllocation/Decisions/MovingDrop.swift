@@ -3,11 +3,11 @@ internal import Numerics
 
 /// A seeded cellular drop that moves, for sequences of decisions: any epoch can be asked for, and costs the same.
 ///
-/// Sites, path loss, antennas, powers, demands and priorities are those of `AssociationDrop`. UEs walk straight, each its
-/// own way, and turn round at the border of a square; shadowing is a sum of plane waves over the ground, a half of it
-/// common to all sites, whose correlation has fallen to a half within some 50 m (after Gudmundson 1991); every link
-/// fades on every subband as a sum of plane waves does (Clarke 1968). A UE's session ends after `1 / renewals` epochs, and
-/// another one with another demand begins.
+/// Sites, path loss, antennas, powers, demands and priorities are those of `AssociationDrop`. UEs walk straight, each
+/// its own way, and turn round at the border of a square; shadowing is a sum of plane waves over the ground, a half of
+/// it common to all sites, whose correlation falls within some 50 m (after Gudmundson 1991); every link fades on every
+/// subband as a sum of plane waves does (Clarke 1968). A UE's session ends after `1 / renewals` epochs, and another one
+/// with another demand begins.
 package struct MovingDrop: Sendable {
     package var sites = 19
     package var sectors = 3

@@ -3,10 +3,10 @@ internal import Numerics
 
 /// Placement at any positions by moves of single platforms: up to the metre where `PlacementSolver` knows candidates.
 ///
-/// A move shifts a platform by a step from `shortestStepMetres` up to half the area, takes it above some user, opens one
-/// above a user, or closes one; whom each platform then serves is worked out by `PlacementModel`. Moves stay within the
-/// box around users, gateway and base and between the flight levels: going nearer to that box loses nothing, because
-/// nobody gets farther away.
+/// A move shifts a platform by a step from `shortestStepMetres` up to half the area, takes it above some user, opens
+/// one above a user, or closes one; whom each platform then serves is worked out by `PlacementModel`. Moves stay within
+/// the box around users, gateway and base and between the flight levels: a position outside is no nearer to anybody
+/// than the nearest one inside.
 package struct PlacementSearch: Sendable {
     /// As for association and states; `tabu` forbids to come back near a position that was left, for some steps.
     package var method: ChoiceSearch.Method

@@ -136,7 +136,7 @@ package struct SliceAdmission: Sendable {
         return value(dear) > value(dense) ? dear : dense
     }
 
-    /// No new slices that fit are worth more: in each cell by itself the best slices by value per PRB, the last in part.
+    /// No new slices that fit are worth more: the best by value per PRB in each cell by itself, the last in part.
     private func bound(_ new: [Int], _ room: [Double]) -> Double {
         var least = value(new)
         for cell in room.indices {
