@@ -91,6 +91,10 @@ import Testing
             Self.check(input, answer, "seed \(seed), epoch \(epoch)")
             let never = Deadline(rounds: 100_000) { _ in { true } }
             Self.check(input, decision.decide(input, deadline: never), "seed \(seed), epoch \(epoch), no time")
+            let equal = EpochDecision.networkValueMbps(
+                input, cellOfUE: answer.cellOfUE,
+                powerWatts: Array(repeating: input.powerWatts / 8, count: input.cells * 8), shares: nil)
+            #expect(Self.value(input, answer) >= (epoch < 2 ? 0.95 : 0.7) * equal, "seed \(seed), epoch \(epoch)")
         }
     }
 

@@ -80,11 +80,14 @@ import Testing
         let seed = TestSeed.value
         let problem = SmallPlacement.problem(seed, users: 30)
         let candidates = SmallPlacement.grid(seed) + SmallPlacement.grid(seed &+ 1) + SmallPlacement.grid(seed &+ 2)
-        var hasty = PlacementSolver()
-        hasty.limits = LinearProgram.Limits(nodes: 1)
-        let placement = hasty.place(problem, on: candidates)
-        let value = SmallPlacement.value(problem, placement.positions, placement.platformOfUser)
-        #expect(abs((value ?? -1) - placement.value) < 1e-9, "seed \(seed): breaks a limit")
-        #expect(placement.bound ?? .infinity >= placement.value, "seed \(seed)")
+        for limits in [LinearProgram.Limits(nodes: 1), .init(seconds: 1e-6)] {
+            var hasty = PlacementSolver()
+            hasty.limits = limits
+            let placement = hasty.place(problem, on: candidates)
+            let value = SmallPlacement.value(problem, placement.positions, placement.platformOfUser)
+            #expect(abs((value ?? -1) - placement.value) < 1e-9, "seed \(seed): breaks a limit")
+            #expect(placement.bound ?? .infinity >= placement.value, "seed \(seed)")
+            #expect(placement.value > 0, "seed \(seed): nobody is served")
+        }
     }
 }

@@ -19,7 +19,8 @@ package struct EpochDecision: Sendable {
         package var powerWatts: [Double]
         /// Shares U x K.
         package var shares: [Double]
-        /// Marginal harm of each cell's power to the UEs served here, C x K utility per watt: what is quoted to others.
+        /// Marginal harm of the power of each cell that is not decided here to the UEs served here, C x K utility per
+        /// watt: what is quoted to others. Rows of own cells hold their prices.
         package var harmPerWatt: [Double]
     }
 
