@@ -1,7 +1,7 @@
 import Foundation
 import Testing
 
-/// `dtnet rrm associate`, `game` and `place`: results on one side, one line per mistake on the other.
+/// `dtnet rrm associate`, `game`, `place` and `bench`: results on one side, one line per mistake on the other.
 @Suite struct RRMCommandTests {
     private static func run(
         _ arguments: [String], in place: Workplace
@@ -46,7 +46,10 @@ import Testing
         ["associate", "absent.json"], ["associate", "--sites", "0"], ["associate", "--overload", "nan"],
         ["associate", "--solver", "magic"], ["game"], ["game", "absent.yaml"], ["game", "--study", "chess"],
         ["place", "--users", "0"], ["place", "--environment", "moon"], ["place", "--heights", "5"],
-        ["place", "--users", "2000", "--grid", "30"],
+        ["place", "--users", "2000", "--grid", "30"], ["place", "--solver", "magic"],
+        ["place", "--search-moves", "0"], ["admit"], ["admit", "absent.json"], ["admit", "x.json", "--nodes", "-1"],
+        ["bench", "--sites", "0"], ["bench", "--regions", "20"], ["bench", "--speed", "nan"],
+        ["blank"], ["blank", "absent.json"], ["schema", "chess"],
     ])
     func wrongUsageEndsWithOneLine(arguments: [String]) throws {
         let run = try Self.run(arguments, in: try Workplace())
@@ -78,5 +81,38 @@ import Testing
         let values = rows.map { ($0["value"] as? NSNumber)?.doubleValue ?? -1 }
         #expect(values.count == 2 && values[0] > 0 && values[1] >= values[0], "\(run.output)")
         #expect((rows[0]["served"] as? NSNumber)?.intValue ?? 0 > 0)
+    }
+
+    @Test func solversOfPlacementStandSideBySide() throws {
+        let run = try Self.run(
+            [
+                "place", "--users", "15", "--grid", "2", "--heights", "150", "--moves", "5", "--solver", "exact",
+                "--solver", "annealing", "--solver", "tabu", "--search-moves", "200", "--json",
+            ], in: try Workplace())
+        #expect(run.status == 0, "\(run.errors)")
+        let rows = try JSONSerialization.jsonObject(with: Data(run.output.utf8)) as? [[String: Any]] ?? []
+        #expect(rows.map { $0["stage"] as? String } == ["grid", "refined", "annealing", "tabu"])
+        let none = try Self.run(
+            ["place", "--solver", "exact", "--solver", "tabu", "--deadline", "0ms"], in: try Workplace())
+        #expect(none.status == 0 && none.output.contains("tabu"), "\(none)")
+    }
+
+    @Test func decisionsAreTimedAndWeighed() throws {
+        let run = try Self.run(
+            [
+                "bench", "--sites", "3", "--ues", "60", "--regions", "2", "--epochs", "4", "--warm-up", "1", "--json",
+            ], in: try Workplace())
+        #expect(run.status == 0, "\(run.errors)")
+        let report = try JSONSerialization.jsonObject(with: Data(run.output.utf8)) as? [String: Any] ?? [:]
+        let rows = (report["study"] as? [String: Any])?["rows"] as? [[String: Any]] ?? []
+        #expect(rows.map { $0["decision"] as? String } == ["full", "region"])
+        #expect(rows.map { $0["decisions"] as? Int } == [4, 8])
+        #expect(rows.map { $0["cells"] as? [Int] } == [[9], [3, 6]])
+        for row in rows {
+            func number(_ key: String) -> Double { (row[key] as? NSNumber)?.doubleValue ?? -1 }
+            #expect(number("median_ms") > 0 && number("p99_ms") >= number("median_ms"), "\(row)")
+            #expect(number("value_part") > 0.5 && number("least_association_part") > 0.5, "\(row)")
+        }
+        #expect(report["witness_p50_us"] is NSNumber)
     }
 }

@@ -35,7 +35,14 @@ import Testing
             }
             let heard = zip(caps, radar.gainFromCell).reduce(0) { $0 + $1.0 * $1.1 * margin }
             #expect(heard <= limit * (1 + 1e-4), "seed \(seed): \(heard) above \(limit)")
+            let told = plan.interference[k / 2]
+            #expect(told.subband == k && abs(told.raisedWatts - heard) <= 1e-4 * heard + 1e-30, "seed \(seed)")
+            #expect(abs(told.forecastWatts * margin - heard) <= 1e-4 * heard + 1e-30, "seed \(seed)")
+            let open = (0..<9).reduce(0) { $0 + worth.powerWatts[$1 * 4 + k] * radar.gainFromCell[$1] }
+            #expect(abs(told.uncappedWatts - open) <= 1e-9 * open, "seed \(seed)")
         }
+        // One-sided 95 % for arrival, departure and gains.
+        #expect(abs(plan.protection - 0.85) < 1e-4, "\(plan.protection)")
         #expect(plan.loss >= 0 && plan.loss <= plan.lossOfClosing * (1 + 1e-12), "seed \(seed)")
         #expect(abs(plan.fromSeconds - (30 - 1.645 * 2 - 0.1)) < 1e-9 && abs(plan.untilSeconds - 53.29) < 1e-9)
     }
@@ -100,5 +107,21 @@ import Testing
         let plan = BlankingPlan(
             Self.radar(g, cells: 3, limit: 1), cells: 3, subbands: 4, worth: worth, confidence: 3, leadSeconds: 0)
         #expect(plan.loss == 0)
+    }
+
+    @Test func onlyErrorsThatThereMayBeCountAgainstProtection() {
+        let g = CounterGenerator(seed: 1)
+        let worth = Self.worth(g, cells: 3, subbands: 4)
+        func protection(_ seconds: Double, _ decibels: Double, _ confidence: Double) -> Double {
+            var radar = Self.radar(g, cells: 3, limit: 1e-9)
+            (radar.timeDeviationSeconds, radar.gainDeviationDb) = (seconds, decibels)
+            return BlankingPlan(
+                radar, cells: 3, subbands: 4, worth: worth, confidence: confidence, leadSeconds: 0
+            ).protection
+        }
+        #expect(protection(0, 0, 0) == 1)
+        #expect(abs(protection(0, 3, 0) - 0.5) < 1e-12)
+        #expect(protection(2, 3, 0) == 0)
+        #expect(abs(protection(2, 0, 3) - (1 - 2 * 0.001_349_898)) < 1e-8)
     }
 }

@@ -15,7 +15,8 @@ import Testing
                 name: "slice-\(s)", guaranteedPRBs: (0..<3).map { 15 * g.uniform(s, $0) },
                 value: 1 + g.uniform(s, 9), isInForce: s == 0)
         }
-        let decision = try SliceAdmission(capacityPRBs: capacity, requests: requests).decide()
+        let admission = try SliceAdmission(capacityPRBs: capacity, requests: requests)
+        let decision = admission.decide()
         guard case .admitted(let slices, let value, let bound) = decision else {
             Issue.record("seed \(seed): \(decision)")
             return
@@ -32,6 +33,41 @@ import Testing
         }
         #expect(slices.contains(0) && fits(slices), "seed \(seed)")
         #expect(abs(value - best) < 1e-6 && bound >= best - 1e-6, "seed \(seed): \(value) of \(best)")
+
+        guard case .admitted(let quick, let least, let most) = admission.decide(nil) else {
+            Issue.record("seed \(seed): nothing is admitted without CBC")
+            return
+        }
+        #expect(quick.contains(0) && fits(quick) && least <= best + 1e-9 && most >= best - 1e-9, "seed \(seed)")
+        #expect(least >= 0.5 * best, "seed \(seed): \(least) of \(best)")
+    }
+
+    /// Values near the sum of what is asked for: cells bound little, so that the tree is large.
+    @Test func admissionWithinFewNodesIsFeasibleAndBounded() throws {
+        let seed = TestSeed.value
+        let g = CounterGenerator(seed: seed, purpose: 30)
+        let requests = (0..<60 as Range<UInt64>).map { s -> Request in
+            let prbs = (0..<10 as Range<UInt64>).map { (10 + 90 * g.uniform(s, $0)).rounded() }
+            return Request(
+                name: "slice-\(s)", guaranteedPRBs: prbs, value: prbs.reduce(0, +) / 10 + 50 * g.uniform(s, 20))
+        }
+        let capacity = (0..<10).map { cell in requests.reduce(0) { $0 + $1.guaranteedPRBs[cell] } / 2 }
+        let admission = try SliceAdmission(capacityPRBs: capacity, requests: requests)
+        var values: [Double] = []
+        for limits in [nil, LinearProgram.Limits(nodes: 1), .init(nodes: 200)] as [LinearProgram.Limits?] {
+            guard case .admitted(let slices, let value, let bound) = admission.decide(limits) else {
+                Issue.record("seed \(seed): nothing is admitted")
+                return
+            }
+            for (cell, prbs) in capacity.enumerated() {
+                #expect(slices.reduce(0) { $0 + requests[$1].guaranteedPRBs[cell] } <= prbs + 1e-6, "seed \(seed)")
+            }
+            #expect(abs(slices.reduce(0) { $0 + requests[$1].value } - value) < 1e-9 && value <= bound, "seed \(seed)")
+            values.append(value)
+        }
+        #expect(values[1] >= values[0] && values[2] >= values[0], "seed \(seed): CBC admits less than its start")
+        let limits = LinearProgram.Limits.bounded(gap: 1e-9)
+        #expect(limits.nodes > 0 && limits.seconds > 0, "no caller may hang on a hard instance")
     }
 
     @Test func guaranteesThatContendAreNamedWithTheSmallestRelaxation() throws {

@@ -7,7 +7,7 @@ struct RRMCommand: AsyncParsableCommand {
         abstract: "Solve resource problems and play games off line.",
         subcommands: [
             RRMSolveCommand.self, RRMCompareCommand.self, RRMCaptureCommand.self, RRMGenerateCommand.self,
-            RRMSchemaCommand.self,
-            RRMAssociateCommand.self, RRMGameCommand.self, RRMPlaceCommand.self,
+            RRMSchemaCommand.self, RRMAssociateCommand.self, RRMAdmitCommand.self, RRMPlaceCommand.self,
+            RRMBlankCommand.self, RRMGameCommand.self, RRMBenchCommand.self,
         ])
 }

@@ -97,13 +97,3 @@ struct RRMGenerateCommand: AsyncParsableCommand {
         return problem
     }
 }
-
-/// `dtnet rrm schema`: the JSON Schema of a resource problem.
-struct RRMSchemaCommand: AsyncParsableCommand {
-    static let configuration = CommandConfiguration(
-        commandName: "schema", abstract: "Print the JSON Schema of a resource problem.")
-
-    func run() async throws {
-        Terminal.result(String(decoding: try ResourceProblemFile.schema(), as: UTF8.self))
-    }
-}

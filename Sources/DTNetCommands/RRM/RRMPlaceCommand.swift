@@ -8,11 +8,24 @@ internal import ResourceAllocation
 struct RRMPlaceCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "place",
-        abstract: "Place aerial platforms over seeded users: exactly on a grid, then off it.",
+        abstract: "Place aerial platforms over seeded users, exactly on a grid or by search off it.",
         discussion: """
             Channel of Al-Hourani (2014). Weighs the rate served against the energy of flying, hovering and sending, \
-            within the PRBs and the backhaul of each platform.
+            within the PRBs and the backhaul of each platform. exact: CBC on the grid, then refined off it; annealing, \
+            tabu: off the grid from the start. A bound is one on the grid only.
             """)
+
+    /// Solvers by name.
+    enum Solver: String, CaseIterable, ExpressibleByArgument {
+        case exact, annealing, tabu
+    }
+
+    @Option(help: "Solver, may be repeated: \(Solver.allCases.map(\.rawValue).joined(separator: ", ")).")
+    var solver: [Solver] = [.exact]
+
+    @Option(
+        help: "Time that each solver has, e.g. 50ms; 0ms gives a feasible answer.", transform: SolverOption.time)
+    var deadline: Instant.Span?
 
     @Option(help: "Users on the ground.")
     var users = 40
@@ -32,8 +45,11 @@ struct RRMPlaceCommand: AsyncParsableCommand {
     @Option(parsing: .upToNextOption, help: "Flight levels of the candidates in metres.")
     var heights: [Double] = [100, 200]
 
-    @Option(help: "Most moves tried off the grid.")
+    @Option(help: "Most moves tried in refining the exact answer.")
     var moves = 100
+
+    @Option(help: "Moves tried by annealing and tabu search, per platform.")
+    var searchMoves = 2_000
 
     @Option(help: "Search nodes of CBC, at most; 0 for no limit.")
     var nodes = 100_000
@@ -41,7 +57,7 @@ struct RRMPlaceCommand: AsyncParsableCommand {
     /// Most pairs of a user and a candidate: each is a column of the program.
     private static let mostPairs = 100_000
 
-    @Option(help: "Seed of the users.")
+    @Option(help: "Seed of the users and of the searches.")
     var seed: UInt64 = 1
 
     @Flag(help: "Print the result as JSON.")
@@ -62,6 +78,9 @@ struct RRMPlaceCommand: AsyncParsableCommand {
         guard (0...100_000).contains(moves), nodes >= 0 else {
             throw ValidationError("--moves is 0 to 100000, --nodes 0 or more")
         }
+        guard (1...1_000_000).contains(searchMoves), !solver.isEmpty else {
+            throw ValidationError("--search-moves is 1 to 1000000, --solver names at least one")
+        }
         guard AirToGround.Environment(rawValue: environment) != nil else {
             let names = AirToGround.Environment.allCases.map(\.rawValue).joined(separator: ", ")
             throw ValidationError("--environment is one of \(names)")
@@ -70,13 +89,7 @@ struct RRMPlaceCommand: AsyncParsableCommand {
 
     func run() async throws {
         let problem = problem
-        var solver = PlacementSolver()
-        solver.limits.nodes = nodes
-        solver.limits.gap = 1e-3
-        let placed = solver.place(problem, on: candidates)
-        var budget = Budget(rounds: moves)
-        let refined = solver.refine(problem, placed, stepMetres: 0.5 * area / Double(grid), budget: &budget)
-        let steps = [("grid", placed), ("refined", refined)].map { Step($0.0, $0.1, problem) }
+        let steps = solver.flatMap { run($0, problem) }
         if json {
             let encoder = JSONEncoder()
             encoder.outputFormatting = [.sortedKeys, .prettyPrinted]
@@ -84,6 +97,33 @@ struct RRMPlaceCommand: AsyncParsableCommand {
             Terminal.result(String(decoding: try encoder.encode(steps), as: UTF8.self))
         } else {
             show(steps)
+        }
+    }
+
+    /// The stages of one solver.
+    private func run(_ solver: Solver, _ problem: PlacementProblem) -> [Step] {
+        let began = MonotonicClock.now
+        func step(_ stage: String, _ placement: Placement) -> Step {
+            Step(stage, placement, problem, milliseconds: (MonotonicClock.now - began).seconds * 1e3)
+        }
+        func budget(_ rounds: Int) -> Budget {
+            guard let deadline else { return Budget(rounds: rounds) }
+            return Budget(rounds: rounds) { MonotonicClock.now - began >= deadline }
+        }
+        switch solver {
+        case .exact:
+            var exact = PlacementSolver()
+            exact.limits = LinearProgram.Limits(gap: 1e-3, nodes: nodes, seconds: deadline?.seconds ?? 0)
+            let placed = exact.place(problem, on: deadline == .zero ? [] : candidates)
+            let first = step("grid", placed)
+            var budget = budget(moves)
+            let refined = exact.refine(problem, placed, stepMetres: 0.5 * area / Double(grid), budget: &budget)
+            return [first, step("refined", refined)]
+        case .annealing, .tabu:
+            var search = PlacementSearch(method: solver == .tabu ? .tabu : .annealing, seed: seed)
+            search.movesPerPlatform = searchMoves
+            var budget = budget(.max)
+            return [step(solver.rawValue, search.solve(problem, budget: &budget))]
         }
     }
 
@@ -121,9 +161,12 @@ struct RRMPlaceCommand: AsyncParsableCommand {
         var served: Int
         var servedMbps: Double
         var positionsMetres: [[Double]]
+        /// Since its solver began.
+        var milliseconds: Double
 
-        init(_ stage: String, _ placement: Placement, _ problem: PlacementProblem) {
+        init(_ stage: String, _ placement: Placement, _ problem: PlacementProblem, milliseconds: Double) {
             self.stage = stage
+            self.milliseconds = milliseconds
             value = placement.value
             bound = placement.bound
             served = placement.platformOfUser.count { $0 >= 0 }
@@ -135,14 +178,20 @@ struct RRMPlaceCommand: AsyncParsableCommand {
     }
 
     private func show(_ steps: [Step]) {
-        var table = TextTable(["stage", "value", "bound", "served", "Mb/s", "platforms (m)"], numeric: [1, 2, 3, 4])
+        let exact = steps.first { $0.stage == "grid" }?.value ?? 0
+        var table = TextTable(
+            ["stage", "value", "of grid %", "bound", "served", "Mb/s", "ms", "platforms (m)"],
+            numeric: [1, 2, 3, 4, 5, 6])
         for step in steps {
             let places = step.positionsMetres.map { place in
                 "(" + place.map { String(format: "%.0f", $0) }.joined(separator: ", ") + ")"
             }
             table.add([
-                step.stage, String(format: "%.2f", step.value), step.bound.map { String(format: "%.2f", $0) } ?? "-",
-                "\(step.served) of \(users)", String(format: "%.1f", step.servedMbps), places.joined(separator: " "),
+                step.stage, String(format: "%.2f", step.value),
+                exact > 0 ? String(format: "%.2f", 100 * step.value / exact) : "-",
+                step.bound.map { String(format: "%.2f", $0) } ?? "-",
+                "\(step.served) of \(users)", String(format: "%.1f", step.servedMbps),
+                String(format: "%.1f", step.milliseconds), places.joined(separator: " "),
             ])
         }
         for line in table.lines { Terminal.result(line) }

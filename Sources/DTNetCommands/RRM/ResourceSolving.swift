@@ -60,7 +60,8 @@ struct ResourceSolving: Encodable {
     /// Rounds of a stage where no deadline ends it.
     private static let mostRounds = 50_000
 
-    private static func limit(_ deadline: Instant.Span?, began: Instant) -> Deadline {
+    /// A deadline that began at `began`; nil lets a solver end by itself.
+    static func limit(_ deadline: Instant.Span?, began: Instant) -> Deadline {
         guard let deadline else { return Deadline(rounds: mostRounds) }
         return Deadline(rounds: .max) { part in
             let end = began + Instant.Span(nanoseconds: Int64(part * Double(deadline.nanoseconds)))

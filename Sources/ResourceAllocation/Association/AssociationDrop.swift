@@ -22,7 +22,29 @@ package struct AssociationDrop: Sendable {
     package init(seed: UInt64) { self.seed = seed }
 
     private static let candidates = 8
-    private static let interSiteMetres = 500.0
+    static let interSiteMetres = 500.0
+    /// Least SINR at which a cell may serve, linear: -7 dB.
+    static let leastSinr = 0.2
+    /// Worth of serving a UE elsewhere than at its strongest cell, relative.
+    static let worthBeyondStrongest = 0.98
+
+    /// Spectral efficiency at a linear SINR in bit/s/Hz.
+    static func efficiency(_ sinr: Double) -> Double { min(0.75 * log2(1 + sinr), 5.55) }
+
+    /// PRBs that a rate takes.
+    static func prbs(_ mbps: Double, sinr: Double) -> Double { (mbps / (0.18 * efficiency(sinr))).rounded(.up) }
+
+    /// Path loss in dB over a way in metres.
+    static func pathLossDb(_ dx: Double, _ dy: Double) -> Double {
+        128.1 + 37.6 * log10(max(35, (dx * dx + dy * dy).squareRoot()) / 1_000)
+    }
+
+    /// Gain in dB of a sector's antenna towards a UE; one sector is omnidirectional.
+    static func antennaDb(_ dx: Double, _ dy: Double, sector: Int, of sectors: Int) -> Double {
+        guard sectors > 1 else { return 8 }
+        let turn = remainder(atan2(dy, dx) * 180 / .pi - 30 - 360 * Double(sector) / Double(sectors), 360)
+        return 14 - min(12 * (turn / 70) * (turn / 70), 20)
+    }
 
     struct Link {
         var cell: Int
@@ -49,7 +71,7 @@ package struct AssociationDrop: Sendable {
                 if prbs > Double(capacity) { continue }
                 cell.append(Int32(link.cell))
                 need.append(Int32(prbs))
-                value.append(priority * rate * (rank == 0 ? 1 : 0.98))
+                value.append(priority * rate * (rank == 0 ? 1 : AssociationDrop.worthBeyondStrongest))
             }
             start.append(Int32(cell.count))
         }
@@ -71,15 +93,10 @@ package struct AssociationDrop: Sendable {
         var received: [Double] = []
         for (index, site) in places.enumerated() {
             let (dx, dy) = (x - site.x, y - site.y)
-            let loss = 128.1 + 37.6 * log10(max(35, (dx * dx + dy * dy).squareRoot()) / 1_000)
+            let loss = AssociationDrop.pathLossDb(dx, dy)
             let shadowing = 8 * 0.5.squareRoot() * (common + generator.normal(u, 100 + UInt64(index)))
             for sector in 0..<sectors {
-                var antenna = 8.0
-                if sectors > 1 {
-                    let turn = remainder(
-                        atan2(dy, dx) * 180 / .pi - 30 - 360 * Double(sector) / Double(sectors), 360)
-                    antenna = 14 - min(12 * (turn / 70) * (turn / 70), 20)
-                }
+                let antenna = AssociationDrop.antennaDb(dx, dy, sector: sector, of: sectors)
                 received.append(pow(10, (46 - loss + antenna + shadowing - 30) / 10))
             }
         }
@@ -88,12 +105,13 @@ package struct AssociationDrop: Sendable {
         let order = received.indices.sorted { received[$0] > received[$1] }
         return order.prefix(AssociationDrop.candidates).compactMap { index in
             let sinr = received[index] / (total - received[index])
-            return sinr < 0.2 ? nil : Link(cell: index, efficiency: min(0.75 * log2(1 + sinr), 5.55))
+            return sinr < AssociationDrop.leastSinr
+                ? nil : Link(cell: index, efficiency: AssociationDrop.efficiency(sinr))
         }
     }
 
     /// The first so many places of a hexagonal grid, centre first, ring by ring.
-    private static func hexagon(_ count: Int) -> [(x: Double, y: Double)] {
+    static func hexagon(_ count: Int) -> [(x: Double, y: Double)] {
         var result: [(x: Double, y: Double)] = []
         var ring = 0
         while result.count < count {

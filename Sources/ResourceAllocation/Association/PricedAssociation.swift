@@ -18,6 +18,9 @@ package struct PricedAssociation: AssociationSolver {
     package var movesPerCell = 8
     /// Most changes of side per cell after a warm start.
     package var warmMovesPerCell = 3
+    /// Most changes of side per cell in a second search after a warm start, from the sides that the prices give; 0
+    /// leaves it out. It finds what the earlier association hides where much has changed, at the cost of a cold search.
+    package var secondMovesPerCell = 0
     /// Stops once the value is within this part of the own bound.
     package var tolerance = 5e-4
     package var seed: UInt64
@@ -40,13 +43,23 @@ package struct PricedAssociation: AssociationSolver {
         }
         auction.returnToBestPrices()
         if !isWarm { auction.takeSides(nil) }
-        left = max(32, problem.cells * (isWarm ? warmMovesPerCell : movesPerCell))
         var search = AssociationAuction.Search(seed: seed)
+        changeSides(auction, &search, perCell: isWarm ? warmMovesPerCell : movesPerCell, &budget)
+        if isWarm, secondMovesPerCell > 0, !isDone(auction), !budget.isExhausted {
+            auction.takeSides(nil)
+            changeSides(auction, &search, perCell: secondMovesPerCell, &budget)
+        }
+        return auction.outcome()
+    }
+
+    private func changeSides(
+        _ auction: AssociationAuction, _ search: inout AssociationAuction.Search, perCell: Int, _ budget: inout Budget
+    ) {
+        var left = max(32, auction.cells * perCell)
         while left > 0, !isDone(auction), budget.spend() {
             guard auction.changeSides(moves: min(8, left), &search) else { break }
             left -= 8
         }
-        return auction.outcome()
     }
 
     private func isDone(_ auction: AssociationAuction) -> Bool {

@@ -52,11 +52,26 @@ package struct BlankingPlan: Sendable {
         }
     }
 
+    /// What the radar hears on one of its subbands, in watts.
+    package struct Interference: Hashable, Sendable {
+        package var subband: Int
+        /// At the powers without the radar and the gains forecast.
+        package var uncappedWatts: Double
+        /// Under the caps at the gains forecast, and at gains higher by the confidence, where at most the limit.
+        package var forecastWatts: Double
+        package var raisedWatts: Double
+    }
+
     /// When the caps are in force, in seconds: from so early that they act before the radar comes.
     package let fromSeconds: Double
     package let untilSeconds: Double
     /// Highest power per cell and subband, C x K watts; `.infinity` on subbands that the radar does not use.
     package let capWatts: [Double]
+    /// What the radar hears, in the order of its subbands.
+    package let interference: [Interference]
+    /// Least probability that the radar hears no more than its limit while it is there, however the errors depend on
+    /// each other: arrival, departure and gains (one normal error in dB for all cells) each within the confidence.
+    package let protection: Double
     /// Value lost by the model, and what closing every cell on the radar's subbands would lose.
     package let loss: Double
     package let lossOfClosing: Double
@@ -74,6 +89,7 @@ package struct BlankingPlan: Sendable {
         untilSeconds = radar.departureSeconds + confidence * radar.timeDeviationSeconds
         let margin = pow(10, confidence * radar.gainDeviationDb / 10)
         var caps = [Double](repeating: .infinity, count: cells * subbands)
+        var heard: [Interference] = []
         var (lost, closing) = (0.0, 0.0)
         for k in radar.subbands {
             let links = (0..<cells).map { c in
@@ -87,10 +103,27 @@ package struct BlankingPlan: Sendable {
                 lost += links[c].value(links[c].full) - links[c].value(powers[c])
                 closing += links[c].value(links[c].full)
             }
+            let (open, capped) = (BlankingPlan.heard(links, links.map(\.full)), BlankingPlan.heard(links, powers))
+            heard.append(
+                Interference(
+                    subband: k, uncappedWatts: open / margin, forecastWatts: capped / margin, raisedWatts: capped))
         }
         capWatts = caps
+        interference = heard
+        protection = BlankingPlan.protection(radar, confidence)
         loss = lost
         lossOfClosing = closing
+    }
+
+    /// One normal error beyond so many deviations has the probability `erfc(confidence / sqrt 2) / 2`; those of what
+    /// has a deviation are added.
+    private static func protection(_ radar: Radar, _ confidence: Double) -> Double {
+        let errors = (radar.timeDeviationSeconds > 0 ? 2.0 : 0) + (radar.gainDeviationDb > 0 ? 1 : 0)
+        return max(0, 1 - errors * 0.5 * erfc(confidence * 0.5.squareRoot()))
+    }
+
+    private static func heard(_ links: [Link], _ powers: [Double]) -> Double {
+        zip(links, powers).reduce(0) { $0 + $1.0.heard * $1.1 }
     }
 
     private struct Link {

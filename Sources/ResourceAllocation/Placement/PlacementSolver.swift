@@ -4,19 +4,20 @@
 /// most once, PRBs and backhaul of each platform, and at most so many platforms.
 package struct PlacementSolver: Sendable {
     /// Where the search on candidates stops.
-    package var limits = LinearProgram.Limits(gap: 1e-6)
+    package var limits = LinearProgram.Limits.bounded(gap: 1e-6)
     /// Shortest step of the refinement in metres.
     package var shortestStepMetres = 5.0
 
     package init() {}
 
-    /// The best placement on `candidates`; serving nobody where that is best, or where CBC finds nothing in its limits.
+    /// The best placement on `candidates`; serving nobody where that is best. Where CBC finds nothing in its limits:
+    /// candidates by what they are worth alone, each taken where it adds to the others, and everybody's worth as bound.
     package func place(_ problem: PlacementProblem, on candidates: [PlacementProblem.Position]) -> Placement {
         let nobody = Placement(
             positions: [], platformOfUser: Array(repeating: -1, count: problem.users.count), value: 0, bound: nil)
         guard !candidates.isEmpty, problem.mostPlatforms > 0 else { return nobody }
         let (program, pairs) = PlacementSolver.program(problem, candidates)
-        guard let found = program.solve(limits).solution else { return nobody }
+        guard let found = program.solve(limits).solution else { return PlacementSolver.greedy(problem, candidates) }
         let opened = candidates.indices.filter { found.values[$0] > 0.5 }
         var placement = nobody
         placement.positions = opened.map { candidates[$0] }
@@ -25,6 +26,22 @@ package struct PlacementSolver: Sendable {
         }
         placement.value = PlacementSolver.value(problem, placement)
         placement.bound = max(found.bound, placement.value)
+        return placement
+    }
+
+    private static func greedy(
+        _ problem: PlacementProblem, _ candidates: [PlacementProblem.Position]
+    ) -> Placement {
+        let sites = candidates.map { PlacementModel.Site(problem, $0) }
+        let alone = sites.map { PlacementModel(problem, [$0]).value }
+        var best = PlacementModel(problem, [])
+        for index in sites.indices.sorted(by: { alone[$0] == alone[$1] ? $0 < $1 : alone[$0] > alone[$1] })
+        where best.sites.count < problem.mostPlatforms {
+            let next = best.with(best.sites + [sites[index]])
+            if next.value > best.value { best = next }
+        }
+        var placement = best.placement
+        placement.bound = problem.users.reduce(0) { $0 + problem.worth($1) }
         return placement
     }
 

@@ -31,7 +31,8 @@ extension Frame {
             passes: settings.responsePasses)
     }
 
-    /// Compares starts of an iteration that has no previous state, a few rounds each; ends at the best point.
+    /// Compares starts of an iteration that has no previous state, a few rounds each; ends at the best point,
+    /// without a round at equal power.
     func survey(_ settings: PricingKernel.Settings, _ run: inout Run, budget: inout Budget) {
         for pattern in -1..<3 {
             if pattern >= 0 {
@@ -42,7 +43,7 @@ extension Frame {
             run.damping = settings.damping
             for _ in 0..<settings.roundsPerStart where budget.spend() { round(settings, &run) }
         }
-        restoreBest()
+        if run.best > -.infinity { restoreBest() } else { startPatterned(contrast: 0, shift: 0, own: run.own) }
         run.last = -.infinity
         run.damping = settings.damping
         run.idle = 0

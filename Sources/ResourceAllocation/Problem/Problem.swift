@@ -142,7 +142,7 @@ package struct Problem: Sendable {
 
 extension Problem {
     /// Joins row-major arrays whose rows have `row` values into one array of whole vectors.
-    private static func pad(
+    static func pad(
         _ arrays: [(values: [Double], factor: Double, padding: Float)], row: Int
     ) -> [Lanes] {
         let width = Lanes.scalarCount

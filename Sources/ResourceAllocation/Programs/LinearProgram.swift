@@ -96,6 +96,10 @@ package struct LinearProgram: Sendable {
             self.nodes = nodes
             self.seconds = seconds
         }
+
+        /// Limits at which every search ends, for callers who name none: 10,000 nodes, and 20 s, should the nodes take
+        /// longer. A search that meets no more than its nodes repeats exactly.
+        package static func bounded(gap: Double) -> Limits { Limits(gap: gap, nodes: 10_000, seconds: 20) }
     }
 
     /// Solves the program as if no column had to be whole.

@@ -71,26 +71,87 @@ package struct SliceAdmission: Sendable {
         self.requests = requests
     }
 
-    package func decide(_ limits: LinearProgram.Limits = .init()) -> Decision {
+    /// Decides within `limits`, in which CBC starts from nothing: where it finds less than a greedy admission, that one
+    /// stands. Without limits, nil, only the greedy admission is made, which takes no time worth naming.
+    package func decide(_ limits: LinearProgram.Limits? = .bounded(gap: 1e-9)) -> Decision {
         let shortages = shortages()
         if !shortages.isEmpty { return .infeasible(shortages: shortages, relaxations: relaxations()) }
         let inForce = requests.indices.filter { requests[$0].isInForce }
         let new = requests.indices.filter { !requests[$0].isInForce }
+        let room = room(beside: inForce)
+        var taken = admittedGreedily(new, room)
+        var bound = bound(new, room)
+        if let limits, !new.isEmpty, let found = program(new, room).solve(limits).solution {
+            let chosen = new.enumerated().filter { found.values[$0.offset] > 0.5 }.map(\.element)
+            if value(chosen) > value(taken), fits(chosen, room) { taken = chosen }
+            bound = min(bound, found.bound)
+        }
+        return .admitted(slices: (inForce + taken).sorted(), value: value(taken), bound: max(bound, value(taken)))
+    }
+
+    private func value(_ slices: [Int]) -> Double { slices.reduce(0) { $0 + requests[$1].value } }
+
+    /// PRBs of each cell that slices leave.
+    private func room(beside slices: [Int]) -> [Double] {
+        capacity.indices.map { cell in
+            max(0, capacity[cell] - slices.reduce(0) { $0 + requests[$1].guaranteedPRBs[cell] })
+        }
+    }
+
+    /// Whether slices fit into `room` up to rounding.
+    private func fits(_ slices: [Int], _ room: [Double]) -> Bool {
+        room.indices.allSatisfy { cell in
+            slices.reduce(0) { $0 + requests[$1].guaranteedPRBs[cell] } <= room[cell] + 1e-9 * max(1, capacity[cell])
+        }
+    }
+
+    private func program(_ new: [Int], _ room: [Double]) -> LinearProgram {
         var program = LinearProgram(maximises: true)
         for index in new { _ = program.addColumn(cost: requests[index].value, upper: 1, isInteger: true) }
-        for (cell, prbs) in capacity.enumerated() {
-            let held = inForce.reduce(0) { $0 + requests[$1].guaranteedPRBs[cell] }
+        for (cell, prbs) in room.enumerated() {
             program.addRow(
-                upper: prbs - held,
+                upper: prbs,
                 new.enumerated().map { (column: $0.offset, factor: requests[$0.element].guaranteedPRBs[cell]) })
         }
-        guard !new.isEmpty, let found = program.solve(limits).solution else {
-            return .admitted(slices: inForce, value: 0, bound: new.reduce(0) { $0 + requests[$1].value })
+        return program
+    }
+
+    /// New slices by falling value, or by falling value over the sum of the parts of the cells' room that they take,
+    /// each where it fits: the better of both.
+    private func admittedGreedily(_ new: [Int], _ room: [Double]) -> [Int] {
+        let density = new.map { index in
+            let part = room.indices.reduce(0.0) { sum, cell in
+                let need = requests[index].guaranteedPRBs[cell]
+                return need > 0 ? sum + need / max(room[cell], 1e-12) : sum
+            }
+            return part > 0 ? requests[index].value / part : .infinity
         }
-        let taken = new.enumerated().filter { found.values[$0.offset] > 0.5 }.map(\.element)
-        return .admitted(
-            slices: (inForce + taken).sorted(), value: taken.reduce(0) { $0 + requests[$1].value },
-            bound: found.bound)
+        func admitted(by key: [Double]) -> [Int] {
+            var taken: [Int] = []
+            for place in new.indices.sorted(by: { key[$0] == key[$1] ? $0 < $1 : key[$0] > key[$1] })
+            where fits(taken + [new[place]], room) { taken.append(new[place]) }
+            return taken
+        }
+        let (dense, dear) = (admitted(by: density), admitted(by: new.map { requests[$0].value }))
+        return value(dear) > value(dense) ? dear : dense
+    }
+
+    /// No new slices that fit are worth more: the best by value per PRB in each cell by itself, the last in part.
+    private func bound(_ new: [Int], _ room: [Double]) -> Double {
+        var least = value(new)
+        for cell in room.indices {
+            func density(_ index: Int) -> Double { requests[index].value / requests[index].guaranteedPRBs[cell] }
+            let order = new.filter { requests[$0].guaranteedPRBs[cell] > 0 }.sorted { density($0) > density($1) }
+            var left = room[cell]
+            var sum = value(new.filter { requests[$0].guaranteedPRBs[cell] <= 0 })
+            for index in order where left > 0 {
+                let need = requests[index].guaranteedPRBs[cell]
+                sum += requests[index].value * min(1, left / need)
+                left -= need
+            }
+            least = min(least, sum)
+        }
+        return least
     }
 
     /// Cells that the slices in force overfill.

@@ -1,4 +1,3 @@
-internal import Glibc
 internal import Numerics
 
 /// Searches for association and states at fixed powers: single moves, made one after the other.
@@ -6,8 +5,7 @@ package struct ChoiceSearch: Sendable {
     package enum Method: String, Sendable, CaseIterable {
         /// Every move in turn, kept where it gains; ends where none does.
         case descent
-        /// Random moves, kept with probability `exp(gain / temperature)` (Kirkpatrick, Gelatt, Vecchi 1983), the
-        /// temperature falling geometrically over three decades; then a descent.
+        /// Random moves, kept as `AnnealingSchedule` says; then a descent.
         case annealing
         /// The best of a sample of moves, better or not, unless it undoes a recent one (Glover 1989); then a descent.
         case tabu
@@ -68,7 +66,8 @@ package struct ChoiceSearch: Sendable {
     ) {
         let generator = CounterGenerator(seed: seed, purpose: 0x414E_4E45)
         let tries = movesPerPlace * moves.count
-        var temperature = 0.0
+        // A change of utility beyond 1 counts as 1.
+        var schedule = AnnealingSchedule(tries: tries, largestChange: 1)
         var total = best.total
         var step = 0
         while step < tries && budget.spend() {
@@ -77,10 +76,7 @@ package struct ChoiceSearch: Sendable {
                 step += 1
                 guard let back = model.inverse(move) else { continue }
                 let gain = model.make(move)
-                // The first moves set the scale: a tenth of their largest change, a change beyond 1 counting as 1.
-                if step <= 64 { temperature = max(temperature, 0.1 * min(1, abs(gain))) }
-                let heat = temperature * pow(1e-3, Double(step) / Double(tries))
-                if gain >= 0 || generator.uniform(UInt64(step), 2) < exp(gain / max(heat, 1e-300)) {
+                if schedule.keeps(gain: gain, step: step, chance: generator.uniform(UInt64(step), 2)) {
                     total += gain
                     if total > best.total + least { best = (model.choice, total) }
                 } else {
