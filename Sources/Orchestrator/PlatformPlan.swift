@@ -7,6 +7,12 @@ struct PlatformPlan: Sendable {
     private let limits: PlatformConfiguration
     private(set) var target: PlacementProblem.Position
 
+    /// Bounded by work, not by time: a role has no clock.
+    private static let solver: PlacementSolver = {
+        var solver = PlacementSolver()
+        solver.limits = LinearProgram.Limits(gap: 1e-6, nodes: 1_000)
+        return solver
+    }()
     /// Candidates along each axis of its range.
     private static let candidatesPerAxis = 5
     /// Of the most that any place serves, a place that is considered serves this part.
@@ -47,15 +53,15 @@ struct PlatformPlan: Sendable {
 
     /// Chooses where to fly and returns the users that it leaves to others.
     ///
-    /// A place must serve nearly as much of what is lacking as any, by load, backhaul and energy; of those places the one
-    /// is taken at which the network is worth most, what the platform disturbs included.
+    /// A place must serve nearly as much of what is lacking as any, by load, backhaul and energy; of those places the
+    /// one is taken at which the network is worth most, what the platform disturbs included.
     mutating func place(
         _ users: [PlacementProblem.User], network: NetworkConfiguration, value: (PlacementProblem.Position) -> Double
     ) -> [PlacementProblem.User] {
         guard !users.isEmpty else { return users }
         let problem = problem(users, network: network)
         let tried = candidates.map { position in
-            let placement = PlacementSolver().place(problem, on: [position])
+            let placement = PlatformPlan.solver.place(problem, on: [position])
             return (position: position, placement: placement, score: PlatformPlan.score(problem, placement))
         }
         guard let stays = tried.first, let most = tried.map(\.score).max() else { return users }

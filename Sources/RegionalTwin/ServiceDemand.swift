@@ -19,7 +19,8 @@ struct ServiceDemand: Sendable {
     private let guaranteedBps: [Double]
     /// Per cell of the region.
     private var sinrDb: [Float]
-    /// What a cell carries over what that SINR says it would: the scheduler's choice among fading channels, beams, powers.
+    /// What a cell carries over what that SINR says it would: the scheduler's choice among fading channels, beams and
+    /// powers.
     private var yield: [Float]
     private var need: [Float]
     private var ues: [UInt32]

@@ -7,7 +7,8 @@ import TwinProtocol
 
 struct BenchRowTests {
     private static let keys = [
-        "age_ms", "breakdown_us", "bytes_per_epoch", "coordination_us", "cpu_seconds", "decisions", "details",
+        "age_ms", "applied", "breakdown_us", "bytes_per_epoch", "coordination_us", "cpu_seconds", "decisions",
+        "details",
         "efficiency", "epochs", "fast_us", "floor_us", "follower_residual", "game", "hierarchy", "late_offers",
         "leader_residual", "loopback_us", "missed", "offer_age_ms", "ratio_to_floor", "ratio_to_floor_without_solver",
         "rejected", "rounds_mean", "solver", "timing", "value_equal_power_mbps", "value_mbps",

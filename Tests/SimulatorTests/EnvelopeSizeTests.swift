@@ -88,15 +88,19 @@ struct EnvelopeSizeTests {
         (policy.subbands, policy.capWatts, policy.slices, policy.sliceShare) = (subbands, perSubband, 1, perCell)
         (policy.platformCell, policy.platformX) = (ids, perCell)
         (policy.platformY, policy.platformHeight) = (perCell, perCell)
+        return game(ids, perSubband) + [
+            .telemetry(telemetry), .channelReport(report), .channelReport(report.withoutLinks), .offer(offer),
+            .directive(directive), .directiveResult(result), .regionReport(region), .policy(policy),
+        ]
+    }
+
+    private static func game(_ ids: [UInt32], _ perSubband: [Float]) -> [Body] {
+        let subbands = perSubband.count / ids.count
         var sync = LeaderSync()
         (sync.region, sync.subbands, sync.chargedCell, sync.charge) = (1, subbands, ids, perSubband)
         (sync.ownCell, sync.ownPowerWatts) = (ids, perSubband)
         var response = Response()
         (response.round, response.subbands, response.cell, response.powerWatts) = (12, subbands, ids, perSubband)
-        return [
-            .telemetry(telemetry), .channelReport(report), .channelReport(report.withoutLinks), .offer(offer),
-            .directive(directive), .directiveResult(result), .regionReport(region), .policy(policy),
-            .leaderSync(sync), .response(response),
-        ]
+        return [.leaderSync(sync), .response(response)]
     }
 }

@@ -33,7 +33,7 @@ extension EmulatedNetwork {
 
     /// Gain of the user's beam towards where it is.
     mutating func refreshBeam(_ ue: Int) {
-        guard services.beam[ue] != .max, let codebook else { return }
+        guard services.beam[ue] != .max, let codebook = services.codebook else { return }
         let cell = configuration.cells[Int(servingCell[ue])]
         guard let azimuth = cell.azimuthDegrees else {
             services.beamGain[ue] = 1

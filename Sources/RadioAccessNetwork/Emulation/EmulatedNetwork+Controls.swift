@@ -8,7 +8,7 @@ extension EmulatedNetwork {
         let limit = radio.equalPower(configuration.cells[cell.index])[0][0] * Float(radio.subbands)
         try ControlCheck.powers(wattsPerSubband, subbands: radio.subbands, limit: limit)
         for (subband, watts) in wattsPerSubband.enumerated() {
-            requestedPower[cell.index * radio.vectors + subband / 8][subband % 8] = watts
+            services.requestedPower[cell.index * radio.vectors + subband / 8][subband % 8] = watts
         }
         limitPower(cell)
     }
@@ -43,7 +43,7 @@ extension EmulatedNetwork {
         }
         if let bad = capWatts.firstIndex(where: { !($0 >= 0) }) { throw .outOfRange(index: bad) }
         for (subband, watts) in capWatts.enumerated() {
-            cap[cell.index * radio.vectors + subband / 8][subband % 8] = watts
+            services.cap[cell.index * radio.vectors + subband / 8][subband % 8] = watts
         }
         limitPower(cell)
     }
@@ -52,14 +52,14 @@ extension EmulatedNetwork {
     package mutating func releaseMask(cell: CellID) throws(ControlRefusal) {
         guard cell.index < cellCount else { throw .unknownCell(cell) }
         for vector in 0..<radio.vectors {
-            cap[cell.index * radio.vectors + vector] = Lanes(repeating: .infinity)
+            services.cap[cell.index * radio.vectors + vector] = Lanes(repeating: .infinity)
         }
         limitPower(cell)
     }
 
     private mutating func limitPower(_ cell: CellID) {
         for vector in cell.index * radio.vectors..<(cell.index + 1) * radio.vectors {
-            let limited = pointwiseMin(requestedPower[vector], cap[vector])
+            let limited = pointwiseMin(services.requestedPower[vector], services.cap[vector])
             if limited != power[vector] {
                 power[vector] = limited
                 allRatesStale = true
@@ -95,7 +95,7 @@ extension EmulatedNetwork {
 
     private mutating func releasePower(_ cell: CellID) {
         let equal = radio.equalPower(configuration.cells[cell.index])
-        for vector in 0..<radio.vectors { requestedPower[cell.index * radio.vectors + vector] = equal[vector] }
+        for vector in 0..<radio.vectors { services.requestedPower[cell.index * radio.vectors + vector] = equal[vector] }
         limitPower(cell)
     }
 

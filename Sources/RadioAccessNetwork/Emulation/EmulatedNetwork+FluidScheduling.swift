@@ -68,7 +68,7 @@ extension EmulatedNetwork {
         members.reserveCapacity(start[cell + 1] - start[cell])
         for index in start[cell]..<start[cell + 1] where backlogBits[Int(order[index])] > 0 {
             let ue = Int(order[index])
-            if let slice, sliceOf[ue] != slice { continue }
+            if let slice, services.sliceOf[ue] != slice { continue }
             members.append(ue * radio.vectors)
         }
         return members

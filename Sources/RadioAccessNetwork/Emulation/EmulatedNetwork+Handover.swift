@@ -32,7 +32,7 @@ extension EmulatedNetwork {
         candidateCell[ue] = CellID.none.rawValue
         guard servingCell[ue] != cell else { return }
         servingCell[ue] = cell
-        attachedSlot[ue] = slot
+        services.attachedSlot[ue] = slot
         handoversIn[Int(cell)] += 1
         listLinks(ue)
         // The new cell serves by the whole sector until it has chosen a beam.

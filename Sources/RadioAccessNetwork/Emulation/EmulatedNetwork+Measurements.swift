@@ -35,7 +35,7 @@ extension EmulatedNetwork {
         report.throughputKbps = users.map { account.throughputKbps[$0] }
         report.isFullBuffer = users.map { isFullBuffer[$0] }
         report.backlogBytes = users.map { isFullBuffer[$0] ? 0 : backlogBits[$0] / 8 }
-        if !sliceOf.isEmpty { report.slice = users.map { sliceOf[$0] } }
+        if !services.sliceOf.isEmpty { report.slice = users.map { services.sliceOf[$0] } }
         report.readingAgeMs = users.map { readingAgeMs($0) }
         report.cqi.reserveCapacity(users.count)
         report.sinrDb.reserveCapacity(users.count)

@@ -21,7 +21,7 @@ extension EmulatedNetwork {
         for index in start[cell]..<start[cell + 1] {
             let ue = Int(order[index])
             guard backlogBits[ue] > 0 else { continue }
-            if let slice, sliceOf[ue] != slice { continue }
+            if let slice, services.sliceOf[ue] != slice { continue }
             let metric = slotBits[ue * radio.vectors + vector] * inverseAverage[ue]
             let better = metric .> best
             best.replace(with: metric, where: better)

@@ -6,20 +6,22 @@ extension EmulatedNetwork {
     /// Sets the share of each slice of a cell, S values with a sum of at most 1.
     package mutating func applySlices(cell: CellID, shares: [Float]) throws(ControlRefusal) {
         guard cell.index < cellCount else { throw .unknownCell(cell) }
-        guard shares.count == sliceCount, sliceCount > 0 else {
-            throw .wrongCount(found: shares.count, expected: sliceCount)
+        guard shares.count == services.sliceCount, services.sliceCount > 0 else {
+            throw .wrongCount(found: shares.count, expected: services.sliceCount)
         }
-        try ControlCheck.shares(shares, ues: sliceCount, subbands: 1)
+        try ControlCheck.shares(shares, ues: services.sliceCount, subbands: 1)
         services.slicesImposed[cell.index] = true
-        for (slice, share) in shares.enumerated() { services.sliceShare[cell.index * sliceCount + slice] = share }
+        for (slice, share) in shares.enumerated() {
+            services.sliceShare[cell.index * services.sliceCount + slice] = share
+        }
     }
 
     /// One pool for all users of the cell.
     package mutating func releaseSlices(cell: CellID) throws(ControlRefusal) {
         guard cell.index < cellCount else { throw .unknownCell(cell) }
         services.slicesImposed[cell.index] = false
-        let first = cell.index * sliceCount * radio.vectors
-        for index in first..<first + sliceCount * radio.vectors { services.sliceCredit[index] = .zero }
+        let first = cell.index * services.sliceCount * radio.vectors
+        for index in first..<first + services.sliceCount * radio.vectors { services.sliceCredit[index] = .zero }
     }
 
     /// Gives the subbands to slices by smooth weighted round robin, and within a slice to the user that proportional
@@ -31,13 +33,13 @@ extension EmulatedNetwork {
         var winner = SIMD8<Int32>(repeating: -1)
         var paid: Float = 0
         let patienceSlots = 1 / radio.averageWeight
-        for slice in 0..<sliceCount {
+        for slice in 0..<services.sliceCount {
             let (best, users) = proportionalFair(cell, vector, slice: UInt32(slice))
             let waits = best .> 0
             guard any(waits) else { continue }
             // A slice without a share of its own takes what all others leave.
-            let part = max(services.sliceShare[cell * sliceCount + slice], EmulatedNetwork.leastSliceShare)
-            let place = (cell * sliceCount + slice) * radio.vectors + vector
+            let part = max(services.sliceShare[cell * services.sliceCount + slice], EmulatedNetwork.leastSliceShare)
+            let place = (cell * services.sliceCount + slice) * radio.vectors + vector
             services.sliceCredit[place] += part
             paid += part
             let known = services.sliceUsual[place]
@@ -51,7 +53,8 @@ extension EmulatedNetwork {
             winner.replace(with: Int32(slice), where: better)
         }
         for lane in 0..<8 where winner[lane] >= 0 {
-            services.sliceCredit[(cell * sliceCount + Int(winner[lane])) * radio.vectors + vector][lane] -= paid
+            services.sliceCredit[(cell * services.sliceCount + Int(winner[lane])) * radio.vectors + vector][lane] -=
+                paid
         }
         return chosen
     }
@@ -60,10 +63,10 @@ extension EmulatedNetwork {
 
     /// Parts of a cell's slot that its slices get under averaged gains, S values with a sum of 1 over those that wait.
     func fluidSliceParts(_ cell: Int) -> [Float] {
-        var parts = [Float](repeating: 0, count: sliceCount)
+        var parts = [Float](repeating: 0, count: services.sliceCount)
         for index in start[cell]..<start[cell + 1] where backlogBits[Int(order[index])] > 0 {
-            let slice = Int(sliceOf[Int(order[index])])
-            parts[slice] = max(services.sliceShare[cell * sliceCount + slice], EmulatedNetwork.leastSliceShare)
+            let slice = Int(services.sliceOf[Int(order[index])])
+            parts[slice] = max(services.sliceShare[cell * services.sliceCount + slice], EmulatedNetwork.leastSliceShare)
         }
         let sum = parts.reduce(0, +)
         return sum > 0 ? parts.map { $0 / sum } : parts

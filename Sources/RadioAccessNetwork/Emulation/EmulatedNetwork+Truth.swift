@@ -49,7 +49,7 @@ extension EmulatedNetwork {
     }
 
     /// Slice of a user; nil where there are none.
-    package func slice(ue: UEID) -> Int? { ue.index < sliceOf.count ? Int(sliceOf[ue.index]) : nil }
+    package func slice(ue: UEID) -> Int? { ue.index < services.sliceOf.count ? Int(services.sliceOf[ue.index]) : nil }
 
     /// Where a user is, in metres.
     package func position(ue: UEID) -> (x: Double, y: Double) { mobility.position(ue.index, at: slot) }

@@ -31,11 +31,6 @@ package struct EmulatedNetwork: Sendable {
     let arrivals: CounterGenerator
     let positionDraw: CounterGenerator
     let normalTable: [Float]
-    /// Beams of a sector; nil where it has one.
-    let codebook: BeamCodebook?
-    /// Slices, and the slice of each user; empty where there are none.
-    let sliceCount: Int
-    let sliceOf: [UInt32]
 
     // MARK: - Exogenous state
 
@@ -84,9 +79,7 @@ package struct EmulatedNetwork: Sendable {
 
     // MARK: - Controls
 
-    /// Powers asked for, highest powers allowed, and the smaller of both: those set, `[C x vectors]`.
-    var requestedPower: [Lanes]
-    var cap: [Lanes]
+    /// Powers set, `[C x vectors]`: those asked for, within what masks allow.
     var power: [Lanes]
     /// Powers sent: those set, where the cell has something to send.
     var sentPower: [Lanes]
@@ -116,8 +109,6 @@ package struct EmulatedNetwork: Sendable {
     var staleRates: [Int32] = []
     var candidateCell: [UInt32]
     var candidateSince: [Int64]
-    /// Slot in which the user came to its cell.
-    var attachedSlot: [Int64]
     /// Handovers into each cell since the start.
     package internal(set) var handoversIn: [UInt32]
     var account: ThroughputAccount

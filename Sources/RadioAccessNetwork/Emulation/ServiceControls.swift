@@ -1,7 +1,18 @@
 internal import NetworkModel
+internal import RadioPropagation
 
-/// What directives have set of slices, beams and platforms.
+/// What directives have set of masks, slices, beams and platforms, and what they are set on.
 struct ServiceControls: Sendable {
+    /// Beams of a sector; nil where it has one.
+    let codebook: BeamCodebook?
+    /// Slices, and the slice of each user; empty where there are none.
+    let sliceCount: Int
+    let sliceOf: [UInt32]
+    /// Powers asked for, and the highest powers that masks allow, `[C x vectors]`.
+    var requestedPower: [SIMD8<Float>]
+    var cap: [SIMD8<Float>]
+    /// Slot in which the user came to its cell.
+    var attachedSlot: [Int64]
     /// Shares of the slices, `[C x S]`, where they are imposed; and what a slice is owed of them, `[C x S x vectors]`.
     var slicesImposed: [Bool]
     var sliceShare: [Float]
@@ -15,8 +26,17 @@ struct ServiceControls: Sendable {
     /// What a slot carries of the user per subband on average, bits; kept where shares are imposed.
     var expectedBits: [Float]
 
-    init(_ configuration: NetworkConfiguration, users: Int, vectors: Int) {
-        let cells = configuration.cells.count
+    init(
+        _ configuration: NetworkConfiguration, _ emulation: EmulationConfiguration, users: Int,
+        radio: RadioConstants, power: [SIMD8<Float>]
+    ) {
+        let (cells, vectors) = (configuration.cells.count, radio.vectors)
+        codebook = emulation.beams > 1 ? BeamCodebook(beams: emulation.beams) : nil
+        sliceCount = configuration.slices.count
+        sliceOf = UserPopulation.slices(configuration, users: users)
+        requestedPower = power
+        cap = radio.uncapped(cells: cells)
+        attachedSlot = [Int64](repeating: 0, count: users)
         slicesImposed = [Bool](repeating: false, count: cells)
         sliceShare = [Float](repeating: 0, count: cells * configuration.slices.count)
         sliceCredit = [SIMD8<Float>](repeating: .zero, count: sliceShare.count * vectors)

@@ -134,7 +134,7 @@ package struct PhysicalNetwork: Sendable {
     }
 
     /// Slot in which a user came to its cell; 0 where it has been there from the start, and in a replay.
-    func attachedSlot(ue: UEID) -> Int64 { emulated?.attachedSlot[ue.index] ?? 0 }
+    func attachedSlot(ue: UEID) -> Int64 { emulated?.services.attachedSlot[ue.index] ?? 0 }
 
     /// The one-second windows completed since the last call.
     package mutating func takeCompletedWindows() -> [ThroughputWindow] {
