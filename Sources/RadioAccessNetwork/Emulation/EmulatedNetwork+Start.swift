@@ -14,8 +14,7 @@ extension EmulatedNetwork {
         self.emulation = emulation
         let cells = configuration.cells.count
         let users = UserPopulation.count(configuration, emulation)
-        let seconds = configuration.slot.seconds
-        let seed = configuration.seed
+        let (seconds, seed) = (configuration.slot.seconds, configuration.seed)
         (cellCount, ueCount, slotSeconds) = (cells, users, seconds)
         linksPerUE = min(1 + emulation.reportedNeighbours, cells)
         let radio = RadioConstants(configuration, emulation)
