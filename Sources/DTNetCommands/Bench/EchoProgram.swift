@@ -24,7 +24,8 @@ enum EchoProgram {
             unlink(file)
             cleanUp()
         } during: {
-            try await ChildProcess.run(
+            defer { group.note(nil) }
+            return try await ChildProcess.run(
                 ChildProcess.companion(name), arguments: arguments, streams: .init(input: null, log: file)
             ) { group.note($0) }
         }
@@ -70,13 +71,20 @@ enum EchoProgram {
     }
 }
 
-/// The process group of a program that runs, known to the thread that may have to end it.
+/// The process group of a program, known to the thread that may have to end it.
 private final class RunningGroup: Sendable {
     private let leader = Mutex<pid_t?>(nil)
+    private let isKnown = DispatchSemaphore(value: 0)
 
-    func note(_ pid: pid_t) { leader.withLock { $0 = pid } }
+    /// The program has started, or (nil) has ended or could not be started.
+    func note(_ pid: pid_t?) {
+        leader.withLock { $0 = pid }
+        isKnown.signal()
+    }
 
+    /// Ends the program. Where it is just being started, waits until its number is known: whoever starts it goes on.
     func kill() {
+        isKnown.wait()
         if let pid = leader.withLock({ $0 }) { Glibc.kill(-pid, SIGKILL) }
     }
 }
