@@ -9,5 +9,6 @@ struct RRMCommand: AsyncParsableCommand {
             RRMSolveCommand.self, RRMCompareCommand.self, RRMCaptureCommand.self, RRMGenerateCommand.self,
             RRMSchemaCommand.self, RRMAssociateCommand.self, RRMAdmitCommand.self, RRMPlaceCommand.self,
             RRMBlankCommand.self, RRMGameCommand.self, RRMBenchCommand.self,
+            RRMPrecodeCommand.self, RRMBeamsCommand.self,
         ])
 }
