@@ -94,6 +94,8 @@ struct RRMGenerateCommand: AsyncParsableCommand {
             problem.cells[c].circuitWatts = isMacro ? 130 : 56
             problem.cells[c].amplifierEfficiency = 1 / (isMacro ? 4.7 : 2.6)
         }
+        // A gNB's receiver has a noise figure of 5 dB (TR 38.802 Table A.2.1-1).
+        problem.uplink = .init(noiseDbm: -174 + 5 + 10 * log10(network.carrier.subbandBandwidthHz))
         return problem
     }
 }

@@ -62,6 +62,7 @@ struct RRMSolveCommand: AsyncParsableCommand {
             "\(problem.name): \(problem.cells.count) cells, \(problem.ues.count) UEs, \(problem.subbands) subbands")
         if let reason = answer.reason { Terminal.result("\(answer.solver): \(reason)") }
         for line in ResourceSolving.table([answer], best: answer.valueMbps) { Terminal.result(line) }
+        if let uplink = answer.uplink { Terminal.result(uplink.line) }
         for line in answer.complaints { Terminal.result(line) }
     }
 }

@@ -27,6 +27,16 @@ enum ResourceProblemShape {
         .init("slices", .list(slice, least: 0), .emptyList, "slices, counted from 0"),
         .init("ues", .list(ue, least: 0), nil, "UEs, counted from 0"),
         .init("incumbents", .list(incumbent, least: 0), .emptyList, "receivers of others, to be protected"),
+        .init(
+            "uplink", .optional(uplink), .null,
+            "the uplink on the same gains, by open-loop power control; null leaves it out"),
+    ])
+
+    private static let uplink = JSONShape.object([
+        .init("max_power_dbm", .number(Range.levelDbm), .number(23), "most that each UE sends over the carrier"),
+        .init("noise_dbm", .number(Range.levelDbm), nil, "noise of a cell's receiver per subband"),
+        .init("lowest_p0_dbm", .number(Range.p0Dbm), .number(-120), "least that a cell may ask to receive per subband"),
+        .init("highest_p0_dbm", .number(Range.p0Dbm), .number(-60), "most that a cell may ask to receive per subband"),
     ])
 
     private static let carrier = JSONShape.object([
@@ -81,6 +91,8 @@ enum ResourceProblemShape {
             "serving cell now, one of link_cell; null for none"),
         .init("weight", .number(Range.weight), .number(1), "priority"),
         .init("demand_mbps", .optional(.number(Range.mbps)), .null, "offered rate; null for a full buffer"),
+        .init(
+            "uplink_demand_mbps", .optional(.number(Range.mbps)), .null, "rate that it has to send; null for any"),
         .init("slice", .optional(.integer(0...1_000_000)), .null, "slice; null for none"),
         .init("link_cell", .list(.integer(0...Range.mostCells - 1), least: 0), nil, "cells with a known gain"),
         .init(

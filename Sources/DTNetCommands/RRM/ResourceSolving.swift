@@ -25,6 +25,38 @@ struct ResourceSolving: Encodable {
     var powerWatts: [Double]
     var shares: [Double]
     var rateMbps: [Double]
+    var uplink: UplinkAnswer?
+
+    /// What open-loop power control came to, on the association of the answer.
+    struct UplinkAnswer: Encodable {
+        var valueMbps: Double
+        var fullPowerValueMbps: Double
+        var uniformValueMbps: Double
+        var alpha: Double
+        var p0Dbm: [Double]
+        var powerWatts: [Double]
+        var timeShare: [Double]
+        var rateMbps: [Double]
+
+        init(_ outcome: UplinkControl.Outcome) {
+            valueMbps = outcome.networkValueMbps
+            fullPowerValueMbps = outcome.fullPowerValueMbps
+            uniformValueMbps = outcome.uniformValueMbps
+            alpha = outcome.alpha
+            p0Dbm = outcome.p0Dbm
+            powerWatts = outcome.powerWatts
+            timeShare = outcome.share
+            rateMbps = outcome.rateMbps
+        }
+
+        var line: String {
+            func number(_ value: Double) -> String { String(format: "%.4f", value) }
+            let (low, high) = (p0Dbm.min() ?? 0, p0Dbm.max() ?? 0)
+            return
+                "uplink: M \(number(valueMbps)) Mb/s with alpha \(alpha) and P0 from \(Int(low)) to \(Int(high)) dBm; "
+                + "\(number(uniformValueMbps)) with one P0, \(number(fullPowerValueMbps)) at full power"
+        }
+    }
 
     /// - Parameters:
     ///   - deadline: nil lets the solver end by itself.
@@ -55,6 +87,11 @@ struct ResourceSolving: Encodable {
         powerWatts = outcome.allocation.powerWatts
         shares = outcome.allocation.shares
         rateMbps = report.rateMbps
+        guard let uplink = problem.uplink else { return }
+        // Uplink and downlink do not meet: each has the deadline to itself.
+        var budget = ResourceSolving.limit(deadline, began: MonotonicClock.now).budget(until: 1)
+        let control = UplinkControl(problem, uplink, cellOfUE: cellOfUe)
+        self.uplink = UplinkAnswer(control.solve(&budget))
     }
 
     /// Rounds of a stage where no deadline ends it.

@@ -24,6 +24,7 @@ extension ResourceProblem {
             for index in slices.indices { try check(slices[index], "slices[\(index)]") }
             for index in ues.indices { try check(ues[index], "ues[\(index)]") }
             for index in incumbents.indices { try check(incumbents[index], "incumbents[\(index)]") }
+            if let uplink { try check(uplink) }
             return nil
         } catch {
             return error
@@ -92,6 +93,7 @@ extension ResourceProblem {
     private func check(_ ue: User, _ path: String) throws(Flaw) {
         try range(ue.weight, Range.weight, "\(path).weight")
         if let demand = ue.demandMbps { try range(demand, Range.mbps, "\(path).demand_mbps") }
+        if let demand = ue.uplinkDemandMbps { try range(demand, Range.mbps, "\(path).uplink_demand_mbps") }
         if let slice = ue.slice { try place(slice, slices.count, "\(path).slice", "slice") }
         try count(ue.gainDb.count, ue.linkCell.count, "\(path).gain_db", "link")
         if !ue.gainDeviationDb.isEmpty {
@@ -125,6 +127,16 @@ extension ResourceProblem {
         for (c, gain) in incumbent.gainDb.enumerated() { try range(gain, Range.gainDb, "\(path).gain_db[\(c)]") }
         for (index, subband) in incumbent.subbands.enumerated() {
             try place(subband, subbands, "\(path).subbands[\(index)]", "subband")
+        }
+    }
+
+    private func check(_ uplink: Uplink) throws(Flaw) {
+        try range(uplink.maxPowerDbm, Range.levelDbm, "uplink.max_power_dbm")
+        try range(uplink.noiseDbm, Range.levelDbm, "uplink.noise_dbm")
+        try range(uplink.lowestP0Dbm, Range.p0Dbm, "uplink.lowest_p0_dbm")
+        try range(uplink.highestP0Dbm, Range.p0Dbm, "uplink.highest_p0_dbm")
+        if uplink.lowestP0Dbm > uplink.highestP0Dbm {
+            throw Flaw(path: "uplink.lowest_p0_dbm", words: "lies above highest_p0_dbm")
         }
     }
 

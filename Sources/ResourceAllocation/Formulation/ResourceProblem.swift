@@ -1,9 +1,9 @@
 /// The whole resource problem of DESIGN 11 as a value: what `dtnet rrm` reads and writes, and what `Problem` is one
 /// frozen choice of (an association, a state of every cell, the weights in force).
 ///
-/// Cells, UEs, slices and carriers are named by their place in the lists. Levels are in decibels, as measured; powers
-/// that are decided are in watts. Downlink. `flaw` says what of the values contradicts itself; a solver is given a
-/// problem without flaw.
+/// Cells, UEs, slices and carriers are named by their place in the lists. Levels are in decibels, as measured;
+/// powers that are decided are in watts. All of it is downlink, but for `uplink`. `flaw` says what of the values
+/// contradicts itself; a solver is given a problem without flaw.
 package struct ResourceProblem: Sendable, Hashable, Codable {
     /// A band of equally wide subbands.
     package struct Carrier: Sendable, Hashable, Codable {
@@ -126,6 +126,8 @@ package struct ResourceProblem: Sendable, Hashable, Codable {
         package var weight: Double
         /// Offered rate; nil is a full buffer.
         package var demandMbps: Double?
+        /// Rate that it has to send; nil is a full buffer.
+        package var uplinkDemandMbps: Double?
         package var slice: Int?
         /// Cells with a known gain; any of them may serve the UE where association is free.
         package var linkCell: [Int]
@@ -143,6 +145,26 @@ package struct ResourceProblem: Sendable, Hashable, Codable {
             self.gainDb = gainDb
             gainDeviationDb = []
             self.backgroundDbm = backgroundDbm
+        }
+    }
+
+    /// The uplink on the same cells, UEs and gains: open-loop power control.
+    package struct Uplink: Sendable, Hashable, Codable {
+        /// Most that each UE sends over the carrier.
+        package var maxPowerDbm: Double
+        /// Noise, and whatever else a cell hears of nobody's, per subband.
+        package var noiseDbm: Double
+        /// Range of the power that a cell may ask to receive per subband, P0 of TS 38.213 section 7.1.1.
+        package var lowestP0Dbm: Double
+        package var highestP0Dbm: Double
+
+        package init(
+            maxPowerDbm: Double = 23, noiseDbm: Double, lowestP0Dbm: Double = -120, highestP0Dbm: Double = -60
+        ) {
+            self.maxPowerDbm = maxPowerDbm
+            self.noiseDbm = noiseDbm
+            self.lowestP0Dbm = lowestP0Dbm
+            self.highestP0Dbm = highestP0Dbm
         }
     }
 
@@ -182,6 +204,8 @@ package struct ResourceProblem: Sendable, Hashable, Codable {
     package var slices: [Slice]
     package var ues: [User]
     package var incumbents: [Incumbent]
+    /// nil leaves the uplink out.
+    package var uplink: Uplink?
 
     package init(name: String, carriers: [Carrier], cells: [Cell], ues: [User]) {
         self.name = name
@@ -206,6 +230,16 @@ package struct ResourceProblem: Sendable, Hashable, Codable {
             Array(
                 repeating: carrier.bandwidthHz * carrier.downlinkPart / Double(carrier.subbands),
                 count: carrier.subbands)
+        }
+    }
+
+    /// Bandwidth of each subband that carries uplink, K values: in FDD that of the paired band, which is as wide; in
+    /// TDD times the part of the time that is left.
+    package var uplinkBandwidthHz: [Double] {
+        carriers.flatMap { carrier in
+            let part = carrier.duplex == .fdd ? 1 : 1 - carrier.downlinkPart
+            return Array(
+                repeating: carrier.bandwidthHz * part / Double(carrier.subbands), count: carrier.subbands)
         }
     }
 

@@ -25,6 +25,8 @@ package enum ResourceProblemRange {
     package static let gainDeviationDb: ClosedRange<Double> = 0...40
     /// Backgrounds and limits of incumbents.
     package static let levelDbm: ClosedRange<Double> = -250...100
+    /// P0 of the uplink per subband (TS 38.331 `p0-NominalWithGrant`, -202 to 24 dBm).
+    package static let p0Dbm: ClosedRange<Double> = -202...24
     package static let subbands: ClosedRange<Int> = 1...4_096
     /// Most cells.
     package static let mostCells = 1 << 17
