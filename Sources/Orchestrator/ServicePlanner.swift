@@ -70,7 +70,8 @@ struct ServicePlanner: Sendable {
         }
         guard let caps else { return }
         policy.subbands = subbands
-        policy.capWatts = caps.enumerated().map { Float(min($1, maxPowerWatts[$0 / subbands])).nextDown.magnitude }
+        // Rounded down, so that the sum at the incumbent stays within its limit; 0 stays 0, which vacates.
+        policy.capWatts = caps.enumerated().map { max(0, Float(min($1, maxPowerWatts[$0 / subbands])).nextDown) }
     }
 
     /// The worst that the incumbent can hear: free space, and the whole gain of an array steered towards it.
