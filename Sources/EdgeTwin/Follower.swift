@@ -123,19 +123,10 @@ struct Follower: Sendable {
         }
         guard network.game.scheduling == .shares, let problem, problem.ues == ues.count else { return }
         directive.shareUE = ues
-        directive.share = kernel.shares(problem).map { Float(max(0, $0)) }
-        guard slices.count == ues.count else { return }
-        let start = problem.cellStart.map(Int.init)
-        let width = network.carrier.subbands
-        for cell in cells where start[Int(cell)] < start[Int(cell) + 1] {
-            guard let part = controls.sliceShares(cell: cell) else { continue }
-            let members = start[Int(cell)]..<start[Int(cell) + 1]
-            let rows = members.lowerBound * width..<members.upperBound * width
-            directive.share.replaceSubrange(
-                rows,
-                with: SliceShares.fit(
-                    Array(directive.share[rows]), slice: Array(slices[members]), part: Array(part), subbands: width))
-        }
+        let shares = kernel.shares(problem).map { Float(max(0, $0)) }
+        directive.share =
+            slices.count == ues.count
+            ? SliceShares.fit(shares, of: problem, slice: slices, part: controls.sliceShares) : shares
     }
 
     private func copy(_ rows: [Float], of cells: [UInt32], to target: inout [Double], _ width: Int) {

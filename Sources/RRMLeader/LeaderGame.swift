@@ -142,23 +142,13 @@ struct LeaderGame: Sendable {
     /// every slice has its part.
     mutating func shares(_ controls: PolicyControls) -> [Float] {
         guard let problem else { return [] }
-        let subbands = problem.subbands
-        let shares =
+        let decided =
             solver == .pricing
             ? kernel.shares(problem)
             : ShareSolver(steps: 64, tolerance: 1e-3).solved(problem, powerWatts: powerWatts)
-        var result = shares.map { Float(max(0, $0)) }
-        guard !slices.isEmpty else { return result }
-        let start = problem.cellStart.map(Int.init)
-        for cell in 0..<problem.cells where start[cell] < start[cell + 1] {
-            guard let part = controls.sliceShares(cell: UInt32(cell)) else { continue }
-            let rows = start[cell] * subbands..<start[cell + 1] * subbands
-            let fitted = SliceShares.fit(
-                Array(result[rows]), slice: Array(slices[start[cell]..<start[cell + 1]]), part: Array(part),
-                subbands: subbands)
-            result.replaceSubrange(rows, with: fitted)
-        }
-        return result
+        let shares = decided.map { Float(max(0, $0)) }
+        guard !slices.isEmpty else { return shares }
+        return SliceShares.fit(shares, of: problem, slice: slices, part: controls.sliceShares)
     }
 
     /// Chooses the solver where the problem's size is another than before. Records are of cold starts; a leader that is

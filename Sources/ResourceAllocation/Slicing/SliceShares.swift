@@ -68,4 +68,27 @@ package struct SliceShares: Sendable {
         }
         return result
     }
+
+    /// The same for all cells of a problem whose slices have parts.
+    ///
+    /// - Parameters:
+    ///   - shares: U x K in the problem's order.
+    ///   - part: parts of the slices of a cell; nil leaves its shares as they are.
+    package static func fit(
+        _ shares: [Float], of problem: Problem, slice: [UInt32], part: (UInt32) -> ArraySlice<Float>?
+    ) -> [Float] {
+        precondition(shares.count == problem.ues * problem.subbands && slice.count == problem.ues)
+        let subbands = problem.subbands
+        let start = problem.cellStart.map(Int.init)
+        var result = shares
+        for cell in 0..<problem.cells where start[cell] < start[cell + 1] {
+            guard let part = part(UInt32(cell)) else { continue }
+            let members = start[cell]..<start[cell + 1]
+            let rows = members.lowerBound * subbands..<members.upperBound * subbands
+            let fitted = fit(
+                Array(result[rows]), slice: Array(slice[members]), part: Array(part), subbands: subbands)
+            result.replaceSubrange(rows, with: fitted)
+        }
+        return result
+    }
 }
