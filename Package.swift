@@ -59,6 +59,7 @@ let package = Package(
         library("Learning"),
         library("Forecasting", ["NetworkModel"]),
         library("ResourceAllocation", ["NetworkModel", "Numerics", "CCbc"]),
+        library("LanguageEngine", ["NetworkModel", "Numerics"]),
 
         // Messages and protocol.
         library("DTNetMessages", ["NetworkModel", "CDTNetMessages"]),
@@ -87,6 +88,7 @@ let package = Package(
         library(
             "BaselineTracing",
             ["NetworkModel", "Learning", "RadioPropagation", "SceneFiles", "Measurements", "EdgeTwin"]),
+        library("ModelServing", ["NetworkModel", "LanguageEngine"]),
         library("Topology", ["NetworkModel", yams]),
         library("Benchmarking", ["NetworkModel", "DTNetMessages", "TwinProtocol", histogram]),
         library(
@@ -123,6 +125,7 @@ let package = Package(
         tests("Learning", ["Numerics"]),
         tests("Forecasting", ["NetworkModel", "Numerics"]),
         tests("ResourceAllocation", ["NetworkModel", "Numerics"]),
+        tests("LanguageEngine", ["NetworkModel", "Numerics"]),
         tests("DTNetMessages", ["NetworkModel"]),
         tests("TwinProtocol", ["NetworkModel", "DTNetMessages"]),
         tests("RadioAccessNetwork", ["NetworkModel", "Numerics"]),

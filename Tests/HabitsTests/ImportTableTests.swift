@@ -3,7 +3,9 @@ import Testing
 /// Who may import whom: the table of docs/ARCHITECTURE.md, held against the sources.
 @Suite struct ImportTableTests {
     private static let roles = ["RadioAccessNetwork", "EdgeTwin", "RegionalTwin", "Orchestrator", "RRMLeader"]
-    private static let algorithms = ["RadioPropagation", "Learning", "Forecasting", "ResourceAllocation"]
+    private static let algorithms = [
+        "RadioPropagation", "Learning", "Forecasting", "ResourceAllocation", "LanguageEngine",
+    ]
     private static let shims = ["CCbc", "CZeroMQ", "CEmbree", "CLinux", "CDTNetMessages"]
 
     /// Values and mathematics import the C mathematics of Glibc at most; shells may use Foundation.
@@ -14,6 +16,10 @@ import Testing
         "Learning": ["NetworkModel", "Numerics", "Glibc"],
         "Forecasting": ["NetworkModel", "Numerics", "Glibc"],
         "ResourceAllocation": ["NetworkModel", "Numerics", "CCbc", "Glibc"],
+        "LanguageEngine": ["NetworkModel", "Numerics", "Glibc"],
+        "ModelServing": [
+            "NetworkModel", "LanguageEngine", "Glibc", "Foundation", "FoundationNetworking", "Synchronization",
+        ],
         "DTNetMessages": ["NetworkModel", "CDTNetMessages", "Glibc"],
         "TwinProtocol": ["NetworkModel", "Numerics", "DTNetMessages"],
         "RadioAccessNetwork": [
