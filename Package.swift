@@ -78,7 +78,10 @@ let package = Package(
             "RegionalTwin", ["NetworkModel", "Forecasting", "ResourceAllocation", "DTNetMessages", "TwinProtocol"]),
         library(
             "Orchestrator",
-            ["NetworkModel", "RadioPropagation", "ResourceAllocation", "DTNetMessages", "TwinProtocol"]),
+            [
+                "NetworkModel", "Numerics", "RadioPropagation", "ResourceAllocation", "LanguageEngine",
+                "DTNetMessages", "TwinProtocol",
+            ]),
         library("RRMLeader", ["NetworkModel", "Numerics", "ResourceAllocation", "DTNetMessages", "TwinProtocol"]),
 
         // Shells.
@@ -101,7 +104,8 @@ let package = Package(
             "Simulator",
             [
                 "NetworkModel", "Numerics", "DTNetMessages", "TwinProtocol", "Topology", "Benchmarking",
-                "ResourceAllocation", "RadioAccessNetwork", "EdgeTwin", "RegionalTwin", "Orchestrator", "RRMLeader",
+                "ResourceAllocation", "RadioPropagation", "LanguageEngine", "RadioAccessNetwork", "EdgeTwin",
+                "RegionalTwin", "Orchestrator", "RRMLeader",
             ]),
         library(
             "DTNetCommands",

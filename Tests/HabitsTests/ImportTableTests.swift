@@ -33,7 +33,8 @@ import Testing
             "NetworkModel", "Forecasting", "ResourceAllocation", "DTNetMessages", "TwinProtocol", "Glibc",
         ],
         "Orchestrator": [
-            "NetworkModel", "RadioPropagation", "ResourceAllocation", "DTNetMessages", "TwinProtocol", "Glibc",
+            "NetworkModel", "Numerics", "RadioPropagation", "ResourceAllocation", "LanguageEngine", "DTNetMessages",
+            "TwinProtocol", "Glibc",
         ],
         "RRMLeader": ["NetworkModel", "Numerics", "ResourceAllocation", "DTNetMessages", "TwinProtocol", "Glibc"],
         "Transport": ["NetworkModel", "Numerics", "CZeroMQ", "Glibc", "Foundation"],
@@ -51,8 +52,8 @@ import Testing
         ],
         "Simulator": [
             "NetworkModel", "Numerics", "DTNetMessages", "TwinProtocol", "Topology", "Benchmarking",
-            "ResourceAllocation", "RadioAccessNetwork", "EdgeTwin", "RegionalTwin", "Orchestrator", "RRMLeader",
-            "Glibc",
+            "ResourceAllocation", "RadioPropagation", "LanguageEngine", "RadioAccessNetwork", "EdgeTwin",
+            "RegionalTwin", "Orchestrator", "RRMLeader", "Glibc",
         ],
         "DTNetCommands": [
             "NetworkModel", "Numerics", "Topology", "Simulator", "Benchmarking", "Learning", "Measurements",
