@@ -59,7 +59,9 @@ let package = Package(
         library("Learning"),
         library("Forecasting", ["NetworkModel"]),
         library("ResourceAllocation", ["NetworkModel", "Numerics", "CCbc"]),
-        library("LanguageEngine", ["NetworkModel", "Numerics"]),
+        .target(
+            name: "LanguageEngine", dependencies: ["NetworkModel", "Numerics"], resources: [.copy("Corpus")],
+            swiftSettings: swift),
 
         // Messages and protocol.
         library("DTNetMessages", ["NetworkModel", "CDTNetMessages"]),
@@ -129,7 +131,9 @@ let package = Package(
         tests("Learning", ["Numerics"]),
         tests("Forecasting", ["NetworkModel", "Numerics"]),
         tests("ResourceAllocation", ["NetworkModel", "Numerics"]),
-        tests("LanguageEngine", ["NetworkModel", "Numerics"]),
+        .testTarget(
+            name: "LanguageEngineTests", dependencies: ["LanguageEngine", "NetworkModel", "Numerics"],
+            exclude: ["Fixtures"], swiftSettings: swift),
         tests("DTNetMessages", ["NetworkModel"]),
         tests("TwinProtocol", ["NetworkModel", "DTNetMessages"]),
         tests("RadioAccessNetwork", ["NetworkModel", "Numerics"]),

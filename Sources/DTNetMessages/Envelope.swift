@@ -72,7 +72,8 @@ extension BodyKind {
         case .hello, .welcome, .reject, .heartbeat: .session
         case .telemetry, .channelReport, .regionReport, .twinStatus: .telemetry
         case .policy, .offer, .response, .leaderSync, .directive, .directiveResult, .trainOrder, .clarify,
-            .clarification: .control
+            .clarification:
+            .control
         }
     }
 }

@@ -82,7 +82,8 @@ extension MicroTwins {
     func answer(cell: UInt32) -> String {
         guard let slot = cells.firstIndex(of: cell) else { return "another edge serves cell \(cell)" }
         let errors = errors(servingCell: cell)
-        var text = "error \(MicroTwins.tenths(errors.before)) dB uncorrected, \(MicroTwins.tenths(errors.after)) corrected"
+        var text =
+            "error \(MicroTwins.tenths(errors.before)) dB uncorrected, \(MicroTwins.tenths(errors.after)) corrected"
         text += ", usually \(MicroTwins.tenths(Double(life.usualErrorDb[slot])))"
         if let worst = corrected?.worst(servingCell: cell) {
             text += "; worst \(MicroTwins.tenths(Double(worst.errorDb))) near x \(Int(worst.x)) y \(Int(worst.y))"

@@ -27,7 +27,9 @@ package struct ActionSchema: Sendable {
         case .capMCS: return [object(kind, [("cell", cells), ("value", ActionSchema.numbers(0..<28))])]
         case .capPower: return [object(kind, [("cell", cells), ("value", powers)])]
         case .reassociate:
-            return [object(kind, [("cell", cells), ("other", cells), ("value", ActionSchema.values([1, 2, 3, 4, 8]))])]
+            return [
+                object(kind, [("cell", cells), ("other", cells), ("value", ActionSchema.values([1, 2, 3, 4, 8]))])
+            ]
         case .blankSubbands:
             return [
                 object(

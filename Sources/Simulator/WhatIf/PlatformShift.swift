@@ -23,7 +23,9 @@ struct PlatformShift: Sendable {
     }
 
     func applied(to report: ChannelReport, from first: Policy, to policy: Policy) -> ChannelReport {
-        guard first.platformCell == policy.platformCell, !policy.platformCell.isEmpty, report.xMetres.count == report.ue.count else { return report }
+        guard first.platformCell == policy.platformCell, !policy.platformCell.isEmpty,
+            report.xMetres.count == report.ue.count
+        else { return report }
         var report = report
         let (links, width) = (report.links, report.reportSubbands)
         for (index, cell) in policy.platformCell.enumerated() {
