@@ -121,7 +121,7 @@ let package = Package(
         node("dtnet-ran", ["RadioAccessNetwork"]),
         node("dtnet-edge", ["EdgeTwin", "BaselineTracing"]),
         node("dtnet-region", ["RegionalTwin", "RRMLeader"]),
-        node("dtnet-orchestrator", ["Orchestrator"]),
+        node("dtnet-orchestrator", ["Orchestrator", "Simulator"]),
         node("dtnet-rrm", ["RRMLeader"]),
 
         // Tests: unit tests mirror their target; RoleTests and SimulatorTests run the hierarchy, ProcessTests real
@@ -146,7 +146,10 @@ let package = Package(
         tests("NodeRuntime", ["NetworkModel", "DTNetMessages", "TwinProtocol", "Transport", "Topology", logging]),
         tests(
             "Simulator",
-            ["NetworkModel", "DTNetMessages", "TwinProtocol", "Topology", "Benchmarking", "RadioAccessNetwork"]),
+            [
+                "NetworkModel", "DTNetMessages", "TwinProtocol", "Topology", "Benchmarking", "RadioAccessNetwork",
+                "LanguageEngine", "Orchestrator",
+            ]),
         tests("DTNetCommands", ["NetworkModel", "Topology", "Benchmarking", "RadioPropagation"]),
         .testTarget(
             name: "RoleTests",

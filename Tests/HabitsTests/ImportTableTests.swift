@@ -64,7 +64,7 @@ import Testing
         "dtnet-ran": ["NetworkModel", "NodeRuntime", "TwinProtocol", "RadioAccessNetwork"],
         "dtnet-edge": ["NetworkModel", "NodeRuntime", "TwinProtocol", "EdgeTwin", "BaselineTracing"],
         "dtnet-region": ["NetworkModel", "NodeRuntime", "TwinProtocol", "RegionalTwin", "RRMLeader"],
-        "dtnet-orchestrator": ["NetworkModel", "NodeRuntime", "TwinProtocol", "Orchestrator"],
+        "dtnet-orchestrator": ["NetworkModel", "NodeRuntime", "TwinProtocol", "Orchestrator", "Simulator"],
         "dtnet-rrm": ["NetworkModel", "NodeRuntime", "TwinProtocol", "RRMLeader"],
     ]
 

@@ -20,7 +20,8 @@ package struct WhatIfPlayer: Sendable {
     /// Worlds, moments of each, rounds of the kernel and steps of the shares.
     package var worlds = 16
     package var moments = 3
-    private static let rounds = 48
+    private static let settlingRounds = 256
+    private static let rounds = 64
     private static let shareSteps = 24
     /// Errors of links beyond this are not believed: a link that was never heard says 10 dB and more.
     private static let mostDeviationDb: Float = 6
@@ -42,7 +43,14 @@ package struct WhatIfPlayer: Sendable {
     /// What the twins say of every policy of a question; as many outcomes as policies, none without users.
     package func play(_ question: WhatIfQuestion) -> [WhatIfOutcome] {
         guard question.mirror.reports.contains(where: { !$0.ue.isEmpty }), !question.policies.isEmpty else { return [] }
-        let arms = question.policies.map { arm($0, against: question.policies[0], question) }
+        // Leaders have long settled on the policy in force; from there every policy goes on with the same effort.
+        var settled = PricingKernel()
+        let first = question.policies[0]
+        _ = arm(first, against: first, question, &settled, rounds: WhatIfPlayer.settlingRounds)
+        let arms = question.policies.map { policy in
+            var kernel = settled
+            return arm(policy, against: first, question, &kernel, rounds: WhatIfPlayer.rounds)
+        }
         var played = arms.map { _ in Played(slices: guaranteedMbps.count) }
         let seconds = question.horizonSeconds / Double(moments)
         for world in 0..<worlds {
@@ -73,13 +81,14 @@ package struct WhatIfPlayer: Sendable {
         var totalWatts: Double
     }
 
-    private func arm(_ policy: Policy, against first: Policy, _ question: WhatIfQuestion) -> Arm {
+    private func arm(
+        _ policy: Policy, against first: Policy, _ question: WhatIfQuestion, _ kernel: inout PricingKernel, rounds: Int
+    ) -> Arm {
         let mirror = question.mirror
         let reports = mirror.reports.map { moved($0, policy, against: first) }
         let problem = problem(reports, policy, mirror, weights: policyWeights(policy), atShare: 0.5)
-        var kernel = PricingKernel()
-        var budget = Budget(rounds: WhatIfPlayer.rounds)
-        _ = kernel.solve(problem, start: .equalPower, budget: &budget)
+        var budget = Budget(rounds: rounds)
+        _ = kernel.solve(problem, start: .previous, budget: &budget)
         let power = kernel.powerWatts(problem)
         return Arm(
             reports: reports, policy: policy, powerWatts: power, shares: kernel.shares(problem),
