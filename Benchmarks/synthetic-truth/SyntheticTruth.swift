@@ -90,7 +90,7 @@ struct SyntheticTruth {
         }
         return Scene(
             name: scene.name, vertices: scene.vertices, triangles: scene.triangles, objects: scene.objects,
-            materials: materials)
+            materials: materials, foliage: scene.foliage)
     }
 
     /// A parked lorry, 10 m x 2.5 m x 3.5 m, of metal.

@@ -183,4 +183,23 @@ import Testing
             try Self.load(Self.collection([Self.polygon(Self.square)])) { $0.wallMaterial = "gold" }
         }
     }
+
+    /// A wood with a clearing, and a forest that says nothing; no walls stand there.
+    @Test func treesBecomeVolumes() throws {
+        let holed = "[[[0, 0], [40, 0], [40, 20], [0, 20], [0, 0]], [[10, 5], [30, 5], [30, 15], [10, 15], [10, 5]]]"
+        let wood = Self.polygon(holed, #"{"name": "wood", "natural": "wood", "height": "9 m", "min_height": 2}"#)
+        let forest = Self.polygon(Self.square, #"{"landuse": "forest"}"#)
+        let broken = Self.polygon("[[[0, 0], [4, 4], [4, 0], [0, 3], [0, 0]]]", #"{"natural": "tree_row"}"#)
+        let scene = try Self.load(Self.collection([wood, forest, broken, Self.polygon(Self.square)]))
+        #expect(scene.objects.map(\.name) == ["building-3-walls", "building-3-roof", "ground"])
+        #expect(scene.foliage.map(\.name) == ["wood", "building-1"])
+        #expect(scene.foliage.map(\.footMetres) == [2, 0] && scene.foliage.map(\.topMetres) == [9, 12])
+        // Straight through at 5 m: the clearing does not count. Below the crowns nothing does.
+        #expect(abs(scene.foliage[0].metres(from: SIMD3(-5, 10, 5), to: SIMD3(45, 10, 5)) - 20) < 1e-9)
+        #expect(scene.foliage[0].metres(from: SIMD3(-5, 10, 1.5), to: SIMD3(45, 10, 1.5)) == 0)
+        #expect(scene.notes.contains { $0.contains("left out 1 footprints with an outline that crosses itself") })
+        #expect(throws: SceneFileError.self) {
+            try MitsubaWriter(scene).write(to: try SceneFolder().path, name: "wood")
+        }
+    }
 }

@@ -34,6 +34,8 @@ package struct SceneInspection: Encodable, Sendable {
     /// Points closer than this are one.
     package var toleranceMetres: Double
     package var materials: [Material]
+    /// Volumes of trees.
+    package var foliage: Int
     /// What the reader ignored or repaired, and what does not fit the frequency.
     package var notes: [String]
 
@@ -54,6 +56,7 @@ package struct SceneInspection: Encodable, Sendable {
         insideCorners = faces.wedges.count { $0.isReentrant }
         toleranceMetres = index.toleranceMetres
         notes = scene.notes
+        foliage = scene.foliage.count
         materials = []
         for (number, material) in scene.materials.enumerated() {
             let own = faces.faces.filter { $0.material == Int32(number) }
@@ -92,6 +95,7 @@ package struct SceneInspection: Encodable, Sendable {
             "wedges     \(wedges) edges to diffract at: \(freeWedges) free ends, \(insideCorners) inside corners",
             "",
         ]
+        if foliage > 0 { lines.insert("foliage    \(foliage) volumes of trees", at: 5) }
         lines.insert("tolerance  \(SceneInspection.text(toleranceMetres * 1_000, 3)) mm", at: 5)
         var table = TextTable(
             [

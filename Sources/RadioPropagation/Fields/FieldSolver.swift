@@ -1,3 +1,4 @@
+internal import Glibc
 internal import Numerics
 
 /// Turns the geometry of paths into fields: what each reflection, passage, bend and scattering does to a wave of one
@@ -14,6 +15,8 @@ package struct FieldSolver: Sendable {
     let normalOfFace: [SIMD3<Double>]
     let materials: [MaterialElectrics]
     let wedges: [WedgeTable]
+    let foliage: [FoliageVolume]
+    let woodland: WoodlandAttenuation
 
     /// A wedge as diffraction needs it.
     struct WedgeTable: Sendable {
@@ -31,6 +34,8 @@ package struct FieldSolver: Sendable {
     package init(scene: Scene, faces: SceneFaces, frequencyHz: Double) throws(RadioMaterialError) {
         precondition(frequencyHz > 0, "a carrier has a frequency above 0")
         self.frequencyHz = frequencyHz
+        foliage = scene.foliage
+        woodland = WoodlandAttenuation(frequencyHz: frequencyHz)
         materialCount = scene.materials.count
         var used = [Bool](repeating: false, count: scene.materials.count)
         for object in scene.objects { used[object.material] = true }
@@ -56,7 +61,11 @@ package struct FieldSolver: Sendable {
         var set = PathSet(geometry: geometry, frequencyHz: frequencyHz, materialCount: materialCount)
         set.reserve(geometry.count)
         for path in 0..<geometry.count {
-            set.append(trace(path, of: geometry, motion: motion))
+            var traced = trace(path, of: geometry, motion: motion)
+            if !foliage.isEmpty {
+                traced.transfer = traced.transfer.scaled(by: foliageAmplitude(path, of: geometry))
+            }
+            set.append(traced)
         }
         set.materialOfVertex = zip(geometry.kind, geometry.face).map { kind, face in
             kind == .diffraction ? wedges[Int(face)].material : materialOfFace[Int(face)]
@@ -65,6 +74,19 @@ package struct FieldSolver: Sendable {
             kind == .diffraction ? wedges[Int(face)].object : objectOfFace[Int(face)]
         }
         return set
+    }
+
+    /// What foliage leaves of a path's amplitude: its metres in all volumes together (ITU-R P.833).
+    private func foliageAmplitude(_ path: Int, of geometry: PathGeometry) -> Double {
+        var from = geometry.transmitter
+        var metres = 0.0
+        for vertex in geometry.vertices(of: path) {
+            for volume in foliage { metres += volume.metres(from: from, to: geometry.point[vertex]) }
+            from = geometry.point[vertex]
+        }
+        let end = geometry.receivers[Int(geometry.receiver[path])]
+        for volume in foliage { metres += volume.metres(from: from, to: end) }
+        return metres > 0 ? pow(10, -woodland.attenuationDb(metres: metres) / 20) : 1
     }
 
     private static func table(

@@ -19,6 +19,13 @@ package struct PolarTransfer: Sendable, Equatable {
         self.phiPhi = phiPhi
     }
 
+    /// All amplitudes times a number.
+    func scaled(by factor: Double) -> PolarTransfer {
+        PolarTransfer(
+            thetaTheta: factor * thetaTheta, thetaPhi: factor * thetaPhi, phiTheta: factor * phiTheta,
+            phiPhi: factor * phiPhi)
+    }
+
     /// Amplitude between two antennas whose fields towards the path are given along theta and phi.
     package func amplitude(
         transmitter: (theta: Complex, phi: Complex), receiver: (theta: Complex, phi: Complex)

@@ -39,7 +39,7 @@ extension Scene {
         }
         let scene = Scene(
             name: self.name, vertices: vertices, triangles: kept, objects: keptObjects, materials: materials,
-            notes: notes)
+            notes: notes, foliage: foliage)
         return SceneEdit(scene: scene, changed: changed)
     }
 }

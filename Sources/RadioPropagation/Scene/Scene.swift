@@ -27,12 +27,14 @@ package struct Scene: Sendable {
     package let materials: [RadioMaterial]
     /// What the reader ignored or repaired, a sentence each.
     package let notes: [String]
+    /// Trees: waves go through them and lose some of their power.
+    package let foliage: [FoliageVolume]
 
     /// - Precondition: indices are in range and the objects' triangles cover all triangles in order. Readers check it
     ///   with their own errors first.
     package init(
         name: String, vertices: [SIMD3<Float>], triangles: [SIMD3<UInt32>], objects: [SceneObject],
-        materials: [RadioMaterial], notes: [String] = []
+        materials: [RadioMaterial], notes: [String] = [], foliage: [FoliageVolume] = []
     ) {
         let count = UInt32(clamping: vertices.count)
         precondition(triangles.allSatisfy { $0.max() < count }, "a triangle names a vertex that is not there")
@@ -49,6 +51,7 @@ package struct Scene: Sendable {
         self.objects = objects
         self.materials = materials
         self.notes = notes
+        self.foliage = foliage
     }
 
     /// Index of the object that holds a triangle.

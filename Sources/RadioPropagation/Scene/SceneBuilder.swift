@@ -9,6 +9,7 @@ package struct SceneBuilder: Sendable {
     private var objects: [SceneObject] = []
     private var materials: [RadioMaterial] = []
     private var notes: [String] = []
+    private var foliage: [FoliageVolume] = []
     private var dropped: [(object: String, count: Int)] = []
 
     /// A triangle is dropped where its height is below this share of its longest side.
@@ -26,10 +27,12 @@ package struct SceneBuilder: Sendable {
         objects = scene.objects
         materials = scene.materials
         notes = scene.notes
+        foliage = scene.foliage
     }
 
     package var triangleCount: Int { triangles.count }
     package var objectCount: Int { objects.count }
+    package var foliageCount: Int { foliage.count }
 
     /// The number of a material; the same material twice has one number.
     package mutating func index(of material: RadioMaterial) -> Int {
@@ -58,6 +61,9 @@ package struct SceneBuilder: Sendable {
         objects.append(SceneObject(name: name, material: material, triangles: start..<triangles.count))
     }
 
+    /// Adds trees.
+    package mutating func add(_ volume: FoliageVolume) { foliage.append(volume) }
+
     package mutating func note(_ text: String) {
         notes.append(text)
     }
@@ -71,7 +77,8 @@ package struct SceneBuilder: Sendable {
                     + "\(dropped.count == 1 ? "object" : "objects"), first '\(first.object)'")
         }
         return Scene(
-            name: name, vertices: vertices, triangles: triangles, objects: objects, materials: materials, notes: notes)
+            name: name, vertices: vertices, triangles: triangles, objects: objects, materials: materials, notes: notes,
+            foliage: foliage)
     }
 
     private static func hasArea(_ a: SIMD3<Double>, _ b: SIMD3<Double>, _ c: SIMD3<Double>) -> Bool {

@@ -15,6 +15,8 @@ package struct FootprintOptions: Sendable, Equatable {
     /// Of buildings that say neither height nor levels.
     package var heightMetres = 10.0
     package var levelHeightMetres = 3.0
+    /// Of trees that say no height.
+    package var treeHeightMetres = 12.0
     /// How far the ground reaches beyond the footprints.
     package var groundMarginMetres = 50.0
     package var wallMaterial = "itu_concrete"

@@ -54,11 +54,17 @@ struct FootprintReader {
                 let rings = polygon.map { $0.map { project(SIMD2($0[0], $0[1])) } }
                 unclosed += polygon.count { $0.first != $0.last }
                 let whole = geometry.polygons.count == 1 ? name : "\(name)_\(part)"
+                if FootprintReader.isFoliage(feature.properties ?? [:]) {
+                    addFoliage(rings, feature.properties ?? [:], name: whole, number: number)
+                    continue
+                }
                 try add(rings, feature.properties ?? [:], name: whole, number: number)
             }
         }
         if ignored > 0 { builder.note("ignored \(ignored) features that are no polygons") }
-        guard builder.triangleCount > 0 else { throw SceneFileError(file, "holds no building that can be built") }
+        guard builder.triangleCount > 0 || builder.foliageCount > 0 else {
+            throw SceneFileError(file, "holds no building that can be built")
+        }
         try addGround()
         noteWhatWasAssumed()
         return builder.scene()
@@ -184,6 +190,40 @@ struct FootprintReader {
             withoutHeight += 1
         }
         return foot >= 0 && top > foot && top < 2_000 ? (foot, top) : nil
+    }
+
+    // MARK: - Trees
+
+    /// Values of OpenStreetMap's `natural` and `landuse` that stand for trees.
+    private static let trees = ["wood", "tree_row", "tree_group", "forest", "orchard"]
+
+    private static func isFoliage(_ properties: [String: FootprintFile.Scalar]) -> Bool {
+        ["natural", "landuse"].contains { key in properties[key]?.text.map(trees.contains) ?? false }
+    }
+
+    /// Trees over the outlines, from `min_height` (0 m) to `height`, else to a stated default.
+    private mutating func addFoliage(
+        _ rings: [[SIMD2<Double>]], _ properties: [String: FootprintFile.Scalar], name: String, number: Int
+    ) {
+        let footprint: Footprint
+        do throws(Footprint.Fault) {
+            footprint = try Footprint(rings)
+        } catch {
+            faults.append((error.text, number))
+            return
+        }
+        func metres(_ key: String, otherwise value: Double) -> Double? {
+            guard let text = properties[key]?.text else { return value }
+            return Double(text.prefix { !$0.isLetter && $0 != " " && $0 != "'" }.replacing(",", with: "."))
+        }
+        guard let foot = metres("min_height", otherwise: 0),
+            let top = metres("height", otherwise: options.treeHeightMetres), foot >= 0, top > foot, top < 200
+        else {
+            faults.append(("a height that is no number above their foot", number))
+            return
+        }
+        for point in footprint.rings.flatMap({ $0 }) { extent.include(SIMD3(point.x, point.y, 0)) }
+        builder.add(FoliageVolume(name: name, rings: footprint.rings, footMetres: foot, topMetres: top))
     }
 
     // MARK: - Ground

@@ -13,6 +13,9 @@ package struct MitsubaWriter {
     ///
     /// - Returns: the path of the XML file.
     package func write(to folder: String, name: String) throws(SceneFileError) -> String {
+        guard scene.foliage.isEmpty else {
+            throw SceneFileError(folder, "has foliage, which Mitsuba scenes cannot hold: keep it as footprints")
+        }
         try make("\(folder)/meshes")
         for index in scene.objects.indices {
             try put(mesh(index), at: "\(folder)/meshes/\(meshName(index)).ply")
