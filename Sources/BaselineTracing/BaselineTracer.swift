@@ -4,10 +4,13 @@ internal import Measurements
 package import NetworkModel
 package import RadioPropagation
 internal import SceneFiles
+internal import Synchronization
 
-/// Does the edges' jobs: reads the scene, the exported paths or the fitted state that a topology names, and works the
-/// baseline out on a grid for every cell. Runs on the thread of the role's jobs.
-package enum BaselineTracer {
+/// Does the edges' jobs: reads the scene, the exported paths or the fitted state that a topology names, works the
+/// baseline out on a grid for every cell, and follows the edits of its scene. Runs on the thread of the role's jobs.
+///
+/// Keeps the last traced network: the edges of one process trace it once, and an edit costs only what it touches.
+package final class BaselineTracer: Sendable {
     /// Height of users, metres above the ground of the scene.
     package static let userHeightMetres = 1.5
     /// Points of a map at most; a finer grid is made coarser.
@@ -15,17 +18,73 @@ package enum BaselineTracer {
     /// Beyond the outermost cells the map goes on this far, within the scene.
     private static let marginMetres = 300.0
 
+    private let traced = Mutex<TracedNetwork?>(nil)
+
+    package init() {}
+
     /// Does a job; what goes wrong becomes its result, in words.
-    @Sendable package static func execute(_ job: EdgeJob) -> EdgeJobResult {
+    @Sendable package func execute(_ job: EdgeJob) -> EdgeJobResult {
         switch job {
         case .prepareBaseline(let network):
             do {
-                let saved = try network.twin.model.map { try savedModel($0, for: network) }
-                return .baseline(map: try map(for: network, laws: saved?.logDistance), engine: saved?.engine)
+                let saved = try network.twin.model.map { try BaselineTracer.savedModel($0, for: network) }
+                let map =
+                    network.twin.baseline == .ray
+                    ? try traced.withLock { try BaselineTracer.prepare(&$0, network).originalMap }
+                    : try BaselineTracer.map(for: network, laws: saved?.logDistance)
+                return .baseline(map: map, engine: saved?.engine)
             } catch {
                 return .failed("\(error)")
             }
+        case .followEdits(let network, let seen): return traced.withLock { follow(&$0, network, seen: seen) }
         }
+    }
+
+    /// The network as it is traced, now if it is new.
+    private static func prepare(_ traced: inout TracedNetwork?, _ network: NetworkConfiguration) throws -> TracedNetwork
+    {
+        if let known = traced, known.network == network { return known }
+        traced = nil
+        let new = try TracedNetwork(network, goesOn: deadline(of: network))
+        traced = new
+        return new
+    }
+
+    private func follow(
+        _ traced: inout TracedNetwork?, _ network: NetworkConfiguration, seen: SceneEditsDigest
+    ) -> EdgeJobResult {
+        guard let file = network.twin.sceneEdits else { return .unedited }
+        var digest = SceneEditsDigest.none
+        do {
+            let bytes = FileBytes.exists(file) ? try FileBytes.read(file) : nil
+            digest = bytes.map { SceneEditsDigest(BaselineTracer.digest($0)) } ?? .none
+            if digest == seen { return .unedited }
+            _ = try BaselineTracer.prepare(&traced, network)
+            let edits = try bytes.map { try SceneEdits.parse($0, file: file) } ?? SceneEdits()
+            // Taken out while it is worked on, so that it is not copied.
+            guard var known = traced.take() else { return .unedited }
+            defer { traced = known }
+            try known.follow(edits, digest: digest, file: file, goesOn: BaselineTracer.deadline(of: network))
+            return .edited(
+                map: known.map, digest: digest, edits: edits.edits.count, changedLinks: known.changedLinks)
+        } catch {
+            let cause = "\(error)"
+            // A file that cannot be read has no bytes: it is told by what is wrong with it.
+            let known = digest == .none ? SceneEditsDigest(BaselineTracer.digest(Array(cause.utf8))) : digest
+            return .refusedEdits(cause, digest: known)
+        }
+    }
+
+    /// FNV-1a; never that of a file that is not there.
+    private static func digest(_ bytes: [UInt8]) -> UInt64 {
+        max(1, bytes.reduce(0xCBF2_9CE4_8422_2325) { ($0 ^ UInt64($1)) &* 0x0000_0100_0000_01B3 })
+    }
+
+    /// Whether time is left, from now on.
+    static func deadline(of network: NetworkConfiguration) -> @Sendable () -> Bool {
+        let clock = ContinuousClock()
+        let end = clock.now + .seconds(network.twin.deadlineSeconds)
+        return { clock.now < end }
     }
 
     /// The map of a network's baseline; nil where it is a formula that the edge knows itself.
@@ -34,8 +93,8 @@ package enum BaselineTracer {
     package static func map(for network: NetworkConfiguration, laws: LogDistanceBaseline? = nil) throws -> BaselineMap?
     {
         switch network.twin.baseline {
-        case .ray: return try rayMap(network)
-        case .paths: return try ExportedBaseline(network).map()
+        case .ray: return try TracedNetwork(network, goesOn: deadline(of: network)).map
+        case .paths: return try ExportedBaseline(network, goesOn: deadline(of: network)).map()
         case .logDistance, .tr38901: return laws.map { lawMap($0, network) }
         }
     }
@@ -52,28 +111,6 @@ package enum BaselineTracer {
             throw SceneFileError(path, "is fitted to the cells \(fitted) ..., the topology has \(wanted) ...")
         }
         return model
-    }
-
-    private static func rayMap(_ network: NetworkConfiguration) throws -> BaselineMap {
-        guard let path = network.twin.scene else { preconditionFailure("a ray baseline without a scene") }
-        let scene = try SceneFile.load(path)
-        let index = try SceneIndex(scene)
-        let fields = try FieldSolver(scene: scene, faces: index.faces, frequencyHz: network.carrier.frequencyHz)
-        var settings = PathSettings(maxDepth: network.twin.depth)
-        settings.interactions = interactions(network.twin)
-        var baseline = RayTracedBaseline(
-            index: index, fields: fields, settings: settings,
-            sites: network.cells.map { SIMD3($0.xMetres, $0.yMetres, $0.heightMetres) })
-        baseline.antennas = network.cells.map(antenna)
-        let grid = grid(network, bounds: scene.bounds())
-        let receivers = receivers(grid)
-        var solver = baseline.solver(transmitters: network.cells.count)
-        let links = network.cells.flatMap { cell in
-            baseline.trace(cell: cell.id.rawValue, positions: receivers, with: &solver, goesOn: { true }) ?? []
-        }
-        return BaselineMap(
-            grid: grid, cells: network.cells.count, parameters: baseline.parameters,
-            predictions: links.map(\.link.prediction), departures: links.map(\.departures))
     }
 
     /// Fitted laws on a grid around the cells.
@@ -99,18 +136,6 @@ package enum BaselineTracer {
             .tr38901,
             orientation: AntennaOrientation(
                 bearing: azimuth * .pi / 180, downtilt: cell.downtiltDegrees * .pi / 180))
-    }
-
-    private static func interactions(_ twin: TwinConfiguration) -> Interactions {
-        twin.interactions.reduce(into: []) { result, kind in
-            switch kind {
-            case .los: result.insert(.lineOfSight)
-            case .specular: result.insert(.specular)
-            case .diffraction: result.insert(.diffraction)
-            case .transmission: result.insert(.transmission)
-            case .diffuse: result.insert(.diffuse)
-            }
-        }
     }
 
     static func receivers(_ grid: BaselineMap.Grid) -> [SIMD3<Double>] {

@@ -18,12 +18,13 @@ struct ExportedBaseline {
     /// A cell's transmitter lies within this distance of it.
     private static let siteMetres = 1.0
 
+    /// - Parameter goesOn: whether there is time left to read the file.
     /// - Throws: what is wrong with the file, and cells that it has no transmitter for.
-    init(_ network: NetworkConfiguration) throws(SceneFileError) {
+    init(_ network: NetworkConfiguration, goesOn: () -> Bool) throws(SceneFileError) {
         guard let file = network.twin.paths else { preconditionFailure("a paths baseline without a file") }
         self.network = network
         self.file = file
-        let paths = try SionnaPaths.read(file)
+        let paths = try SionnaPaths.read(file, goesOn: goesOn)
         self.paths = paths
         guard !paths.receivers.isEmpty else { throw SceneFileError(file, "has no receiver") }
         var found: [Int] = []

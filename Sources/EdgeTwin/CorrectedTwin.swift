@@ -9,7 +9,7 @@ internal import RadioPropagation
 /// link is looked up on it.
 struct CorrectedTwin: Sendable {
     private let network: NetworkConfiguration
-    private let map: BaselineMap?
+    private var map: BaselineMap?
     private let meanGain: MeanCellGain
     private(set) var engine: ChannelEngine
     /// Links learnt per call of `learn`; twice as many are predicted anew.
@@ -18,6 +18,10 @@ struct CorrectedTwin: Sendable {
     private var predictCursor = 0
     private var links = LinkTable()
     private var places = PlaceTable()
+    /// Where users are that report no position, or a vague one; nil where the baseline is a formula.
+    private var soft: SoftPositions?
+    /// Places of the user of a row's readings, by link; of the last row that needed them.
+    private var softRow: (row: Int, places: [SoftPositions.Place?])?
     /// Mean squares of the error before and after correction, per cell of the network.
     private var squaredBefore: [Double]
     private var squaredAfter: [Double]
@@ -46,6 +50,7 @@ struct CorrectedTwin: Sendable {
             self.engine = ChannelEngine(cells: network.cells.count, parameters: parameters, settings: settings)
         }
         quota = max(1, Int(learningPeriodMs / CorrectedTwin.linkPeriodMs))
+        soft = map.map { SoftPositions(map: $0) }
         squaredBefore = Array(repeating: -1, count: network.cells.count)
         squaredAfter = squaredBefore
     }
@@ -104,6 +109,27 @@ struct CorrectedTwin: Sendable {
         squaredAfter[Int(cell)] = -1
     }
 
+    /// Where the baseline moves by more than this, dB, readings of before say nothing of the scene as it is.
+    private static let forgetDb = 3.0
+
+    /// Takes the baseline of a changed scene. What was learnt stays, but for places where the baseline moved: residuals
+    /// there are of a street that is no more, or already hold what the baseline says now.
+    mutating func follow(_ next: BaselineMap) {
+        guard let old = map, old.parameters.map(\.name) == next.parameters.map(\.name), old.cells == next.cells else {
+            return
+        }
+        engine.forget { [engine] cell, place in
+            let (x, y) = (Double(place.position.x), Double(place.position.y))
+            let before = engine.parametricDb(
+                old.prediction(cell: Int(cell), xMetres: x, yMetres: y), cell: cell)
+            let after = engine.parametricDb(
+                next.prediction(cell: Int(cell), xMetres: x, yMetres: y), cell: cell)
+            return abs(after - before) > CorrectedTwin.forgetDb
+        }
+        map = next
+        soft = SoftPositions(map: next)
+    }
+
     // MARK: - Learning
 
     /// Learns from some of the links of a telemetry and predicts some others anew.
@@ -116,11 +142,15 @@ struct CorrectedTwin: Sendable {
         guard count > 0 else { return }
         let seconds = Double(epoch) * network.epoch.seconds
         notePlaces(telemetry)
+        softRow = nil
         for _ in 0..<min(quota, count) {
             learnCursor = (learnCursor + 1) % count
-            guard let query = query(telemetry, link: learnCursor, seconds: seconds) else { continue }
+            var deviation = Float(readingDeviationDb)
+            let place = softPlace(telemetry, link: learnCursor, seconds: seconds, readingDb: readingDb)
+            if let place { deviation = (deviation * deviation + place.deviationDb * place.deviationDb).squareRoot() }
+            guard let query = query(telemetry, link: learnCursor, seconds: seconds, at: place) else { continue }
             take(
-                query, readingDb: readingDb(learnCursor), deviationDb: Float(readingDeviationDb),
+                query, readingDb: readingDb(learnCursor), deviationDb: deviation, isSure: place == nil,
                 servingCell: Int(telemetry.ueCell[learnCursor / telemetry.links]))
         }
         for _ in 0..<min(2 * quota, count) {
@@ -130,7 +160,9 @@ struct CorrectedTwin: Sendable {
         }
     }
 
-    private mutating func take(_ query: ChannelQuery, readingDb: Float, deviationDb: Float, servingCell: Int) {
+    private mutating func take(
+        _ query: ChannelQuery, readingDb: Float, deviationDb: Float, isSure: Bool, servingCell: Int
+    ) {
         // The last prediction of the link is what decisions went by: its error is the one that counts.
         if let known = links.prediction(ue: query.phone, cell: query.cell) {
             engine.calibrate(known, readingDb: readingDb)
@@ -142,7 +174,40 @@ struct CorrectedTwin: Sendable {
                     errorDb: readingDb - known.meanDb)
             }
         }
+        if isSure, let place = query.place {
+            let error = readingDb - Float(engine.parametricDb(query.baseline, cell: query.cell))
+            soft?.note(
+                ue: query.phone, seconds: query.seconds, xMetres: Double(place.position.x),
+                yMetres: Double(place.position.y), errorDb: error)
+        }
         engine.learn(query, readingDb: readingDb, readingDeviationDb: deviationDb)
+    }
+
+    /// Where a link's reading is learnt whose user reports no sure position: nil where it does, and where the gains of
+    /// its other links and its movement leave it too open.
+    private mutating func softPlace(
+        _ telemetry: Telemetry, link: Int, seconds: Double, readingDb: (Int) -> Float
+    ) -> SoftPositions.Place? {
+        let row = link / telemetry.links
+        let deviation = telemetry.positionDeviationMetres[row]
+        guard soft != nil, deviation < 0 || deviation > CorrectedTwin.vagueMetres else { return nil }
+        if softRow?.row != row {
+            let links = (row * telemetry.links..<(row + 1) * telemetry.links).filter { telemetry.linkCell[$0] != .max }
+            let reported =
+                deviation < 0
+                ? nil : (Double(telemetry.xMetres[row]), Double(telemetry.yMetres[row]), deviationMetres: deviation)
+            let found =
+                soft?.places(
+                    ue: telemetry.ue[row], seconds: seconds,
+                    readings: links.map { .init(cell: telemetry.linkCell[$0], gainDb: readingDb($0)) },
+                    reported: reported, engine: engine) ?? []
+            var places = [SoftPositions.Place?](repeating: nil, count: telemetry.links)
+            for (link, place) in zip(links, found) where place.isUsable { places[link % telemetry.links] = place }
+            softRow = (row, places)
+        }
+        guard let place = softRow?.places[link % telemetry.links] else { return nil }
+        places.set(telemetry.ue[row], SIMD2(Float(place.xMetres), Float(place.yMetres)))
+        return place
     }
 
     private func note(_ errorDb: Float, in square: inout Double) {
@@ -151,18 +216,30 @@ struct CorrectedTwin: Sendable {
         square = square < 0 ? new : square + CorrectedTwin.errorWeight * (new - square)
     }
 
+    /// Standard deviation beyond which a position is vague, metres: half a street.
+    private static let vagueMetres: Float = 15
+
+    /// Whether a position is one to go by; without a map all are that are reported.
+    private func isSure(_ deviationMetres: Float) -> Bool {
+        deviationMetres >= 0 && (soft == nil || deviationMetres <= CorrectedTwin.vagueMetres)
+    }
+
     private mutating func notePlaces(_ telemetry: Telemetry) {
-        for row in telemetry.ue.indices where telemetry.positionDeviationMetres[row] >= 0 {
+        for row in telemetry.ue.indices where isSure(telemetry.positionDeviationMetres[row]) {
             places.set(telemetry.ue[row], SIMD2(telemetry.xMetres[row], telemetry.yMetres[row]))
         }
     }
 
     /// A link as the engine is asked for it; nil where no cell stands in it, or its user was never located.
-    private func query(_ telemetry: Telemetry, link: Int, seconds: Double) -> ChannelQuery? {
+    ///
+    /// - Parameter found: where its user is thought to be that reports no sure position.
+    private func query(
+        _ telemetry: Telemetry, link: Int, seconds: Double, at found: SoftPositions.Place? = nil
+    ) -> ChannelQuery? {
         let cell = telemetry.linkCell[link]
         let row = link / telemetry.links
         guard cell != .max, let place = places.value(telemetry.ue[row]) else { return nil }
-        let isLocated = telemetry.positionDeviationMetres[row] >= 0
+        let isLocated = found != nil || isSure(telemetry.positionDeviationMetres[row])
         let site = network.cells[Int(cell)]
         let east = Double(place.x) - site.xMetres
         let north = Double(place.y) - site.yMetres

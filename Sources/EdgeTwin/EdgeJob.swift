@@ -5,6 +5,8 @@ package import NetworkModel
 package enum EdgeJob: Sendable {
     /// Read or trace what the twins start from, as `network.twin` says.
     case prepareBaseline(NetworkConfiguration)
+    /// Look whether the scene's edits differ from those last seen, and if so trace what they touch.
+    case followEdits(NetworkConfiguration, seen: SceneEditsDigest)
 
     /// What the twins of a network need before they can correct its baseline; nil where nothing has to be read.
     static func preparation(of network: NetworkConfiguration) -> EdgeJob? {
@@ -14,10 +16,27 @@ package enum EdgeJob: Sendable {
     }
 }
 
+/// Tells states of a file of scene edits apart: a digest of its bytes.
+package struct SceneEditsDigest: Hashable, Sendable {
+    package var value: UInt64
+
+    package init(_ value: UInt64) { self.value = value }
+
+    /// Of a file that is not there: the scene as it was read.
+    package static let none = SceneEditsDigest(0)
+}
+
 /// What such work came to.
 package enum EdgeJobResult: Sendable {
     /// A map of the baseline (nil where it is a formula), and the state that a fit saved (nil where none is named).
     case baseline(map: BaselineMap?, engine: ChannelEngine?)
     /// Why there is none; the twins go on with the distance law.
     case failed(String)
+    /// The baseline in the scene with the edits of that digest, how many they are, and how many links of the map they
+    /// changed.
+    case edited(map: BaselineMap, digest: SceneEditsDigest, edits: Int, changedLinks: Int)
+    /// The edits are those that were seen.
+    case unedited
+    /// Why the edits of that digest cannot be followed; the twins go on with the scene that they have.
+    case refusedEdits(String, digest: SceneEditsDigest)
 }

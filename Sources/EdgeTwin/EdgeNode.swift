@@ -35,9 +35,14 @@ package struct EdgeNode: Role {
     /// Epochs between two full reports to L3, 0 for none; and the epoch of the last.
     private var mirrorPeriod: UInt64 = 0
     private var mirroredEpoch: UInt64 = 0
+    /// Edits of the scene that the baseline holds, or that were refused.
+    private var seenEdits = SceneEditsDigest.none
 
     private static let offerTimer = TimerID(1)
     private static let deferTimer = TimerID(2)
+    private static let editsTimer = TimerID(3)
+    /// How often the file of scene edits is looked at.
+    private static let editsPeriod = Instant.Span.milliseconds(1_000)
     /// L2 averages over its own, slower period.
     private static let regionPeriod = Instant.Span.milliseconds(50)
 
@@ -80,12 +85,31 @@ package struct EdgeNode: Role {
     package mutating func finish(_ result: EdgeJobResult, at now: Instant) -> [Effect<EdgeJob>] {
         switch result {
         case .baseline(let map, let engine):
-            if twins.adopt(map: map, engine: engine) { return [] }
+            if twins.adopt(map: map, engine: engine) { return followEdits(at: now) }
             let text = "the fitted state of twin.model is of another baseline or network"
             return [.record(.alarm(node: node, text: text))]
         case .failed(let reason):
             return [.record(.alarm(node: node, text: "the twins go on with the distance law: \(reason)"))]
+        case .edited(let map, let digest, let edits, let changedLinks):
+            seenEdits = digest
+            twins.follow(map)
+            return followEdits(at: now) + [
+                .report(Gauge("twin_scene_edits", Double(edits))),
+                .report(Gauge("twin_changed_links", Double(changedLinks))),
+            ]
+        case .unedited: return followEdits(at: now)
+        case .refusedEdits(let reason, let digest):
+            guard digest != seenEdits else { return followEdits(at: now) }
+            seenEdits = digest
+            let text = "the twins go on with the scene that they have: \(reason)"
+            return followEdits(at: now) + [.record(.alarm(node: node, text: text))]
         }
+    }
+
+    /// Looks at the scene's edits again in a while, where the topology names a file of them.
+    private func followEdits(at now: Instant) -> [Effect<EdgeJob>] {
+        guard network.twin.sceneEdits != nil else { return [] }
+        return [.schedule(EdgeNode.editsTimer, at: now + EdgeNode.editsPeriod)]
     }
 
     package mutating func receive(_ envelope: Envelope, arrived: Instant, at now: Instant) -> [Effect<EdgeJob>] {
@@ -127,6 +151,7 @@ package struct EdgeNode: Role {
 
     package mutating func fire(_ timer: TimerID, at now: Instant) -> [Effect<EdgeJob>] {
         if timer == EdgeNode.deferTimer { return catchUp(at: now) }
+        if timer == EdgeNode.editsTimer { return [.run(.followEdits(network, seen: seenEdits))] }
         guard let pending = current, !pending.isAnswered else { return [] }
         lateOffers.append(.lateOffer(node: node, epoch: pending.epoch, cells: follower.cells.count))
         let hops = pending.hops + [Hop(node: node, layer: .l1, arrived: now, started: now)]

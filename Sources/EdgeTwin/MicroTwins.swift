@@ -73,6 +73,9 @@ struct MicroTwins: Sendable {
         return true
     }
 
+    /// Goes on in a changed scene, with what was learnt where the baseline stayed.
+    mutating func follow(_ map: BaselineMap) { corrected?.follow(map) }
+
     mutating func adopt(_ policy: Policy) {
         weightExpires = policy.expiresEpoch
         for (index, cell) in policy.cell.enumerated() { cellWeight[Int(cell)] = policy.weight[index] }

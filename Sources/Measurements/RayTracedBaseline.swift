@@ -20,8 +20,10 @@ package struct RayTracedBaseline: LinkBaseline {
     package var antennas: [Antenna] = []
     /// Index of the first material among the parameters.
     private static let firstMaterial = 4
-    private let index: SceneIndex
-    private let fields: FieldSolver
+    /// Materials with a parameter: those of the scene as it was first.
+    private let materials: [String]
+    private var index: SceneIndex
+    private var fields: FieldSolver
     private let settings: PathSettings
 
     package let pathGroups = 8
@@ -29,6 +31,7 @@ package struct RayTracedBaseline: LinkBaseline {
     package init(
         index: SceneIndex, fields: FieldSolver, settings: PathSettings, sites: [SIMD3<Double>?], powerDbm: Double = 0
     ) {
+        materials = index.scene.materials.map(\.name)
         self.index = index
         self.fields = fields
         self.settings = settings
@@ -37,8 +40,15 @@ package struct RayTracedBaseline: LinkBaseline {
         frequencyHz = fields.frequencyHz
     }
 
+    /// Goes on in a changed scene, whose first materials are those of before, with the same parameters.
+    package mutating func replaceScene(by index: SceneIndex, fields: FieldSolver) {
+        precondition(index.scene.materials.map(\.name).starts(with: materials), "materials keep their numbers")
+        self.index = index
+        self.fields = fields
+    }
+
     package var parameters: [ChannelParameter] {
-        ChannelParameter.rayTraced(materials: index.scene.materials.map(\.name)).map {
+        ChannelParameter.rayTraced(materials: materials).map {
             ChannelParameter($0.name, deviation: priorScale * $0.deviation, bound: $0.bound)
         }
     }
@@ -153,7 +163,7 @@ package struct RayTracedBaseline: LinkBaseline {
     private func prediction(
         _ paths: PathSet, _ receiver: Int, powers: [Double], logDistance: Float
     ) -> BaselinePrediction? {
-        let width = RayTracedBaseline.firstMaterial + paths.materialCount
+        let width = RayTracedBaseline.firstMaterial + materials.count
         var rows: [(interactions: [Float], power: Double)] = []
         for (path, power) in zip(paths.paths(of: receiver), powers) {
             guard power > 0, power.isFinite else { continue }
@@ -164,7 +174,8 @@ package struct RayTracedBaseline: LinkBaseline {
             for vertex in vertices {
                 if paths.geometry.kind[vertex] == .diffraction {
                     counts[2] += 1
-                } else {
+                } else if Int(paths.materialOfVertex[vertex]) < materials.count {
+                    // A material that came with an edit has no parameter: what was learnt goes on.
                     counts[RayTracedBaseline.firstMaterial + Int(paths.materialOfVertex[vertex])] += 1
                 }
             }

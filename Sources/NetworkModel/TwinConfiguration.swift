@@ -20,6 +20,8 @@ package struct TwinConfiguration: Hashable, Sendable, Codable {
     package var baseline: Baseline = .logDistance
     /// Scene file of the `ray` baseline: Mitsuba XML or GeoJSON.
     package var scene: String?
+    /// File of edits of the scene that a running edge follows (`SceneEdits`); it need not be there yet.
+    package var sceneEdits: String?
     /// File of exported paths of the `paths` baseline.
     package var paths: String?
     /// Fitted state that the twins of this run start from, as `dtnet radio fit --save` writes it.
@@ -29,6 +31,8 @@ package struct TwinConfiguration: Hashable, Sendable, Codable {
     package var interactions: [Interaction] = [.los, .specular, .diffraction]
     /// Spacing of the traced map's points, in metres.
     package var spacingMetres: Double = 5
+    /// Seconds that preparing the baseline, or following edits of its scene, may take.
+    package var deadlineSeconds: Double = 600
 
     package init() {}
 }

@@ -5,6 +5,9 @@ package enum FileBytes {
     /// Larger files are refused: a scene of 2 GiB would hold a hundred million triangles.
     package static let limit = 1 << 31
 
+    /// Whether there is something of that name, readable or not.
+    package static func exists(_ path: String) -> Bool { access(path, F_OK) == 0 }
+
     package static func read(_ path: String) throws(SceneFileError) -> [UInt8] {
         let descriptor = open(path, O_RDONLY | O_CLOEXEC)
         guard descriptor >= 0 else { throw failure(path) }

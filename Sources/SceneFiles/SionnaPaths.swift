@@ -26,17 +26,29 @@ package struct SionnaPaths: Sendable, Equatable {
         "transmitter,receiver,depth,delay_ns,gain_real,gain_imag,departure_azimuth_rad,departure_zenith_rad,"
         + "arrival_azimuth_rad,arrival_zenith_rad,doppler_hz,interactions,vertices"
 
+    /// Lines between two questions whether to go on.
+    private static let linesPerQuestion = 1_024
+
+    /// - Parameter goesOn: asked now and then; where it says no, the file is not read to its end: an error that names
+    ///   the line.
     /// - Throws: what is wrong, with line and column.
-    package static func read(_ path: String) throws(SceneFileError) -> SionnaPaths {
-        try parse(String(decoding: try FileBytes.read(path), as: UTF8.self), file: path)
+    package static func read(
+        _ path: String, goesOn: () -> Bool = { true }
+    ) throws(SceneFileError) -> SionnaPaths {
+        try parse(String(decoding: try FileBytes.read(path), as: UTF8.self), file: path, goesOn: goesOn)
     }
 
     /// - Parameter file: name for errors.
-    package static func parse(_ text: String, file: String) throws(SceneFileError) -> SionnaPaths {
+    package static func parse(
+        _ text: String, file: String, goesOn: () -> Bool = { true }
+    ) throws(SceneFileError) -> SionnaPaths {
         var paths = SionnaPaths()
         var seesRows = false
-        for (number, line) in text.split(separator: "\n", omittingEmptySubsequences: false).enumerated() {
-            let row = Row(file: file, line: number + 1, text: line.last == "\r" ? line.dropLast() : line)
+        for (number, line) in text.split(omittingEmptySubsequences: false, whereSeparator: \.isNewline).enumerated() {
+            let row = Row(file: file, line: number + 1, text: line)
+            if number % linesPerQuestion == 0, !goesOn() {
+                throw row.error(1, "the time is over: this line and those after it are not read")
+            }
             if number == 0 {
                 guard row.text == "# sionna-paths 1" else { throw row.error(1, "is not '# sionna-paths 1'") }
             } else if row.text.isEmpty {

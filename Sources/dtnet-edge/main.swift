@@ -4,5 +4,5 @@ import NetworkModel
 import NodeRuntime
 
 NodeProcess.main([
-    RoleRegistration(.edge, execute: BaselineTracer.execute) { plan, node in EdgeNode(plan: plan, node: node) }
+    RoleRegistration(.edge, execute: BaselineTracer().execute) { plan, node in EdgeNode(plan: plan, node: node) }
 ])

@@ -39,7 +39,7 @@ import Testing
             $0.interactions = [.los, .specular]
             $0.spacingMetres = 10
         }
-        guard case .baseline(let found, nil) = BaselineTracer.execute(.prepareBaseline(network)) else {
+        guard case .baseline(let found, nil) = BaselineTracer().execute(.prepareBaseline(network)) else {
             Issue.record("the scene that ships cannot be traced")
             return
         }
@@ -57,7 +57,7 @@ import Testing
             $0.baseline = .ray
             $0.scene = "/nowhere/scene.xml"
         }
-        guard case .failed(let reason) = BaselineTracer.execute(.prepareBaseline(missing)) else {
+        guard case .failed(let reason) = BaselineTracer().execute(.prepareBaseline(missing)) else {
             Issue.record("a scene that is not there was traced")
             return
         }
@@ -119,7 +119,7 @@ import Testing
         try Data(model.bytes()).write(to: file)
         defer { try? FileManager.default.removeItem(at: file) }
         let network = network { $0.model = file.path() }
-        guard case .failed(let reason) = BaselineTracer.execute(.prepareBaseline(network)) else {
+        guard case .failed(let reason) = BaselineTracer().execute(.prepareBaseline(network)) else {
             Issue.record("a state of other cells was taken")
             return
         }
@@ -136,7 +136,7 @@ import Testing
         try Data(model.bytes()).write(to: file)
         defer { try? FileManager.default.removeItem(at: file) }
         let network = network { $0.model = file.path() }
-        guard case .baseline(let map?, let engine?) = BaselineTracer.execute(.prepareBaseline(network)) else {
+        guard case .baseline(let map?, let engine?) = BaselineTracer().execute(.prepareBaseline(network)) else {
             Issue.record("a fitted state was not taken")
             return
         }

@@ -42,6 +42,7 @@ import Testing
         "SceneFiles": ["RadioPropagation", "Glibc", "Foundation"],
         "BaselineTracing": [
             "NetworkModel", "Learning", "RadioPropagation", "SceneFiles", "Measurements", "EdgeTwin", "Glibc",
+            "Synchronization",
         ],
         "Topology": ["NetworkModel", "Yams", "Glibc", "Foundation"],
         "Benchmarking": ["NetworkModel", "DTNetMessages", "TwinProtocol", "Histogram", "Glibc", "Foundation"],

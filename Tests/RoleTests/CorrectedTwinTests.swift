@@ -2,6 +2,7 @@ import DTNetMessages
 import EdgeTwin
 import Learning
 import NetworkModel
+import RadioPropagation
 import Testing
 import Topology
 import TwinProtocol
@@ -106,5 +107,65 @@ import TwinProtocol
         for row in last.ue.indices where last.beam[2 * row] != .max {
             #expect(last.beam[2 * row] != last.beam[2 * row + 1])
         }
+    }
+
+    /// Users that never report a position: the gains of their cells place them on the map, and so they are predicted;
+    /// with a baseline that is a formula they are not.
+    @Test func usersWithoutPositionsArePlacedByTheirGains() throws {
+        func known(hasMap: Bool) throws -> (predicted: Int, of: Int, after: Float) {
+            let scene = try CampusScene(.semiCentralised, epoch: .milliseconds(50)) {
+                $0.network.twin.baseline = hasMap ? .ray : .tr38901
+                $0.network.twin.scene = hasMap ? "any.xml" : nil
+            }
+            let network = scene.plan.network
+            var edge = EdgeNode(plan: scene.plan, node: scene.node(.edge))
+            if hasMap {
+                _ = edge.finish(.baseline(map: Self.lawMap(network), engine: nil), at: .zero)
+            }
+            var ran = try scene.radioNetwork()
+            var last = ChannelReport()
+            for (epoch, telemetry) in CampusScene.epochs(400, of: &ran).enumerated() {
+                let now = Instant.zero + network.epoch * Int64(epoch + 1)
+                for envelope in telemetry where envelope.recipient == edge.node {
+                    guard case .telemetry(var body) = envelope.body else { continue }
+                    body.positionDeviationMetres = body.positionDeviationMetres.map { _ in -1 }
+                    var hidden = envelope
+                    hidden.body = .telemetry(body)
+                    let effects = edge.take(hidden, at: now)
+                    for sent in effects.sends {
+                        if case .channelReport(let report) = sent.body, report.links > 0 { last = report }
+                    }
+                    for due in effects.timers.sorted() { _ = edge.fire(TimerID(2), at: due) }
+                }
+            }
+            // Eight decibels is what is said of a link that was never predicted.
+            let links = last.deviationDb.indices.filter { last.linkCell[$0] != .max }
+            return (links.count { last.deviationDb[$0] != 8 }, links.count, last.errorAfterDb.max() ?? 0)
+        }
+        let (with, without) = (try known(hasMap: true), try known(hasMap: false))
+        #expect(without.predicted == 0 && without.of > 0)
+        #expect(with.predicted > with.of / 4, "\(with.predicted) of \(with.of) links")
+        #expect(with.after > 0 && with.after < 15, "\(with.after) dB")
+    }
+
+    /// Free of scenes: distance laws towards every cell on a grid over the campus.
+    private static func lawMap(_ network: NetworkConfiguration) -> BaselineMap {
+        let x = network.cells.map(\.xMetres)
+        let y = network.cells.map(\.yMetres)
+        let (west, south) = ((x.min() ?? 0) - 300, (y.min() ?? 0) - 300)
+        let grid = BaselineMap.Grid(
+            xMetres: west, yMetres: south, spacingMetres: 15,
+            columns: Int(((x.max() ?? 0) + 300 - west) / 15) + 1, rows: Int(((y.max() ?? 0) + 300 - south) / 15) + 1)
+        let gain = MeanCellGain(frequencyHz: network.carrier.frequencyHz)
+        let predictions = network.cells.flatMap { cell in
+            (0..<grid.count).map { point in
+                let (x, y) = grid.position(point)
+                let mean = gain.db(of: cell, eastMetres: x - cell.xMetres, northMetres: y - cell.yMetres)
+                return BaselinePrediction(gainDb: Float(mean), sensitivity: [1, 0])
+            }
+        }
+        return BaselineMap(
+            grid: grid, cells: network.cells.count, parameters: ChannelParameter.statistical, predictions: predictions,
+            departures: Array(repeating: [], count: predictions.count))
     }
 }

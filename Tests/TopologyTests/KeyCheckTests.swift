@@ -38,6 +38,8 @@ import Topology
             ("twin: {scene: a.xml}", "t.yaml:19:15: twin.scene: only the ray baseline has scene, this one is log-"),
             ("twin: {baseline: rays}", "t.yaml:19:18: twin.baseline: 'rays' is not allowed; did you mean 'ray'?"),
             ("twin: {interactions: [los, spekular]}", "t.yaml:19:28: twin.interactions[1]: 'spekular' is not allowed"),
+            ("twin: {scene_edits: e.json}", "t.yaml:19:21: twin.scene_edits: only the ray baseline has scene_edits"),
+            ("twin: {deadline: 0s}", "t.yaml:19:18: twin.deadline: "),
             ("twin: {spacing: 5}", "t.yaml:19:17: twin.spacing: '5' has no unit for a length"),
             ("? [a, b]\n: c", "t.yaml:19:3: a key must be a word, not a list"),
         ])

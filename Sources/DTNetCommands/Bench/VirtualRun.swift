@@ -28,7 +28,7 @@ struct VirtualRun: Sendable {
         options.warmUp = warmUp
         options.runsEqualPower = runsEqualPower
         options.judgedEpochs = judgedEpochs
-        options.edgeJobs = BaselineTracer.execute
+        options.edgeJobs = BaselineTracer().execute
         if case .replay(let replay) = plan.network.scenario {
             try options.readTraces(try TraceFiles.files(of: replay), format: replay.format)
         }

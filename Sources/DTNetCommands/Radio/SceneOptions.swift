@@ -20,6 +20,11 @@ struct SceneOptions: ParsableArguments {
     @Option(help: "Footprints: height in metres of buildings that say none.")
     var buildingHeight = 10.0
 
+    @Option(
+        help: "JSON file of what came to the scene and what is gone, as running edges follow it (twin.scene_edits).",
+        completion: .file(extensions: ["json"]))
+    var edits: String?
+
     func validate() throws {
         guard buildingHeight > 0, buildingHeight < 2_000 else {
             throw ValidationError("--building-height is more than 0 and less than 2000 m")
@@ -33,7 +38,9 @@ struct SceneOptions: ParsableArguments {
         footprints.heightMetres = buildingHeight
         if metres { footprints.coordinates = .metres }
         do {
-            return try SceneFile.load(scene, footprints: footprints)
+            let scene = try SceneFile.load(scene, footprints: footprints)
+            guard let edits else { return scene }
+            return try SceneEdits.read(edits).applied(to: scene, file: edits)
         } catch {
             throw ToolFailure(.usage, error.description)
         }

@@ -60,6 +60,8 @@ package struct RunStatus: Hashable, Sendable, Codable {
     package var missed: UInt64?
     /// Largest distance of followers' answers from what their leader announced, as a share of their power budgets.
     package var responseGap: Double?
+    /// Edits of the scene that every traced twin has followed; nil before any.
+    package var sceneEdits: Int?
     package var lastAlarm: String?
     package var lastAlarmAgeMs: Double?
 
@@ -103,6 +105,7 @@ package struct RunStatus: Hashable, Sendable, Codable {
         if let applied { figures.append("\(applied) applied") }
         if let missed { figures.append("\(missed) missed") }
         if let responseGap { figures.append("answers \(SimulateCommand.digits(responseGap * 100)) % off the offers") }
+        if let sceneEdits { figures.append("\(sceneEdits) scene edits followed") }
         if !figures.isEmpty { lines.append(figures.joined(separator: ", ")) }
         lines.append("")
         var table = TextTable(["process", "state", "pid", "restarts", "heard", "nodes"], numeric: [2, 3])

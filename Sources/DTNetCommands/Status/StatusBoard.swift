@@ -110,6 +110,7 @@ struct StatusBoard: Sendable {
         status.missed = radio?.gauge("missed").map { UInt64(max($0, 0)) }
         status.applied = radio?.gauge("applied").map { UInt64(max($0, 0)) }
         status.responseGap = entries.compactMap { $0.report?.gauge("response_gap") }.max()
+        status.sceneEdits = entries.compactMap { $0.report?.gauge("twin_scene_edits") }.min().map { Int($0) }
         status.lastAlarm = lastAlarm?.text
         status.lastAlarmAgeMs = lastAlarm.map { (now - $0.at).milliseconds.rounded() }
         return status

@@ -85,6 +85,12 @@ package final class BaselineMap: Sendable, Equatable {
         departures[cell * grid.count + grid.point(xMetres: xMetres, yMetres: yMetres)]
     }
 
+    /// Links whose prediction is another than in a map of the same cells and points.
+    package func differences(from other: BaselineMap) -> Int {
+        precondition(other.predictions.count == predictions.count, "maps of the same cells and points")
+        return zip(predictions, other.predictions).count { $0 != $1 }
+    }
+
     package static func == (left: BaselineMap, right: BaselineMap) -> Bool {
         left === right
             || (left.grid == right.grid && left.cells == right.cells && left.parameters == right.parameters

@@ -21,6 +21,16 @@ extension ChannelEngine {
         outlierRun = 0
         return before - points.count
     }
+
+    /// Forgets the inducing points of the cells and places that are gone; parameters and offsets stay.
+    ///
+    /// - Returns: points forgotten.
+    @discardableResult
+    package mutating func forget(where isGone: (UInt32, ChannelPlace) -> Bool) -> Int {
+        let before = points.count
+        points.remove { points, index in isGone(points.cell[index], points.place(index)) }
+        return before - points.count
+    }
 }
 
 extension InducingPoints {

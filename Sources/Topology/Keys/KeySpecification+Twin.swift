@@ -10,6 +10,10 @@ extension KeySpecification {
         .init(
             "twin.scene", .text,
             "Scene of the `ray` baseline, Mitsuba XML or GeoJSON, relative to the topology file."),
+        .init(
+            "twin.scene_edits", .text,
+            "JSON file of what came to the scene and what is gone, relative to the topology file; running edges look "
+                + "at it every second and follow it. It need not be there yet."),
         .init("twin.paths", .text, "Exported paths of the `paths` baseline, relative to the topology file."),
         .init(
             "twin.model", .text,
@@ -23,5 +27,9 @@ extension KeySpecification {
         .init(
             "twin.spacing", .quantity(.length), range: ("0.5m", "100m"), default: "5m",
             "Spacing of the traced map's points."),
+        .init(
+            "twin.deadline", .quantity(.time), range: ("1s", "1440min"), default: "10min",
+            "Time that preparing the baseline, or following edits of its scene, may take; the twins go on with what "
+                + "they have."),
     ]
 }

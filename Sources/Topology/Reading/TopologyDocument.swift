@@ -276,6 +276,13 @@ extension TwinConfiguration {
             interactions = Interaction.allCases.filter { kind in names.contains { $0.value == kind.rawValue } }
         }
         spacingMetres = node.required("spacing").number.value
+        deadlineSeconds = node.required("deadline").number.value
+        if let edits = node["scene_edits"]?.text {
+            if kind.value != .ray {
+                collector.add("only the ray baseline has scene_edits, this one is \(kind.value.rawValue)", at: edits)
+            }
+            sceneEdits = edits.value
+        }
     }
 
     /// The file that one baseline needs and no other has a use for.

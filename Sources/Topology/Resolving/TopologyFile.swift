@@ -187,6 +187,7 @@ package struct TopologyFile: Sendable {
     private func twin(_ twin: TwinConfiguration) -> TwinConfiguration {
         var twin = twin
         twin.scene = twin.scene.map(place)
+        twin.sceneEdits = twin.sceneEdits.map(place)
         twin.paths = twin.paths.map(place)
         twin.model = twin.model.map(place)
         return twin

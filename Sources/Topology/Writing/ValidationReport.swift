@@ -64,7 +64,8 @@ package enum ValidationReport {
             case .tr38901: "TR 38.901 UMa"
             case .ray:
                 "rays in \(twin.scene ?? "-"), depth \(twin.depth), "
-                    + "\(twin.interactions.map(\.rawValue).joined(separator: " "))"
+                    + twin.interactions.map(\.rawValue).joined(separator: " ")
+                    + (twin.sceneEdits.map { ", edits of \($0)" } ?? "")
             case .paths: "the paths of \(twin.paths ?? "-")"
             }
         return kind + (twin.model.map { ", fitted state of \($0)" } ?? "")

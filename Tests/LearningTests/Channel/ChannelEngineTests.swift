@@ -152,4 +152,35 @@ import Testing
         #expect(engine.refused == 5 && engine.readings == 0)
         #expect(engine.theta == untouched.theta && engine.inducingCount == 0)
     }
+
+    /// What is forgotten leaves no trace in predictions; what is not stays as it is, also for a snapshot.
+    @Test func placesCanBeForgotten() throws {
+        let world = PlantedWorld(seed: 12)
+        var engine = ChannelEngine(cells: 1, parameters: PlantedWorld.parameters)
+        world.teach(&engine, 0..<300)
+        let whole = engine
+        let before = engine.inducingCount
+        let forgotten = engine.forget { cell, place in cell == 0 && place.position.x > 500 }
+        #expect(forgotten > 0 && engine.inducingCount == before - forgotten)
+        #expect(engine.forget { _, place in place.position.x > 500 } == 0)
+        #expect(engine.theta == whole.theta)
+        let restored = try ChannelEngine(snapshot: engine.snapshot())
+        #expect(restored == engine)
+        // Far in the half that is left the neighbours are the same; deep in the other there are none.
+        var kept = 0
+        for index in 300..<600 {
+            let query = world.query(index, phone: .max, seconds: 50_000)
+            let (old, new) = (whole.predict(query), engine.predict(query))
+            let x = world.place(index).x
+            if x < 200 {
+                #expect(abs(old.meanDb - new.meanDb) < 0.5, "at \(x)")
+                kept += 1
+            } else if x > 900 {
+                #expect(new.rawDeviationDb > old.rawDeviationDb)
+            }
+        }
+        #expect(kept > 20)
+        world.teach(&engine, 300..<320)
+        #expect(engine.inducingCount > before - forgotten)
+    }
 }

@@ -1,0 +1,121 @@
+internal import EdgeTwin
+internal import Learning
+internal import Measurements
+internal import NetworkModel
+internal import RadioPropagation
+internal import SceneFiles
+
+/// A network whose baseline is traced in a scene, with what every transmitter reaches: edits of the scene cost what
+/// they touch.
+struct TracedNetwork {
+    let network: NetworkConfiguration
+    /// The map of the scene as its file has it.
+    let originalMap: BaselineMap
+    private(set) var map: BaselineMap
+    private(set) var digest = SceneEditsDigest.none
+    /// Links whose baseline the last edits changed.
+    private(set) var changedLinks = 0
+    private let original: Scene
+    private var scene: Scene
+    private var edits = SceneEdits()
+    private var baseline: RayTracedBaseline
+    private var solver: PathSolver
+
+    /// - Throws: what is wrong with file, scene, materials or positions, in words; also that the time is over.
+    init(_ network: NetworkConfiguration, goesOn: () -> Bool) throws {
+        guard let path = network.twin.scene else { preconditionFailure("a ray baseline without a scene") }
+        self.network = network
+        original = try SceneFile.load(path)
+        scene = original
+        let index = try SceneIndex(original)
+        let fields = try FieldSolver(scene: original, faces: index.faces, frequencyHz: network.carrier.frequencyHz)
+        var settings = PathSettings(maxDepth: network.twin.depth)
+        settings.interactions = TracedNetwork.interactions(network.twin)
+        var baseline = RayTracedBaseline(
+            index: index, fields: fields, settings: settings,
+            sites: network.cells.map { SIMD3($0.xMetres, $0.yMetres, $0.heightMetres) })
+        baseline.antennas = network.cells.map(BaselineTracer.antenna)
+        var solver = baseline.solver(transmitters: network.cells.count)
+        let grid = BaselineTracer.grid(network, bounds: original.bounds())
+        map = try TracedNetwork.trace(network, baseline, on: grid, with: &solver, goesOn: goesOn)
+        originalMap = map
+        self.baseline = baseline
+        self.solver = solver
+    }
+
+    /// Goes to the scene with these edits. What transmitters reach is found again only where their beams meet what
+    /// changed; the map is that of the edited scene traced afresh, on the same points.
+    ///
+    /// - Throws: an edit that cannot be made, or that the time is over; the scene is then what it was.
+    mutating func follow(
+        _ next: SceneEdits, digest: SceneEditsDigest, file: String, goesOn: () -> Bool
+    ) throws {
+        if digest == self.digest { return }
+        let edited = try next.applied(to: original, file: file)
+        let changed = next.changed(from: edits, before: scene, after: edited)
+        let index = try SceneIndex(edited)
+        let fields = try FieldSolver(scene: edited, faces: index.faces, frequencyHz: network.carrier.frequencyHz)
+        let before = (baseline: baseline, index: solver.index, map: map)
+        baseline.replaceScene(by: index, fields: fields)
+        solver.replaceScene(by: index, changed: changed)
+        do {
+            map = try TracedNetwork.trace(network, baseline, on: map.grid, with: &solver, goesOn: goesOn)
+        } catch {
+            baseline = before.baseline
+            solver.replaceScene(by: before.index, changed: changed)
+            throw error
+        }
+        changedLinks = map.differences(from: before.map)
+        scene = edited
+        edits = next
+        self.digest = digest
+    }
+
+    private static func trace(
+        _ network: NetworkConfiguration, _ baseline: RayTracedBaseline, on grid: BaselineMap.Grid,
+        with solver: inout PathSolver, goesOn: () -> Bool
+    ) throws -> BaselineMap {
+        let receivers = BaselineTracer.receivers(grid)
+        var predictions: [BaselinePrediction] = []
+        var departures: [[BaselineMap.Departure]] = []
+        for (done, cell) in network.cells.enumerated() {
+            let links = baseline.trace(
+                cell: cell.id.rawValue, positions: receivers, with: &solver, goesOn: goesOn)
+            guard let links else {
+                throw TracingDeadline(
+                    seconds: network.twin.deadlineSeconds, done: done,
+                    missing: network.cells.dropFirst(done).map(\.name))
+            }
+            predictions += links.map(\.link.prediction)
+            departures += links.map(\.departures)
+        }
+        return BaselineMap(
+            grid: grid, cells: network.cells.count, parameters: baseline.parameters, predictions: predictions,
+            departures: departures)
+    }
+
+    private static func interactions(_ twin: TwinConfiguration) -> Interactions {
+        twin.interactions.reduce(into: []) { result, kind in
+            switch kind {
+            case .los: result.insert(.lineOfSight)
+            case .specular: result.insert(.specular)
+            case .diffraction: result.insert(.diffraction)
+            case .transmission: result.insert(.transmission)
+            case .diffuse: result.insert(.diffuse)
+            }
+        }
+    }
+}
+
+/// The time that a topology gives to tracing is over.
+struct TracingDeadline: Error, CustomStringConvertible {
+    var seconds: Double
+    /// Cells that are traced, and the names of those that are not.
+    var done: Int
+    var missing: [String]
+
+    var description: String {
+        let names = missing.prefix(4).joined(separator: ", ") + (missing.count > 4 ? ", ..." : "")
+        return "twin.deadline of \(seconds) s: \(done) of \(done + missing.count) cells are traced, missing: \(names)"
+    }
+}
