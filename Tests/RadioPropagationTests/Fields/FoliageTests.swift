@@ -32,7 +32,7 @@ import Testing
         }
     }
 
-    /// `26.5 (1 - exp(-10 x 0.17 / 26.5)) = 1.64662`, the recommendation's values at 949 MHz; beyond 2.1 GHz its slopes.
+    /// `26.5 (1 - exp(-10 x 0.17 / 26.5)) = 1.64662`, the recommendation's at 949 MHz; beyond 2.1 GHz its slopes.
     @Test func decibelsAreThoseOfTheRecommendation() {
         let known = WoodlandAttenuation(frequencyHz: 949e6)
         #expect(known.specificDbPerMetre == 0.17 && known.maximumDb == 26.5)
@@ -49,8 +49,8 @@ import Testing
         #expect(below.specificDbPerMetre < 0.04 && below.maximumDb < 9.4)
     }
 
-    /// A direct path through 10 m of crowns, and one off the ground through 2 x 3 m: each loses its own metres' decibels,
-    /// a path beside them none.
+    /// A direct path through 10 m of crowns loses their decibels, one off the ground below them none, and one off the
+    /// ground where crowns reach down its own.
     @Test func eachPathLosesItsOwnMetres() throws {
         let sheet: [[SIMD3<Float>]] = [
             [SIMD3(-90, -90, 0), SIMD3(90, -90, 0), SIMD3(90, 90, 0), SIMD3(-90, 90, 0)]
