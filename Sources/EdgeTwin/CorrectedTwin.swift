@@ -21,6 +21,7 @@ struct CorrectedTwin: Sendable {
     /// Mean squares of the error before and after correction, per cell of the network.
     private var squaredBefore: [Double]
     private var squaredAfter: [Double]
+    private var tiles = ErrorTiles()
 
     /// One link every 2.5 ms: a fiftieth of a core at 1,000 inducing points.
     private static let linkPeriodMs = 2.5
@@ -68,6 +69,17 @@ struct CorrectedTwin: Sendable {
         return [BaselineMap.Departure(azimuthRadians: Float(azimuth), zenithRadians: .pi / 2, share: 1)]
     }
 
+    /// Where the twin of a serving cell errs most; nil where too little was heard.
+    func worst(servingCell cell: UInt32) -> (x: Float, y: Float, errorDb: Float)? { tiles.worst(cell: cell) }
+
+    /// Forgets what was learnt of a cell, near a place or all of it, and its error with it.
+    mutating func forget(cell: UInt32, near place: SIMD2<Float>?, radiusMetres: Float) {
+        engine.forget(cell: cell, near: place, radiusMetres: radiusMetres)
+        tiles.forget(cell: cell, near: place, radiusMetres: radiusMetres)
+        squaredBefore[Int(cell)] = -1
+        squaredAfter[Int(cell)] = -1
+    }
+
     // MARK: - Learning
 
     /// Learns from some of the links of a telemetry and predicts some others anew.
@@ -100,6 +112,11 @@ struct CorrectedTwin: Sendable {
             engine.calibrate(known, readingDb: readingDb)
             note(readingDb - query.baseline.gainDb, in: &squaredBefore[servingCell])
             note(readingDb - known.meanDb, in: &squaredAfter[servingCell])
+            if let place = query.place {
+                tiles.note(
+                    cell: UInt32(servingCell), x: place.position.x, y: place.position.y,
+                    errorDb: readingDb - known.meanDb)
+            }
         }
         engine.learn(query, readingDb: readingDb, readingDeviationDb: deviationDb)
     }

@@ -206,13 +206,15 @@ package struct NetworkConfiguration: Hashable, Sendable, Codable {
     package var slices: [SliceConfiguration]
     /// Who else uses the band, as the spectrum authority announces it.
     package var incumbents: [IncumbentConfiguration]
+    /// The language engine of L3.
+    package var language: LanguageConfiguration
 
     package init(
         name: String, seed: UInt64, hierarchy: Hierarchy, epoch: Instant.Span, slot: Instant.Span,
         cells: [CellConfiguration], regionNames: [String], carrier: CarrierConfiguration = .init(),
         scenario: ScenarioConfiguration = .emulated(.init()), game: GameConfiguration = .init(),
         twin: TwinConfiguration = .init(), slices: [SliceConfiguration] = [],
-        incumbents: [IncumbentConfiguration] = []
+        incumbents: [IncumbentConfiguration] = [], language: LanguageConfiguration = .init()
     ) {
         self.name = name
         self.seed = seed
@@ -227,6 +229,7 @@ package struct NetworkConfiguration: Hashable, Sendable, Codable {
         self.twin = twin
         self.slices = slices
         self.incumbents = incumbents
+        self.language = language
     }
 
     /// Subbands that reports carry: instantaneous subband gains below 20 ms epochs, one averaged gain from there on

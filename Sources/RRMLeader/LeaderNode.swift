@@ -72,7 +72,8 @@ package struct LeaderNode: Role {
             return receive(response, of: envelope)
         case .directiveResult:
             break
-        case .hello, .welcome, .reject, .heartbeat, .telemetry, .offer, .directive:
+        case .hello, .welcome, .reject, .heartbeat, .telemetry, .offer, .directive, .trainOrder, .twinStatus, .clarify,
+            .clarification:
             break
         }
         return []
@@ -88,7 +89,7 @@ package struct LeaderNode: Role {
         pendingRecord = nil
         game.appraise()
         game.prepare(border: border)
-        game.associate()
+        game.associate(controls)
         record.twinValueMbps = game.twinValueMbps
         return [
             .record(.leaderDecision(record)), .report(Gauge("epoch", Double(record.epoch))),

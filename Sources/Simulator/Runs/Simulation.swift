@@ -2,7 +2,7 @@ package import Benchmarking
 package import DTNetMessages
 package import EdgeTwin
 package import NetworkModel
-internal import Orchestrator
+package import Orchestrator
 internal import RRMLeader
 package import RadioAccessNetwork
 internal import RegionalTwin
@@ -25,6 +25,8 @@ package struct SimulationOptions: Sendable {
     package var traces: [ParsedTrace] = []
     /// Does the edges' jobs: reads and traces what their twins start from. Without it they go on with the distance law.
     package var edgeJobs: @Sendable (EdgeJob) -> EdgeJobResult = { _ in .failed("nobody does the edges' jobs here") }
+    /// Does the global twin's jobs; without it the rule base decides alone, and the twins try what it proposes.
+    package var orchestratorJobs: @Sendable (OrchestratorJob) -> OrchestratorJobResult = { TwinWorker().execute($0) }
     /// Sees every record beside the ledger.
     package var onRecord: (@Sendable (Record, NodeID) -> Void)?
 
@@ -80,7 +82,7 @@ package final class Simulation: ClusterObserver {
         clusterOptions.clockSkew = options.clockSkew
         let relay = Relay()
         cluster = Cluster(plan: plan, options: clusterOptions, observer: relay) { node in
-            Simulation.box(plan, node, physical, options.edgeJobs)
+            Simulation.box(plan, node, physical, options)
         }
         relay.simulation = self
         cluster.start()
@@ -97,13 +99,13 @@ package final class Simulation: ClusterObserver {
 
     private static func box(
         _ plan: WiringPlan, _ node: NodePlan, _ physical: PhysicalNetwork,
-        _ edgeJobs: @escaping @Sendable (EdgeJob) -> EdgeJobResult
+        _ options: SimulationOptions
     ) -> NodeBox {
         switch node.role {
         case .ran: RoleBox(RANNode(plan: plan, node: node, network: physical, stepsTogether: true))
-        case .edge: RoleBox(EdgeNode(plan: plan, node: node), execute: edgeJobs)
+        case .edge: RoleBox(EdgeNode(plan: plan, node: node), execute: options.edgeJobs)
         case .region: RoleBox(RegionNode(plan: plan, node: node))
-        case .orchestrator: RoleBox(OrchestratorNode(plan: plan, node: node))
+        case .orchestrator: RoleBox(OrchestratorNode(plan: plan, node: node), execute: options.orchestratorJobs)
         case .rrm: RoleBox(LeaderNode(plan: plan, node: node, timeLimit: nil))
         }
     }
