@@ -107,8 +107,8 @@ let package = Package(
             "DTNetCommands",
             [
                 "NetworkModel", "Numerics", "Topology", "Simulator", "Benchmarking", "Learning", "Measurements",
-                "RadioPropagation", "SceneFiles", "BaselineTracing", "ResourceAllocation", argumentParser, subprocess,
-                logging,
+                "RadioPropagation", "SceneFiles", "BaselineTracing", "ResourceAllocation", "LanguageEngine",
+                "ModelServing", argumentParser, subprocess, logging,
             ]),
 
         .executableTarget(name: "dtnet", dependencies: ["DTNetCommands"], swiftSettings: swift),
@@ -126,6 +126,7 @@ let package = Package(
         tests("Forecasting", ["NetworkModel", "Numerics"]),
         tests("ResourceAllocation", ["NetworkModel", "Numerics"]),
         tests("LanguageEngine", ["NetworkModel", "Numerics"]),
+        tests("ModelServing", ["NetworkModel", "LanguageEngine"]),
         tests("DTNetMessages", ["NetworkModel"]),
         tests("TwinProtocol", ["NetworkModel", "DTNetMessages"]),
         tests("RadioAccessNetwork", ["NetworkModel", "Numerics"]),
