@@ -4,7 +4,7 @@ import Testing
 @Suite struct ImportTableTests {
     private static let roles = ["RadioAccessNetwork", "EdgeTwin", "RegionalTwin", "Orchestrator", "RRMLeader"]
     private static let algorithms = ["RadioPropagation", "Learning", "Forecasting", "ResourceAllocation"]
-    private static let shims = ["CCbc", "CZeroMQ", "CEmbree", "CLinux", "CDTNetMessages"]
+    private static let shims = ["CCbc", "CZeroMQ", "CEmbree", "CLinux", "CDTNetMessages", "CPostgreSQL"]
 
     /// Values and mathematics import the C mathematics of Glibc at most; shells may use Foundation.
     private static let table: KeyValuePairs<String, [String]> = [
@@ -37,6 +37,9 @@ import Testing
             "NetworkModel", "Learning", "RadioPropagation", "SceneFiles", "Measurements", "EdgeTwin", "Glibc",
         ],
         "Topology": ["NetworkModel", "Yams", "Glibc", "Foundation"],
+        "ContextStore": [
+            "NetworkModel", "CPostgreSQL", "GRDB", "GRDBSQLite", "Glibc", "Foundation", "Synchronization",
+        ],
         "Benchmarking": ["NetworkModel", "DTNetMessages", "TwinProtocol", "Histogram", "Glibc", "Foundation"],
         "NodeRuntime": [
             "NetworkModel", "DTNetMessages", "TwinProtocol", "Transport", "Topology", "Benchmarking", "CLinux",
