@@ -97,8 +97,9 @@ let package = Package(
         library(
             "NodeRuntime",
             [
-                "NetworkModel", "DTNetMessages", "TwinProtocol", "Transport", "Topology", "Benchmarking", "CLinux",
-                logging,
+                "NetworkModel", "DTNetMessages", "TwinProtocol", "Transport", "Topology", "Benchmarking",
+                "ContextStore",
+                "CLinux", logging,
             ]),
         library(
             "Simulator",
@@ -110,8 +111,9 @@ let package = Package(
             "DTNetCommands",
             [
                 "NetworkModel", "Numerics", "Topology", "Simulator", "Benchmarking", "Learning", "Measurements",
-                "RadioPropagation", "SceneFiles", "BaselineTracing", "ResourceAllocation", argumentParser, subprocess,
-                logging,
+                "RadioPropagation", "SceneFiles", "BaselineTracing", "ResourceAllocation", "ContextStore",
+                argumentParser,
+                subprocess, logging,
             ]),
 
         .executableTarget(name: "dtnet", dependencies: ["DTNetCommands"], swiftSettings: swift),
@@ -138,7 +140,9 @@ let package = Package(
         tests("Topology", ["NetworkModel"]),
         tests("ContextStore", ["NetworkModel"]),
         tests("Benchmarking", ["NetworkModel", "DTNetMessages", "TwinProtocol"]),
-        tests("NodeRuntime", ["NetworkModel", "DTNetMessages", "TwinProtocol", "Transport", "Topology", logging]),
+        tests(
+            "NodeRuntime",
+            ["NetworkModel", "DTNetMessages", "TwinProtocol", "Transport", "Topology", "ContextStore", logging]),
         tests(
             "Simulator",
             ["NetworkModel", "DTNetMessages", "TwinProtocol", "Topology", "Benchmarking", "RadioAccessNetwork"]),
@@ -170,6 +174,11 @@ let package = Package(
                 "NetworkModel", "DTNetMessages", "TwinProtocol", "Topology", "RadioAccessNetwork", "EdgeTwin",
                 "RRMLeader",
             ], path: "Benchmarks/decision-path", swiftSettings: swift),
+
+        // What the context store takes and how fast it answers.
+        .executableTarget(
+            name: "context-store", dependencies: ["ContextStore"], path: "Benchmarks/context-store",
+            swiftSettings: swift),
 
         // Power control on the interference channel beside plain C, built as ours and for the processor at hand.
         .target(name: "WMMSEPeer", path: "Benchmarks/wmmse-c", cSettings: c),

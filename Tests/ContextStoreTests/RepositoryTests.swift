@@ -8,10 +8,10 @@ import Testing
     /// Some moment, at the begin of a coarse sum and so of a bucket.
     private static let begin: Int64 = 1_700_000_400 * second
 
-    private static func samples(cells: Int, seconds: Int, perSecond: Int = 1) -> [Measurement] {
+    private static func samples(cells: Int, seconds: Int, perSecond: Int = 1) -> [KPISample] {
         (0..<seconds * perSecond).flatMap { step in
             (0..<cells).map { cell in
-                Measurement(
+                KPISample(
                     at: begin + Int64(step) * second / Int64(perSecond), cell: cell, metric: "DRB.UEThpDl",
                     source: "edge-a", value: Double(step * 10 + cell))
             }
@@ -22,7 +22,7 @@ import Testing
         let store = try StoreFixture(kind)
         let samples = Self.samples(cells: 3, seconds: 1_000)
         #expect(try store.repository.insert(records: samples) == 3_000)
-        let load = Measurement(
+        let load = KPISample(
             at: Self.begin + 15 * Self.second, cell: 1, metric: "RRU.PrbTotDl", ue: 7, source: "edge-b", value: 42.5)
         #expect(try store.repository.insert(records: [load]) == 1)
 
@@ -31,22 +31,22 @@ import Testing
         query.from = Self.begin + 10 * Self.second
         query.to = Self.begin + 19 * Self.second
         query.metric = "DRB.UEThpDl"
-        let found = try store.repository.records(Measurement.self, query)
+        let found = try store.repository.records(KPISample.self, query)
         #expect(found == samples.filter { $0.cell == 1 }[10...19].map { $0 })
         query.metric = nil
-        #expect(try store.repository.records(Measurement.self, query).count == 11)
+        #expect(try store.repository.records(KPISample.self, query).count == 11)
         query.ue = 7
-        #expect(try store.repository.records(Measurement.self, query) == [load])
+        #expect(try store.repository.records(KPISample.self, query) == [load])
         query.metric = "never heard of"
-        #expect(try store.repository.records(Measurement.self, query).isEmpty)
+        #expect(try store.repository.records(KPISample.self, query).isEmpty)
 
         var newest = ContextQuery(.measurement)
         newest.cell = 2
         newest.newestFirst = true
         newest.limit = 3
-        #expect(try store.repository.records(Measurement.self, newest).map(\.value) == [9_992, 9_982, 9_972])
+        #expect(try store.repository.records(KPISample.self, newest).map(\.value) == [9_992, 9_982, 9_972])
         newest.cell = nil
-        #expect(try store.repository.records(Measurement.self, newest).map(\.value) == [9_992, 9_991, 9_990])
+        #expect(try store.repository.records(KPISample.self, newest).map(\.value) == [9_992, 9_991, 9_990])
     }
 
     @Test(arguments: StoreKind.available) func aRowIsPutInOnce(kind: StoreKind) throws {
@@ -54,7 +54,7 @@ import Testing
         let samples = Self.samples(cells: 2, seconds: 5)
         #expect(try store.repository.insert(records: samples) == 10)
         #expect(try store.repository.insert(records: samples) == 0)
-        #expect(try store.repository.records(Measurement.self).count == 10)
+        #expect(try store.repository.records(KPISample.self).count == 10)
     }
 
     @Test(arguments: StoreKind.available) func anOutcomeIsFilledInLater(kind: StoreKind) throws {
@@ -70,6 +70,7 @@ import Testing
         let row = try #require(try store.repository.records(DirectiveRow.self).first)
         #expect(row.powerWatts == 8 && row.controls == "power")
         #expect(row.outcome == "applied" && row.effectKbps == -120)
+        #expect(row.at == Self.begin)
     }
 
     @Test(arguments: StoreKind.available) func everyTableGivesBackWhatItTook(kind: StoreKind) throws {
@@ -86,11 +87,11 @@ import Testing
         var rows = Self.samples(cells: 1, seconds: 5).map(\.row)
         rows[4].values[6] = .null
         #expect(throws: ContextStoreError.self) { try store.repository.insert(rows) }
-        #expect(try store.repository.records(Measurement.self).isEmpty)
+        #expect(try store.repository.records(KPISample.self).isEmpty)
         // The labels of what was undone are not taken for known.
         #expect(try store.repository.insert(Array(rows[..<4])) == 4)
         #expect(
-            try store.repository.records(Measurement.self).map(\.metric) == Array(repeating: "DRB.UEThpDl", count: 4))
+            try store.repository.records(KPISample.self).map(\.metric) == Array(repeating: "DRB.UEThpDl", count: 4))
     }
 
     @Test(arguments: StoreKind.available) func measurementsAreSummedUpAndGo(kind: StoreKind) throws {
@@ -102,8 +103,8 @@ import Testing
         // Twice: what has been summed up is not summed up again.
         for _ in 0..<2 { try store.repository.maintain(["edge-a"], retention, at: now) }
 
-        let raw = try store.repository.records(Measurement.self)
-        #expect(raw.allSatisfy { $0.at >= now - retention.raw - Measurement.bucketMicroseconds } && !raw.isEmpty)
+        let raw = try store.repository.records(KPISample.self)
+        #expect(raw.allSatisfy { $0.at >= now - retention.raw - KPISample.bucketMicroseconds } && !raw.isEmpty)
         var query = ContextQuery(.aggregate)
         query.cell = 1
         query.tierSeconds = Aggregate.fineSeconds

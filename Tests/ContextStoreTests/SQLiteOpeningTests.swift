@@ -76,7 +76,7 @@ import Testing
         let place = try Place()
         let first = try SQLiteOpening.open(place.path)
         let rows = (0..<20_000).map { index in
-            Measurement(at: Int64(index) * 1_000, cell: index % 50, metric: "m", source: "s", value: 0.5)
+            KPISample(at: Int64(index) * 1_000, cell: index % 50, metric: "m", source: "s", value: 0.5)
         }
         try first.insert(records: rows)
         first.close()
@@ -92,7 +92,7 @@ import Testing
         let opened = try SQLiteOpening.openSettingAside(place.path)
         let aside = try #require(opened.setAside)
         #expect(try Data(contentsOf: URL(filePath: aside)) == bytes)
-        #expect(try opened.repository.records(Measurement.self).isEmpty)
+        #expect(try opened.repository.records(KPISample.self).isEmpty)
         #expect(try opened.repository.insert(records: Array(rows[..<3])) == 3)
         opened.repository.close()
     }

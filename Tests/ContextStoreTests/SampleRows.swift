@@ -12,11 +12,11 @@ enum SampleRows {
         ]
     }
 
-    static var measurements: [Measurement] {
+    static var measurements: [KPISample] {
         [
-            Measurement(at: at, cell: 0, metric: "RRU.PrbTotDl", source: "edge-a", value: 0.1),
-            Measurement(at: at, cell: 1, metric: "L1M.SINR", ue: 12, source: "edge-a", value: -3.25e-7),
-            Measurement(at: at + 1, cell: Measurement.none, metric: "value", source: "rrm", value: 1e300),
+            KPISample(at: at, cell: 0, metric: "RRU.PrbTotDl", source: "edge-a", value: 0.1),
+            KPISample(at: at, cell: 1, metric: "L1M.SINR", ue: 12, source: "edge-a", value: -3.25e-7),
+            KPISample(at: at + 1, cell: KPISample.none, metric: "value", source: "rrm", value: 1e300),
         ]
     }
 
@@ -127,8 +127,8 @@ enum SampleRows {
         return [full, DirectiveRow(source: "edge-a", epoch: 8, cell: 0, at: at + 1, term: 1)]
     }
 
-    private static var decisions: [LanguageDecision] {
-        var decision = LanguageDecision(
+    private static var decisions: [LanguageDecisionRow] {
+        var decision = LanguageDecisionRow(
             id: "l3-7", source: "l3", at: at, epoch: 7, trigger: "surge", situation: "[]",
             passages: #"["corpus/rain#0"]"#,
             prompt: "Say what to do.\n", model: "smollm2", parameters: #"{"temperature":0}"#, answer: "```{}",

@@ -42,9 +42,8 @@ import Testing
         ],
         "Benchmarking": ["NetworkModel", "DTNetMessages", "TwinProtocol", "Histogram", "Glibc", "Foundation"],
         "NodeRuntime": [
-            "NetworkModel", "DTNetMessages", "TwinProtocol", "Transport", "Topology", "Benchmarking", "CLinux",
-            "Logging",
-            "Glibc", "Foundation", "Synchronization",
+            "NetworkModel", "DTNetMessages", "TwinProtocol", "Transport", "Topology", "Benchmarking", "ContextStore",
+            "CLinux", "Logging", "Glibc", "Foundation", "Synchronization",
         ],
         "Simulator": [
             "NetworkModel", "Numerics", "DTNetMessages", "TwinProtocol", "Topology", "Benchmarking",
@@ -53,8 +52,8 @@ import Testing
         ],
         "DTNetCommands": [
             "NetworkModel", "Numerics", "Topology", "Simulator", "Benchmarking", "Learning", "Measurements",
-            "RadioPropagation", "SceneFiles", "BaselineTracing", "ResourceAllocation", "ArgumentParser", "Subprocess",
-            "Logging", "Glibc", "Foundation", "Synchronization",
+            "RadioPropagation", "SceneFiles", "BaselineTracing", "ResourceAllocation", "ContextStore", "ArgumentParser",
+            "Subprocess", "Logging", "Glibc", "Foundation", "Synchronization",
         ],
         "dtnet": ["DTNetCommands"],
         "dtnet-ran": ["NetworkModel", "NodeRuntime", "TwinProtocol", "RadioAccessNetwork"],

@@ -45,7 +45,7 @@ package struct TwinErrorRow: ContextRecord {
     package var source: String
     /// Such as `channel` or `load forecast`.
     package var engine: String
-    /// Dense index, or `Measurement.none`.
+    /// Dense index, or `KPISample.none`.
     package var cell: Int
     /// Microseconds since 1970.
     package var at: Int64
@@ -146,7 +146,7 @@ package struct DirectiveRow: ContextRecord {
 }
 
 /// A decision of the language engine, with everything that replays it.
-package struct LanguageDecision: ContextRecord {
+package struct LanguageDecisionRow: ContextRecord {
     package static let table = ContextTable.languageDecision
 
     package var id: String
@@ -280,6 +280,8 @@ package struct IncidentRow: ContextRecord {
 /// Something that a writer has counted.
 package struct CounterRow: ContextRecord {
     package static let table = ContextTable.counter
+    /// Rows that a writer could not write.
+    package static let droppedRows = "dropped rows"
 
     package var source: String
     package var name: String

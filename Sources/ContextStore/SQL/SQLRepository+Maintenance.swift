@@ -1,14 +1,25 @@
 extension SQLRepository {
     func maintain(_ sources: [String], _ retention: Retention, at now: Int64) throws(ContextStoreError) {
+        var failure: ContextStoreError?
+        do {
+            try sumUp(sources, at: now)
+        } catch {
+            failure = error
+        }
+        // Sums need room: a store that is full gets it by what is removed, summed up or not.
+        try session.write { transaction in try self.remove(retention, at: now, transaction) }
+        if let failure { throw failure }
+    }
+
+    private func sumUp(_ sources: [String], at now: Int64) throws(ContextStoreError) {
         try session.write { transaction in
             // The bucket before the present one is closed a bucket later: rows of a batch come late.
-            let closed = Measurement.bucket(of: now) - 1
+            let closed = KPISample.bucket(of: now) - 1
             for source in sources {
                 guard let number = try self.number(of: source, transaction) else { continue }
                 try self.sumUpBuckets(number, before: closed, transaction)
                 try self.sumUpCoarsely(number, before: closed, transaction)
             }
-            try self.remove(retention, at: now, transaction)
         }
     }
 
@@ -21,7 +32,7 @@ extension SQLRepository {
             """
             INSERT INTO "aggregate"
             SELECT \(Aggregate.fineSeconds), "cell", "metric", "ue", "source",
-                "bucket" * \(Measurement.bucketMicroseconds), count(*), avg("value"), min("value"), max("value")
+                "bucket" * \(KPISample.bucketMicroseconds), count(*), avg("value"), min("value"), max("value")
             FROM "measurement" WHERE "bucket" >= ? AND "bucket" < ? AND "source" = ?
             GROUP BY "bucket", "cell", "metric", "ue", "source"
             ON CONFLICT ("tier_s", "cell", "metric", "ue", "source", "at_us") DO NOTHING
@@ -32,7 +43,7 @@ extension SQLRepository {
     /// Tier two, from tier one.
     private func sumUpCoarsely(_ source: Int64, before closed: Int64, _ transaction: any SQLTransaction) throws {
         let micros = Int64(Aggregate.coarseSeconds) * 1_000_000
-        let end = closed * Measurement.bucketMicroseconds / micros
+        let end = closed * KPISample.bucketMicroseconds / micros
         let start = try next(Aggregate.coarseSeconds, source, transaction) ?? 0
         guard start < end else { return }
         try transaction.run(
@@ -76,7 +87,7 @@ extension SQLRepository {
     // MARK: Removal
 
     private func remove(_ retention: Retention, at now: Int64, _ transaction: any SQLTransaction) throws {
-        let oldestBucket = Measurement.bucket(of: now - retention.raw)
+        let oldestBucket = KPISample.bucket(of: now - retention.raw)
         try transaction.run("DELETE FROM \"measurement\" WHERE \"bucket\" < ?", [.integer(oldestBucket)])
         try transaction.run(
             "DELETE FROM \"aggregate\" WHERE \"tier_s\" = \(Aggregate.fineSeconds) AND \"at_us\" < ?",

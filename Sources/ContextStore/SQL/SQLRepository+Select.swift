@@ -86,7 +86,7 @@ extension SQLRepository {
         for (bound, comparison) in [(query.from, ">="), (query.to, "<=")] {
             guard let bound else { continue }
             sql.append("\"bucket\" \(comparison) ?")
-            values.append(.integer(Measurement.bucket(of: bound)))
+            values.append(.integer(KPISample.bucket(of: bound)))
         }
     }
 
@@ -113,8 +113,8 @@ extension SQLRepository {
         guard let first = try transaction.number("SELECT min(\"bucket\") FROM \"measurement\""),
             let last = try transaction.number("SELECT max(\"bucket\") FROM \"measurement\"")
         else { return }
-        let low = max(first, query.from.map(Measurement.bucket) ?? first)
-        let high = min(last, query.to.map(Measurement.bucket) ?? last)
+        let low = max(first, query.from.map(KPISample.bucket) ?? first)
+        let high = min(last, query.to.map(KPISample.bucket) ?? last)
         guard low <= high else { return }
         let step = SQLRepository.bucketsPerStatement
         let chunks = Array(stride(from: low, through: high, by: Int(step)))

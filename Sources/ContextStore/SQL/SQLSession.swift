@@ -56,7 +56,7 @@ struct InsertStatement: Hashable {
     /// Everything behind them.
     var tail: String {
         let key = InsertStatement.list(table.key)
-        let others = table.columns.map(\.name).filter { !table.key.contains($0) }
+        let others = table.columns.map(\.name).filter { !table.key.contains($0) && !table.fixed.contains($0) }
         guard table.updates, !others.isEmpty else { return " ON CONFLICT (\(key)) DO NOTHING" }
         // A field that the new row leaves out keeps what it has: outcomes come later than what they belong to.
         let changes = others.map { "\"\($0)\" = COALESCE(excluded.\"\($0)\", \"\(table.name)\".\"\($0)\")" }

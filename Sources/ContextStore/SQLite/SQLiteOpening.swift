@@ -8,6 +8,11 @@ package enum SQLiteOpening {
         package var repository: any ContextRepository
         /// Where a damaged database that stood there has been put; nil where there was none.
         package var setAside: String?
+
+        package init(repository: any ContextRepository, setAside: String? = nil) {
+            self.repository = repository
+            self.setAside = setAside
+        }
     }
 
     /// Opens a database to be written, makes it where it is not there, takes it to the present schema and checks it.

@@ -9,7 +9,7 @@ extension ContextTable {
     package static func named(_ name: String) -> ContextTable? { all.first { $0.name == name } }
 
     /// KPIs and measurements as they came; `cell` and `ue` are -1 where a value belongs to none. `bucket` is the time
-    /// in units of `Measurement.bucketMicroseconds`: it keeps the rows of a moment together, those of a cell within
+    /// in units of `KPISample.bucketMicroseconds`: it keeps the rows of a moment together, those of a cell within
     /// it.
     package static let measurement = ContextTable(
         "measurement",
@@ -102,7 +102,8 @@ extension ContextTable {
             .integer("group_id").optional, .integer("offer_epoch").optional, .integer("oldest_epoch").optional,
             .integer("expires_epoch").optional, .label("controls").optional, .real("power_w").optional,
             .label("outcome").optional, .real("effect_kbps").optional,
-        ], key: ["source", "epoch", "cell"], time: "at_us", isClustered: true, updates: true, keeping: .raw)
+        ], key: ["source", "epoch", "cell"], time: "at_us", isClustered: true, updates: true, fixed: ["at_us"],
+        keeping: .raw)
 
     /// Decisions of the language engine with everything that replays them; lists and trees are JSON.
     package static let languageDecision = ContextTable(
@@ -121,7 +122,7 @@ extension ContextTable {
         [
             .text("id"), .label("source"), .integer("at_us"), .integer("ended_us").optional,
             .integer("cell").optional, .text("severity"), .label("kind"), .text("text"), .text("resolution").optional,
-        ], key: ["id"], time: "at_us", updates: true, keeping: .full)
+        ], key: ["id"], time: "at_us", updates: true, fixed: ["at_us"], keeping: .full)
 
     /// What the writer counts about itself, such as the rows that it had to drop.
     package static let counter = ContextTable(

@@ -36,11 +36,13 @@ package struct ContextTable: Hashable, Sendable {
     package var isClustered: Bool
     /// Whether a row with the key of an earlier one fills in and overwrites its fields; otherwise the earlier stands.
     package var updates: Bool
+    /// Of a table that updates, columns that stay as the first row had them.
+    package var fixed: [String]
     package var keeping: Keeping
 
     init(
         _ name: String, _ columns: [Column], key: [String], time: String? = nil, isClustered: Bool = false,
-        updates: Bool = false, keeping: Keeping = .always
+        updates: Bool = false, fixed: [String] = [], keeping: Keeping = .always
     ) {
         self.name = name
         self.columns = columns
@@ -48,6 +50,7 @@ package struct ContextTable: Hashable, Sendable {
         self.time = time
         self.isClustered = isClustered
         self.updates = updates
+        self.fixed = fixed
         self.keeping = keeping
         for name in key + (time.map { [$0] } ?? []) {
             precondition(columns.contains { $0.name == name }, "\(self.name) has no column \(name)")

@@ -29,6 +29,7 @@ struct TopologyDocument: Sendable {
     var replayPath: Located<String>?
     var game: GameConfiguration
     var twin: TwinConfiguration
+    var context: ContextConfiguration
     var slices: [SliceConfiguration]
     var incumbents: [IncumbentConfiguration]
     var platforms: [PlatformDeclaration]
@@ -64,6 +65,7 @@ struct TopologyDocument: Sendable {
         (scenario, replayPath) = TopologyDocument.scenario(root.required("scenario"), &collector)
         game = GameConfiguration(root.required("game"))
         twin = TwinConfiguration(root.required("twin"), &collector)
+        context = ContextConfiguration(root.required("context"), &collector)
         slices = TopologyDocument.slices(root["slices"], &collector)
         let subbands = carrier.subbands
         incumbents = (root["incumbents"]?.elements ?? []).map {

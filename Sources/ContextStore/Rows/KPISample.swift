@@ -1,6 +1,6 @@
 /// A KPI or a measurement at one moment. Names and units are those of TS 28.552 where it has them, such as
 /// `DRB.UEThpDl` in kbit/s.
-package struct Measurement: ContextRecord {
+package struct KPISample: ContextRecord {
     package static let table = ContextTable.measurement
     /// Measurements of one bucket lie together, microseconds.
     package static let bucketMicroseconds: Int64 = 10_000_000
@@ -18,7 +18,7 @@ package struct Measurement: ContextRecord {
     package var source: String
     package var value: Double
 
-    package init(at: Int64, cell: Int, metric: String, ue: Int = Measurement.none, source: String, value: Double) {
+    package init(at: Int64, cell: Int, metric: String, ue: Int = KPISample.none, source: String, value: Double) {
         self.at = at
         self.cell = cell
         self.metric = metric
@@ -39,7 +39,7 @@ package struct Measurement: ContextRecord {
 
     package var values: [ContextValue] {
         [
-            .integer(Measurement.bucket(of: at)), .integer(Int64(cell)), .integer(at), .text(metric),
+            .integer(KPISample.bucket(of: at)), .integer(Int64(cell)), .integer(at), .text(metric),
             .integer(Int64(ue)), .text(source), .real(value),
         ]
     }
