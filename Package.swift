@@ -63,6 +63,9 @@ let package = Package(
         library("Learning"),
         library("Forecasting", ["NetworkModel"]),
         library("ResourceAllocation", ["NetworkModel", "Numerics", "CCbc"]),
+        .target(
+            name: "LanguageEngine", dependencies: ["NetworkModel", "Numerics"], resources: [.copy("Corpus")],
+            swiftSettings: swift),
 
         // Messages and protocol.
         library("DTNetMessages", ["NetworkModel", "CDTNetMessages"]),
@@ -81,7 +84,10 @@ let package = Package(
             "RegionalTwin", ["NetworkModel", "Forecasting", "ResourceAllocation", "DTNetMessages", "TwinProtocol"]),
         library(
             "Orchestrator",
-            ["NetworkModel", "RadioPropagation", "ResourceAllocation", "DTNetMessages", "TwinProtocol"]),
+            [
+                "NetworkModel", "Numerics", "RadioPropagation", "ResourceAllocation", "LanguageEngine",
+                "DTNetMessages", "TwinProtocol",
+            ]),
         library("RRMLeader", ["NetworkModel", "Numerics", "ResourceAllocation", "DTNetMessages", "TwinProtocol"]),
 
         // Shells.
@@ -91,6 +97,7 @@ let package = Package(
         library(
             "BaselineTracing",
             ["NetworkModel", "Learning", "RadioPropagation", "SceneFiles", "Measurements", "EdgeTwin"]),
+        library("ModelServing", ["NetworkModel", "LanguageEngine"]),
         library("Topology", ["NetworkModel", yams]),
         library("ContextStore", ["NetworkModel", "CPostgreSQL", grdb, sqlite]),
         library("Benchmarking", ["NetworkModel", "DTNetMessages", "TwinProtocol", histogram]),
@@ -105,7 +112,8 @@ let package = Package(
             "Simulator",
             [
                 "NetworkModel", "Numerics", "DTNetMessages", "TwinProtocol", "Topology", "Benchmarking",
-                "ResourceAllocation", "RadioAccessNetwork", "EdgeTwin", "RegionalTwin", "Orchestrator", "RRMLeader",
+                "ResourceAllocation", "RadioPropagation", "LanguageEngine", "RadioAccessNetwork", "EdgeTwin",
+                "RegionalTwin", "Orchestrator", "RRMLeader",
             ]),
         library(
             "DTNetCommands",
@@ -120,7 +128,7 @@ let package = Package(
         node("dtnet-ran", ["RadioAccessNetwork"]),
         node("dtnet-edge", ["EdgeTwin", "BaselineTracing"]),
         node("dtnet-region", ["RegionalTwin", "RRMLeader"]),
-        node("dtnet-orchestrator", ["Orchestrator"]),
+        node("dtnet-orchestrator", ["Orchestrator", "Simulator"]),
         node("dtnet-rrm", ["RRMLeader"]),
 
         // Tests: unit tests mirror their target; RoleTests and SimulatorTests run the hierarchy, ProcessTests real
@@ -130,6 +138,9 @@ let package = Package(
         tests("Learning", ["Numerics"]),
         tests("Forecasting", ["NetworkModel", "Numerics"]),
         tests("ResourceAllocation", ["NetworkModel", "Numerics"]),
+        .testTarget(
+            name: "LanguageEngineTests", dependencies: ["LanguageEngine", "NetworkModel", "Numerics"],
+            exclude: ["Fixtures"], swiftSettings: swift),
         tests("DTNetMessages", ["NetworkModel"]),
         tests("TwinProtocol", ["NetworkModel", "DTNetMessages"]),
         tests("RadioAccessNetwork", ["NetworkModel", "Numerics"]),
@@ -145,7 +156,10 @@ let package = Package(
             ["NetworkModel", "DTNetMessages", "TwinProtocol", "Transport", "Topology", "ContextStore", logging]),
         tests(
             "Simulator",
-            ["NetworkModel", "DTNetMessages", "TwinProtocol", "Topology", "Benchmarking", "RadioAccessNetwork"]),
+            [
+                "NetworkModel", "DTNetMessages", "TwinProtocol", "Topology", "Benchmarking", "RadioAccessNetwork",
+                "LanguageEngine", "Orchestrator",
+            ]),
         tests("DTNetCommands", ["NetworkModel", "Topology", "Benchmarking", "RadioPropagation"]),
         .testTarget(
             name: "RoleTests",

@@ -153,6 +153,14 @@ package enum SchedulingControl: String, Hashable, Sendable, Codable, CaseIterabl
     case shares
 }
 
+/// Whether the game's weights serve what slices guarantee.
+package enum GuaranteeControl: String, Hashable, Sendable, Codable, CaseIterable {
+    /// A UE below its guarantee counts more, in prices, powers and shares.
+    case weights
+    /// Weights stay as they are; slice shares alone serve guarantees.
+    case none
+}
+
 /// The game (DESIGN 6 and 11).
 package struct GameConfiguration: Hashable, Sendable, Codable {
     /// nil takes the hierarchy's default: SCH synchronous, DCH asynchronous.
@@ -170,6 +178,7 @@ package struct GameConfiguration: Hashable, Sendable, Codable {
     package var expiryEpochs: Int = 8
     package var association: AssociationControl = .a3
     package var scheduling: SchedulingControl = .proportionalFair
+    package var guarantees: GuaranteeControl = .weights
 
     package init() {}
 
@@ -197,13 +206,15 @@ package struct NetworkConfiguration: Hashable, Sendable, Codable {
     package var slices: [SliceConfiguration]
     /// Who else uses the band, as the spectrum authority announces it.
     package var incumbents: [IncumbentConfiguration]
+    /// The language engine of L3.
+    package var language: LanguageConfiguration
 
     package init(
         name: String, seed: UInt64, hierarchy: Hierarchy, epoch: Instant.Span, slot: Instant.Span,
         cells: [CellConfiguration], regionNames: [String], carrier: CarrierConfiguration = .init(),
         scenario: ScenarioConfiguration = .emulated(.init()), game: GameConfiguration = .init(),
         twin: TwinConfiguration = .init(), slices: [SliceConfiguration] = [],
-        incumbents: [IncumbentConfiguration] = []
+        incumbents: [IncumbentConfiguration] = [], language: LanguageConfiguration = .init()
     ) {
         self.name = name
         self.seed = seed
@@ -218,6 +229,7 @@ package struct NetworkConfiguration: Hashable, Sendable, Codable {
         self.twin = twin
         self.slices = slices
         self.incumbents = incumbents
+        self.language = language
     }
 
     /// Subbands that reports carry: instantaneous subband gains below 20 ms epochs, one averaged gain from there on

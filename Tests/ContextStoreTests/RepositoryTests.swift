@@ -73,6 +73,20 @@ import Testing
         #expect(row.at == Self.begin)
     }
 
+    @Test(arguments: StoreKind.available) func anEffectIsAddedToItsDecision(kind: StoreKind) throws {
+        let store = try StoreFixture(kind)
+        let decision = LanguageDecisionRow(
+            id: "l3/7", source: "l3", at: Self.begin, epoch: 7, trigger: "surge", situation: "[]", passages: "[]",
+            prompt: "What now?", model: "m", parameters: "{}", answer: "none", actions: "[]")
+        try store.repository.insert(records: [decision])
+        try store.repository.insert([
+            LanguageDecisionRow.effect("{}", of: "l3/7", source: "l3", at: Self.begin + 5)
+        ])
+        var expected = decision
+        expected.effect = "{}"
+        #expect(try store.repository.records(LanguageDecisionRow.self) == [expected])
+    }
+
     @Test(arguments: StoreKind.available) func everyTableGivesBackWhatItTook(kind: StoreKind) throws {
         let store = try StoreFixture(kind)
         for rows in SampleRows.all {

@@ -3,7 +3,9 @@ import Testing
 /// Who may import whom: the table of docs/ARCHITECTURE.md, held against the sources.
 @Suite struct ImportTableTests {
     private static let roles = ["RadioAccessNetwork", "EdgeTwin", "RegionalTwin", "Orchestrator", "RRMLeader"]
-    private static let algorithms = ["RadioPropagation", "Learning", "Forecasting", "ResourceAllocation"]
+    private static let algorithms = [
+        "RadioPropagation", "Learning", "Forecasting", "ResourceAllocation", "LanguageEngine",
+    ]
     private static let shims = ["CCbc", "CZeroMQ", "CEmbree", "CLinux", "CDTNetMessages", "CPostgreSQL"]
 
     /// Values and mathematics import the C mathematics of Glibc at most; shells may use Foundation.
@@ -14,6 +16,10 @@ import Testing
         "Learning": ["NetworkModel", "Numerics", "Glibc"],
         "Forecasting": ["NetworkModel", "Numerics", "Glibc"],
         "ResourceAllocation": ["NetworkModel", "Numerics", "CCbc", "Glibc"],
+        "LanguageEngine": ["NetworkModel", "Numerics", "Glibc"],
+        "ModelServing": [
+            "NetworkModel", "LanguageEngine", "Glibc", "Foundation", "FoundationNetworking", "Synchronization",
+        ],
         "DTNetMessages": ["NetworkModel", "CDTNetMessages", "Glibc"],
         "TwinProtocol": ["NetworkModel", "Numerics", "DTNetMessages"],
         "RadioAccessNetwork": [
@@ -27,7 +33,8 @@ import Testing
             "NetworkModel", "Forecasting", "ResourceAllocation", "DTNetMessages", "TwinProtocol", "Glibc",
         ],
         "Orchestrator": [
-            "NetworkModel", "RadioPropagation", "ResourceAllocation", "DTNetMessages", "TwinProtocol", "Glibc",
+            "NetworkModel", "Numerics", "RadioPropagation", "ResourceAllocation", "LanguageEngine", "DTNetMessages",
+            "TwinProtocol", "Glibc",
         ],
         "RRMLeader": ["NetworkModel", "Numerics", "ResourceAllocation", "DTNetMessages", "TwinProtocol", "Glibc"],
         "Transport": ["NetworkModel", "Numerics", "CZeroMQ", "Glibc", "Foundation"],
@@ -47,8 +54,8 @@ import Testing
         ],
         "Simulator": [
             "NetworkModel", "Numerics", "DTNetMessages", "TwinProtocol", "Topology", "Benchmarking",
-            "ResourceAllocation", "RadioAccessNetwork", "EdgeTwin", "RegionalTwin", "Orchestrator", "RRMLeader",
-            "Glibc",
+            "ResourceAllocation", "RadioPropagation", "LanguageEngine", "RadioAccessNetwork", "EdgeTwin",
+            "RegionalTwin", "Orchestrator", "RRMLeader", "Glibc",
         ],
         "DTNetCommands": [
             "NetworkModel", "Numerics", "Topology", "Simulator", "Benchmarking", "Learning", "Measurements",
@@ -59,7 +66,7 @@ import Testing
         "dtnet-ran": ["NetworkModel", "NodeRuntime", "TwinProtocol", "RadioAccessNetwork"],
         "dtnet-edge": ["NetworkModel", "NodeRuntime", "TwinProtocol", "EdgeTwin", "BaselineTracing"],
         "dtnet-region": ["NetworkModel", "NodeRuntime", "TwinProtocol", "RegionalTwin", "RRMLeader"],
-        "dtnet-orchestrator": ["NetworkModel", "NodeRuntime", "TwinProtocol", "Orchestrator"],
+        "dtnet-orchestrator": ["NetworkModel", "NodeRuntime", "TwinProtocol", "Orchestrator", "Simulator"],
         "dtnet-rrm": ["NetworkModel", "NodeRuntime", "TwinProtocol", "RRMLeader"],
     ]
 

@@ -5,7 +5,8 @@ import Testing
     /// Values, algorithms, protocol and roles: the same input gives the same output, in simulation and in operation.
     private static let pure = [
         "NetworkModel", "Numerics", "RadioPropagation", "Learning", "Forecasting", "ResourceAllocation",
-        "DTNetMessages", "TwinProtocol", "RadioAccessNetwork", "EdgeTwin", "RegionalTwin", "Orchestrator", "RRMLeader",
+        "LanguageEngine", "DTNetMessages", "TwinProtocol", "RadioAccessNetwork", "EdgeTwin", "RegionalTwin",
+        "Orchestrator", "RRMLeader",
     ]
     /// Run in virtual time or before time starts; they may read files.
     private static let timeless = pure + ["SceneFiles", "Simulator", "Topology"]

@@ -229,6 +229,23 @@ package struct LanguageDecisionRow: ContextRecord {
     }
 }
 
+extension LanguageDecisionRow {
+    /// The row that adds the measured effect, as JSON, to a decision that is there.
+    package static func effect(_ effect: String, of id: String, source: String, at: Int64) -> ContextRow {
+        ContextRow(
+            table,
+            table.columns.map { column in
+                switch column.name {
+                case "id": .text(id)
+                case "source": .text(source)
+                case "at_us": .integer(at)
+                case "effect": .text(effect)
+                default: .null
+                }
+            })
+    }
+}
+
 /// Something that an operator should know.
 package struct IncidentRow: ContextRecord {
     package static let table = ContextTable.incident

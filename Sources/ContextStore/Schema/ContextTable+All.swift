@@ -105,16 +105,18 @@ extension ContextTable {
         ], key: ["source", "epoch", "cell"], time: "at_us", isClustered: true, updates: true, fixed: ["at_us"],
         keeping: .raw)
 
-    /// Decisions of the language engine with everything that replays them; lists and trees are JSON.
+    /// Decisions of the language engine with everything that replays them; lists and trees are JSON. A row with the id
+    /// of an earlier one and nothing but an effect adds it to that.
     package static let languageDecision = ContextTable(
         "language_decision",
         [
-            .text("id"), .label("source"), .integer("at_us"), .integer("epoch"), .text("trigger"), .text("situation"),
-            .text("passages"), .text("prompt"), .text("model"), .text("parameters"), .text("answer"),
-            .text("actions"), .text("what_if").optional, .text("verdict").optional, .text("reason").optional,
+            .text("id"), .label("source"), .integer("at_us"), .integer("epoch").optional, .text("trigger").optional,
+            .text("situation").optional, .text("passages").optional, .text("prompt").optional, .text("model").optional,
+            .text("parameters").optional, .text("answer").optional, .text("actions").optional,
+            .text("what_if").optional, .text("verdict").optional, .text("reason").optional,
             .text("effect").optional, .integer("tokens_in").optional, .integer("tokens_out").optional,
             .real("duration_ms").optional,
-        ], key: ["id"], time: "at_us", updates: true, keeping: .full)
+        ], key: ["id"], time: "at_us", updates: true, fixed: ["at_us"], keeping: .full)
 
     /// Alarms and what else an operator should know.
     package static let incident = ContextTable(

@@ -35,6 +35,7 @@ struct TopologySource: Sendable {
             let traces = try traces(of: replay, isRequired: requiresTrace)
             let topology = try loaded.resolve(overrides, traces: traces)
             try checkFiles(of: topology.plan.network.twin)
+            try checkFiles(of: topology.plan.network.language)
             return (topology, text)
         } catch let error as TopologyError {
             throw ToolFailure(error)
@@ -50,6 +51,24 @@ struct TopologySource: Sendable {
                 let why = isFolder.boolValue ? "a folder, not a file" : "no such file"
                 throw ToolFailure(.usage, "\(file): twin.\(key): \(path): \(why)")
             }
+        }
+    }
+
+    /// The same for the language engine: its model where that is a file, and the folder of the user's texts.
+    private func checkFiles(of language: LanguageConfiguration) throws {
+        let files = FileManager.default
+        var isFolder: ObjCBool = false
+        if language.server == .local, let path = language.model {
+            guard files.fileExists(atPath: path, isDirectory: &isFolder), !isFolder.boolValue else {
+                throw ToolFailure(.usage, "\(file): language.model: \(path): must be a GGUF file")
+            }
+        }
+        guard let path = language.documents else { return }
+        guard files.fileExists(atPath: path, isDirectory: &isFolder), isFolder.boolValue else {
+            throw ToolFailure(.usage, "\(file): language.documents: \(path): must be a folder of texts")
+        }
+        guard (try? files.contentsOfDirectory(atPath: path)) != nil else {
+            throw ToolFailure(.usage, "\(file): language.documents: \(path): the folder cannot be read")
         }
     }
 

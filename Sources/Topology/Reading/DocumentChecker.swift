@@ -115,7 +115,7 @@ struct DocumentChecker {
                         + NearestMatch.hint(for: name.value, among: allowed), at: name)
             } else if found.contains(where: { $0.value == name.value }) {
                 collector.add("'\(ScalarText.shown(name.value))' stands twice", at: name)
-            } else if !ScalarText.isName(name.value) {
+            } else if allowed.isEmpty, !ScalarText.isName(name.value) {
                 collector.add(ScalarText.nameRule, at: name)
             } else {
                 found.append(name)

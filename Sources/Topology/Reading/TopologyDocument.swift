@@ -30,6 +30,7 @@ struct TopologyDocument: Sendable {
     var game: GameConfiguration
     var twin: TwinConfiguration
     var context: ContextConfiguration
+    var language: LanguageConfiguration
     var slices: [SliceConfiguration]
     var incumbents: [IncumbentConfiguration]
     var platforms: [PlatformDeclaration]
@@ -66,6 +67,7 @@ struct TopologyDocument: Sendable {
         game = GameConfiguration(root.required("game"))
         twin = TwinConfiguration(root.required("twin"), &collector)
         context = ContextConfiguration(root.required("context"), &collector)
+        language = LanguageConfiguration(root.required("language"), &collector)
         slices = TopologyDocument.slices(root["slices"], &collector)
         let subbands = carrier.subbands
         incumbents = (root["incumbents"]?.elements ?? []).map {
@@ -259,6 +261,7 @@ extension GameConfiguration {
         expiryEpochs = node.required("expiry_epochs").integer.value
         association = node.required("association").choice(AssociationControl.self).value
         scheduling = node.required("scheduling").choice(SchedulingControl.self).value
+        guarantees = node.required("guarantees").choice(GuaranteeControl.self).value
     }
 }
 

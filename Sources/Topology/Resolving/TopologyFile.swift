@@ -192,13 +192,21 @@ package struct TopologyFile: Sendable {
         return twin
     }
 
+    /// The language engine's files, placed; of a remote server the model is a name.
+    private func language(_ language: LanguageConfiguration) -> LanguageConfiguration {
+        var language = language
+        language.documents = language.documents.map(place)
+        if language.server == .local { language.model = language.model.map(place) }
+        return language
+    }
+
     private func network(_ document: TopologyDocument, cells: [CellConfiguration]) -> NetworkConfiguration {
         NetworkConfiguration(
             name: document.name, seed: document.seed, hierarchy: document.hierarchy.value,
             epoch: document.epoch.value, slot: document.slot.value, cells: cells,
             regionNames: document.regions.map(\.name.value), carrier: document.carrier,
             scenario: document.scenario, game: document.game, twin: twin(document.twin), slices: document.slices,
-            incumbents: document.incumbents)
+            incumbents: document.incumbents, language: language(document.language))
     }
 }
 

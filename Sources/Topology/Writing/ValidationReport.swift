@@ -53,6 +53,7 @@ package enum ValidationReport {
             \(network.game.prices ? "" : ", prices 0")
             twins start from \(baseline(of: network.twin))
             context \(context(of: plan))
+            language engine: \(describe(network.language))
 
             """
     }
@@ -76,6 +77,27 @@ package enum ValidationReport {
             case .paths: "the paths of \(twin.paths ?? "-")"
             }
         return kind + (twin.model.map { ", fitted state of \($0)" } ?? "")
+    }
+
+    private static func describe(_ language: LanguageConfiguration) -> String {
+        guard language.isEnabled else { return "off" }
+        let cycle = "a cycle every \(SpanText.of(language.period)), what-if of \(SpanText.of(language.horizon))"
+        let alone = language.authority.map(\.rawValue).joined(separator: " ")
+        let texts = language.documents.map { "; texts of \($0)" } ?? ""
+        let rest = "\(cycle)\(texts); adopts by itself: \(alone.isEmpty ? "nothing" : alone)"
+        let server: String
+        switch language.server {
+        case .none: return "the rule base, \(rest)"
+        case .local: server = "local model" + (language.model.map { " \($0)" } ?? "")
+        case .remote(let base):
+            let key = language.apiKeyVariable.map { ", key in $\($0)" } ?? ""
+            server = "model \(language.model ?? "-") at \(base)\(key)"
+        }
+        return """
+            \(server), answers within \(SpanText.of(language.deadline)), best of \(language.proposals), \
+            \(language.passages) passages, at most \(language.tokensPerMinute) tokens and \
+            \(SpanText.of(language.busyPerMinute)) a minute; \(rest)
+            """
     }
 
     private static func processes(of plan: WiringPlan) -> String {

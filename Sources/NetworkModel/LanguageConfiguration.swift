@@ -1,0 +1,58 @@
+/// The language engine of L3 (DESIGN 10): which model it asks, what an answer may cost, and what it may do by itself.
+package struct LanguageConfiguration: Hashable, Sendable, Codable {
+    /// Who answers.
+    package enum Server: Hashable, Sendable, Codable {
+        /// Nobody: the rule base decides.
+        case none
+        /// The model server that `dtnet up` starts on this machine.
+        case local
+        /// An OpenAI-compatible server; its address up to what stands before `/chat/completions`.
+        case remote(base: String)
+    }
+
+    /// Kinds of action as topologies, prompts and records name them.
+    package enum Action: String, Hashable, Sendable, Codable, CaseIterable {
+        case shiftBandwidth = "shift_bandwidth"
+        case raisePriority = "raise_priority"
+        case capMCS = "cap_mcs"
+        case capPower = "cap_power"
+        case reassociate
+        case blankSubbands = "blank_subbands"
+        case sliceShares = "slice_shares"
+        case deployPlatform = "deploy_platform"
+        case retrain
+        case loadAdapter = "load_adapter"
+        case askEngine = "ask_engine"
+
+        /// Adopted without an operator unless a topology says otherwise: all that costs nothing to take back.
+        package static let usual: [Action] = allCases.filter { $0 != .deployPlatform && $0 != .loadAdapter }
+    }
+
+    /// `false` leaves L3 to its policy rule, without a language engine and without its rule base.
+    package var isEnabled = true
+    package var server = Server.none
+    /// Of a remote server the name of a model; of the local one a GGUF file, nil for the one that is installed with it.
+    package var model: String?
+    /// Name of the environment variable that holds the key of a remote server; the key itself is in no file.
+    package var apiKeyVariable: String?
+    /// From a request to the end of its answer, the repair of a bad one included; 100 ms to 10 min.
+    package var deadline = Instant.Span.seconds(5)
+    /// Proposals that the model makes in one cycle, of which the twins choose; 1 to 8.
+    package var proposals = 4
+    /// Passages that retrieval adds to a prompt, at most; 0 to 8.
+    package var passages = 2
+    /// Tokens that may be read (where the server has not cached them) and written in any minute; 100 to 10,000,000.
+    package var tokensPerMinute = 20_000
+    /// Time that the model may be busy in any minute; 1 s to 1 min.
+    package var busyPerMinute = Instant.Span.seconds(30)
+    /// Between two cycles that no event started; 100 ms to 1 h.
+    package var period = Instant.Span.seconds(5)
+    /// How far a what-if plays ahead; 100 ms to 1 min.
+    package var horizon = Instant.Span.seconds(5)
+    /// Folder of the user's own texts.
+    package var documents: String?
+    /// What may be adopted without an operator, in the order of `Action.allCases`.
+    package var authority = Action.usual
+
+    package init() {}
+}

@@ -1,0 +1,50 @@
+internal import NetworkModel
+
+extension KeySpecification {
+    static let languageKeys: [KeySpecification] = [
+        .init("language", .mapping, "The language engine of L3, and the model that it asks."),
+        .init(
+            "language.enabled", .boolean, default: "true",
+            "`false` leaves L3 without a language engine and without its rule base."),
+        .init(
+            "language.server", .text, default: "none",
+            "`none`: the rule base decides. `local`: the model server of `scripts/llm-server.sh`, which `dtnet up` "
+                + "starts. Or the address of an OpenAI-compatible server, such as `http://127.0.0.1:8080/v1`."),
+        .init(
+            "language.model", .text,
+            "Model of the server; of the `local` one a GGUF file in place of the installed model, relative to the "
+                + "topology file."),
+        .init(
+            "language.api_key_env", .text,
+            "Name of the environment variable with the server's key; the key itself stands in no file."),
+        .init(
+            "language.deadline", .quantity(.time), range: ("100ms", "10min"), default: "5s",
+            "Time for an answer, the repair of a bad one included."),
+        .init(
+            "language.proposals", .integer, range: ("1", "8"), default: "4",
+            "Proposals per cycle; the twins choose the best."),
+        .init(
+            "language.passages", .integer, range: ("0", "8"), default: "2",
+            "Retrieved passages in a prompt, at most."),
+        .init(
+            "language.tokens_per_minute", .integer, range: ("100", "10000000"), default: "20000",
+            "Tokens that the model may read, where the server has not cached them, and write in any minute."),
+        .init(
+            "language.busy_per_minute", .quantity(.time), range: ("1s", "60s"), default: "30s",
+            "Time that the model may be busy in any minute."),
+        .init(
+            "language.period", .quantity(.time), range: ("100ms", "60min"), default: "5s",
+            "Time between two cycles of the engine that no event started."),
+        .init(
+            "language.horizon", .quantity(.time), range: ("100ms", "60s"), default: "5s",
+            "How far ahead the twins try an action."),
+        .init(
+            "language.documents", .text,
+            "Folder of texts that retrieval also searches, relative to the topology file."),
+        .init(
+            "language.authority",
+            .names(maximum: 16, allowed: LanguageConfiguration.Action.allCases.map(\.rawValue)),
+            "Kinds of action that may be adopted without an operator; `[]` for none. Without it all but "
+                + "`deploy_platform` and `load_adapter`."),
+    ]
+}
