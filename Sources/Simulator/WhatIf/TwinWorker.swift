@@ -9,7 +9,8 @@ package struct TwinWorker: Sendable {
     private let collect: (@Sendable () -> [OperatorEntry])?
 
     package init(
-        think: (@Sendable (ThinkJob, NetworkConfiguration) -> Thought)? = nil, collect: (@Sendable () -> [OperatorEntry])? = nil
+        think: (@Sendable (ThinkJob, NetworkConfiguration) -> Thought)? = nil,
+        collect: (@Sendable () -> [OperatorEntry])? = nil
     ) {
         self.think = think
         self.collect = collect
