@@ -119,9 +119,8 @@ let package = Package(
             "DTNetCommands",
             [
                 "NetworkModel", "Numerics", "Topology", "Simulator", "Benchmarking", "Learning", "Measurements",
-                "RadioPropagation", "SceneFiles", "BaselineTracing", "ResourceAllocation", "ContextStore",
-                argumentParser,
-                subprocess, logging,
+                "RadioPropagation", "SceneFiles", "BaselineTracing", "ResourceAllocation", "LanguageEngine",
+                "ModelServing", "ContextStore", argumentParser, subprocess, logging,
             ]),
 
         .executableTarget(name: "dtnet", dependencies: ["DTNetCommands"], swiftSettings: swift),
@@ -141,6 +140,7 @@ let package = Package(
         .testTarget(
             name: "LanguageEngineTests", dependencies: ["LanguageEngine", "NetworkModel", "Numerics"],
             exclude: ["Fixtures"], swiftSettings: swift),
+        tests("ModelServing", ["NetworkModel", "LanguageEngine"]),
         tests("DTNetMessages", ["NetworkModel"]),
         tests("TwinProtocol", ["NetworkModel", "DTNetMessages"]),
         tests("RadioAccessNetwork", ["NetworkModel", "Numerics"]),

@@ -59,8 +59,9 @@ import Testing
         ],
         "DTNetCommands": [
             "NetworkModel", "Numerics", "Topology", "Simulator", "Benchmarking", "Learning", "Measurements",
-            "RadioPropagation", "SceneFiles", "BaselineTracing", "ResourceAllocation", "ContextStore", "ArgumentParser",
-            "Subprocess", "Logging", "Glibc", "Foundation", "Synchronization",
+            "RadioPropagation", "SceneFiles", "BaselineTracing", "ResourceAllocation", "LanguageEngine",
+            "ModelServing", "ContextStore", "ArgumentParser", "Subprocess", "Logging", "Glibc", "Foundation",
+            "Synchronization",
         ],
         "dtnet": ["DTNetCommands"],
         "dtnet-ran": ["NetworkModel", "NodeRuntime", "TwinProtocol", "RadioAccessNetwork"],
