@@ -113,8 +113,8 @@ let package = Package(
             "DTNetCommands",
             [
                 "NetworkModel", "Numerics", "Topology", "Simulator", "Benchmarking", "Learning", "Measurements",
-                "RadioPropagation", "SceneFiles", "BaselineTracing", "ResourceAllocation", argumentParser, subprocess,
-                logging,
+                "RadioPropagation", "SceneFiles", "BaselineTracing", "ResourceAllocation", "LanguageEngine",
+                "ModelServing", "DTNetMessages", "TwinProtocol", argumentParser, subprocess, logging,
             ]),
 
         .executableTarget(name: "dtnet", dependencies: ["DTNetCommands"], swiftSettings: swift),
@@ -134,6 +134,7 @@ let package = Package(
         .testTarget(
             name: "LanguageEngineTests", dependencies: ["LanguageEngine", "NetworkModel", "Numerics"],
             exclude: ["Fixtures"], swiftSettings: swift),
+        tests("ModelServing", ["NetworkModel", "LanguageEngine"]),
         tests("DTNetMessages", ["NetworkModel"]),
         tests("TwinProtocol", ["NetworkModel", "DTNetMessages"]),
         tests("RadioAccessNetwork", ["NetworkModel", "Numerics"]),
@@ -147,7 +148,12 @@ let package = Package(
         tests(
             "Simulator",
             ["NetworkModel", "DTNetMessages", "TwinProtocol", "Topology", "Benchmarking", "RadioAccessNetwork"]),
-        tests("DTNetCommands", ["NetworkModel", "Topology", "Benchmarking", "RadioPropagation"]),
+        tests(
+            "DTNetCommands",
+            [
+                "NetworkModel", "Topology", "Benchmarking", "RadioPropagation", "DTNetMessages", "TwinProtocol",
+                "LanguageEngine", "ModelServing",
+            ]),
         .testTarget(
             name: "RoleTests",
             dependencies: [

@@ -57,8 +57,9 @@ import Testing
         ],
         "DTNetCommands": [
             "NetworkModel", "Numerics", "Topology", "Simulator", "Benchmarking", "Learning", "Measurements",
-            "RadioPropagation", "SceneFiles", "BaselineTracing", "ResourceAllocation", "ArgumentParser", "Subprocess",
-            "Logging", "Glibc", "Foundation", "Synchronization",
+            "RadioPropagation", "SceneFiles", "BaselineTracing", "ResourceAllocation", "LanguageEngine", "ModelServing",
+            "DTNetMessages", "TwinProtocol", "ArgumentParser", "Subprocess", "Logging", "Glibc", "Foundation",
+            "Synchronization",
         ],
         "dtnet": ["DTNetCommands"],
         "dtnet-ran": ["NetworkModel", "NodeRuntime", "TwinProtocol", "RadioAccessNetwork"],
