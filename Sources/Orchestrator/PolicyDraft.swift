@@ -1,20 +1,20 @@
-internal import DTNetMessages
+package import DTNetMessages
 internal import Glibc
-internal import LanguageEngine
-internal import NetworkModel
+package import LanguageEngine
+package import NetworkModel
 
 /// Writes typed actions into a policy over all cells of the network: what the twins try is what will be sent.
-struct PolicyDraft: Sendable {
+package struct PolicyDraft: Sendable {
     private let network: NetworkConfiguration
     private let maxPowerWatts: [Double]
 
-    init(network: NetworkConfiguration) {
+    package init(network: NetworkConfiguration) {
         self.network = network
         maxPowerWatts = network.cells.map { pow(10, ($0.transmitPowerDbm - 30) / 10) }
     }
 
     /// Adds one action; those that do not act on the radio network add nothing.
-    func apply(_ action: Action, to policy: inout Policy, mirror: TwinMirror) {
+    package func apply(_ action: Action, to policy: inout Policy, mirror: TwinMirror) {
         switch action {
         case .shiftBandwidth(let from, _, let subbands):
             blank(network.carrier.subbands - subbands..<network.carrier.subbands, of: from, in: &policy)

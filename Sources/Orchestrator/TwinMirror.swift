@@ -32,6 +32,8 @@ package struct OperatorWishes: Sendable, Hashable {
     package var energyWeight = 0.0
 
     package init() {}
+
+    func guarantees(slice: Int) -> Bool { slice < guaranteedMbps.count && guaranteedMbps[slice] > 0 }
 }
 
 /// A question to the twins: what would the network be worth under each of these policies?
@@ -105,6 +107,28 @@ package struct WhatIfOutcome: Sendable, Hashable {
         return true
     }
 
+    /// What is gained at 95 % confidence under the operator's weights: value, guarantees kept, power saved.
+    ///
+    /// - Parameters:
+    ///   - isGuaranteed: slices with a guarantee [S].
+    ///   - energyWeight: gain that a tenth of the power saved is worth.
+    package func score(_ isGuaranteed: [Bool], energyWeight: Double = 0) -> Double {
+        var score = gain
+        var variance = gainDeviation * gainDeviation
+        for slice in held.indices where slice < isGuaranteed.count && isGuaranteed[slice] {
+            score += WhatIfOutcome.guaranteeWorth * heldChange[slice]
+            let deviation = WhatIfOutcome.guaranteeWorth * heldChangeDeviation[slice]
+            variance += deviation * deviation
+        }
+        score -= 10 * energyWeight * powerChange
+        return score - WhatIfOutcome.confidence95 * variance.squareRoot()
+    }
+
+    /// Least score that is worth a change.
+    package static let leastScore = 1e-3
+    /// What keeping a guarantee of all users of a slice is worth, as a share of the value.
+    private static let guaranteeWorth = 1.0
+
     /// A guarantee counts as kept where this part of users and seconds have it; changes below `tolerance` are none.
     static let keptPart = 0.95
     static let tolerance = 0.005
@@ -157,6 +181,9 @@ struct MirrorKeeper: Sendable {
         let square = sum / Double(count) / seconds
         squaredDrift += MirrorKeeper.weight * (min(square, 400) - squaredDrift)
     }
+
+    /// Throughput of all users over the last second, Mbit/s.
+    var throughputMbps: [Double] { edges.flatMap { $0.report.ueThroughputKbps.map { Double($0) / 1e3 } } }
 
     /// Every cell is covered.
     var isComplete: Bool { edges.reduce(0) { $0 + $1.report.cell.count } >= cells }

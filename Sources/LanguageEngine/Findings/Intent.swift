@@ -91,3 +91,8 @@ package struct Intent: Hashable, Sendable, Codable {
         return rounded == rounded.rounded() && abs(rounded) < 1e9 ? "\(Int(rounded))" : "\(rounded)"
     }
 }
+
+extension Intent {
+    /// Whether it is in force or still to come.
+    package func isCurrent(atSeconds seconds: Double) -> Bool { seconds < untilSeconds ?? .infinity }
+}
