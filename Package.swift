@@ -120,7 +120,7 @@ let package = Package(
             [
                 "NetworkModel", "Numerics", "Topology", "Simulator", "Benchmarking", "Learning", "Measurements",
                 "RadioPropagation", "SceneFiles", "BaselineTracing", "ResourceAllocation", "LanguageEngine",
-                "ModelServing", "ContextStore", argumentParser, subprocess, logging,
+                "ModelServing", "ContextStore", "DTNetMessages", "TwinProtocol", argumentParser, subprocess, logging,
             ]),
 
         .executableTarget(name: "dtnet", dependencies: ["DTNetCommands"], swiftSettings: swift),
@@ -160,7 +160,12 @@ let package = Package(
                 "NetworkModel", "DTNetMessages", "TwinProtocol", "Topology", "Benchmarking", "RadioAccessNetwork",
                 "LanguageEngine", "Orchestrator",
             ]),
-        tests("DTNetCommands", ["NetworkModel", "Topology", "Benchmarking", "RadioPropagation"]),
+        tests(
+            "DTNetCommands",
+            [
+                "NetworkModel", "Topology", "Benchmarking", "RadioPropagation", "DTNetMessages", "TwinProtocol",
+                "LanguageEngine", "ModelServing",
+            ]),
         .testTarget(
             name: "RoleTests",
             dependencies: [

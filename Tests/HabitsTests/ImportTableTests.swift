@@ -61,7 +61,8 @@ import Testing
         "DTNetCommands": [
             "NetworkModel", "Numerics", "Topology", "Simulator", "Benchmarking", "Learning", "Measurements",
             "RadioPropagation", "SceneFiles", "BaselineTracing", "ResourceAllocation", "LanguageEngine",
-            "ModelServing", "ContextStore", "ArgumentParser", "Subprocess", "Logging", "Glibc", "Foundation",
+            "ModelServing", "ContextStore", "DTNetMessages", "TwinProtocol", "ArgumentParser", "Subprocess",
+            "Logging", "Glibc", "Foundation",
             "Synchronization",
         ],
         "dtnet": ["DTNetCommands"],
