@@ -35,7 +35,13 @@ import TwinProtocol
         var options = SimulationOptions()
         options.judgedEpochs = 0
         options.runsEqualPower = false
-        let worker = TwinWorker(think: think, collect: collect)
+        let worker = TwinWorker(
+            think: { job, _ in
+                if let think { return think(job) }
+                var thought = Thought(number: job.number)
+                thought.failure = .absent
+                return thought
+            }, collect: { _ in collect?() ?? [] })
         options.orchestratorJobs = { worker.execute($0) }
         options.onRecord = { record, _ in
             history.withLock { history in

@@ -111,6 +111,9 @@ struct StatusBoard: Sendable {
         status.applied = radio?.gauge("applied").map { UInt64(max($0, 0)) }
         status.responseGap = entries.compactMap { $0.report?.gauge("response_gap") }.max()
         status.sceneEdits = entries.compactMap { $0.report?.gauge("twin_scene_edits") }.min().map { Int($0) }
+        status.gauges = entries.reduce(into: [:]) { all, entry in
+            all.merge(entry.report?.gauges ?? [:]) { $1 }
+        }
         status.lastAlarm = lastAlarm?.text
         status.lastAlarmAgeMs = lastAlarm.map { (now - $0.at).milliseconds.rounded() }
         return status

@@ -4,8 +4,9 @@ internal import Glibc
 /// without the action?
 ///
 /// The twin's no-action forecast is the level of the logarithm of the value before the action, with the deviation of
-/// its second-to-second changes. Each measurement adds its evidence for a loss of `lossFraction`; the sum never falls
-/// below 0, so that an action that turns bad late is found as soon as one that is bad at once (Page 1954).
+/// its second-to-second changes. Each measurement adds its evidence for a loss of `lossFraction`; under no loss the
+/// likelihood ratio is a martingale, so that it ever exceeds 1/0.05 with a probability of 5 % at most, however long the
+/// action is watched (Ville 1939).
 package struct EffectMonitor: Sendable {
     /// What the value was before, in logarithms: level and deviation of one measurement.
     private let level: Double
@@ -37,7 +38,7 @@ package struct EffectMonitor: Sendable {
         sumOfSquares += change * change
         let loss = -log(1 - EffectMonitor.lossFraction)
         // Log-likelihood ratio of a mean of -loss against one of 0.
-        evidence = max(0, evidence + loss / (deviation * deviation) * (-change - loss / 2))
+        evidence += loss / (deviation * deviation) * (-change - loss / 2)
         return evidence >= log(1 / EffectMonitor.falseAlarms)
     }
 

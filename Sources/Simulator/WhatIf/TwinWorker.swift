@@ -1,14 +1,15 @@
 package import LanguageEngine
+package import NetworkModel
 package import Orchestrator
 
 /// Does the jobs of the global twin: plays what-ifs itself, and hands thinking and looking for operators' entries to
 /// whoever can. Without them the rule base decides alone.
 package struct TwinWorker: Sendable {
-    private let think: (@Sendable (ThinkJob) -> Thought)?
-    private let collect: (@Sendable () -> [OperatorEntry])?
+    private let think: (@Sendable (ThinkJob, NetworkConfiguration) -> Thought)?
+    private let collect: (@Sendable (NetworkConfiguration) -> [OperatorEntry])?
 
     package init(
-        think: (@Sendable (ThinkJob) -> Thought)? = nil, collect: (@Sendable () -> [OperatorEntry])? = nil
+        think: (@Sendable (ThinkJob, NetworkConfiguration) -> Thought)? = nil, collect: (@Sendable (NetworkConfiguration) -> [OperatorEntry])? = nil
     ) {
         self.think = think
         self.collect = collect
@@ -16,9 +17,9 @@ package struct TwinWorker: Sendable {
 
     package func execute(_ job: OrchestratorJob) -> OrchestratorJobResult {
         switch job {
-        case .collect: return .collected(collect?() ?? [])
-        case .think(let job, _):
-            if let think { return .thought(think(job)) }
+        case .collect(let network): return .collected(collect?(network) ?? [])
+        case .think(let job, let network):
+            if let think { return .thought(think(job, network)) }
             var thought = Thought(number: job.number)
             thought.failure = .absent
             return .thought(thought)

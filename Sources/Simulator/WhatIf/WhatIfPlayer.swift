@@ -43,29 +43,40 @@ package struct WhatIfPlayer: Sendable {
     /// What the twins say of every policy of a question; as many outcomes as policies, none without users.
     package func play(_ question: WhatIfQuestion) -> [WhatIfOutcome] {
         guard question.mirror.reports.contains(where: { !$0.ue.isEmpty }), !question.policies.isEmpty else { return [] }
-        // Leaders have long settled on the policy in force; from there every policy goes on with the same effort.
-        var settled = PricingKernel()
-        let first = question.policies[0]
-        _ = arm(first, against: first, question, &settled, rounds: WhatIfPlayer.settlingRounds)
-        let arms = question.policies.map { policy in
-            var kernel = settled
-            return arm(policy, against: first, question, &kernel, rounds: WhatIfPlayer.rounds)
-        }
-        var played = arms.map { _ in Played(slices: guaranteedMbps.count) }
+        let arms = WhatIfPlayer.starts.map { start in self.arms(of: question, start) }
+        var played = question.policies.map { _ in Played(slices: guaranteedMbps.count) }
         let seconds = question.horizonSeconds / Double(moments)
         for world in 0..<worlds {
             for moment in 0..<moments {
                 let shift = shift(question, world: world, seconds: (Double(moment) + 0.5) * seconds, moment: moment)
-                for index in arms.indices {
-                    let value = value(arms[index], question, shift: shift)
+                let settled = arms[world % arms.count]
+                for index in settled.indices {
+                    let value = value(settled[index], question, shift: shift)
                     played[index].add(value, world: world, isFirst: moment == 0)
                 }
             }
         }
         return played.indices.map { index in
             played[index].outcome(
-                against: played[0], moments: moments, powerWatts: arms[index].totalWatts,
-                firstPowerWatts: arms[0].totalWatts)
+                against: played[0], moments: moments, powerWatts: arms.reduce(0) { $0 + $1[index].totalWatts },
+                firstPowerWatts: arms.reduce(0) { $0 + $1[0].totalWatts })
+        }
+    }
+
+    /// Nobody tells L3 which of the game's equilibria the leaders have settled on: worlds take them in turn, so that an
+    /// action counts only for what it gains in all of them.
+    private static let starts: [PricingKernel.Start] = [
+        .equalPower, .patterned(shift: 0), .patterned(shift: 1), .patterned(shift: 2),
+    ]
+
+    /// Leaders have long settled on the policy in force; from there every policy goes on with the same effort.
+    private func arms(of question: WhatIfQuestion, _ start: PricingKernel.Start) -> [Arm] {
+        var settled = PricingKernel()
+        let first = question.policies[0]
+        _ = arm(first, against: first, question, &settled, start, rounds: WhatIfPlayer.settlingRounds)
+        return question.policies.map { policy in
+            var kernel = settled
+            return arm(policy, against: first, question, &kernel, .previous, rounds: WhatIfPlayer.rounds)
         }
     }
 
@@ -82,13 +93,14 @@ package struct WhatIfPlayer: Sendable {
     }
 
     private func arm(
-        _ policy: Policy, against first: Policy, _ question: WhatIfQuestion, _ kernel: inout PricingKernel, rounds: Int
+        _ policy: Policy, against first: Policy, _ question: WhatIfQuestion, _ kernel: inout PricingKernel,
+        _ start: PricingKernel.Start, rounds: Int
     ) -> Arm {
         let mirror = question.mirror
         let reports = mirror.reports.map { moved($0, policy, against: first) }
         let problem = problem(reports, policy, mirror, weights: policyWeights(policy), atShare: 0.5)
         var budget = Budget(rounds: rounds)
-        _ = kernel.solve(problem, start: .previous, budget: &budget)
+        _ = kernel.solve(problem, start: start, budget: &budget)
         let power = kernel.powerWatts(problem)
         return Arm(
             reports: reports, policy: policy, powerWatts: power, shares: kernel.shares(problem),
