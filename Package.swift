@@ -59,7 +59,9 @@ let package = Package(
         library("Learning"),
         library("Forecasting", ["NetworkModel"]),
         library("ResourceAllocation", ["NetworkModel", "Numerics", "CCbc"]),
-        library("LanguageEngine", ["NetworkModel", "Numerics"]),
+        .target(
+            name: "LanguageEngine", dependencies: ["NetworkModel", "Numerics"], resources: [.copy("Corpus")],
+            swiftSettings: swift),
 
         // Messages and protocol.
         library("DTNetMessages", ["NetworkModel", "CDTNetMessages"]),
@@ -78,7 +80,10 @@ let package = Package(
             "RegionalTwin", ["NetworkModel", "Forecasting", "ResourceAllocation", "DTNetMessages", "TwinProtocol"]),
         library(
             "Orchestrator",
-            ["NetworkModel", "RadioPropagation", "ResourceAllocation", "DTNetMessages", "TwinProtocol"]),
+            [
+                "NetworkModel", "Numerics", "RadioPropagation", "ResourceAllocation", "LanguageEngine",
+                "DTNetMessages", "TwinProtocol",
+            ]),
         library("RRMLeader", ["NetworkModel", "Numerics", "ResourceAllocation", "DTNetMessages", "TwinProtocol"]),
 
         // Shells.
@@ -101,7 +106,8 @@ let package = Package(
             "Simulator",
             [
                 "NetworkModel", "Numerics", "DTNetMessages", "TwinProtocol", "Topology", "Benchmarking",
-                "ResourceAllocation", "RadioAccessNetwork", "EdgeTwin", "RegionalTwin", "Orchestrator", "RRMLeader",
+                "ResourceAllocation", "RadioPropagation", "LanguageEngine", "RadioAccessNetwork", "EdgeTwin",
+                "RegionalTwin", "Orchestrator", "RRMLeader",
             ]),
         library(
             "DTNetCommands",
@@ -115,7 +121,7 @@ let package = Package(
         node("dtnet-ran", ["RadioAccessNetwork"]),
         node("dtnet-edge", ["EdgeTwin", "BaselineTracing"]),
         node("dtnet-region", ["RegionalTwin", "RRMLeader"]),
-        node("dtnet-orchestrator", ["Orchestrator"]),
+        node("dtnet-orchestrator", ["Orchestrator", "Simulator"]),
         node("dtnet-rrm", ["RRMLeader"]),
 
         // Tests: unit tests mirror their target; RoleTests and SimulatorTests run the hierarchy, ProcessTests real
@@ -125,7 +131,9 @@ let package = Package(
         tests("Learning", ["Numerics"]),
         tests("Forecasting", ["NetworkModel", "Numerics"]),
         tests("ResourceAllocation", ["NetworkModel", "Numerics"]),
-        tests("LanguageEngine", ["NetworkModel", "Numerics"]),
+        .testTarget(
+            name: "LanguageEngineTests", dependencies: ["LanguageEngine", "NetworkModel", "Numerics"],
+            exclude: ["Fixtures"], swiftSettings: swift),
         tests("ModelServing", ["NetworkModel", "LanguageEngine"]),
         tests("DTNetMessages", ["NetworkModel"]),
         tests("TwinProtocol", ["NetworkModel", "DTNetMessages"]),
@@ -139,7 +147,10 @@ let package = Package(
         tests("NodeRuntime", ["NetworkModel", "DTNetMessages", "TwinProtocol", "Transport", "Topology", logging]),
         tests(
             "Simulator",
-            ["NetworkModel", "DTNetMessages", "TwinProtocol", "Topology", "Benchmarking", "RadioAccessNetwork"]),
+            [
+                "NetworkModel", "DTNetMessages", "TwinProtocol", "Topology", "Benchmarking", "RadioAccessNetwork",
+                "LanguageEngine", "Orchestrator",
+            ]),
         tests("DTNetCommands", ["NetworkModel", "Topology", "Benchmarking", "RadioPropagation"]),
         .testTarget(
             name: "RoleTests",

@@ -25,6 +25,8 @@ extension RecordLine {
             case .lateOffer(_, let epoch, _): untimed.append((epoch, record))
             case .leaderDecision(let decision): untimed.append((decision.epoch, record))
             case .alarm: untimed.append((0, record))
+            case .language(let decision): untimed.append((decision.epoch, record))
+            case .languageEffect(let effect): untimed.append((effect.epoch, record))
             }
         }
         // Records without a time of their own stand right behind the start of their epoch.
@@ -85,6 +87,28 @@ private struct RecordFields: Decodable {
     var reason: String?
     var responseGap: Double?
     var text: String?
+    var number: UInt64?
+    var outcome: String?
+    var findings: [String]?
+    var passages: [String]?
+    var model: String?
+    var prompt: String?
+    var answers: [String]?
+    var failure: String?
+    var candidateAction: [String]?
+    var candidateSource: [String]?
+    var candidateGain: [Double?]?
+    var candidateGainLow: [Double?]?
+    var candidatePowerChange: [Double?]?
+    var candidateVerdict: [String]?
+    var chosen: Int?
+    var promptTokens: Int?
+    var outputTokens: Int?
+    var seconds: Double?
+    var state: String?
+    var effect: Double?
+    var deviation: Double?
+    var samples: Int?
 
     var record: Record? {
         switch type {
@@ -111,8 +135,45 @@ private struct RecordFields: Decodable {
         case "alarm":
             guard let node, let text else { return nil }
             return .alarm(node: NodeID(node), text: text)
+        case "language": return language.map { .language($0) }
+        case "language_effect":
+            guard let node, let number, let epoch, let state = state.flatMap(LanguageEffect.State.init(rawValue:)),
+                let effect, let samples
+            else { return nil }
+            return .languageEffect(
+                LanguageEffect(
+                    node: NodeID(node), number: number, epoch: epoch, state: state, effect: effect,
+                    deviation: deviation ?? 0, samples: samples))
         default: return nil
         }
+    }
+
+    private var language: LanguageDecision? {
+        guard let node, let number, let epoch, let outcome = outcome.flatMap(LanguageDecision.Outcome.init(rawValue:))
+        else { return nil }
+        var decision = LanguageDecision(node: NodeID(node), number: number, epoch: epoch)
+        decision.outcome = outcome
+        decision.findings = findings ?? []
+        decision.passages = passages ?? []
+        decision.model = model ?? ""
+        decision.prompt = prompt ?? ""
+        decision.answers = answers ?? []
+        decision.failure = failure ?? ""
+        for (index, action) in (candidateAction ?? []).enumerated() {
+            let value = { (list: [Double?]?) in list.flatMap { index < $0.count ? $0[index] : nil } }
+            let word = { (list: [String]?) in list.flatMap { index < $0.count ? $0[index] : nil } ?? "" }
+            decision.candidates.append(
+                LanguageDecision.Candidate(
+                    action: action, source: word(candidateSource), gain: value(candidateGain),
+                    gainLow: value(candidateGainLow), powerChange: value(candidatePowerChange),
+                    verdict: word(candidateVerdict)))
+        }
+        decision.chosen = chosen ?? -1
+        decision.reason = reason ?? ""
+        decision.promptTokens = promptTokens ?? 0
+        decision.outputTokens = outputTokens ?? 0
+        decision.seconds = seconds ?? 0
+        return decision
     }
 
     private var directiveRecord: DirectiveRecord? {

@@ -40,8 +40,43 @@ package enum RecordLine {
             line.add("type", "alarm")
             line.add("node", node.rawValue)
             line.add("text", text)
+        case .language(let decision): append(decision, to: &line)
+        case .languageEffect(let effect):
+            line.add("type", "language_effect")
+            line.add("node", effect.node.rawValue)
+            line.add("number", effect.number)
+            line.add("epoch", effect.epoch)
+            line.add("state", effect.state.rawValue)
+            line.add("effect", effect.effect)
+            line.add("deviation", effect.deviation)
+            line.add("samples", effect.samples)
         }
         line.end(into: &bytes)
+    }
+
+    private static func append(_ decision: LanguageDecision, to line: inout JSONLine) {
+        line.add("type", "language")
+        line.add("node", decision.node.rawValue)
+        line.add("number", decision.number)
+        line.add("epoch", decision.epoch)
+        line.add("outcome", decision.outcome.rawValue)
+        line.add("findings", decision.findings)
+        line.add("passages", decision.passages)
+        line.add("model", decision.model)
+        line.add("prompt", decision.prompt)
+        line.add("answers", decision.answers)
+        line.add("failure", decision.failure)
+        line.add("candidate_action", decision.candidates.map(\.action))
+        line.add("candidate_source", decision.candidates.map(\.source))
+        line.add("candidate_gain", decision.candidates.map { $0.gain ?? .nan })
+        line.add("candidate_gain_low", decision.candidates.map { $0.gainLow ?? .nan })
+        line.add("candidate_power_change", decision.candidates.map { $0.powerChange ?? .nan })
+        line.add("candidate_verdict", decision.candidates.map(\.verdict))
+        line.add("chosen", decision.chosen)
+        line.add("reason", decision.reason)
+        line.add("prompt_tokens", decision.promptTokens)
+        line.add("output_tokens", decision.outputTokens)
+        line.add("seconds", decision.seconds)
     }
 
     private static func append(_ record: DirectiveRecord, to line: inout JSONLine) {
@@ -119,6 +154,20 @@ private struct JSONLine {
         list(key, values) { $0.isFinite ? "\($0)" : "null" }
     }
 
+    mutating func add(_ key: String, _ values: [Double]) {
+        list(key, values) { $0.isFinite ? "\($0)" : "null" }
+    }
+
+    mutating func add(_ key: String, _ values: [String]) {
+        start(key)
+        bytes.append(UInt8(ascii: "["))
+        for (index, value) in values.enumerated() {
+            if index > 0 { bytes.append(UInt8(ascii: ",")) }
+            quote(value)
+        }
+        bytes.append(UInt8(ascii: "]"))
+    }
+
     func end(into target: inout [UInt8]) {
         target.append(contentsOf: bytes)
         target.append(contentsOf: "}\n".utf8)
@@ -147,6 +196,7 @@ private struct JSONLine {
             case "\"", "\\":
                 bytes.append(UInt8(ascii: "\\"))
                 bytes.append(contentsOf: String(scalar).utf8)
+            case "\n": bytes.append(contentsOf: "\\n".utf8)
             case "\u{0}"..."\u{1F}": bytes.append(UInt8(ascii: " "))
             default: bytes.append(contentsOf: String(scalar).utf8)
             }

@@ -52,6 +52,96 @@ void   dtnet__v1__policy__free_unpacked
   assert(message->base.descriptor == &dtnet__v1__policy__descriptor);
   protobuf_c_message_free_unpacked ((ProtobufCMessage*)message, allocator);
 }
+void   dtnet__v1__train_order__init
+                     (Dtnet__V1__TrainOrder         *message)
+{
+  static const Dtnet__V1__TrainOrder init_value = DTNET__V1__TRAIN_ORDER__INIT;
+  *message = init_value;
+}
+size_t dtnet__v1__train_order__get_packed_size
+                     (const Dtnet__V1__TrainOrder *message)
+{
+  assert(message->base.descriptor == &dtnet__v1__train_order__descriptor);
+  return protobuf_c_message_get_packed_size ((const ProtobufCMessage*)(message));
+}
+size_t dtnet__v1__train_order__pack
+                     (const Dtnet__V1__TrainOrder *message,
+                      uint8_t       *out)
+{
+  assert(message->base.descriptor == &dtnet__v1__train_order__descriptor);
+  return protobuf_c_message_pack ((const ProtobufCMessage*)message, out);
+}
+size_t dtnet__v1__train_order__pack_to_buffer
+                     (const Dtnet__V1__TrainOrder *message,
+                      ProtobufCBuffer *buffer)
+{
+  assert(message->base.descriptor == &dtnet__v1__train_order__descriptor);
+  return protobuf_c_message_pack_to_buffer ((const ProtobufCMessage*)message, buffer);
+}
+Dtnet__V1__TrainOrder *
+       dtnet__v1__train_order__unpack
+                     (ProtobufCAllocator  *allocator,
+                      size_t               len,
+                      const uint8_t       *data)
+{
+  return (Dtnet__V1__TrainOrder *)
+     protobuf_c_message_unpack (&dtnet__v1__train_order__descriptor,
+                                allocator, len, data);
+}
+void   dtnet__v1__train_order__free_unpacked
+                     (Dtnet__V1__TrainOrder *message,
+                      ProtobufCAllocator *allocator)
+{
+  if(!message)
+    return;
+  assert(message->base.descriptor == &dtnet__v1__train_order__descriptor);
+  protobuf_c_message_free_unpacked ((ProtobufCMessage*)message, allocator);
+}
+void   dtnet__v1__clarify__init
+                     (Dtnet__V1__Clarify         *message)
+{
+  static const Dtnet__V1__Clarify init_value = DTNET__V1__CLARIFY__INIT;
+  *message = init_value;
+}
+size_t dtnet__v1__clarify__get_packed_size
+                     (const Dtnet__V1__Clarify *message)
+{
+  assert(message->base.descriptor == &dtnet__v1__clarify__descriptor);
+  return protobuf_c_message_get_packed_size ((const ProtobufCMessage*)(message));
+}
+size_t dtnet__v1__clarify__pack
+                     (const Dtnet__V1__Clarify *message,
+                      uint8_t       *out)
+{
+  assert(message->base.descriptor == &dtnet__v1__clarify__descriptor);
+  return protobuf_c_message_pack ((const ProtobufCMessage*)message, out);
+}
+size_t dtnet__v1__clarify__pack_to_buffer
+                     (const Dtnet__V1__Clarify *message,
+                      ProtobufCBuffer *buffer)
+{
+  assert(message->base.descriptor == &dtnet__v1__clarify__descriptor);
+  return protobuf_c_message_pack_to_buffer ((const ProtobufCMessage*)message, buffer);
+}
+Dtnet__V1__Clarify *
+       dtnet__v1__clarify__unpack
+                     (ProtobufCAllocator  *allocator,
+                      size_t               len,
+                      const uint8_t       *data)
+{
+  return (Dtnet__V1__Clarify *)
+     protobuf_c_message_unpack (&dtnet__v1__clarify__descriptor,
+                                allocator, len, data);
+}
+void   dtnet__v1__clarify__free_unpacked
+                     (Dtnet__V1__Clarify *message,
+                      ProtobufCAllocator *allocator)
+{
+  if(!message)
+    return;
+  assert(message->base.descriptor == &dtnet__v1__clarify__descriptor);
+  protobuf_c_message_free_unpacked ((ProtobufCMessage*)message, allocator);
+}
 void   dtnet__v1__offer__init
                      (Dtnet__V1__Offer         *message)
 {
@@ -277,7 +367,7 @@ void   dtnet__v1__directive_result__free_unpacked
   assert(message->base.descriptor == &dtnet__v1__directive_result__descriptor);
   protobuf_c_message_free_unpacked ((ProtobufCMessage*)message, allocator);
 }
-static const ProtobufCFieldDescriptor dtnet__v1__policy__field_descriptors[14] =
+static const ProtobufCFieldDescriptor dtnet__v1__policy__field_descriptors[18] =
 {
   {
     "revision",
@@ -447,11 +537,62 @@ static const ProtobufCFieldDescriptor dtnet__v1__policy__field_descriptors[14] =
     0 | PROTOBUF_C_FIELD_FLAG_PACKED,             /* flags */
     0,NULL,NULL    /* reserved1,reserved2, etc */
   },
+  {
+    "slice_weight",
+    15,
+    PROTOBUF_C_LABEL_REPEATED,
+    PROTOBUF_C_TYPE_FLOAT,
+    offsetof(Dtnet__V1__Policy, n_slice_weight),
+    offsetof(Dtnet__V1__Policy, slice_weight),
+    NULL,
+    NULL,
+    0 | PROTOBUF_C_FIELD_FLAG_PACKED,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "move_ue_id",
+    16,
+    PROTOBUF_C_LABEL_REPEATED,
+    PROTOBUF_C_TYPE_FIXED32,
+    offsetof(Dtnet__V1__Policy, n_move_ue_id),
+    offsetof(Dtnet__V1__Policy, move_ue_id),
+    NULL,
+    NULL,
+    0 | PROTOBUF_C_FIELD_FLAG_PACKED,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "move_cell_id",
+    17,
+    PROTOBUF_C_LABEL_REPEATED,
+    PROTOBUF_C_TYPE_FIXED32,
+    offsetof(Dtnet__V1__Policy, n_move_cell_id),
+    offsetof(Dtnet__V1__Policy, move_cell_id),
+    NULL,
+    NULL,
+    0 | PROTOBUF_C_FIELD_FLAG_PACKED,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "mirror_period_epochs",
+    18,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_UINT32,
+    0,   /* quantifier_offset */
+    offsetof(Dtnet__V1__Policy, mirror_period_epochs),
+    NULL,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
 };
 static const unsigned dtnet__v1__policy__field_indices_by_name[] = {
   7,   /* field[7] = cap_watts */
   2,   /* field[2] = cell_id */
   1,   /* field[1] = expires_epoch */
+  17,   /* field[17] = mirror_period_epochs */
+  16,   /* field[16] = move_cell_id */
+  15,   /* field[15] = move_ue_id */
   10,   /* field[10] = platform_cell_id */
   13,   /* field[13] = platform_height_m */
   11,   /* field[11] = platform_x_m */
@@ -460,6 +601,7 @@ static const unsigned dtnet__v1__policy__field_indices_by_name[] = {
   5,   /* field[5] = reason */
   0,   /* field[0] = revision */
   9,   /* field[9] = slice_share */
+  14,   /* field[14] = slice_weight */
   8,   /* field[8] = slices */
   6,   /* field[6] = subbands */
   4,   /* field[4] = weight */
@@ -467,7 +609,7 @@ static const unsigned dtnet__v1__policy__field_indices_by_name[] = {
 static const ProtobufCIntRange dtnet__v1__policy__number_ranges[1 + 1] =
 {
   { 1, 0 },
-  { 0, 14 }
+  { 0, 18 }
 };
 const ProtobufCMessageDescriptor dtnet__v1__policy__descriptor =
 {
@@ -477,11 +619,217 @@ const ProtobufCMessageDescriptor dtnet__v1__policy__descriptor =
   "Dtnet__V1__Policy",
   "dtnet.v1",
   sizeof(Dtnet__V1__Policy),
-  14,
+  18,
   dtnet__v1__policy__field_descriptors,
   dtnet__v1__policy__field_indices_by_name,
   1,  dtnet__v1__policy__number_ranges,
   (ProtobufCMessageInit) dtnet__v1__policy__init,
+  NULL,NULL,NULL    /* reserved[123] */
+};
+static const ProtobufCFieldDescriptor dtnet__v1__train_order__field_descriptors[9] =
+{
+  {
+    "order",
+    1,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_UINT64,
+    0,   /* quantifier_offset */
+    offsetof(Dtnet__V1__TrainOrder, order),
+    NULL,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "engine",
+    2,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_UINT32,
+    0,   /* quantifier_offset */
+    offsetof(Dtnet__V1__TrainOrder, engine),
+    NULL,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "kind",
+    3,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_UINT32,
+    0,   /* quantifier_offset */
+    offsetof(Dtnet__V1__TrainOrder, kind),
+    NULL,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "cell_id",
+    4,
+    PROTOBUF_C_LABEL_REPEATED,
+    PROTOBUF_C_TYPE_FIXED32,
+    offsetof(Dtnet__V1__TrainOrder, n_cell_id),
+    offsetof(Dtnet__V1__TrainOrder, cell_id),
+    NULL,
+    NULL,
+    0 | PROTOBUF_C_FIELD_FLAG_PACKED,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "name",
+    5,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_STRING,
+    0,   /* quantifier_offset */
+    offsetof(Dtnet__V1__TrainOrder, name),
+    NULL,
+    &protobuf_c_empty_string,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "value",
+    6,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_FLOAT,
+    0,   /* quantifier_offset */
+    offsetof(Dtnet__V1__TrainOrder, value),
+    NULL,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "radius_m",
+    7,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_FLOAT,
+    0,   /* quantifier_offset */
+    offsetof(Dtnet__V1__TrainOrder, radius_m),
+    NULL,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "x_m",
+    8,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_FLOAT,
+    0,   /* quantifier_offset */
+    offsetof(Dtnet__V1__TrainOrder, x_m),
+    NULL,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "y_m",
+    9,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_FLOAT,
+    0,   /* quantifier_offset */
+    offsetof(Dtnet__V1__TrainOrder, y_m),
+    NULL,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+};
+static const unsigned dtnet__v1__train_order__field_indices_by_name[] = {
+  3,   /* field[3] = cell_id */
+  1,   /* field[1] = engine */
+  2,   /* field[2] = kind */
+  4,   /* field[4] = name */
+  0,   /* field[0] = order */
+  6,   /* field[6] = radius_m */
+  5,   /* field[5] = value */
+  7,   /* field[7] = x_m */
+  8,   /* field[8] = y_m */
+};
+static const ProtobufCIntRange dtnet__v1__train_order__number_ranges[1 + 1] =
+{
+  { 1, 0 },
+  { 0, 9 }
+};
+const ProtobufCMessageDescriptor dtnet__v1__train_order__descriptor =
+{
+  PROTOBUF_C__MESSAGE_DESCRIPTOR_MAGIC,
+  "dtnet.v1.TrainOrder",
+  "TrainOrder",
+  "Dtnet__V1__TrainOrder",
+  "dtnet.v1",
+  sizeof(Dtnet__V1__TrainOrder),
+  9,
+  dtnet__v1__train_order__field_descriptors,
+  dtnet__v1__train_order__field_indices_by_name,
+  1,  dtnet__v1__train_order__number_ranges,
+  (ProtobufCMessageInit) dtnet__v1__train_order__init,
+  NULL,NULL,NULL    /* reserved[123] */
+};
+static const ProtobufCFieldDescriptor dtnet__v1__clarify__field_descriptors[3] =
+{
+  {
+    "question",
+    1,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_UINT64,
+    0,   /* quantifier_offset */
+    offsetof(Dtnet__V1__Clarify, question),
+    NULL,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "engine",
+    2,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_UINT32,
+    0,   /* quantifier_offset */
+    offsetof(Dtnet__V1__Clarify, engine),
+    NULL,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "cell_id",
+    3,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_FIXED32,
+    0,   /* quantifier_offset */
+    offsetof(Dtnet__V1__Clarify, cell_id),
+    NULL,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+};
+static const unsigned dtnet__v1__clarify__field_indices_by_name[] = {
+  2,   /* field[2] = cell_id */
+  1,   /* field[1] = engine */
+  0,   /* field[0] = question */
+};
+static const ProtobufCIntRange dtnet__v1__clarify__number_ranges[1 + 1] =
+{
+  { 1, 0 },
+  { 0, 3 }
+};
+const ProtobufCMessageDescriptor dtnet__v1__clarify__descriptor =
+{
+  PROTOBUF_C__MESSAGE_DESCRIPTOR_MAGIC,
+  "dtnet.v1.Clarify",
+  "Clarify",
+  "Dtnet__V1__Clarify",
+  "dtnet.v1",
+  sizeof(Dtnet__V1__Clarify),
+  3,
+  dtnet__v1__clarify__field_descriptors,
+  dtnet__v1__clarify__field_indices_by_name,
+  1,  dtnet__v1__clarify__number_ranges,
+  (ProtobufCMessageInit) dtnet__v1__clarify__init,
   NULL,NULL,NULL    /* reserved[123] */
 };
 static const ProtobufCFieldDescriptor dtnet__v1__offer__field_descriptors[13] =

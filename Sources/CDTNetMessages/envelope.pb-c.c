@@ -52,7 +52,7 @@ void   dtnet__v1__envelope__free_unpacked
   assert(message->base.descriptor == &dtnet__v1__envelope__descriptor);
   protobuf_c_message_free_unpacked ((ProtobufCMessage*)message, allocator);
 }
-static const ProtobufCFieldDescriptor dtnet__v1__envelope__field_descriptors[26] =
+static const ProtobufCFieldDescriptor dtnet__v1__envelope__field_descriptors[30] =
 {
   {
     "version",
@@ -295,6 +295,54 @@ static const ProtobufCFieldDescriptor dtnet__v1__envelope__field_descriptors[26]
     0,NULL,NULL    /* reserved1,reserved2, etc */
   },
   {
+    "train_order",
+    29,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_MESSAGE,
+    offsetof(Dtnet__V1__Envelope, body_case),
+    offsetof(Dtnet__V1__Envelope, train_order),
+    &dtnet__v1__train_order__descriptor,
+    NULL,
+    0 | PROTOBUF_C_FIELD_FLAG_ONEOF,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "twin_status",
+    30,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_MESSAGE,
+    offsetof(Dtnet__V1__Envelope, body_case),
+    offsetof(Dtnet__V1__Envelope, twin_status),
+    &dtnet__v1__twin_status__descriptor,
+    NULL,
+    0 | PROTOBUF_C_FIELD_FLAG_ONEOF,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "clarify",
+    31,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_MESSAGE,
+    offsetof(Dtnet__V1__Envelope, body_case),
+    offsetof(Dtnet__V1__Envelope, clarify),
+    &dtnet__v1__clarify__descriptor,
+    NULL,
+    0 | PROTOBUF_C_FIELD_FLAG_ONEOF,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "clarification",
+    32,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_MESSAGE,
+    offsetof(Dtnet__V1__Envelope, body_case),
+    offsetof(Dtnet__V1__Envelope, clarification),
+    &dtnet__v1__clarification__descriptor,
+    NULL,
+    0 | PROTOBUF_C_FIELD_FLAG_ONEOF,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
     "hop_node",
     50,
     PROTOBUF_C_LABEL_REPEATED,
@@ -369,17 +417,19 @@ static const ProtobufCFieldDescriptor dtnet__v1__envelope__field_descriptors[26]
 };
 static const unsigned dtnet__v1__envelope__field_indices_by_name[] = {
   12,   /* field[12] = channel_report */
+  23,   /* field[23] = clarification */
+  22,   /* field[22] = clarify */
   18,   /* field[18] = directive */
   19,   /* field[19] = directive_result */
   5,   /* field[5] = epoch */
   10,   /* field[10] = heartbeat */
   7,   /* field[7] = hello */
-  22,   /* field[22] = hop_arrived_ns */
-  24,   /* field[24] = hop_barrier_ns */
-  21,   /* field[21] = hop_layer */
-  20,   /* field[20] = hop_node */
-  25,   /* field[25] = hop_sent_ns */
-  23,   /* field[23] = hop_started_ns */
+  26,   /* field[26] = hop_arrived_ns */
+  28,   /* field[28] = hop_barrier_ns */
+  25,   /* field[25] = hop_layer */
+  24,   /* field[24] = hop_node */
+  29,   /* field[29] = hop_sent_ns */
+  27,   /* field[27] = hop_started_ns */
   3,   /* field[3] = incarnation */
   17,   /* field[17] = leader_sync */
   15,   /* field[15] = offer */
@@ -392,6 +442,8 @@ static const unsigned dtnet__v1__envelope__field_indices_by_name[] = {
   4,   /* field[4] = sequence */
   11,   /* field[11] = telemetry */
   6,   /* field[6] = term */
+  20,   /* field[20] = train_order */
+  21,   /* field[21] = twin_status */
   0,   /* field[0] = version */
   8,   /* field[8] = welcome */
 };
@@ -399,8 +451,8 @@ static const ProtobufCIntRange dtnet__v1__envelope__number_ranges[3 + 1] =
 {
   { 1, 0 },
   { 16, 7 },
-  { 50, 20 },
-  { 0, 26 }
+  { 50, 24 },
+  { 0, 30 }
 };
 const ProtobufCMessageDescriptor dtnet__v1__envelope__descriptor =
 {
@@ -410,7 +462,7 @@ const ProtobufCMessageDescriptor dtnet__v1__envelope__descriptor =
   "Dtnet__V1__Envelope",
   "dtnet.v1",
   sizeof(Dtnet__V1__Envelope),
-  26,
+  30,
   dtnet__v1__envelope__field_descriptors,
   dtnet__v1__envelope__field_indices_by_name,
   3,  dtnet__v1__envelope__number_ranges,

@@ -142,6 +142,96 @@ void   dtnet__v1__region_report__free_unpacked
   assert(message->base.descriptor == &dtnet__v1__region_report__descriptor);
   protobuf_c_message_free_unpacked ((ProtobufCMessage*)message, allocator);
 }
+void   dtnet__v1__twin_status__init
+                     (Dtnet__V1__TwinStatus         *message)
+{
+  static const Dtnet__V1__TwinStatus init_value = DTNET__V1__TWIN_STATUS__INIT;
+  *message = init_value;
+}
+size_t dtnet__v1__twin_status__get_packed_size
+                     (const Dtnet__V1__TwinStatus *message)
+{
+  assert(message->base.descriptor == &dtnet__v1__twin_status__descriptor);
+  return protobuf_c_message_get_packed_size ((const ProtobufCMessage*)(message));
+}
+size_t dtnet__v1__twin_status__pack
+                     (const Dtnet__V1__TwinStatus *message,
+                      uint8_t       *out)
+{
+  assert(message->base.descriptor == &dtnet__v1__twin_status__descriptor);
+  return protobuf_c_message_pack ((const ProtobufCMessage*)message, out);
+}
+size_t dtnet__v1__twin_status__pack_to_buffer
+                     (const Dtnet__V1__TwinStatus *message,
+                      ProtobufCBuffer *buffer)
+{
+  assert(message->base.descriptor == &dtnet__v1__twin_status__descriptor);
+  return protobuf_c_message_pack_to_buffer ((const ProtobufCMessage*)message, buffer);
+}
+Dtnet__V1__TwinStatus *
+       dtnet__v1__twin_status__unpack
+                     (ProtobufCAllocator  *allocator,
+                      size_t               len,
+                      const uint8_t       *data)
+{
+  return (Dtnet__V1__TwinStatus *)
+     protobuf_c_message_unpack (&dtnet__v1__twin_status__descriptor,
+                                allocator, len, data);
+}
+void   dtnet__v1__twin_status__free_unpacked
+                     (Dtnet__V1__TwinStatus *message,
+                      ProtobufCAllocator *allocator)
+{
+  if(!message)
+    return;
+  assert(message->base.descriptor == &dtnet__v1__twin_status__descriptor);
+  protobuf_c_message_free_unpacked ((ProtobufCMessage*)message, allocator);
+}
+void   dtnet__v1__clarification__init
+                     (Dtnet__V1__Clarification         *message)
+{
+  static const Dtnet__V1__Clarification init_value = DTNET__V1__CLARIFICATION__INIT;
+  *message = init_value;
+}
+size_t dtnet__v1__clarification__get_packed_size
+                     (const Dtnet__V1__Clarification *message)
+{
+  assert(message->base.descriptor == &dtnet__v1__clarification__descriptor);
+  return protobuf_c_message_get_packed_size ((const ProtobufCMessage*)(message));
+}
+size_t dtnet__v1__clarification__pack
+                     (const Dtnet__V1__Clarification *message,
+                      uint8_t       *out)
+{
+  assert(message->base.descriptor == &dtnet__v1__clarification__descriptor);
+  return protobuf_c_message_pack ((const ProtobufCMessage*)message, out);
+}
+size_t dtnet__v1__clarification__pack_to_buffer
+                     (const Dtnet__V1__Clarification *message,
+                      ProtobufCBuffer *buffer)
+{
+  assert(message->base.descriptor == &dtnet__v1__clarification__descriptor);
+  return protobuf_c_message_pack_to_buffer ((const ProtobufCMessage*)message, buffer);
+}
+Dtnet__V1__Clarification *
+       dtnet__v1__clarification__unpack
+                     (ProtobufCAllocator  *allocator,
+                      size_t               len,
+                      const uint8_t       *data)
+{
+  return (Dtnet__V1__Clarification *)
+     protobuf_c_message_unpack (&dtnet__v1__clarification__descriptor,
+                                allocator, len, data);
+}
+void   dtnet__v1__clarification__free_unpacked
+                     (Dtnet__V1__Clarification *message,
+                      ProtobufCAllocator *allocator)
+{
+  if(!message)
+    return;
+  assert(message->base.descriptor == &dtnet__v1__clarification__descriptor);
+  protobuf_c_message_free_unpacked ((ProtobufCMessage*)message, allocator);
+}
 static const ProtobufCFieldDescriptor dtnet__v1__telemetry__field_descriptors[22] =
 {
   {
@@ -1115,5 +1205,237 @@ const ProtobufCMessageDescriptor dtnet__v1__region_report__descriptor =
   dtnet__v1__region_report__field_indices_by_name,
   2,  dtnet__v1__region_report__number_ranges,
   (ProtobufCMessageInit) dtnet__v1__region_report__init,
+  NULL,NULL,NULL    /* reserved[123] */
+};
+static const ProtobufCFieldDescriptor dtnet__v1__twin_status__field_descriptors[10] =
+{
+  {
+    "engine",
+    1,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_UINT32,
+    0,   /* quantifier_offset */
+    offsetof(Dtnet__V1__TwinStatus, engine),
+    NULL,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "order",
+    2,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_UINT64,
+    0,   /* quantifier_offset */
+    offsetof(Dtnet__V1__TwinStatus, order),
+    NULL,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "cell_id",
+    3,
+    PROTOBUF_C_LABEL_REPEATED,
+    PROTOBUF_C_TYPE_FIXED32,
+    offsetof(Dtnet__V1__TwinStatus, n_cell_id),
+    offsetof(Dtnet__V1__TwinStatus, cell_id),
+    NULL,
+    NULL,
+    0 | PROTOBUF_C_FIELD_FLAG_PACKED,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "phase",
+    4,
+    PROTOBUF_C_LABEL_REPEATED,
+    PROTOBUF_C_TYPE_FIXED32,
+    offsetof(Dtnet__V1__TwinStatus, n_phase),
+    offsetof(Dtnet__V1__TwinStatus, phase),
+    NULL,
+    NULL,
+    0 | PROTOBUF_C_FIELD_FLAG_PACKED,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "error",
+    5,
+    PROTOBUF_C_LABEL_REPEATED,
+    PROTOBUF_C_TYPE_FLOAT,
+    offsetof(Dtnet__V1__TwinStatus, n_error),
+    offsetof(Dtnet__V1__TwinStatus, error),
+    NULL,
+    NULL,
+    0 | PROTOBUF_C_FIELD_FLAG_PACKED,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "usual_error",
+    6,
+    PROTOBUF_C_LABEL_REPEATED,
+    PROTOBUF_C_TYPE_FLOAT,
+    offsetof(Dtnet__V1__TwinStatus, n_usual_error),
+    offsetof(Dtnet__V1__TwinStatus, usual_error),
+    NULL,
+    NULL,
+    0 | PROTOBUF_C_FIELD_FLAG_PACKED,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "samples",
+    7,
+    PROTOBUF_C_LABEL_REPEATED,
+    PROTOBUF_C_TYPE_FIXED32,
+    offsetof(Dtnet__V1__TwinStatus, n_samples),
+    offsetof(Dtnet__V1__TwinStatus, samples),
+    NULL,
+    NULL,
+    0 | PROTOBUF_C_FIELD_FLAG_PACKED,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "worst_x_m",
+    8,
+    PROTOBUF_C_LABEL_REPEATED,
+    PROTOBUF_C_TYPE_FLOAT,
+    offsetof(Dtnet__V1__TwinStatus, n_worst_x_m),
+    offsetof(Dtnet__V1__TwinStatus, worst_x_m),
+    NULL,
+    NULL,
+    0 | PROTOBUF_C_FIELD_FLAG_PACKED,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "worst_y_m",
+    9,
+    PROTOBUF_C_LABEL_REPEATED,
+    PROTOBUF_C_TYPE_FLOAT,
+    offsetof(Dtnet__V1__TwinStatus, n_worst_y_m),
+    offsetof(Dtnet__V1__TwinStatus, worst_y_m),
+    NULL,
+    NULL,
+    0 | PROTOBUF_C_FIELD_FLAG_PACKED,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "worst_error",
+    10,
+    PROTOBUF_C_LABEL_REPEATED,
+    PROTOBUF_C_TYPE_FLOAT,
+    offsetof(Dtnet__V1__TwinStatus, n_worst_error),
+    offsetof(Dtnet__V1__TwinStatus, worst_error),
+    NULL,
+    NULL,
+    0 | PROTOBUF_C_FIELD_FLAG_PACKED,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+};
+static const unsigned dtnet__v1__twin_status__field_indices_by_name[] = {
+  2,   /* field[2] = cell_id */
+  0,   /* field[0] = engine */
+  4,   /* field[4] = error */
+  1,   /* field[1] = order */
+  3,   /* field[3] = phase */
+  6,   /* field[6] = samples */
+  5,   /* field[5] = usual_error */
+  9,   /* field[9] = worst_error */
+  7,   /* field[7] = worst_x_m */
+  8,   /* field[8] = worst_y_m */
+};
+static const ProtobufCIntRange dtnet__v1__twin_status__number_ranges[1 + 1] =
+{
+  { 1, 0 },
+  { 0, 10 }
+};
+const ProtobufCMessageDescriptor dtnet__v1__twin_status__descriptor =
+{
+  PROTOBUF_C__MESSAGE_DESCRIPTOR_MAGIC,
+  "dtnet.v1.TwinStatus",
+  "TwinStatus",
+  "Dtnet__V1__TwinStatus",
+  "dtnet.v1",
+  sizeof(Dtnet__V1__TwinStatus),
+  10,
+  dtnet__v1__twin_status__field_descriptors,
+  dtnet__v1__twin_status__field_indices_by_name,
+  1,  dtnet__v1__twin_status__number_ranges,
+  (ProtobufCMessageInit) dtnet__v1__twin_status__init,
+  NULL,NULL,NULL    /* reserved[123] */
+};
+static const ProtobufCFieldDescriptor dtnet__v1__clarification__field_descriptors[4] =
+{
+  {
+    "question",
+    1,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_UINT64,
+    0,   /* quantifier_offset */
+    offsetof(Dtnet__V1__Clarification, question),
+    NULL,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "engine",
+    2,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_UINT32,
+    0,   /* quantifier_offset */
+    offsetof(Dtnet__V1__Clarification, engine),
+    NULL,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "cell_id",
+    3,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_FIXED32,
+    0,   /* quantifier_offset */
+    offsetof(Dtnet__V1__Clarification, cell_id),
+    NULL,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "text",
+    4,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_STRING,
+    0,   /* quantifier_offset */
+    offsetof(Dtnet__V1__Clarification, text),
+    NULL,
+    &protobuf_c_empty_string,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+};
+static const unsigned dtnet__v1__clarification__field_indices_by_name[] = {
+  2,   /* field[2] = cell_id */
+  1,   /* field[1] = engine */
+  0,   /* field[0] = question */
+  3,   /* field[3] = text */
+};
+static const ProtobufCIntRange dtnet__v1__clarification__number_ranges[1 + 1] =
+{
+  { 1, 0 },
+  { 0, 4 }
+};
+const ProtobufCMessageDescriptor dtnet__v1__clarification__descriptor =
+{
+  PROTOBUF_C__MESSAGE_DESCRIPTOR_MAGIC,
+  "dtnet.v1.Clarification",
+  "Clarification",
+  "Dtnet__V1__Clarification",
+  "dtnet.v1",
+  sizeof(Dtnet__V1__Clarification),
+  4,
+  dtnet__v1__clarification__field_descriptors,
+  dtnet__v1__clarification__field_indices_by_name,
+  1,  dtnet__v1__clarification__number_ranges,
+  (ProtobufCMessageInit) dtnet__v1__clarification__init,
   NULL,NULL,NULL    /* reserved[123] */
 };

@@ -48,13 +48,17 @@ package enum Body: Hashable, Sendable {
     case leaderSync(LeaderSync)
     indirect case directive(Directive)
     case directiveResult(DirectiveResult)
+    case trainOrder(TrainOrder)
+    case twinStatus(TwinStatus)
+    case clarify(Clarify)
+    case clarification(Clarification)
 }
 
 /// Kind of a body without its payload: counters, authorisation, traffic class.
 package enum BodyKind: UInt32, Hashable, Sendable, CaseIterable {
     case hello = 16
     case welcome, reject, heartbeat, telemetry, channelReport, regionReport, policy, offer, response, leaderSync
-    case directive, directiveResult
+    case directive, directiveResult, trainOrder, twinStatus, clarify, clarification
 }
 
 /// Whether a lost frame is sent again by the link (control) or gone (telemetry).
@@ -66,8 +70,10 @@ extension BodyKind {
     package var trafficClass: TrafficClass {
         switch self {
         case .hello, .welcome, .reject, .heartbeat: .session
-        case .telemetry, .channelReport, .regionReport: .telemetry
-        case .policy, .offer, .response, .leaderSync, .directive, .directiveResult: .control
+        case .telemetry, .channelReport, .regionReport, .twinStatus: .telemetry
+        case .policy, .offer, .response, .leaderSync, .directive, .directiveResult, .trainOrder, .clarify,
+            .clarification:
+            .control
         }
     }
 }
@@ -88,6 +94,10 @@ extension Body {
         case .leaderSync: .leaderSync
         case .directive: .directive
         case .directiveResult: .directiveResult
+        case .trainOrder: .trainOrder
+        case .twinStatus: .twinStatus
+        case .clarify: .clarify
+        case .clarification: .clarification
         }
     }
 }

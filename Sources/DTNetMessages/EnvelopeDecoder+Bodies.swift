@@ -102,6 +102,10 @@ extension EnvelopeDecoder {
         value.platformX = array(message.platform_x_m, message.n_platform_x_m)
         value.platformY = array(message.platform_y_m, message.n_platform_y_m)
         value.platformHeight = array(message.platform_height_m, message.n_platform_height_m)
+        value.sliceWeight = array(message.slice_weight, message.n_slice_weight)
+        value.moveUE = array(message.move_ue_id, message.n_move_ue_id)
+        value.moveCell = array(message.move_cell_id, message.n_move_cell_id)
+        value.mirrorPeriodEpochs = message.mirror_period_epochs
         return value
     }
 

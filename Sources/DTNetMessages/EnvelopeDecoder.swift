@@ -98,7 +98,7 @@ package final class EnvelopeDecoder {
             return .directive(try MessageCheck.checked(try unpack(message.directive.pointee)))
         case DTNET__V1__ENVELOPE__BODY_DIRECTIVE_RESULT:
             return .directiveResult(try MessageCheck.checked(try unpack(message.directive_result.pointee)))
-        default: throw .noBody
+        default: return try managementBody(message)
         }
     }
 

@@ -175,6 +175,13 @@ extension EnvelopeEncoder {
             message.pointee.platform_y_m = arena.copy(value.platformY)
             message.pointee.n_platform_height_m = value.platformHeight.count
             message.pointee.platform_height_m = arena.copy(value.platformHeight)
+            message.pointee.n_slice_weight = value.sliceWeight.count
+            message.pointee.slice_weight = arena.copy(value.sliceWeight)
+            message.pointee.n_move_ue_id = value.moveUE.count
+            message.pointee.move_ue_id = arena.copy(value.moveUE)
+            message.pointee.n_move_cell_id = value.moveCell.count
+            message.pointee.move_cell_id = arena.copy(value.moveCell)
+            message.pointee.mirror_period_epochs = value.mirrorPeriodEpochs
         }
     }
 

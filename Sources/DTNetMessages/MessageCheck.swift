@@ -57,6 +57,8 @@ package struct MessageCheck: Sendable {
         case .policy(let value):
             try known(value.cell, "cell_id")
             try known(value.platformCell, "platform_cell_id")
+            try known(value.moveCell, "move_cell_id")
+            try knownUEs(value.moveUE, "move_ue_id")
         case .offer(let value):
             try known(value.cell, "cell_id")
             try known(value.neighbourCell, "neighbour_cell_id")
@@ -75,6 +77,10 @@ package struct MessageCheck: Sendable {
             try knownUEs(value.beamUE, "beam_ue_id")
             try known(value.platformCell, "platform_cell_id")
         case .directiveResult(let value): try known(value.cell, "cell_id")
+        case .trainOrder(let value): try known(value.cell, "cell_id")
+        case .twinStatus(let value): try known(value.cell, "cell_id")
+        case .clarify(let value): try known([value.cell], "cell_id")
+        case .clarification(let value): try known([value.cell], "cell_id")
         }
     }
 
@@ -195,6 +201,30 @@ extension MessageCheck {
         try size(value.capWatts, caps, powerWatts, "cap_watts")
         try sliceShares(value.sliceShare, slices: value.slices, cells: value.cell.count)
         try platforms(value.platformCell, value.platformX, value.platformY, value.platformHeight)
+        try size(value.sliceWeight, value.sliceWeight.isEmpty ? 0 : value.slices, 1e-6...1e6, "slice_weight")
+        guard value.moveUE.count <= maxUEs else { throw .tooMany(field: "move_ue_id") }
+        try count(value.moveCell, value.moveUE.count, "move_cell_id")
+        return value
+    }
+
+    static func checked(_ value: TrainOrder) throws(MessageError) -> TrainOrder {
+        try ascending(value.cell, "cell_id", at: maxCells)
+        try size([value.value], 1, anyFinite, "value")
+        try size([value.radiusMetres], 1, nonNegative, "radius_m")
+        try size([value.xMetres, value.yMetres], 2, metres, "x_m")
+        return value
+    }
+
+    static func checked(_ value: TwinStatus) throws(MessageError) -> TwinStatus {
+        let cells = value.cell.count
+        try ascending(value.cell, "cell_id", at: maxCells)
+        guard value.phase.count == cells else { throw .lengths(field: "phase") }
+        try size(value.error, cells, nonNegative, "error")
+        try size(value.usualError, cells, nonNegative, "usual_error")
+        try count(value.samples, cells, "samples")
+        try size(value.worstX, value.worstX.isEmpty ? 0 : cells, metres, "worst_x_m")
+        try size(value.worstY, value.worstX.count, metres, "worst_y_m")
+        try size(value.worstError, value.worstX.count, nonNegative, "worst_error")
         return value
     }
 

@@ -26,6 +26,13 @@ package struct Policy: Hashable, Sendable {
     package var platformX: [Float] = []
     package var platformY: [Float] = []
     package var platformHeight: [Float] = []
+    /// Weight of the UEs of each slice [S]; empty where slices count alike.
+    package var sliceWeight: [Float] = []
+    /// UEs that are to be served by another cell [M], where the leader decides association.
+    package var moveUE: [UInt32] = []
+    package var moveCell: [UInt32] = []
+    /// Epochs between two full channel reports of an edge to L3; 0 sends none.
+    package var mirrorPeriodEpochs: UInt32 = 0
 
     package init() {}
 }

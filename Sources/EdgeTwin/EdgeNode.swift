@@ -30,6 +30,11 @@ package struct EdgeNode: Role {
     private var unobserved: ChannelReport?
     private var lateOffers: [Record] = []
     private var regionReportDue = Instant.zero
+    /// Powers and loads of the own cells, for maps of interference.
+    private(set) var inForce = CellsInForce()
+    /// Epochs between two full reports to L3, 0 for none; and the epoch of the last.
+    private var mirrorPeriod: UInt64 = 0
+    private var mirroredEpoch: UInt64 = 0
 
     private static let offerTimer = TimerID(1)
     private static let deferTimer = TimerID(2)
@@ -92,12 +97,25 @@ package struct EdgeNode: Role {
         case .policy(let policy):
             follower.adopt(policy)
             twins.adopt(policy)
+            mirrorPeriod = UInt64(policy.mirrorPeriodEpochs)
         case .directiveResult(let result):
             follower.note(result)
+        case .trainOrder(let order):
+            twins.carryOut(order)
+            return [.send(toGlobalTwin(envelope.sender, epoch: envelope.epoch, .twinStatus(twins.status)))]
+        case .clarify(let question) where question.engine == .channel:
+            let answer = Clarification(
+                question: question.question, engine: question.engine, cell: question.cell,
+                text: twins.answer(cell: question.cell))
+            return [.send(toGlobalTwin(envelope.sender, epoch: envelope.epoch, .clarification(answer)))]
         default:
             break
         }
         return []
+    }
+
+    private func toGlobalTwin(_ peer: NodeID, epoch: UInt64, _ body: Body) -> Envelope {
+        Envelope(sender: node, recipient: peer, epoch: epoch, term: term, body: body)
     }
 
     package mutating func peerChanged(_ peer: NodeID, to state: PeerState, at now: Instant) -> [Effect<EdgeJob>] {
@@ -172,6 +190,7 @@ package struct EdgeNode: Role {
                         sender: node, recipient: leader, epoch: work.epoch, term: offerTerm, body: .response(response)))
             )
         }
+        effects += mirror(work)
         if now >= regionReportDue {
             regionReportDue = now + EdgeNode.regionPeriod
             twins.predict(&work.report)
@@ -179,10 +198,25 @@ package struct EdgeNode: Role {
             effects += send(work.report.withoutLinks, to: peers.region, epoch: work.epoch, hops: [])
         }
         twins.learn(work.telemetry, epoch: work.epoch)
+        inForce = CellsInForce(
+            cell: work.telemetry.cell, powerWatts: work.telemetry.powerWatts, load: work.report.load)
         let errors = twins.meanErrorDb
         effects.append(.report(Gauge("twin_error_before_db", errors.before)))
         effects.append(.report(Gauge("twin_error_after_db", errors.after)))
         return effects
+    }
+
+    /// The full channel with deviations for what-if at L3, and where the twins stand, as often as L3 asks for them.
+    private mutating func mirror(_ work: Deferred) -> [Effect<EdgeJob>] {
+        guard mirrorPeriod > 0, work.epoch >= mirroredEpoch + mirrorPeriod, let peer = peers.globalTwin else {
+            return []
+        }
+        mirroredEpoch = work.epoch
+        var report = work.report
+        twins.locate(&report)
+        return send(report, to: peer, epoch: work.epoch, hops: []) + [
+            .send(toGlobalTwin(peer, epoch: work.epoch, .twinStatus(twins.status)))
+        ]
     }
 
     private func send(
@@ -248,6 +282,7 @@ struct EdgePeers: Sendable {
     let radioNetwork: NodeID?
     let leader: NodeID?
     let region: NodeID?
+    let globalTwin: NodeID?
 
     init(plan: WiringPlan, node: NodePlan) {
         let reached = { (role: RoleKind) in
@@ -256,5 +291,6 @@ struct EdgePeers: Sendable {
         radioNetwork = reached(.ran)
         leader = reached(.rrm)
         region = reached(.region)
+        globalTwin = reached(.orchestrator)
     }
 }

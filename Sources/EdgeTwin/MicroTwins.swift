@@ -9,16 +9,18 @@ internal import NetworkModel
 /// A distance law per serving cell, with a track per link, costs a fraction of a microsecond per reading; where the
 /// topology names another baseline, the channel engine on that baseline takes its place as soon as it is ready.
 struct MicroTwins: Sendable {
-    private let network: NetworkConfiguration
-    private let cells: [UInt32]
+    let network: NetworkConfiguration
+    let cells: [UInt32]
     /// Position of a cell of the network among `cells`, -1 for others.
     private let place: [Int]
-    private var models: [LogDistanceModel]
-    private var corrected: CorrectedTwin?
+    var models: [LogDistanceModel]
+    var corrected: CorrectedTwin?
     private let predictor: LinkPredictor
     private var steering: BeamSteering?
     private var cellWeight: [Float]
+    private var sliceWeight: [Float] = []
     private var weightExpires: UInt64 = .max
+    var life: TwinLife
     /// Power of one reference resource element of 30 kHz, per cell of the network.
     private let referencePowerDbm: [Float]
     /// Standard deviation of a reading from its quantisation and fading, dB.
@@ -43,6 +45,7 @@ struct MicroTwins: Sendable {
         for (index, cell) in cells.enumerated() { place[cell.index] = index }
         self.place = place
         let intercept = MicroTwins.interceptDb(frequencyHz: network.carrier.frequencyHz)
+        life = TwinLife(cells: cells.count)
         models = cells.map { _ in
             LogDistanceModel(cells: network.cells.count, interceptDb: intercept, maxUEs: MicroTwins.maxUEs)
         }
@@ -73,6 +76,7 @@ struct MicroTwins: Sendable {
     mutating func adopt(_ policy: Policy) {
         weightExpires = policy.expiresEpoch
         for (index, cell) in policy.cell.enumerated() { cellWeight[Int(cell)] = policy.weight[index] }
+        sliceWeight = policy.sliceWeight
     }
 
     /// The channel of an epoch as the game needs it: the users that have something to receive, with their gains.
@@ -80,6 +84,7 @@ struct MicroTwins: Sendable {
         if epoch >= weightExpires {
             weightExpires = .max
             for index in cellWeight.indices { cellWeight[index] = 1 }
+            sliceWeight = []
         }
         var report = ChannelReport()
         report.links = telemetry.links
@@ -125,7 +130,7 @@ struct MicroTwins: Sendable {
         if network.hasPlatforms { steering?.locate(&report) }
     }
 
-    private func errors(servingCell cell: UInt32) -> (before: Double, after: Double) {
+    func errors(servingCell cell: UInt32) -> (before: Double, after: Double) {
         if let corrected {
             let errors = corrected.errors(servingCell: Int(cell))
             return (errors.beforeDb, errors.afterDb)
@@ -150,13 +155,21 @@ struct MicroTwins: Sendable {
     private func copyAll(_ telemetry: Telemetry, into report: inout ChannelReport) {
         report.ue = telemetry.ue
         report.ueCell = telemetry.ueCell
-        report.weight = telemetry.ueCell.map { cellWeight[Int($0)] }
+        report.weight = telemetry.ue.indices.map { weight(telemetry, row: $0) }
         report.demandKbps = telemetry.backlogBytes.map(demandKbps)
         report.ueThroughputKbps = telemetry.ueThroughputKbps
         report.linkCell = telemetry.linkCell
         report.gainDb = telemetry.gainDb
         report.backgroundDbm = telemetry.backgroundDbm
         report.ueSlice = telemetry.ueSlice
+    }
+
+    /// Weight of a user: its cell's times its slice's.
+    private func weight(_ telemetry: Telemetry, row: Int) -> Float {
+        let ofCell = cellWeight[Int(telemetry.ueCell[row])]
+        guard !sliceWeight.isEmpty, !telemetry.ueSlice.isEmpty else { return ofCell }
+        let slice = Int(telemetry.ueSlice[row])
+        return slice < sliceWeight.count ? ofCell * sliceWeight[slice] : ofCell
     }
 
     /// Only users that wait for something take part in the game.
@@ -166,7 +179,7 @@ struct MicroTwins: Sendable {
         for index in telemetry.ue.indices where telemetry.backlogBytes[index] != 0 {
             report.ue.append(telemetry.ue[index])
             report.ueCell.append(telemetry.ueCell[index])
-            report.weight.append(cellWeight[Int(telemetry.ueCell[index])])
+            report.weight.append(weight(telemetry, row: index))
             report.demandKbps.append(demandKbps(telemetry.backlogBytes[index]))
             report.ueThroughputKbps.append(telemetry.ueThroughputKbps[index])
             if !telemetry.ueSlice.isEmpty { report.ueSlice.append(telemetry.ueSlice[index]) }
@@ -219,6 +232,7 @@ struct MicroTwins: Sendable {
     mutating func learn(_ telemetry: Telemetry, epoch: UInt64) {
         if let learntEpoch, epoch < learntEpoch + learningEpochs { return }
         learntEpoch = epoch
+        defer { noteLife(telemetry) }
         if corrected != nil {
             let reference = referencePowerDbm
             corrected?.learn(telemetry, epoch: epoch, readingDeviationDb: readingDeviationDb) { link in
@@ -280,6 +294,15 @@ struct MicroTwins: Sendable {
         let count = Double(max(1, cells.count))
         let all = cells.map(errors)
         return (all.reduce(0) { $0 + $1.before } / count, all.reduce(0) { $0 + $1.after } / count)
+    }
+
+    /// Gain of another cell by the law that a micro-twin has learnt of it, dB.
+    func lawDb(twin: CellID, from cell: CellConfiguration, xMetres x: Double, yMetres y: Double) -> Double {
+        let model = models[place[twin.index]]
+        let (intercept, exponent) = model.parameters(ofCell: cell.id.index)
+        let rise = cell.heightMetres - 1.5
+        let square = (x - cell.xMetres) * (x - cell.xMetres) + (y - cell.yMetres) * (y - cell.yMetres) + rise * rise
+        return intercept - 5 * exponent * log10(max(1, square))
     }
 
     /// Runs over the rows of equal serving cell; rows are in order of cell.

@@ -7,6 +7,9 @@ struct NetworkTwin: Sendable {
     private(set) var throughputKbps: [Double]
     private(set) var twinErrorDb: [Double]
     private(set) var ueCount: [Int]
+    /// Error of the channel twin as it usually is, dB, and where it is largest; by what L1 says of itself.
+    private(set) var usualErrorDb: [Double]
+    private var worstPlace: [(x: Float, y: Float, errorDb: Float)?]
     /// SINR at full power of all cells, mean of the cell's UEs.
     private(set) var sinrDb: [Double]
     /// Part of the cell that each slice's guarantees take, and its UEs [C x S].
@@ -36,6 +39,8 @@ struct NetworkTwin: Sendable {
         forecastLoad = load
         throughputKbps = load
         twinErrorDb = load
+        usualErrorDb = load
+        worstPlace = Array(repeating: nil, count: cells)
         ueCount = Array(repeating: 0, count: cells)
         heard = Array(repeating: false, count: cells)
     }
@@ -62,6 +67,44 @@ struct NetworkTwin: Sendable {
                 kbps: Double(report.hotspotKbps[$0]))
         }
         firstEpoch = min(firstEpoch ?? .max, report.firstEpoch)
+    }
+
+    mutating func observe(_ status: TwinStatus) {
+        guard status.engine == .channel else { return }
+        for (index, id) in status.cell.enumerated() {
+            // While a twin warms up or is retrained its error says nothing.
+            usualErrorDb[Int(id)] = status.phase[index] == .inUse ? Double(status.usualError[index]) : 0
+            worstPlace[Int(id)] =
+                status.worstX.isEmpty || status.worstError[index] <= 0
+                ? nil : (status.worstX[index], status.worstY[index], status.worstError[index])
+        }
+    }
+
+    /// Where the channel twin of a cell errs most; nil where it errs alike everywhere or says nothing of places.
+    func worst(cell: Int) -> (x: Float, y: Float)? {
+        guard let worst = worstPlace[cell], Double(worst.errorDb) > NetworkTwin.localFactor * twinErrorDb[cell] else {
+            return nil
+        }
+        return (worst.x, worst.y)
+    }
+
+    /// An error is local where it is above that of the whole cell by this factor.
+    private static let localFactor = 1.3
+
+    /// Need of each slice, mean over the cells that have its users; and its users.
+    var meanSliceNeed: (need: [Double], ues: [Int]) {
+        var need = [Double](repeating: 0, count: slices)
+        var ues = [Int](repeating: 0, count: slices)
+        var cells = ues
+        for cell in load.indices {
+            for s in 0..<slices where sliceUEs[cell * slices + s] > 0 {
+                need[s] += sliceNeed[cell * slices + s]
+                ues[s] += sliceUEs[cell * slices + s]
+                cells[s] += 1
+            }
+        }
+        for s in 0..<slices where cells[s] > 0 { need[s] /= Double(cells[s]) }
+        return (need, ues)
     }
 
     var allHotspots: [Hotspot] { hotspots.flatMap { $0 } }

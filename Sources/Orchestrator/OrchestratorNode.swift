@@ -1,28 +1,43 @@
 package import DTNetMessages
+internal import Glibc
+internal import LanguageEngine
 package import NetworkModel
+internal import ResourceAllocation
 package import TwinProtocol
 
-/// The global twin (L3), first version, as a value: rolls up the KPIs of all regions and sends the policy that its
-/// rules give down to leaders and edges, with an expiry (DESIGN 9). Its bounds are no moves of the game and are the
-/// same in all three hierarchies.
+/// The global twin (L3) as a value: rolls up what regions and edges report, keeps a mirror of the network, and sends
+/// policies down to leaders and edges, with an expiry (DESIGN 9). What it decides beyond services comes from the
+/// language engine's cycle and has passed the twins. Its bounds are no moves of the game and are the same in all three
+/// hierarchies.
 package struct OrchestratorNode: Role {
-    package typealias Job = NoJob
-    package typealias JobResult = NoJob
+    package typealias Job = OrchestratorJob
+    package typealias JobResult = OrchestratorJobResult
 
     package let node: NodeID
     private let network: NetworkConfiguration
     private let readers: [NodeID]
+    private let managers: TwinManagers
     private var twin: NetworkTwin
-    private var rules: PolicyRules
+    private var keeper: MirrorKeeper
     private var planner: ServicePlanner
+    private let draft: PolicyDraft
+    private var cycle: LanguageCycle
+    private var base = Policy()
     private var revision: UInt64 = 0
     private var latestEpoch: UInt64 = 0
+    private var isCollecting = false
+    private var cycleDue = Instant.zero
+    private var orders: UInt64 = 0
+    private var observedEpoch: UInt64 = 0
 
     private static let policyTimer = TimerID(1)
+    private static let cycleTimer = TimerID(2)
     /// Period in which policy is renewed.
     private let period: Instant.Span
     /// A policy outlives this many missed renewals.
     private static let lifetimePeriods: Int64 = 4
+    /// Events are looked for this often.
+    private static let lookPeriod = Instant.Span.milliseconds(500)
 
     package init(plan: WiringPlan, node: NodePlan) {
         self.node = node.id
@@ -31,44 +46,310 @@ package struct OrchestratorNode: Role {
             (reader.role == .edge || reader.role == .rrm)
                 && plan.wires.contains { $0.from == node.id && $0.to == reader.id }
         }.map(\.id)
+        managers = TwinManagers(plan: plan, node: node)
         twin = NetworkTwin(
             cells: plan.network.cells.count, slices: plan.network.slices.count,
             regions: plan.network.regionNames.count)
+        keeper = MirrorKeeper(cells: plan.network.cells.count, epochSeconds: plan.network.epoch.seconds)
         planner = ServicePlanner(network: plan.network)
-        rules = PolicyRules(network: plan.network)
+        draft = PolicyDraft(network: plan.network)
+        cycle = LanguageCycle(node: node.id, network: plan.network)
         period = max(plan.network.epoch * 10, .seconds(1))
     }
 
-    package mutating func start(at now: Instant) -> [Effect<NoJob>] {
-        [.schedule(OrchestratorNode.policyTimer, at: now + period)]
+    package mutating func start(at now: Instant) -> [Effect<OrchestratorJob>] {
+        cycleDue = now + network.language.period
+        let look: [Effect<OrchestratorJob>] =
+            network.language.isEnabled
+            ? [.schedule(OrchestratorNode.cycleTimer, at: now + OrchestratorNode.lookPeriod)] : []
+        return [.schedule(OrchestratorNode.policyTimer, at: now + period)] + look
     }
 
-    package mutating func receive(_ envelope: Envelope, arrived: Instant, at now: Instant) -> [Effect<NoJob>] {
-        guard case .regionReport(let report) = envelope.body else { return [] }
-        latestEpoch = max(latestEpoch, envelope.epoch)
-        twin.observe(report)
+    package mutating func receive(
+        _ envelope: Envelope, arrived: Instant, at now: Instant
+    ) -> [Effect<OrchestratorJob>] {
+        switch envelope.body {
+        case .regionReport(let report):
+            latestEpoch = max(latestEpoch, envelope.epoch)
+            twin.observe(report)
+        case .channelReport(let report):
+            latestEpoch = max(latestEpoch, envelope.epoch)
+            keeper.observe(report, from: envelope.sender.rawValue, epoch: envelope.epoch)
+            return observe(epoch: envelope.epoch)
+        case .twinStatus(let status): twin.observe(status)
+        case .clarification(let clarification): cycle.take(clarification)
+        default: break
+        }
         return []
     }
 
-    package mutating func fire(_ timer: TimerID, at now: Instant) -> [Effect<NoJob>] {
-        let next: Effect<NoJob> = .schedule(OrchestratorNode.policyTimer, at: now + period)
-        guard twin.isComplete else { return [next] }
-        revision += 1
-        let lifetime = period * OrchestratorNode.lifetimePeriods
-        var policy = rules.policy(
-            for: twin, revision: revision,
-            expiresEpoch: latestEpoch + UInt64(lifetime.nanoseconds / network.epoch.nanoseconds))
-        let start = twin.firstEpoch ?? latestEpoch
-        let seconds = Double(latestEpoch - min(start, latestEpoch)) * network.epoch.seconds
-        planner.complete(&policy, twin, seconds: seconds, leadSeconds: 2 * period.seconds)
-        let sends: [Effect<NoJob>] = readers.map { reader in
-            .send(Envelope(sender: node, recipient: reader, epoch: latestEpoch, term: 0, body: .policy(policy)))
+    package mutating func fire(_ timer: TimerID, at now: Instant) -> [Effect<OrchestratorJob>] {
+        timer == OrchestratorNode.cycleTimer ? look(at: now) : renew(at: now)
+    }
+
+    package mutating func finish(_ result: OrchestratorJobResult, at now: Instant) -> [Effect<OrchestratorJob>] {
+        switch result {
+        case .collected(let entries):
+            isCollecting = false
+            for entry in entries { cycle.take(entry, epoch: latestEpoch) }
+            return begin(at: now, isEvent: !entries.isEmpty)
+        case .thought(let thought): return perform(cycle.thought(thought, epoch: latestEpoch))
+        case .played(let outcomes, _):
+            return perform(cycle.played(outcomes, wishes: wishes, epoch: latestEpoch))
         }
-        return sends + [
+    }
+
+    // MARK: - Policy
+
+    private mutating func renew(at now: Instant) -> [Effect<OrchestratorJob>] {
+        let next: Effect<OrchestratorJob> = .schedule(OrchestratorNode.policyTimer, at: now + period)
+        guard twin.isComplete else { return [next] }
+        base = Policy()
+        base.cell = network.cells.map(\.id.rawValue)
+        base.powerBudgetWatts = network.cells.map { Float(pow(10, ($0.transmitPowerDbm - 30) / 10)) }
+        base.weight = network.cells.map { _ in 1 }
+        base.reason = "services"
+        planner.complete(&base, twin, seconds: seconds, leadSeconds: 2 * period.seconds)
+        return send(policy) + [
             next, .report(Gauge("policy_revision", Double(revision))),
             .report(Gauge("network_throughput_mbps", twin.throughputMbps)),
             .report(Gauge("network_load", twin.meanLoad)),
             .report(Gauge("twin_error_db", twin.meanTwinErrorDb)),
+            .report(Gauge("language_actions", Double(cycle.active.count))),
         ]
+    }
+
+    /// The base policy with the actions in force.
+    private var policy: Policy { policy(with: .none) }
+
+    private func policy(with action: Action) -> Policy {
+        var policy = base
+        policy.mirrorPeriodEpochs =
+            network.language.isEnabled ? UInt32(clamping: mirrorEpochs) : 0
+        let mirror = mirror
+        for active in cycle.active { draft.apply(active.action, to: &policy, mirror: mirror) }
+        draft.apply(action, to: &policy, mirror: mirror)
+        if !cycle.active.isEmpty {
+            let numbers = cycle.active.map { "\($0.number)" }.joined(separator: ", ")
+            let longer = policy.reason + "; decisions " + numbers
+            if longer.utf8.count <= 256 { policy.reason = longer }
+        }
+        return policy
+    }
+
+    private mutating func send(_ policy: Policy) -> [Effect<OrchestratorJob>] {
+        revision += 1
+        var policy = policy
+        policy.revision = revision
+        let lifetime = period * OrchestratorNode.lifetimePeriods
+        policy.expiresEpoch = latestEpoch + UInt64(lifetime.nanoseconds / network.epoch.nanoseconds)
+        return readers.map { reader in
+            .send(Envelope(sender: node, recipient: reader, epoch: latestEpoch, term: 0, body: .policy(policy)))
+        }
+    }
+
+    /// Full reports come once a second; where an intent or an action is watched, no less often than that.
+    private var mirrorEpochs: Int { max(1, Int((1 / network.epoch.seconds).rounded())) }
+
+    private var seconds: Double {
+        let start = twin.firstEpoch ?? latestEpoch
+        return Double(latestEpoch - min(start, latestEpoch)) * network.epoch.seconds
+    }
+
+    // MARK: - The language engine
+
+    private mutating func look(at now: Instant) -> [Effect<OrchestratorJob>] {
+        let next: Effect<OrchestratorJob> = .schedule(
+            OrchestratorNode.cycleTimer, at: now + OrchestratorNode.lookPeriod)
+        guard !isCollecting else { return [next] }
+        isCollecting = true
+        return [next, .run(.collect)]
+    }
+
+    private mutating func begin(at now: Instant, isEvent: Bool) -> [Effect<OrchestratorJob>] {
+        guard twin.isComplete, keeper.isComplete, !base.cell.isEmpty, isEvent || now >= cycleDue else { return [] }
+        let step = cycle.begin(state, shares: shares, incumbents: incumbents)
+        guard case .think = step else { return [] }
+        cycleDue = now + network.language.period
+        return perform(step)
+    }
+
+    private mutating func perform(_ step: LanguageCycle.Step) -> [Effect<OrchestratorJob>] {
+        switch step {
+        case .nothing: return []
+        case .think(let job): return [.run(.think(job, network))]
+        case .tryOut(let actions):
+            let question = WhatIfQuestion(
+                mirror: mirror, policies: [policy] + actions.map { policy(with: $0) },
+                horizonSeconds: network.language.horizon.seconds, seed: network.seed &+ latestEpoch, wishes: wishes)
+            return [.run(.whatIf(question, number: revision, network))]
+        case .done(let decision, let changed):
+            return serve(decision) + (changed ? send(policy) : []) + [.record(.language(decision))]
+        }
+    }
+
+    /// Carries out what an adopted decision asks of AI engines.
+    private mutating func serve(_ decision: LanguageDecision) -> [Effect<OrchestratorJob>] {
+        guard decision.outcome == .adopted, let action = cycle.lastService else { return [] }
+        switch action {
+        case .retrain(let cell):
+            orders += 1
+            var order = TrainOrder()
+            order.order = orders
+            order.cell = [cell.rawValue]
+            if let worst = twin.worst(cell: cell.index) {
+                (order.xMetres, order.yMetres) = (worst.x, worst.y)
+                order.radiusMetres = OrchestratorNode.retrainMetres
+            }
+            return message(.trainOrder(order), to: managers.edge(of: cell))
+        case .askEngine(let engine, let cell):
+            orders += 1
+            let question = Clarify(
+                question: orders, engine: engine == .channel ? .channel : .traffic, cell: cell.rawValue)
+            let peer = engine == .channel ? managers.edge(of: cell) : managers.region(of: cell)
+            return message(.clarify(question), to: peer)
+        default: return []
+        }
+    }
+
+    /// Around the place where a twin errs most, so much is learnt anew.
+    private static let retrainMetres: Float = 75
+
+    private func message(_ body: Body, to peer: NodeID?) -> [Effect<OrchestratorJob>] {
+        guard let peer else { return [] }
+        return [.send(Envelope(sender: node, recipient: peer, epoch: latestEpoch, term: 0, body: body))]
+    }
+
+    /// Measures the network value once all edges have reported on a second, and follows up what was adopted.
+    private mutating func observe(epoch: UInt64) -> [Effect<OrchestratorJob>] {
+        guard keeper.isComplete, epoch >= observedEpoch + UInt64(mirrorEpochs) else { return [] }
+        observedEpoch = epoch
+        let rates = keeper.throughputMbps
+        guard !rates.isEmpty else { return [] }
+        let value = Evaluation.networkValue(
+            rateMbps: rates, weight: rates.map { _ in 1 }, alpha: network.game.alpha)
+        let effects = cycle.observe(valueMbps: value, epoch: epoch)
+        guard !effects.isEmpty else { return [] }
+        return effects.map { .record(.languageEffect($0)) } + send(policy)
+    }
+
+    private var mirror: TwinMirror {
+        let trend = zip(twin.load, twin.forecastLoad).map { load, forecast in
+            load > 0.05 ? min(3, max(0.2, forecast / load)) : 1
+        }
+        return keeper.mirror(epoch: latestEpoch, loadTrend: trend)
+    }
+
+    private var state: NetworkState {
+        let neighbours = keeper.neighbours
+        let cells = network.cells.indices.map { index in
+            var cell = CellState()
+            cell.load = twin.load[index]
+            cell.forecastLoad = twin.forecastLoad[index]
+            cell.throughputKbps = twin.throughputKbps[index]
+            cell.ueCount = twin.ueCount[index]
+            cell.twinErrorDb = twin.twinErrorDb[index]
+            cell.usualErrorDb = twin.usualErrorDb[index]
+            cell.neighbour = neighbours[index]
+            cell.powerDbm = network.cells[index].transmitPowerDbm
+            return cell
+        }
+        let needs = twin.meanSliceNeed
+        return NetworkState(
+            epoch: latestEpoch, seconds: seconds, cells: cells, sliceNeed: needs.need, sliceUEs: needs.ues)
+    }
+
+    /// Part of the PRBs that each slice is promised, mean of the cells.
+    private var shares: [Double] {
+        guard base.slices > 0, !base.cell.isEmpty else { return network.slices.map { _ in 0 } }
+        return (0..<base.slices).map { slice in
+            let sum = base.cell.indices.reduce(Float(0)) { $0 + base.sliceShare[$1 * base.slices + slice] }
+            return Double(sum) / Double(base.cell.count)
+        }
+    }
+
+    /// Other users of the band that come within the horizon of a what-if.
+    private var incumbents: [Finding] {
+        network.incumbents.filter {
+            $0.arrivalSeconds > seconds && $0.arrivalSeconds - seconds < network.language.horizon.seconds
+        }.map { .incumbent(name: $0.name, seconds: $0.arrivalSeconds - seconds) }
+    }
+
+    private var wishes: OperatorWishes {
+        OperatorWishes(cycle.intents.map(\.intent), network: network, seconds: seconds)
+    }
+}
+
+/// Who runs the AI engines of a cell.
+struct TwinManagers: Sendable {
+    /// By cell of the network.
+    private var edges: [NodeID?]
+    private var regions: [NodeID?]
+
+    init(plan: WiringPlan, node: NodePlan) {
+        edges = Array(repeating: nil, count: plan.network.cells.count)
+        regions = edges
+        for peer in plan.nodes where plan.wires.contains(where: { $0.from == node.id && $0.to == peer.id }) {
+            for cell in peer.cells {
+                if peer.role == .edge { edges[cell.index] = peer.id }
+                if peer.role == .region { regions[cell.index] = peer.id }
+            }
+        }
+    }
+
+    func edge(of cell: CellID) -> NodeID? { edges[cell.index] }
+    func region(of cell: CellID) -> NodeID? { regions[cell.index] }
+}
+
+extension OperatorWishes {
+    /// What intents that are in force ask for.
+    init(_ intents: [Intent], network: NetworkConfiguration, seconds: Double) {
+        self.init()
+        cellWeight = network.cells.map { _ in 1 }
+        sliceWeight = network.slices.map { _ in 1 }
+        guaranteedMbps = network.slices.map { slice in
+            OperatorWishes.guaranteedMbps(rateBps: slice.rateBps, delaySeconds: slice.delaySeconds)
+        }
+        for intent in intents where intent.isInForce(atSeconds: seconds) {
+            if intent.savesElsewhere { energyWeight = OperatorWishes.energyWish }
+            for target in intent.targets { add(target, intent.scope, network.slices) }
+        }
+    }
+
+    /// A tenth of the power is worth this part of the value where an operator wants energy saved.
+    private static let energyWish = 0.01
+    /// Packets behind a delay guarantee: 1500 bytes, of which 0.1 % may be late.
+    private static let packetBits = 12_000.0
+    private static let lateness = 1e-3
+
+    private mutating func add(_ target: Intent.Target, _ scope: Intent.Scope, _ slices: [SliceConfiguration]) {
+        let slice: Int? =
+            switch scope {
+            case .slice(let slice), .sliceInCells(let slice, _): slice
+            case .network, .cells: nil
+            }
+        switch target {
+        case .energy: energyWeight = OperatorWishes.energyWish
+        case .priority(let factor):
+            if let slice {
+                sliceWeight[slice] *= factor
+            } else if case .cells(let cells) = scope {
+                for cell in cells { cellWeight[cell.index] *= factor }
+            }
+        case .rate(let bps):
+            if let slice { guaranteedMbps[slice] = max(guaranteedMbps[slice], bps / 1e6) }
+        case .delay(let seconds):
+            guard let slice, seconds > 0 else { return }
+            guaranteedMbps[slice] = max(
+                guaranteedMbps[slice],
+                OperatorWishes.guaranteedMbps(rateBps: slices[slice].rateBps, delaySeconds: seconds))
+        case .power: break
+        }
+    }
+
+    private static func guaranteedMbps(rateBps: Double, delaySeconds: Double?) -> Double {
+        guard let delaySeconds else { return rateBps / 1e6 }
+        return EffectiveBandwidth.rateBps(
+            meanBps: rateBps, packetBits: packetBits, delaySeconds: delaySeconds, violation: lateness) / 1e6
     }
 }

@@ -72,8 +72,10 @@ struct LeaderGame: Sendable {
                 load[Int(cell)] = min(1, max(0.05, Double(report.load[index])))
             }
         }
+        // Edges weigh their users as the policy says; reports hold it.
+        let ones = Array(repeating: 1.0, count: network.cells.count)
         let problem = assembler.assemble(
-            reports.map(\.snapshot), powerBudgetWatts: policy.powerBudgetWatts, cellWeight: policy.weight, load: load,
+            reports.map(\.snapshot), powerBudgetWatts: policy.powerBudgetWatts, cellWeight: ones, load: load,
             powerCapWatts: {
                 [subbands = network.carrier.subbands] in
                 controls.capWatts(cell: UInt32($0), subbands: subbands)
@@ -124,7 +126,9 @@ struct LeaderGame: Sendable {
 
     /// Decides anew which cells serve the leader's UEs, once the decision of the epoch is on its way: ten times a
     /// second, no more often than every epoch. A handover takes longer than that to pay.
-    mutating func associate() {
+    ///
+    /// - Parameter controls: the users that L3 moves; they go where it says, the others settle around them.
+    mutating func associate(_ controls: PolicyControls) {
         guard network.game.association == .leader, decides, let problem else { return }
         let period = UInt64(max(1, (0.1 / network.epoch.seconds).rounded()))
         guard associatedDecision == 0 || decisions >= associatedDecision + period else { return }
@@ -134,7 +138,7 @@ struct LeaderGame: Sendable {
         (associationUE, associationCell) = ([], [])
         for (ue, cell) in zip(ues, cells) where cell >= 0 {
             associationUE.append(ue)
-            associationCell.append(UInt32(cell))
+            associationCell.append(controls.cell(movedUE: ue) ?? UInt32(cell))
         }
     }
 

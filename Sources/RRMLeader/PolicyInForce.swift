@@ -5,14 +5,12 @@ struct PolicyInForce: Sendable {
     private let maxPowerWatts: [Double]
     private var expiresEpoch: UInt64 = .max
     private(set) var powerBudgetWatts: [Double]
-    private(set) var weight: [Double]
     /// Forecast load of each cell, nil where L2 has said nothing yet.
     private(set) var forecastLoad: [Double?]
 
     init(maxPowerWatts: [Double]) {
         self.maxPowerWatts = maxPowerWatts
         powerBudgetWatts = maxPowerWatts
-        weight = Array(repeating: 1, count: maxPowerWatts.count)
         forecastLoad = Array(repeating: nil, count: maxPowerWatts.count)
     }
 
@@ -21,7 +19,6 @@ struct PolicyInForce: Sendable {
         expiresEpoch = policy.expiresEpoch
         for (index, cell) in policy.cell.enumerated() {
             powerBudgetWatts[Int(cell)] = min(Double(policy.powerBudgetWatts[index]), maxPowerWatts[Int(cell)])
-            weight[Int(cell)] = Double(policy.weight[index])
         }
     }
 
@@ -33,6 +30,5 @@ struct PolicyInForce: Sendable {
         guard epoch >= expiresEpoch else { return }
         expiresEpoch = .max
         powerBudgetWatts = maxPowerWatts
-        for index in weight.indices { weight[index] = 1 }
     }
 }

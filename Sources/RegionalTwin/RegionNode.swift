@@ -40,11 +40,26 @@ package struct RegionNode: Role {
     }
 
     package mutating func receive(_ envelope: Envelope, arrived: Instant, at now: Instant) -> [Effect<NoJob>] {
-        guard case .channelReport(let report) = envelope.body else { return [] }
-        latestEpoch = max(latestEpoch, envelope.epoch)
-        firstEpoch = firstEpoch ?? envelope.epoch
-        traffic.observe(report)
-        return []
+        switch envelope.body {
+        case .channelReport(let report):
+            latestEpoch = max(latestEpoch, envelope.epoch)
+            firstEpoch = firstEpoch ?? envelope.epoch
+            traffic.observe(report)
+            return []
+        case .trainOrder(let order):
+            traffic.carryOut(order)
+            return [.send(toGlobalTwin(envelope, .twinStatus(traffic.status)))]
+        case .clarify(let question) where question.engine == .traffic:
+            let answer = Clarification(
+                question: question.question, engine: question.engine, cell: question.cell,
+                text: traffic.answer(cell: question.cell))
+            return [.send(toGlobalTwin(envelope, .clarification(answer)))]
+        default: return []
+        }
+    }
+
+    private func toGlobalTwin(_ envelope: Envelope, _ body: Body) -> Envelope {
+        Envelope(sender: node, recipient: envelope.sender, epoch: latestEpoch, term: term, body: body)
     }
 
     package mutating func fire(_ timer: TimerID, at now: Instant) -> [Effect<NoJob>] {

@@ -4,7 +4,7 @@ internal import NetworkModel
 
 /// Load, throughput, users and handovers of a region's cells, collected from L1 reports and forecast one step ahead.
 struct RegionTraffic: Sendable {
-    private struct Cell: Sendable {
+    struct Cell: Sendable {
         var loadSum = 0.0
         var throughputSum = 0.0
         var reports = 0
@@ -13,12 +13,18 @@ struct RegionTraffic: Sendable {
         var load = 0.0
         var throughputKbps = 0.0
         var forecast: HoltWinters
+        /// Begun anew by an order and not yet at work again.
+        var isRetraining = false
+        /// Mean absolute error as it usually is.
+        var usualError = 0.0
     }
 
-    private let ids: [UInt32]
+    let ids: [UInt32]
     /// Position of a cell of the network in `ids`, -1 for cells of other regions.
     private let place: [Int]
-    private var cells: [Cell]
+    var cells: [Cell]
+    /// Highest order of L3 that has been carried out.
+    var order: UInt64 = 0
     private var handovers: HandoverStatistics
     private var demand: ServiceDemand
     /// Cell that each UE was seen in last, by UE number; grows with the highest number seen, which messages bound.
@@ -36,7 +42,7 @@ struct RegionTraffic: Sendable {
 
     /// Steps in the season of the forecast: the second of ten-step pattern that scheduled traffic shows at 100 ms
     /// steps.
-    private static let seasonLength = 10
+    static let seasonLength = 10
 
     mutating func observe(_ report: ChannelReport) {
         demand.observe(report, place: place)
@@ -81,6 +87,7 @@ struct RegionTraffic: Sendable {
                 cells[slot].load = cells[slot].loadSum / Double(cells[slot].reports)
                 cells[slot].throughputKbps = cells[slot].throughputSum / Double(cells[slot].reports)
                 cells[slot].forecast.update(cells[slot].load)
+                cells[slot].noteLife()
             }
             cells[slot].loadSum = 0
             cells[slot].throughputSum = 0

@@ -37,6 +37,12 @@ package struct PolicyControls: Sendable {
         return policy.sliceShare[first..<(first + policy.slices)]
     }
 
+    /// Cell that is to serve a user whom L3 moves; nil for all others.
+    package func cell(movedUE ue: UInt32) -> UInt32? {
+        guard let policy, let index = policy.moveUE.firstIndex(of: ue) else { return nil }
+        return policy.moveCell[index]
+    }
+
     /// Adds to a directive for `directive.cell` what the policy says of these cells. A mask or a slice share goes out
     /// only where the policy has one for each of them.
     package func attach(to directive: inout Directive) {

@@ -15,6 +15,10 @@ package enum Record: Sendable {
     case leaderDecision(LeaderDecision)
     /// Something that an operator should know.
     case alarm(node: NodeID, text: String)
+    /// A cycle of the language engine ended.
+    case language(LanguageDecision)
+    /// An action that it had adopted is no longer in force.
+    case languageEffect(LanguageEffect)
 }
 
 /// Scheduled emission of the telemetry of one epoch.

@@ -1,5 +1,10 @@
 import NetworkModel
 import NodeRuntime
 import Orchestrator
+import Simulator
 
-NodeProcess.main([RoleRegistration(.orchestrator) { plan, node in OrchestratorNode(plan: plan, node: node) }])
+NodeProcess.main([
+    RoleRegistration(.orchestrator, execute: TwinWorker().execute) { plan, node in
+        OrchestratorNode(plan: plan, node: node)
+    }
+])

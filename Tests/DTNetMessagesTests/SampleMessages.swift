@@ -97,6 +97,38 @@ enum SampleMessages {
         value.platformX = [-12.5]
         value.platformY = [300]
         value.platformHeight = [80]
+        value.sliceWeight = [1, 2]
+        value.moveUE = [4]
+        value.moveCell = [1]
+        value.mirrorPeriodEpochs = 50
+        return value
+    }
+
+    static func trainOrder() -> TrainOrder {
+        var value = TrainOrder()
+        value.order = 3
+        value.engine = .traffic
+        value.kind = .parameter
+        value.cell = [0, 1]
+        value.name = "forgetting"
+        value.value = 0.99
+        value.radiusMetres = 60
+        value.xMetres = -10
+        value.yMetres = 20
+        return value
+    }
+
+    static func twinStatus() -> TwinStatus {
+        var value = TwinStatus()
+        value.order = 3
+        value.cell = [0, 1]
+        value.phase = [.inUse, .retraining]
+        value.error = [3, 7.5]
+        value.usualError = [2.5, 3]
+        value.samples = [1_000, 12]
+        value.worstX = [10, -30]
+        value.worstY = [0, 40]
+        value.worstError = [4, 12]
         return value
     }
 
@@ -191,7 +223,9 @@ enum SampleMessages {
             .heartbeat(heartbeat), .telemetry(telemetry()), .channelReport(channelReport()),
             .channelReport(channelReport().withoutLinks), .regionReport(regionReport()), .policy(policy()),
             .offer(offer()), .response(response), .leaderSync(leaderSync()), .directive(directive()),
-            .directiveResult(directiveResult()),
+            .directiveResult(directiveResult()), .trainOrder(trainOrder()), .twinStatus(twinStatus()),
+            .clarify(Clarify(question: 5, engine: .channel, cell: 1)),
+            .clarification(Clarification(question: 5, engine: .channel, cell: 1, text: "errs 3 dB")),
         ]
     }
 

@@ -33,7 +33,8 @@ import Testing
             "NetworkModel", "Forecasting", "ResourceAllocation", "DTNetMessages", "TwinProtocol", "Glibc",
         ],
         "Orchestrator": [
-            "NetworkModel", "RadioPropagation", "ResourceAllocation", "DTNetMessages", "TwinProtocol", "Glibc",
+            "NetworkModel", "Numerics", "RadioPropagation", "ResourceAllocation", "LanguageEngine", "DTNetMessages",
+            "TwinProtocol", "Glibc",
         ],
         "RRMLeader": ["NetworkModel", "Numerics", "ResourceAllocation", "DTNetMessages", "TwinProtocol", "Glibc"],
         "Transport": ["NetworkModel", "Numerics", "CZeroMQ", "Glibc", "Foundation"],
@@ -51,8 +52,8 @@ import Testing
         ],
         "Simulator": [
             "NetworkModel", "Numerics", "DTNetMessages", "TwinProtocol", "Topology", "Benchmarking",
-            "ResourceAllocation", "RadioAccessNetwork", "EdgeTwin", "RegionalTwin", "Orchestrator", "RRMLeader",
-            "Glibc",
+            "ResourceAllocation", "RadioPropagation", "LanguageEngine", "RadioAccessNetwork", "EdgeTwin",
+            "RegionalTwin", "Orchestrator", "RRMLeader", "Glibc",
         ],
         "DTNetCommands": [
             "NetworkModel", "Numerics", "Topology", "Simulator", "Benchmarking", "Learning", "Measurements",
@@ -63,7 +64,7 @@ import Testing
         "dtnet-ran": ["NetworkModel", "NodeRuntime", "TwinProtocol", "RadioAccessNetwork"],
         "dtnet-edge": ["NetworkModel", "NodeRuntime", "TwinProtocol", "EdgeTwin", "BaselineTracing"],
         "dtnet-region": ["NetworkModel", "NodeRuntime", "TwinProtocol", "RegionalTwin", "RRMLeader"],
-        "dtnet-orchestrator": ["NetworkModel", "NodeRuntime", "TwinProtocol", "Orchestrator"],
+        "dtnet-orchestrator": ["NetworkModel", "NodeRuntime", "TwinProtocol", "Orchestrator", "Simulator"],
         "dtnet-rrm": ["NetworkModel", "NodeRuntime", "TwinProtocol", "RRMLeader"],
     ]
 

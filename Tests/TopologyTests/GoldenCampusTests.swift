@@ -58,7 +58,9 @@ import Topology
         region-east orchestrator loopback - - - -
         orchestrator region-east loopback - - - -
         orchestrator edge-west loopback - - - -
+        edge-west orchestrator loopback - - - -
         orchestrator edge-east loopback - - - -
+        edge-east orchestrator loopback - - - -
         orchestrator rrm loopback - - - -
         rrm orchestrator loopback - - - -
         placement
@@ -122,7 +124,9 @@ import Topology
         region-east orchestrator fibre 1.5ms 2us 0% 5Gbit/s
         orchestrator region-east fibre 1.5ms 2us 0% 5Gbit/s
         orchestrator edge-west fibre 1.5ms 2us 0% 5Gbit/s
+        edge-west orchestrator fibre 1.5ms 2us 0% 5Gbit/s
         orchestrator edge-east fibre 1.5ms 2us 0% 5Gbit/s
+        edge-east orchestrator fibre 1.5ms 2us 0% 5Gbit/s
         orchestrator rrm loopback - - - -
         rrm orchestrator loopback - - - -
         placement
@@ -184,19 +188,21 @@ import Topology
         edge-east rrm-east loopback - - - -
         rrm-east edge-east loopback - - - -
         region-west rrm-west call - - - -
-        region-west orchestrator fibre 1.5ms 2us 0% 10Gbit/s
+        region-west orchestrator fibre 1.5ms 2us 0% 5Gbit/s
         orchestrator region-west fibre 1.5ms 2us 0% 10Gbit/s
         region-east rrm-east call - - - -
-        region-east orchestrator fibre 1.5ms 2us 0% 10Gbit/s
+        region-east orchestrator fibre 1.5ms 2us 0% 5Gbit/s
         orchestrator region-east fibre 1.5ms 2us 0% 10Gbit/s
         rrm-west rrm-east fibre 15us 2us 0% 10Gbit/s
         rrm-east rrm-west fibre 15us 2us 0% 10Gbit/s
         orchestrator edge-west fibre 1.5ms 2us 0% 10Gbit/s
+        edge-west orchestrator fibre 1.5ms 2us 0% 5Gbit/s
         orchestrator edge-east fibre 1.5ms 2us 0% 10Gbit/s
+        edge-east orchestrator fibre 1.5ms 2us 0% 5Gbit/s
         orchestrator rrm-west fibre 1.5ms 2us 0% 10Gbit/s
-        rrm-west orchestrator fibre 1.5ms 2us 0% 10Gbit/s
+        rrm-west orchestrator fibre 1.5ms 2us 0% 5Gbit/s
         orchestrator rrm-east fibre 1.5ms 2us 0% 10Gbit/s
-        rrm-east orchestrator fibre 1.5ms 2us 0% 10Gbit/s
+        rrm-east orchestrator fibre 1.5ms 2us 0% 5Gbit/s
         placement
         node host because
         ran field rule of dch
@@ -215,9 +221,9 @@ import Topology
         edge-b field microwave 1Gbit/s edge-b 1Gbit/s
         edge-a edge-b fibre 10Gbit/s region-edge-a 10Gbit/s
         edge-b edge-a fibre 10Gbit/s region-edge-b 10Gbit/s
-        edge-a cloud fibre 10Gbit/s region-edge-a 10Gbit/s
+        edge-a cloud fibre 10Gbit/s region-edge-a edge-a 5Gbit/s
         cloud edge-a fibre 10Gbit/s orchestrator 10Gbit/s
-        edge-b cloud fibre 10Gbit/s region-edge-b 10Gbit/s
+        edge-b cloud fibre 10Gbit/s region-edge-b edge-b 5Gbit/s
         cloud edge-b fibre 10Gbit/s orchestrator 10Gbit/s
         """
 }

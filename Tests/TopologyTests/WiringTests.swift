@@ -49,6 +49,7 @@ import Topology
             "ran>edge-west", "edge-west>ran", "ran>edge-east", "edge-east>ran", "edge-west>region-west",
             "edge-east>region-east", "region-west>orchestrator", "orchestrator>region-west",
             "region-east>orchestrator", "orchestrator>region-east", "orchestrator>edge-west", "orchestrator>edge-east",
+            "edge-west>orchestrator", "edge-east>orchestrator",
         ]
         let one: Set = [
             "edge-west>rrm", "edge-east>rrm", "region-west>rrm", "region-east>rrm", "orchestrator>rrm",

@@ -16,6 +16,8 @@ PROTOBUF_C__BEGIN_DECLS
 
 
 typedef struct Dtnet__V1__Policy Dtnet__V1__Policy;
+typedef struct Dtnet__V1__TrainOrder Dtnet__V1__TrainOrder;
+typedef struct Dtnet__V1__Clarify Dtnet__V1__Clarify;
 typedef struct Dtnet__V1__Offer Dtnet__V1__Offer;
 typedef struct Dtnet__V1__Response Dtnet__V1__Response;
 typedef struct Dtnet__V1__LeaderSync Dtnet__V1__LeaderSync;
@@ -91,10 +93,75 @@ struct  Dtnet__V1__Policy
   float *platform_y_m;
   size_t n_platform_height_m;
   float *platform_height_m;
+  /*
+   * Weight of the UEs of each slice [slices]; empty where slices count alike.
+   */
+  size_t n_slice_weight;
+  float *slice_weight;
+  /*
+   * UEs that are to be served by another cell [M], where the leader decides association.
+   */
+  size_t n_move_ue_id;
+  uint32_t *move_ue_id;
+  size_t n_move_cell_id;
+  uint32_t *move_cell_id;
+  /*
+   * Epochs between two full channel reports of an edge to L3; 0 sends none.
+   */
+  uint32_t mirror_period_epochs;
 };
 #define DTNET__V1__POLICY__INIT \
  { PROTOBUF_C_MESSAGE_INIT (&dtnet__v1__policy__descriptor) \
-    , 0, 0, 0,NULL, 0,NULL, 0,NULL, (char *)protobuf_c_empty_string, 0, 0,NULL, 0, 0,NULL, 0,NULL, 0,NULL, 0,NULL, 0,NULL }
+    , 0, 0, 0,NULL, 0,NULL, 0,NULL, (char *)protobuf_c_empty_string, 0, 0,NULL, 0, 0,NULL, 0,NULL, 0,NULL, 0,NULL, 0,NULL, 0,NULL, 0,NULL, 0,NULL, 0 }
+
+
+/*
+ * L3 to an AI engine of L1 or L2: what it is to do about its model.
+ */
+struct  Dtnet__V1__TrainOrder
+{
+  ProtobufCMessage base;
+  /*
+   * Grows with each order of the sender; told back in TwinStatus once it is carried out.
+   */
+  uint64_t order;
+  /*
+   * 1 channel engine (L1), 2 traffic engine (L2).
+   */
+  uint32_t engine;
+  /*
+   * 1 forget what was learnt in the cells and learn anew, 2 set the parameter `name` to `value`.
+   */
+  uint32_t kind;
+  size_t n_cell_id;
+  uint32_t *cell_id;
+  char *name;
+  float value;
+  /*
+   * Retrains only what was learnt within this distance of a place; 0 for all of the cells.
+   */
+  float radius_m;
+  float x_m;
+  float y_m;
+};
+#define DTNET__V1__TRAIN_ORDER__INIT \
+ { PROTOBUF_C_MESSAGE_INIT (&dtnet__v1__train_order__descriptor) \
+    , 0, 0, 0, 0,NULL, (char *)protobuf_c_empty_string, 0, 0, 0, 0 }
+
+
+/*
+ * L3 to an AI engine: a typed question, on behalf of the language engine.
+ */
+struct  Dtnet__V1__Clarify
+{
+  ProtobufCMessage base;
+  uint64_t question;
+  uint32_t engine;
+  uint32_t cell_id;
+};
+#define DTNET__V1__CLARIFY__INIT \
+ { PROTOBUF_C_MESSAGE_INIT (&dtnet__v1__clarify__descriptor) \
+    , 0, 0, 0 }
 
 
 /*
@@ -309,6 +376,44 @@ Dtnet__V1__Policy *
 void   dtnet__v1__policy__free_unpacked
                      (Dtnet__V1__Policy *message,
                       ProtobufCAllocator *allocator);
+/* Dtnet__V1__TrainOrder methods */
+void   dtnet__v1__train_order__init
+                     (Dtnet__V1__TrainOrder         *message);
+size_t dtnet__v1__train_order__get_packed_size
+                     (const Dtnet__V1__TrainOrder   *message);
+size_t dtnet__v1__train_order__pack
+                     (const Dtnet__V1__TrainOrder   *message,
+                      uint8_t             *out);
+size_t dtnet__v1__train_order__pack_to_buffer
+                     (const Dtnet__V1__TrainOrder   *message,
+                      ProtobufCBuffer     *buffer);
+Dtnet__V1__TrainOrder *
+       dtnet__v1__train_order__unpack
+                     (ProtobufCAllocator  *allocator,
+                      size_t               len,
+                      const uint8_t       *data);
+void   dtnet__v1__train_order__free_unpacked
+                     (Dtnet__V1__TrainOrder *message,
+                      ProtobufCAllocator *allocator);
+/* Dtnet__V1__Clarify methods */
+void   dtnet__v1__clarify__init
+                     (Dtnet__V1__Clarify         *message);
+size_t dtnet__v1__clarify__get_packed_size
+                     (const Dtnet__V1__Clarify   *message);
+size_t dtnet__v1__clarify__pack
+                     (const Dtnet__V1__Clarify   *message,
+                      uint8_t             *out);
+size_t dtnet__v1__clarify__pack_to_buffer
+                     (const Dtnet__V1__Clarify   *message,
+                      ProtobufCBuffer     *buffer);
+Dtnet__V1__Clarify *
+       dtnet__v1__clarify__unpack
+                     (ProtobufCAllocator  *allocator,
+                      size_t               len,
+                      const uint8_t       *data);
+void   dtnet__v1__clarify__free_unpacked
+                     (Dtnet__V1__Clarify *message,
+                      ProtobufCAllocator *allocator);
 /* Dtnet__V1__Offer methods */
 void   dtnet__v1__offer__init
                      (Dtnet__V1__Offer         *message);
@@ -409,6 +514,12 @@ void   dtnet__v1__directive_result__free_unpacked
 typedef void (*Dtnet__V1__Policy_Closure)
                  (const Dtnet__V1__Policy *message,
                   void *closure_data);
+typedef void (*Dtnet__V1__TrainOrder_Closure)
+                 (const Dtnet__V1__TrainOrder *message,
+                  void *closure_data);
+typedef void (*Dtnet__V1__Clarify_Closure)
+                 (const Dtnet__V1__Clarify *message,
+                  void *closure_data);
 typedef void (*Dtnet__V1__Offer_Closure)
                  (const Dtnet__V1__Offer *message,
                   void *closure_data);
@@ -431,6 +542,8 @@ typedef void (*Dtnet__V1__DirectiveResult_Closure)
 /* --- descriptors --- */
 
 extern const ProtobufCMessageDescriptor dtnet__v1__policy__descriptor;
+extern const ProtobufCMessageDescriptor dtnet__v1__train_order__descriptor;
+extern const ProtobufCMessageDescriptor dtnet__v1__clarify__descriptor;
 extern const ProtobufCMessageDescriptor dtnet__v1__offer__descriptor;
 extern const ProtobufCMessageDescriptor dtnet__v1__response__descriptor;
 extern const ProtobufCMessageDescriptor dtnet__v1__leader_sync__descriptor;

@@ -40,7 +40,11 @@ typedef enum {
   DTNET__V1__ENVELOPE__BODY_RESPONSE = 25,
   DTNET__V1__ENVELOPE__BODY_LEADER_SYNC = 26,
   DTNET__V1__ENVELOPE__BODY_DIRECTIVE = 27,
-  DTNET__V1__ENVELOPE__BODY_DIRECTIVE_RESULT = 28
+  DTNET__V1__ENVELOPE__BODY_DIRECTIVE_RESULT = 28,
+  DTNET__V1__ENVELOPE__BODY_TRAIN_ORDER = 29,
+  DTNET__V1__ENVELOPE__BODY_TWIN_STATUS = 30,
+  DTNET__V1__ENVELOPE__BODY_CLARIFY = 31,
+  DTNET__V1__ENVELOPE__BODY_CLARIFICATION = 32
     PROTOBUF_C__FORCE_ENUM_TO_BE_INT_SIZE(DTNET__V1__ENVELOPE__BODY__CASE)
 } Dtnet__V1__Envelope__BodyCase;
 
@@ -103,6 +107,10 @@ struct  Dtnet__V1__Envelope
     Dtnet__V1__LeaderSync *leader_sync;
     Dtnet__V1__Directive *directive;
     Dtnet__V1__DirectiveResult *directive_result;
+    Dtnet__V1__TrainOrder *train_order;
+    Dtnet__V1__TwinStatus *twin_status;
+    Dtnet__V1__Clarify *clarify;
+    Dtnet__V1__Clarification *clarification;
   };
 };
 #define DTNET__V1__ENVELOPE__INIT \

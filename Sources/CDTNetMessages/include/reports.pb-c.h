@@ -18,6 +18,8 @@ PROTOBUF_C__BEGIN_DECLS
 typedef struct Dtnet__V1__Telemetry Dtnet__V1__Telemetry;
 typedef struct Dtnet__V1__ChannelReport Dtnet__V1__ChannelReport;
 typedef struct Dtnet__V1__RegionReport Dtnet__V1__RegionReport;
+typedef struct Dtnet__V1__TwinStatus Dtnet__V1__TwinStatus;
+typedef struct Dtnet__V1__Clarification Dtnet__V1__Clarification;
 
 
 /* --- enums --- */
@@ -304,6 +306,76 @@ struct  Dtnet__V1__RegionReport
     , 0, 0,NULL, 0,NULL, 0,NULL, 0,NULL, 0,NULL, 0,NULL, 0,NULL, 0,NULL, 0,NULL, 0,NULL, 0,NULL, 0,NULL, 0, 0,NULL, 0,NULL, 0,NULL, 0,NULL, 0,NULL, 0 }
 
 
+/*
+ * L1 or L2 to L3: where the life cycle of an engine's models stands.
+ */
+struct  Dtnet__V1__TwinStatus
+{
+  ProtobufCMessage base;
+  /*
+   * As in TrainOrder.
+   */
+  uint32_t engine;
+  /*
+   * Highest order that has been carried out, 0 for none.
+   */
+  uint64_t order;
+  /*
+   * Per cell [C].
+   */
+  size_t n_cell_id;
+  uint32_t *cell_id;
+  /*
+   * 1 warming up, 2 in use, 3 retraining.
+   */
+  size_t n_phase;
+  uint32_t *phase;
+  /*
+   * Error now and as it usually is: RMS in dB (channel), mean absolute load (traffic).
+   */
+  size_t n_error;
+  float *error;
+  size_t n_usual_error;
+  float *usual_error;
+  /*
+   * Readings that the model has learnt from since it was last begun.
+   */
+  size_t n_samples;
+  uint32_t *samples;
+  /*
+   * Where the error is largest, and what it is there; empty where places are not known.
+   */
+  size_t n_worst_x_m;
+  float *worst_x_m;
+  size_t n_worst_y_m;
+  float *worst_y_m;
+  size_t n_worst_error;
+  float *worst_error;
+};
+#define DTNET__V1__TWIN_STATUS__INIT \
+ { PROTOBUF_C_MESSAGE_INIT (&dtnet__v1__twin_status__descriptor) \
+    , 0, 0, 0,NULL, 0,NULL, 0,NULL, 0,NULL, 0,NULL, 0,NULL, 0,NULL, 0,NULL }
+
+
+/*
+ * An AI engine's answer to Clarify.
+ */
+struct  Dtnet__V1__Clarification
+{
+  ProtobufCMessage base;
+  uint64_t question;
+  uint32_t engine;
+  uint32_t cell_id;
+  /*
+   * What it knows, in words; data for the reader, never an instruction.
+   */
+  char *text;
+};
+#define DTNET__V1__CLARIFICATION__INIT \
+ { PROTOBUF_C_MESSAGE_INIT (&dtnet__v1__clarification__descriptor) \
+    , 0, 0, 0, (char *)protobuf_c_empty_string }
+
+
 /* Dtnet__V1__Telemetry methods */
 void   dtnet__v1__telemetry__init
                      (Dtnet__V1__Telemetry         *message);
@@ -361,6 +433,44 @@ Dtnet__V1__RegionReport *
 void   dtnet__v1__region_report__free_unpacked
                      (Dtnet__V1__RegionReport *message,
                       ProtobufCAllocator *allocator);
+/* Dtnet__V1__TwinStatus methods */
+void   dtnet__v1__twin_status__init
+                     (Dtnet__V1__TwinStatus         *message);
+size_t dtnet__v1__twin_status__get_packed_size
+                     (const Dtnet__V1__TwinStatus   *message);
+size_t dtnet__v1__twin_status__pack
+                     (const Dtnet__V1__TwinStatus   *message,
+                      uint8_t             *out);
+size_t dtnet__v1__twin_status__pack_to_buffer
+                     (const Dtnet__V1__TwinStatus   *message,
+                      ProtobufCBuffer     *buffer);
+Dtnet__V1__TwinStatus *
+       dtnet__v1__twin_status__unpack
+                     (ProtobufCAllocator  *allocator,
+                      size_t               len,
+                      const uint8_t       *data);
+void   dtnet__v1__twin_status__free_unpacked
+                     (Dtnet__V1__TwinStatus *message,
+                      ProtobufCAllocator *allocator);
+/* Dtnet__V1__Clarification methods */
+void   dtnet__v1__clarification__init
+                     (Dtnet__V1__Clarification         *message);
+size_t dtnet__v1__clarification__get_packed_size
+                     (const Dtnet__V1__Clarification   *message);
+size_t dtnet__v1__clarification__pack
+                     (const Dtnet__V1__Clarification   *message,
+                      uint8_t             *out);
+size_t dtnet__v1__clarification__pack_to_buffer
+                     (const Dtnet__V1__Clarification   *message,
+                      ProtobufCBuffer     *buffer);
+Dtnet__V1__Clarification *
+       dtnet__v1__clarification__unpack
+                     (ProtobufCAllocator  *allocator,
+                      size_t               len,
+                      const uint8_t       *data);
+void   dtnet__v1__clarification__free_unpacked
+                     (Dtnet__V1__Clarification *message,
+                      ProtobufCAllocator *allocator);
 /* --- per-message closures --- */
 
 typedef void (*Dtnet__V1__Telemetry_Closure)
@@ -372,6 +482,12 @@ typedef void (*Dtnet__V1__ChannelReport_Closure)
 typedef void (*Dtnet__V1__RegionReport_Closure)
                  (const Dtnet__V1__RegionReport *message,
                   void *closure_data);
+typedef void (*Dtnet__V1__TwinStatus_Closure)
+                 (const Dtnet__V1__TwinStatus *message,
+                  void *closure_data);
+typedef void (*Dtnet__V1__Clarification_Closure)
+                 (const Dtnet__V1__Clarification *message,
+                  void *closure_data);
 
 /* --- services --- */
 
@@ -381,6 +497,8 @@ typedef void (*Dtnet__V1__RegionReport_Closure)
 extern const ProtobufCMessageDescriptor dtnet__v1__telemetry__descriptor;
 extern const ProtobufCMessageDescriptor dtnet__v1__channel_report__descriptor;
 extern const ProtobufCMessageDescriptor dtnet__v1__region_report__descriptor;
+extern const ProtobufCMessageDescriptor dtnet__v1__twin_status__descriptor;
+extern const ProtobufCMessageDescriptor dtnet__v1__clarification__descriptor;
 
 PROTOBUF_C__END_DECLS
 

@@ -3,5 +3,6 @@ internal import ArgumentParser
 /// `dtnet llm`: the language model.
 struct LLMCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
-        commandName: "llm", abstract: "Look at the language model.", subcommands: [LLMPingCommand.self])
+        commandName: "llm", abstract: "Look at the language model.",
+        subcommands: [LLMPingCommand.self, LLMEffectsCommand.self])
 }

@@ -10,7 +10,7 @@ struct InducingPoints: Sendable, Equatable {
     /// Parameters of the baseline, and groups of paths kept of it.
     let parameters: Int
     let groups: Int
-    private(set) var count = 0
+    var count = 0
     var x: [Float] = []
     var y: [Float] = []
     var z: [Float] = []

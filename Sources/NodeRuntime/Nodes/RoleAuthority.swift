@@ -8,7 +8,8 @@ enum RoleAuthority {
         case .telemetry, .directiveResult: role == .ran
         case .channelReport, .response: role == .edge
         case .regionReport: role == .region
-        case .policy: role == .orchestrator
+        case .policy, .trainOrder, .clarify: role == .orchestrator
+        case .twinStatus, .clarification: role == .edge || role == .region
         case .offer, .leaderSync: role == .rrm
         case .directive: role == .rrm || role == .edge
         case .hello, .welcome, .reject, .heartbeat: false

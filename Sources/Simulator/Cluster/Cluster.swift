@@ -315,10 +315,11 @@ extension Cluster: EffectSink {
     package func start(job ticket: Int) {
         var work = CostModel.Work(role: roles[caller])
         work.isFollowUp = true
+        let job = CostModel.jobNanoseconds(of: roles[caller])
         let cost = options.costs.compute(work, node: NodeID(UInt32(caller)), number: calls[caller])
         queue.push(
             Event(
-                at: cursor + cost, kind: .job, subject: Int32(caller), detail: Int32(ticket),
+                at: cursor + cost + .nanoseconds(job), kind: .job, subject: Int32(caller), detail: Int32(ticket),
                 generation: processes[processOf[caller]].life))
     }
 

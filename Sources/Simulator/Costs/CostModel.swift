@@ -43,6 +43,9 @@ package struct CostModel: Sendable {
     package static let hopNanoseconds = 60_000.0
     package static let hopSigma = 0.25
 
+    /// Time of a job beside the decision path: the global twin's play what-ifs.
+    package static func jobNanoseconds(of role: RoleKind) -> Int64 { role == .orchestrator ? 100_000_000 : 0 }
+
     private let generator: CounterGenerator
     private let profile: LatencyProfile?
     private let residence: [[Int64]?]

@@ -37,6 +37,16 @@ package enum EnvelopeSize {
             text(value.process) + array(value.nodes.count) + 2 + number(value.highestTerm)
                 + value.capabilities.reduce(0) { $0 + text($1) }
         case .reject(let value): 2 + text(value.reason)
+        case .trainOrder(let value):
+            1 + number(value.order) + 4 + array(value.cell.count) + text(value.name) + (value.value == 0 ? 0 : 5)
+                + (value.radiusMetres == 0 ? 0 : 15)
+        case .twinStatus(let value):
+            3 + number(value.order) + array(value.cell.count) + array(value.phase.count) + array(value.error.count)
+                + array(value.usualError.count) + array(value.samples.count) + array(value.worstX.count)
+                + array(value.worstY.count) + array(value.worstError.count)
+        case .clarify(let value): 1 + number(value.question) + 2 + (value.cell == 0 ? 0 : 5)
+        case .clarification(let value):
+            1 + number(value.question) + 2 + (value.cell == 0 ? 0 : 5) + text(value.text)
         }
     }
 
@@ -74,7 +84,9 @@ package enum EnvelopeSize {
             + array(value.powerBudgetWatts.count) + array(value.weight.count) + text(value.reason)
             + number(UInt64(value.subbands)) + array(value.capWatts.count) + number(UInt64(value.slices))
             + array(value.sliceShare.count) + array(value.platformCell.count) + array(value.platformX.count)
-            + array(value.platformY.count) + array(value.platformHeight.count)
+            + array(value.platformY.count) + array(value.platformHeight.count) + array(value.sliceWeight.count)
+            + wide([value.moveUE.count, value.moveCell.count])
+            + (value.mirrorPeriodEpochs == 0 ? 0 : 1 + number(UInt64(value.mirrorPeriodEpochs)))
     }
 
     private static func regionReport(_ value: RegionReport) -> Int {

@@ -108,6 +108,10 @@ package struct HistoryHash: Hashable, Sendable {
             add(value.platformX)
             add(value.platformY)
             add(value.platformHeight)
+            add(value.sliceWeight)
+            add(value.moveUE)
+            add(value.moveCell)
+            add(word: UInt64(value.mirrorPeriodEpochs))
         case .offer(let value): add(body: value)
         case .response(let value):
             add(word: UInt64(value.round))
@@ -125,6 +129,19 @@ package struct HistoryHash: Hashable, Sendable {
             add(value.kind.map(\.rawValue))
             add(value.outcome.map(\.rawValue))
             add(value.effectKbps)
+        case .trainOrder(let value):
+            add(word: value.order)
+            add(word: UInt64(value.engine.rawValue) << 32 | UInt64(value.kind.rawValue))
+            add(value.cell)
+            add([value.value])
+        case .twinStatus(let value):
+            add(word: value.order)
+            add(value.cell)
+            add(value.phase.map(\.rawValue))
+            add(value.error)
+            add(value.samples)
+        case .clarify(let value): add(word: value.question << 32 | UInt64(value.cell))
+        case .clarification(let value): add(word: value.question << 32 | UInt64(value.cell))
         case .heartbeat, .hello, .welcome, .reject: break
         }
     }

@@ -2,7 +2,7 @@ package import Benchmarking
 package import DTNetMessages
 package import EdgeTwin
 package import NetworkModel
-internal import Orchestrator
+package import Orchestrator
 internal import RRMLeader
 package import RadioAccessNetwork
 internal import RegionalTwin
@@ -25,6 +25,8 @@ package struct SimulationOptions: Sendable {
     package var traces: [ParsedTrace] = []
     /// Does the edges' jobs: reads and traces what their twins start from. Without it they go on with the distance law.
     package var edgeJobs: @Sendable (EdgeJob) -> EdgeJobResult = { _ in .failed("nobody does the edges' jobs here") }
+    /// Does the global twin's jobs; without it the rule base decides alone, and the twins try what it proposes.
+    package var orchestratorJobs: @Sendable (OrchestratorJob) -> OrchestratorJobResult = { TwinWorker().execute($0) }
     /// Sees every record beside the ledger.
     package var onRecord: (@Sendable (Record, NodeID) -> Void)?
 
@@ -39,6 +41,8 @@ package struct SimulationResult: Sendable {
     package var summary: LedgerSummary
     package var counts: ClusterCounts
     package var judgement: EpochJudgement
+    /// What each slice got; empty where the network is not sliced.
+    package var slices: [SliceService]
     /// Judgements behind the means.
     package var judged: Int
     package var latencyProfile: LatencyProfile
@@ -56,6 +60,7 @@ package final class Simulation: ClusterObserver {
     private var ledger: LatencyLedger
     private var hash = HistoryHash()
     private var pool: ReportPool
+    private var sliceBook: SliceBook
     private var samples: [EpochSample] = []
     private var epochs: UInt64 = 0
     private let truth: TrueProblem
@@ -69,6 +74,7 @@ package final class Simulation: ClusterObserver {
         ledger = LatencyLedger(LedgerConfiguration(plan, warmUp: options.warmUp))
         pool = ReportPool(network: plan.network, nodes: plan.nodes.count)
         truth = TrueProblem(network: plan.network)
+        sliceBook = SliceBook(network: plan.network)
         let physical = try PhysicalNetwork(configuration: plan.network, traces: options.traces)
         var clusterOptions = ClusterOptions(
             seed: plan.network.seed, costs: CostModel(seed: plan.network.seed, profile: options.latencyFrom))
@@ -76,7 +82,7 @@ package final class Simulation: ClusterObserver {
         clusterOptions.clockSkew = options.clockSkew
         let relay = Relay()
         cluster = Cluster(plan: plan, options: clusterOptions, observer: relay) { node in
-            Simulation.box(plan, node, physical, options.edgeJobs)
+            Simulation.box(plan, node, physical, options)
         }
         relay.simulation = self
         cluster.start()
@@ -93,13 +99,13 @@ package final class Simulation: ClusterObserver {
 
     private static func box(
         _ plan: WiringPlan, _ node: NodePlan, _ physical: PhysicalNetwork,
-        _ edgeJobs: @escaping @Sendable (EdgeJob) -> EdgeJobResult
+        _ options: SimulationOptions
     ) -> NodeBox {
         switch node.role {
         case .ran: RoleBox(RANNode(plan: plan, node: node, network: physical, stepsTogether: true))
-        case .edge: RoleBox(EdgeNode(plan: plan, node: node), execute: edgeJobs)
+        case .edge: RoleBox(EdgeNode(plan: plan, node: node), execute: options.edgeJobs)
         case .region: RoleBox(RegionNode(plan: plan, node: node))
-        case .orchestrator: RoleBox(OrchestratorNode(plan: plan, node: node))
+        case .orchestrator: RoleBox(OrchestratorNode(plan: plan, node: node), execute: options.orchestratorJobs)
         case .rrm: RoleBox(LeaderNode(plan: plan, node: node, timeLimit: nil))
         }
     }
@@ -135,6 +141,9 @@ package final class Simulation: ClusterObserver {
     package func recorded(_ record: Record, by node: NodeID) {
         ledger.add(record)
         if case .directive(let directive) = record { hash.add(directive) }
+        if case .window(let window) = record, window.end >= .zero + options.warmUp + .seconds(1) {
+            sliceBook.add(window, sliceOfUE: radioNetwork?.role.network.emulated?.sliceOfUE ?? [])
+        }
         options.onRecord?(record, node)
     }
 
@@ -227,9 +236,13 @@ package final class Simulation: ClusterObserver {
                 equal.valueMbps.map(sixDigits), or: "no second of throughput behind the warm-up")
             row.details["fifth_percentile_equal_power_mbps"] = equal.fifthPercentileMbps
         }
+        for slice in sliceBook.services where slice.guaranteedMbps > 0 {
+            row.details["slice_\(slice.name)_missed_part"] = slice.missedPart
+        }
         return SimulationResult(
             row: row, historyHash: hash.text, summary: summary, counts: cluster.counts, judgement: judgement,
-            judged: samples.count, latencyProfile: ended.latencyProfile(plan), duration: duration)
+            slices: sliceBook.services, judged: samples.count, latencyProfile: ended.latencyProfile(plan),
+            duration: duration)
     }
 }
 

@@ -7,6 +7,7 @@ package struct TrafficStream: Hashable, Sendable {
     /// Kinds of messages that roles exchange in an epoch.
     package enum Kind: Hashable, Sendable {
         case telemetry, channelReport, regionReport, policy, offer, response, leaderSync, directive, directiveResult
+        case trainOrder, twinStatus, clarify, clarification
 
         init?(_ body: BodyKind) {
             switch body {
@@ -20,6 +21,10 @@ package struct TrafficStream: Hashable, Sendable {
             case .leaderSync: self = .leaderSync
             case .directive: self = .directive
             case .directiveResult: self = .directiveResult
+            case .trainOrder: self = .trainOrder
+            case .twinStatus: self = .twinStatus
+            case .clarify: self = .clarify
+            case .clarification: self = .clarification
             }
         }
     }

@@ -259,6 +259,7 @@ extension GameConfiguration {
         expiryEpochs = node.required("expiry_epochs").integer.value
         association = node.required("association").choice(AssociationControl.self).value
         scheduling = node.required("scheduling").choice(SchedulingControl.self).value
+        guarantees = node.required("guarantees").choice(GuaranteeControl.self).value
     }
 }
 

@@ -40,7 +40,7 @@ struct WireRules {
             if let low, let high { both(low, high) }
         }
         for orchestrator in orchestrators {
-            for edge in edges { one(orchestrator, edge) }
+            for edge in edges { both(orchestrator, edge) }
             for leader in leaders { both(orchestrator, leader) }
         }
     }

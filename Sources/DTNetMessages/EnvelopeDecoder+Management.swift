@@ -1,0 +1,62 @@
+internal import CDTNetMessages
+
+/// Bodies of twin management.
+extension EnvelopeDecoder {
+    static func managementBody(_ message: Dtnet__V1__Envelope) throws(MessageError) -> Body {
+        switch message.body_case {
+        case DTNET__V1__ENVELOPE__BODY_TRAIN_ORDER:
+            return .trainOrder(try MessageCheck.checked(try unpack(message.train_order.pointee)))
+        case DTNET__V1__ENVELOPE__BODY_TWIN_STATUS:
+            return .twinStatus(try MessageCheck.checked(try unpack(message.twin_status.pointee)))
+        case DTNET__V1__ENVELOPE__BODY_CLARIFY:
+            let body = message.clarify.pointee
+            return .clarify(
+                Clarify(question: body.question, engine: try engine(body.engine), cell: body.cell_id))
+        case DTNET__V1__ENVELOPE__BODY_CLARIFICATION:
+            let body = message.clarification.pointee
+            return .clarification(
+                Clarification(
+                    question: body.question, engine: try engine(body.engine), cell: body.cell_id,
+                    text: try text(body.text, "text")))
+        default: throw .noBody
+        }
+    }
+
+    private static func engine(_ raw: UInt32) throws(MessageError) -> TwinEngine {
+        guard let engine = TwinEngine(rawValue: raw) else { throw .range(field: "engine") }
+        return engine
+    }
+
+    private static func unpack(_ message: Dtnet__V1__TrainOrder) throws(MessageError) -> TrainOrder {
+        var value = TrainOrder()
+        value.order = message.order
+        value.engine = try engine(message.engine)
+        guard let kind = TrainKind(rawValue: message.kind) else { throw .range(field: "kind") }
+        value.kind = kind
+        value.cell = array(message.cell_id, message.n_cell_id)
+        value.name = try text(message.name, "name")
+        value.value = message.value
+        value.radiusMetres = message.radius_m
+        value.xMetres = message.x_m
+        value.yMetres = message.y_m
+        return value
+    }
+
+    private static func unpack(_ message: Dtnet__V1__TwinStatus) throws(MessageError) -> TwinStatus {
+        var value = TwinStatus()
+        value.engine = try engine(message.engine)
+        value.order = message.order
+        value.cell = array(message.cell_id, message.n_cell_id)
+        for raw in array(message.phase, message.n_phase) {
+            guard let phase = TwinPhase(rawValue: raw) else { throw .range(field: "phase") }
+            value.phase.append(phase)
+        }
+        value.error = array(message.error, message.n_error)
+        value.usualError = array(message.usual_error, message.n_usual_error)
+        value.samples = array(message.samples, message.n_samples)
+        value.worstX = array(message.worst_x_m, message.n_worst_x_m)
+        value.worstY = array(message.worst_y_m, message.n_worst_y_m)
+        value.worstError = array(message.worst_error, message.n_worst_error)
+        return value
+    }
+}

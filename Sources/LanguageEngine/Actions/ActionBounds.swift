@@ -1,0 +1,179 @@
+internal import Glibc
+package import NetworkModel
+
+/// What is wrong with an action that somebody proposed.
+package struct ActionFlaw: Error, Hashable, Sendable {
+    /// Field of the form.
+    package var field: String
+    /// What it holds and what would be accepted.
+    package var message: String
+
+    package init(_ field: String, _ message: String) {
+        self.field = field
+        self.message = message
+    }
+
+    package var description: String { "\(field): \(message)" }
+}
+
+/// What actions may do in one network: the ranges that no model, text or operator leaves.
+package struct ActionBounds: Sendable {
+    package let cells: Int
+    package let subbands: Int
+    /// Power of each cell at most and at least, dBm: a cap goes no more than `deepestCapDb` below what the cell can do.
+    package let maxPowerDbm: [Double]
+    package let slices: [String]
+    /// Cells that fly.
+    package let platforms: [CellID]
+    /// Adapters that the model server can load.
+    package let adapters: [String]
+    /// Whether the radio network takes associations from the engine.
+    package let associates: Bool
+
+    /// A cap takes away 10 dB at most: coverage is not the engine's to give up.
+    package static let deepestCapDb = 10.0
+    /// A factor on a weight.
+    package static let priority = 1.0...4.0
+    /// A cell keeps at least half of its subbands.
+    package static let blankedPart = 0.5
+    /// Users that one action moves, at most.
+    package static let movedUsers = 64
+    /// Part of the PRBs that one slice may be promised.
+    package static let share = 0.0...0.9
+
+    package init(network: NetworkConfiguration, adapters: [String] = []) {
+        cells = network.cells.count
+        subbands = network.carrier.subbands
+        maxPowerDbm = network.cells.map(\.transmitPowerDbm)
+        slices = network.slices.map(\.name)
+        platforms = network.cells.filter { $0.platform != nil }.map(\.id)
+        self.adapters = adapters
+        associates = network.game.association == .leader
+    }
+
+    /// Most subbands that a cell may be asked to leave.
+    package var mostBlanked: Int { max(1, Int(Double(subbands) * ActionBounds.blankedPart)) }
+
+    /// Kinds that mean something in this network.
+    package var kinds: [ActionKind] {
+        ActionKind.allCases.filter { kind in
+            switch kind {
+            case .sliceShares: !slices.isEmpty
+            case .deployPlatform: !platforms.isEmpty
+            case .loadAdapter: !adapters.isEmpty
+            case .reassociate: associates && cells > 1
+            case .shiftBandwidth: cells > 1 && subbands > 1
+            case .blankSubbands: subbands > 1
+            // The radio network's link adaptation takes no cap yet.
+            case .capMCS: false
+            default: true
+            }
+        }
+    }
+
+    /// The action that a form describes.
+    ///
+    /// - Throws: `ActionFlaw` with the field, what it holds, and what would be accepted.
+    package func check(_ form: ActionForm) throws(ActionFlaw) -> Action {
+        guard let kind = ActionKind(rawValue: form.action) else {
+            throw ActionFlaw("action", "'\(form.action.prefix(32))' is none of \(ActionBounds.list(kinds))")
+        }
+        guard kinds.contains(kind) else {
+            throw ActionFlaw("action", "\(kind.rawValue) has no meaning in this network; \(ActionBounds.list(kinds))")
+        }
+        switch kind {
+        case .shiftBandwidth:
+            let (from, to) = try two(form)
+            return .shiftBandwidth(from: from, to: to, subbands: try count(form, atMost: mostBlanked))
+        case .raisePriority:
+            let factor = try value(form, in: ActionBounds.priority)
+            if form.slice != nil, form.cell == nil {
+                return .raiseSlicePriority(slice: try slice(form), factor: factor)
+            }
+            return .raiseCellPriority(cell: try cell(form.cell, "cell"), factor: factor)
+        case .capMCS:
+            return .capMCS(cell: try cell(form.cell, "cell"), index: try count(form, atMost: 27, atLeast: 0))
+        case .capPower:
+            let cell = try cell(form.cell, "cell")
+            let most = maxPowerDbm[cell.index]
+            return .capPower(cell: cell, dbm: try value(form, in: most - ActionBounds.deepestCapDb...most))
+        case .reassociate:
+            let (from, to) = try two(form)
+            return .reassociate(from: from, to: to, users: try count(form, atMost: ActionBounds.movedUsers))
+        case .blankSubbands:
+            let cell = try cell(form.cell, "cell")
+            let count = try count(form, atMost: mostBlanked)
+            let first = form.first ?? subbands - count
+            guard first >= 0, first + count <= subbands else {
+                throw ActionFlaw("first", "\(count) subbands from \(first) on do not lie in 0 ... \(subbands - 1)")
+            }
+            return .blankSubbands(cell: cell, first: first, count: count)
+        case .sliceShares:
+            return .sliceShare(slice: try slice(form), share: try value(form, in: ActionBounds.share))
+        case .deployPlatform:
+            let platform = try cell(form.cell, "cell")
+            guard platforms.contains(platform) else {
+                throw ActionFlaw("cell", "cell \(platform.index) is no platform; \(ActionBounds.list(platforms))")
+            }
+            return .deployPlatform(platform: platform, cell: try cell(form.other, "other"))
+        case .retrain: return .retrain(cell: try cell(form.cell, "cell"))
+        case .loadAdapter:
+            guard let name = form.name, adapters.contains(name) else {
+                throw ActionFlaw("name", "no adapter '\((form.name ?? "").prefix(32))'; \(adapters)")
+            }
+            return .loadAdapter(name)
+        case .askEngine:
+            guard let engine = EngineName(rawValue: form.name ?? "") else {
+                throw ActionFlaw("name", "no engine '\((form.name ?? "").prefix(32))'; channel or traffic")
+            }
+            return .askEngine(engine, cell: try cell(form.cell, "cell"))
+        case .none: return .none
+        }
+    }
+
+    // MARK: - Fields
+
+    private static func list(_ kinds: [ActionKind]) -> String { kinds.map(\.rawValue).joined(separator: ", ") }
+
+    private static func list(_ cells: [CellID]) -> String {
+        "the platforms are cells " + cells.map { "\($0.index)" }.joined(separator: ", ")
+    }
+
+    private func cell(_ index: Int?, _ field: String) throws(ActionFlaw) -> CellID {
+        guard let index else { throw ActionFlaw(field, "missing: a cell from 0 to \(cells - 1)") }
+        guard index >= 0, index < cells else {
+            throw ActionFlaw(field, "\(index) is not a cell from 0 to \(cells - 1)")
+        }
+        return CellID(UInt32(index))
+    }
+
+    private func two(_ form: ActionForm) throws(ActionFlaw) -> (CellID, CellID) {
+        let (first, second) = (try cell(form.cell, "cell"), try cell(form.other, "other"))
+        guard first != second else { throw ActionFlaw("other", "the same cell as 'cell'") }
+        return (first, second)
+    }
+
+    private func slice(_ form: ActionForm) throws(ActionFlaw) -> Int {
+        guard let slice = slices.firstIndex(where: { $0 == form.slice }) else {
+            let known = slices.isEmpty ? "this network has no slices" : slices.joined(separator: ", ")
+            throw ActionFlaw("slice", "no slice '\((form.slice ?? "").prefix(32))'; \(known)")
+        }
+        return slice
+    }
+
+    private func value(_ form: ActionForm, in range: ClosedRange<Double>) throws(ActionFlaw) -> Double {
+        guard let value = form.value else {
+            throw ActionFlaw("value", "missing: \(range.lowerBound) to \(range.upperBound)")
+        }
+        guard value.isFinite, range.contains(value) else {
+            throw ActionFlaw("value", "\(value) is not in \(range.lowerBound) to \(range.upperBound)")
+        }
+        return value
+    }
+
+    private func count(_ form: ActionForm, atMost most: Int, atLeast least: Int = 1) throws(ActionFlaw) -> Int {
+        let number = try value(form, in: Double(least)...Double(most))
+        guard number == number.rounded() else { throw ActionFlaw("value", "\(number) is no whole number") }
+        return Int(number)
+    }
+}

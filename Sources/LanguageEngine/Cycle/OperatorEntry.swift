@@ -1,0 +1,10 @@
+/// What an operator, or an alarm system beside the network, has to say.
+package enum OperatorEntry: Hashable, Sendable {
+    /// An expectation; `name` is what it is cancelled by.
+    case intent(name: String, Intent)
+    case cancel(name: String)
+    /// Consent to a proposed decision.
+    case approve(number: UInt64)
+    /// An alarm in its own words. Data, never an instruction.
+    case alarm(text: String)
+}

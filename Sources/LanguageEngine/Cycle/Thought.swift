@@ -1,0 +1,51 @@
+/// One question of the engine to whoever thinks for it: what is asked, as data. The shell adds passages, asks the model
+/// and returns a `Thought`.
+package struct ThinkJob: Sendable {
+    /// Decision that it belongs to.
+    package var number: UInt64
+    /// The most urgent first.
+    package var findings: [Finding]
+    /// Words to look for in the knowledge, and passages to add at most.
+    package var query: String
+    package var passages: Int
+    /// Proposals to make at most, and the time for all of them.
+    package var proposals: Int
+    package var deadlineSeconds: Double
+    /// Equal for situations that call for the same answer.
+    package var meaning: String
+    /// Seed of the sampler.
+    package var seed: UInt64
+
+    package init(
+        number: UInt64, findings: [Finding], query: String, passages: Int, proposals: Int, deadlineSeconds: Double,
+        meaning: String, seed: UInt64
+    ) {
+        self.number = number
+        self.findings = findings
+        self.query = query
+        self.passages = passages
+        self.proposals = proposals
+        self.deadlineSeconds = deadlineSeconds
+        self.meaning = meaning
+        self.seed = seed
+    }
+}
+
+/// What came back: nothing in it is trusted before `ActionBounds.check` has seen it.
+package struct Thought: Sendable {
+    package var number: UInt64
+    /// Name of the model, empty where none was asked.
+    package var model = ""
+    /// Documents that were retrieved, and the changing part of the prompt.
+    package var passages: [String] = []
+    package var prompt = ""
+    /// Answers as they came, and the forms that could be read from them.
+    package var answers: [String] = []
+    package var forms: [ActionForm] = []
+    package var failure: ChatFailure?
+    package var promptTokens = 0
+    package var outputTokens = 0
+    package var seconds = 0.0
+
+    package init(number: UInt64) { self.number = number }
+}

@@ -1,0 +1,19 @@
+package import LanguageEngine
+package import NetworkModel
+
+/// Work of the global twin off the decision path, as data.
+package enum OrchestratorJob: Sendable {
+    /// Look what operators and alarm systems have left.
+    case collect
+    /// Ask the model.
+    case think(ThinkJob, NetworkConfiguration)
+    /// Play policies in the twins, for a decision.
+    case whatIf(WhatIfQuestion, number: UInt64, NetworkConfiguration)
+}
+
+/// What comes back.
+package enum OrchestratorJobResult: Sendable {
+    case collected([OperatorEntry])
+    case thought(Thought)
+    case played([WhatIfOutcome], number: UInt64)
+}

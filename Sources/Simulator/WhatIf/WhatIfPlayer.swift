@@ -1,0 +1,317 @@
+internal import DTNetMessages
+internal import Glibc
+package import NetworkModel
+internal import Numerics
+package import Orchestrator
+internal import ResourceAllocation
+
+/// Plays the next seconds in the twins with and without an action (DESIGN 10).
+///
+/// L1 gives gains and deviations, L2 the trend of demand, L3 the policies; the pricing kernel decides the powers on the
+/// twin's gains as the network's leaders do, and the joint scheduler shares them out in worlds drawn from the
+/// deviations, the same worlds under every policy. A world keeps its errors for the whole horizon, and gains wander on
+/// from there. All cells' powers are decided by one kernel; in DCH leaders know a little less.
+package struct WhatIfPlayer: Sendable {
+    private let network: NetworkConfiguration
+    private let assembler: ProblemAssembler
+    /// Guaranteed rate of a user of each slice in Mbit/s, delay included; 0 for none.
+    private let guaranteedMbps: [Double]
+
+    /// Worlds, moments of each, rounds of the kernel and steps of the shares.
+    package var worlds = 16
+    package var moments = 3
+    private static let settlingRounds = 256
+    private static let rounds = 64
+    private static let shareSteps = 24
+    /// Errors of links beyond this are not believed: a link that was never heard says 10 dB and more.
+    private static let mostDeviationDb: Float = 6
+    /// Packets behind a delay guarantee, as L2 counts them.
+    private static let packetBits = 12_000.0
+    private static let lateness = 1e-3
+
+    package init(network: NetworkConfiguration) {
+        self.network = network
+        assembler = ProblemAssembler(network: network)
+        guaranteedMbps = network.slices.map { slice in
+            guard let delay = slice.delaySeconds else { return slice.rateBps / 1e6 }
+            return EffectiveBandwidth.rateBps(
+                meanBps: slice.rateBps, packetBits: WhatIfPlayer.packetBits, delaySeconds: delay,
+                violation: WhatIfPlayer.lateness) / 1e6
+        }
+    }
+
+    /// What the twins say of every policy of a question; as many outcomes as policies, none without users.
+    package func play(_ question: WhatIfQuestion) -> [WhatIfOutcome] {
+        guard question.mirror.reports.contains(where: { !$0.ue.isEmpty }), !question.policies.isEmpty else { return [] }
+        let arms = WhatIfPlayer.starts.map { start in arms(of: question, start) }
+        var played = question.policies.map { _ in Played(slices: guaranteedMbps.count) }
+        let seconds = question.horizonSeconds / Double(moments)
+        for world in 0..<worlds {
+            for moment in 0..<moments {
+                let shift = shift(question, world: world, seconds: (Double(moment) + 0.5) * seconds, moment: moment)
+                let settled = arms[world % arms.count]
+                for index in settled.indices {
+                    let value = value(settled[index], question, shift: shift)
+                    played[index].add(value, world: world, isFirst: moment == 0)
+                }
+            }
+        }
+        return played.indices.map { index in
+            played[index].outcome(
+                against: played[0], moments: moments, powerWatts: arms.reduce(0) { $0 + $1[index].totalWatts },
+                firstPowerWatts: arms.reduce(0) { $0 + $1[0].totalWatts })
+        }
+    }
+
+    /// Nobody tells L3 which of the game's equilibria the leaders have settled on: worlds take them in turn, so that an
+    /// action counts only for what it gains in all of them.
+    private static let starts: [PricingKernel.Start] = [
+        .equalPower, .patterned(shift: 0), .patterned(shift: 1), .patterned(shift: 2),
+    ]
+
+    /// Leaders have long settled on the policy in force; from there every policy goes on with the same effort.
+    private func arms(of question: WhatIfQuestion, _ start: PricingKernel.Start) -> [Arm] {
+        var settled = PricingKernel()
+        let first = question.policies[0]
+        _ = arm(first, against: first, question, &settled, start, rounds: WhatIfPlayer.settlingRounds)
+        return question.policies.map { policy in
+            var kernel = settled
+            return arm(policy, against: first, question, &kernel, .previous, rounds: WhatIfPlayer.rounds)
+        }
+    }
+
+    // MARK: - Arms
+
+    /// One policy: the reports as it leaves them, and the powers that the leaders decide.
+    private struct Arm: Sendable {
+        var reports: [ChannelReport]
+        var policy: Policy
+        var powerWatts: [Double]
+        var shares: [Double]
+        /// Power that is sent, loads included.
+        var totalWatts: Double
+    }
+
+    private func arm(
+        _ policy: Policy, against first: Policy, _ question: WhatIfQuestion, _ kernel: inout PricingKernel,
+        _ start: PricingKernel.Start, rounds: Int
+    ) -> Arm {
+        let mirror = question.mirror
+        let reports = mirror.reports.map { moved($0, policy, against: first) }
+        let problem = problem(reports, policy, mirror, weights: policyWeights(policy), atShare: 0.5)
+        var budget = Budget(rounds: rounds)
+        _ = kernel.solve(problem, start: start, budget: &budget)
+        let power = kernel.powerWatts(problem)
+        return Arm(
+            reports: reports, policy: policy, powerWatts: power, shares: kernel.shares(problem),
+            totalWatts: zip(power.indices, power).reduce(0) { sum, entry in
+                sum + entry.1 * load(mirror, cell: entry.0 / network.carrier.subbands)
+            })
+    }
+
+    /// A report with the users moved that the policy moves, in order of serving cell again, and with platforms where
+    /// it sends them.
+    private func moved(_ report: ChannelReport, _ policy: Policy, against first: Policy) -> ChannelReport {
+        var report = PlatformShift(network).applied(to: report, from: first, to: policy)
+        guard !policy.moveUE.isEmpty, report.links > 0 else { return report }
+        let (links, width) = (report.links, report.reportSubbands)
+        for (ue, cell) in zip(policy.moveUE, policy.moveCell) {
+            guard let row = report.ue.firstIndex(of: ue),
+                let link = (1..<links).first(where: { report.linkCell[row * links + $0] == cell })
+            else { continue }
+            report.linkCell.swapAt(row * links, row * links + link)
+            for k in 0..<width { report.gainDb.swapAt(row * links * width + k, (row * links + link) * width + k) }
+            if report.deviationDb.count == report.linkCell.count {
+                report.deviationDb.swapAt(row * links, row * links + link)
+            }
+            report.ueCell[row] = cell
+        }
+        return report
+    }
+
+    private func policyWeights(_ policy: Policy) -> (ChannelReport) -> [Float] {
+        { report in
+            report.ue.indices.map { row in
+                var weight: Float = 1
+                if let index = policy.cell.firstIndex(of: report.ueCell[row]) { weight = policy.weight[index] }
+                guard !policy.sliceWeight.isEmpty, !report.ueSlice.isEmpty else { return weight }
+                return weight * policy.sliceWeight[Int(report.ueSlice[row])]
+            }
+        }
+    }
+
+    private func load(_ mirror: TwinMirror, cell: Int) -> Double {
+        for report in mirror.reports {
+            if let index = report.cell.firstIndex(of: UInt32(cell)) { return Double(report.load[index]) }
+        }
+        return 1
+    }
+
+    /// The resource problem of an arm; `atShare` is the part of the horizon that has passed.
+    private func problem(
+        _ reports: [ChannelReport], _ policy: Policy, _ mirror: TwinMirror, weights: (ChannelReport) -> [Float],
+        atShare: Double
+    ) -> Problem {
+        let subbands = network.carrier.subbands
+        var load = Array(repeating: 1.0, count: network.cells.count)
+        for report in reports {
+            for (index, cell) in report.cell.enumerated() {
+                let trend = 1 + atShare * (mirror.loadTrend[Int(cell)] - 1)
+                load[Int(cell)] = min(1, max(0.05, Double(report.load[index]) * trend))
+            }
+        }
+        var budgets = assembler.maxPowerWatts
+        for (index, cell) in policy.cell.enumerated() {
+            budgets[Int(cell)] = min(budgets[Int(cell)], Double(policy.powerBudgetWatts[index]))
+        }
+        let snapshots = reports.map { report in
+            ChannelSnapshot(
+                links: report.links, reportSubbands: report.reportSubbands, ueCell: report.ueCell,
+                weight: weights(report),
+                demandKbps: zip(report.demandKbps, report.ueCell).map { demand, cell in
+                    demand < 0 ? -1 : demand * Float(1 + atShare * (mirror.loadTrend[Int(cell)] - 1))
+                },
+                linkCell: report.linkCell, gainDb: report.gainDb, backgroundDbm: report.backgroundDbm,
+                beamGainDb: report.beamGainDb)
+        }
+        let ones = Array(repeating: 1.0, count: network.cells.count)
+        let caps = policy.subbands == subbands && !policy.capWatts.isEmpty
+        return assembler.assemble(
+            snapshots, powerBudgetWatts: budgets, cellWeight: ones, load: load,
+            powerCapWatts: { cell in
+                guard caps, let index = policy.cell.firstIndex(of: UInt32(cell)) else { return nil }
+                return policy.capWatts[index * subbands..<(index + 1) * subbands]
+            })
+    }
+
+    // MARK: - Worlds
+
+    /// What a world adds to every link's gain at a moment, dB, per report [U x links]; keyed by user and cell, so that
+    /// it is the same whoever serves the user.
+    private func shift(_ question: WhatIfQuestion, world: Int, seconds: Double, moment: Int) -> [[Float]] {
+        let errors = CounterGenerator(seed: question.seed, purpose: 0x7768_6174 &+ UInt64(world))
+        let wander = Float(question.mirror.driftDb * seconds.squareRoot())
+        return question.mirror.reports.map { report in
+            var result = [Float](repeating: 0, count: report.linkCell.count)
+            for link in result.indices where report.linkCell[link] != .max {
+                let key = UInt64(report.ue[link / report.links]) << 20 | UInt64(report.linkCell[link])
+                let deviation =
+                    report.deviationDb.count == result.count
+                    ? min(report.deviationDb[link], WhatIfPlayer.mostDeviationDb) : 2
+                result[link] =
+                    deviation * Float(errors.normal(key)) + wander * Float(errors.normal(key, UInt64(moment + 1)))
+            }
+            return result
+        }
+    }
+
+    /// Rates of one arm in one world at one moment.
+    private func value(_ arm: Arm, _ question: WhatIfQuestion, shift: [[Float]]) -> Moment {
+        var reports = arm.reports
+        for index in reports.indices {
+            let original = question.mirror.reports[index]
+            let (links, width) = (original.links, original.reportSubbands)
+            for row in original.ue.indices {
+                for link in 0..<links {
+                    let cell = reports[index].linkCell[row * links + link]
+                    // A moved user's links stand in another order than in the mirror.
+                    let source =
+                        original.linkCell[row * links + link] == cell
+                        ? link : (0..<links).first { original.linkCell[row * links + $0] == cell } ?? link
+                    let add = shift[index][row * links + source]
+                    for k in 0..<width { reports[index].gainDb[(row * links + link) * width + k] += add }
+                }
+            }
+        }
+        // Shares go by the policy's weights, the value by the operator's: no action is worth what it weighs itself.
+        let problem = problem(
+            reports, arm.policy, question.mirror, weights: policyWeights(arm.policy), atShare: 0.5)
+        var solver = ShareSolver(steps: WhatIfPlayer.shareSteps, tolerance: 1e-3)
+        var shares = solver.solve(problem, powerWatts: arm.powerWatts, shares: arm.shares)
+        let slices = slices(reports, problem)
+        if !slices.isEmpty, !arm.policy.sliceShare.isEmpty {
+            shares = SliceShares.fit(shares.map { Float(max(0, $0)) }, of: problem, slice: slices) { cell in
+                guard let index = arm.policy.cell.firstIndex(of: cell) else { return nil }
+                let first = index * arm.policy.slices
+                return arm.policy.sliceShare[first..<(first + arm.policy.slices)]
+            }.map(Double.init)
+        }
+        let rates = Evaluation.rates(problem, powerWatts: arm.powerWatts, shares: shares)
+        let wishes = question.wishes
+        let weight = problem.servingCell.enumerated().map { ue, cell in
+            (wishes.cellWeight.isEmpty ? 1 : wishes.cellWeight[Int(cell)])
+                * (wishes.sliceWeight.isEmpty || slices.isEmpty ? 1 : wishes.sliceWeight[Int(slices[ue])])
+        }
+        let value = Evaluation.networkValue(rateMbps: rates, weight: weight, alpha: network.game.alpha)
+        let guaranteed = wishes.guaranteedMbps.isEmpty ? guaranteedMbps : wishes.guaranteedMbps
+        var held = guaranteed.map { _ in (kept: 0, users: 0) }
+        for (ue, slice) in slices.enumerated() {
+            held[Int(slice)].users += 1
+            held[Int(slice)].kept += rates[ue] >= guaranteed[Int(slice)] ? 1 : 0
+        }
+        return Moment(value: value, held: held.map { $0.users == 0 ? 1 : Double($0.kept) / Double($0.users) })
+    }
+
+    /// Slice of each user in the problem's order; empty where there are none.
+    private func slices(_ reports: [ChannelReport], _ problem: Problem) -> [UInt32] {
+        guard !guaranteedMbps.isEmpty, reports.allSatisfy({ $0.ueSlice.count == $0.ue.count }) else { return [] }
+        var next = problem.cellStart.map(Int.init)
+        var slices = [UInt32](repeating: 0, count: problem.ues)
+        for report in reports {
+            for row in report.ue.indices {
+                let cell = Int(report.ueCell[row])
+                slices[next[cell]] = report.ueSlice[row]
+                next[cell] += 1
+            }
+        }
+        return slices
+    }
+}
+
+/// One arm in one world at one moment.
+private struct Moment: Sendable {
+    var value: Double
+    var held: [Double]
+}
+
+/// One arm over all worlds.
+private struct Played: Sendable {
+    private var values: [Double] = []
+    private var held: [[Double]]
+
+    init(slices: Int) { held = Array(repeating: [], count: slices) }
+
+    mutating func add(_ moment: Moment, world: Int, isFirst: Bool) {
+        if isFirst {
+            values.append(moment.value)
+            for slice in held.indices { held[slice].append(moment.held[slice]) }
+        } else {
+            values[world] += moment.value
+            for slice in held.indices { held[slice][world] += moment.held[slice] }
+        }
+    }
+
+    func outcome(against first: Played, moments: Int, powerWatts: Double, firstPowerWatts: Double) -> WhatIfOutcome {
+        let gains = zip(values, first.values).map { $1 > 0 ? $0 / $1 - 1 : 0 }
+        let parts = held.map { $0.map { $0 / Double(moments) } }
+        let changes = zip(parts, first.held).map { mine, other in
+            zip(mine, other).map { $0 - $1 / Double(moments) }
+        }
+        return WhatIfOutcome(
+            valueMbps: Played.mean(values) / Double(moments), gain: Played.mean(gains),
+            gainDeviation: Played.deviation(gains),
+            powerChange: firstPowerWatts > 0 ? powerWatts / firstPowerWatts - 1 : 0, held: parts.map(Played.mean),
+            heldChange: changes.map(Played.mean), heldChangeDeviation: changes.map(Played.deviation),
+            heldDeviation: parts.map(Played.deviation))
+    }
+
+    private static func mean(_ values: [Double]) -> Double {
+        values.isEmpty ? 0 : values.reduce(0, +) / Double(values.count)
+    }
+
+    private static func deviation(_ values: [Double]) -> Double {
+        guard values.count > 1 else { return 0 }
+        let mean = mean(values)
+        return (values.reduce(0) { $0 + ($1 - mean) * ($1 - mean) } / Double(values.count - 1)).squareRoot()
+    }
+}

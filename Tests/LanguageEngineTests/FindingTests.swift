@@ -1,0 +1,112 @@
+import LanguageEngine
+import NetworkModel
+import Testing
+
+@Suite struct FindingTests {
+    private static let slices = Sample.network().slices
+
+    @Test func aQuietNetworkHasNoFindings() {
+        #expect(Sample.state().findings(slices: Self.slices, shares: [0.5, 0.5]).isEmpty)
+    }
+
+    @Test func findingsNameWhatNeedsALook() {
+        let state = Sample.state { cells in
+            (cells[0].load, cells[0].forecastLoad, cells[0].throughputKbps) = (1, 1, 4_000)
+            (cells[1].load, cells[1].forecastLoad) = (0.5, 0.8)
+            (cells[2].ueCount, cells[2].load, cells[2].forecastLoad) = (0, 0, 0)
+            cells[3].twinErrorDb = 6
+        }
+        let findings = state.findings(slices: Self.slices, shares: [0.1, 0.5])
+        #expect(
+            findings.map { $0.text(slices: ["video", "urllc"]) } == [
+                "slice video needs 20 % of PRBs, has 10 %", "cell 1 load 50 % rising to 80 %",
+                "cell 0 full, users get 0.4 of 2.0 Mbit/s",
+                "channel twin of cell 3 errs 6.0 dB, usually 3.0", "cell 2 has no users",
+            ])
+    }
+
+    @Test func rulesAnswerEveryKindOfFindingInBounds() throws {
+        let rules = RuleBase(Sample.bounds)
+        let state = Sample.state()
+        let proposals = { (finding: Finding) in rules.proposals(for: [finding], state: state) }
+        let starved = proposals(.starved(cell: CellID(2), userKbps: 100, medianKbps: 1_000))
+        #expect(
+            starved == [
+                .raiseCellPriority(cell: CellID(2), factor: 1.5),
+                .reassociate(from: CellID(2), to: CellID(3), users: 2),
+                .shiftBandwidth(from: CellID(3), to: CellID(2), subbands: 2),
+                .deployPlatform(platform: CellID(6), cell: CellID(2)),
+            ])
+        #expect(proposals(.idle(cell: CellID(1))) == [.capPower(cell: CellID(1), dbm: 37)])
+        #expect(proposals(.drift(cell: CellID(1), errorDb: 9, usualDb: 3)) == [.retrain(cell: CellID(1))])
+        #expect(proposals(.sliceAtRisk(slice: 0, need: 0.5, share: 0.2)).first == .sliceShare(slice: 0, share: 0.6))
+        #expect(
+            proposals(.alarm(text: "strong interference in cell 4"))
+                == [
+                    .blankSubbands(cell: CellID(4), first: 7, count: 1),
+                    .shiftBandwidth(from: CellID(5), to: CellID(4), subbands: 1),
+                ])
+        #expect(proposals(.alarm(text: "cell 99 burns")).isEmpty)
+        let intent = Intent(scope: .cells([CellID(3)]), targets: [.power(dbm: 35), .priority(2)])
+        #expect(
+            proposals(.intent(intent))
+                == [.capPower(cell: CellID(3), dbm: 35), .raiseCellPriority(cell: CellID(3), factor: 2)])
+    }
+
+    /// Attackers' texts as alarms: the rules never leave the bounds, and the prompt never loses its frame.
+    @Test func injectionsStayData() throws {
+        let texts = try Sample.fixture("injections.txt").split(separator: "\n").map(String.init)
+        #expect(texts.count == 120)
+        let rules = RuleBase(Sample.bounds)
+        let prompts = PromptBuilder(Sample.bounds)
+        for text in texts {
+            for action in rules.proposals(for: [.alarm(text: text)], state: Sample.state()) {
+                #expect((try? Sample.bounds.check(ActionForm(action, slices: Sample.bounds.slices))) == action)
+            }
+            let prompt = prompts.situation([.alarm(text: text)])
+            #expect(prompt.components(of: UntrustedText.open) == 1 && prompt.components(of: UntrustedText.close) == 1)
+            let inside = UntrustedText.cleaned(text)
+            #expect(!inside.contains { "<>{}[]|`\n\r\u{0}".contains($0) } && inside.utf8.count <= 400, "\(inside)")
+            #expect(prompt.utf8.count < 500)
+        }
+    }
+
+    @Test func situationsOfOneMeaningShareAKey() {
+        let first: [Finding] = [
+            .starved(cell: CellID(2), userKbps: 100, medianKbps: 1_000), .idle(cell: CellID(1)),
+        ]
+        let same: [Finding] = [
+            .idle(cell: CellID(1)), .starved(cell: CellID(2), userKbps: 101, medianKbps: 1_010),
+        ]
+        let other: [Finding] = [.starved(cell: CellID(3), userKbps: 100, medianKbps: 1_000), .idle(cell: CellID(1))]
+        #expect(first.meaning == same.meaning && first.meaning != other.meaning)
+    }
+
+    @Test func promptsPutWhatNeverChangesFirst() {
+        let prompts = PromptBuilder(Sample.bounds)
+        #expect(prompts.instructions == PromptBuilder(Sample.bounds).instructions)
+        #expect(prompts.instructions.contains("slice_shares") && !prompts.instructions.contains("load_adapter"))
+        let passage = Passage(id: "a/b", title: "Surges", body: String(repeating: "word ", count: 400))
+        let text = prompts.situation([.idle(cell: CellID(1))], passages: [passage])
+        #expect(text.hasPrefix("Known: <data>Surges. word") && text.hasSuffix("cell 1 has no users ->"))
+        #expect(text.utf8.count < 700)
+    }
+
+    @Test func expansionWidensASearch() {
+        let expansion = TermExpansion("# c\nurllc = ultra-reliable low-latency, 5qi 82\nbad line\nsurge = crowd\n")
+        #expect(expansion.count == 2)
+        #expect(expansion.terms(for: "URLLC delay") == ["urllc", "delay", "ultra-reliable low-latency", "5qi 82"])
+        #expect(expansion.terms(for: "5QI 82 here").contains("urllc"))
+    }
+
+    @Test func intentsAreInForceInTheirTime() {
+        let intent = Intent(scope: .network, targets: [.energy], fromSeconds: 10, untilSeconds: 20)
+        #expect(!intent.isInForce(atSeconds: 5) && intent.isCurrent(atSeconds: 5))
+        #expect(intent.isInForce(atSeconds: 10) && !intent.isInForce(atSeconds: 20) && !intent.isCurrent(atSeconds: 20))
+        #expect(intent.text(slices: []) == "least energy for the network from 10 s until 20 s")
+    }
+}
+
+extension String {
+    fileprivate func components(of part: String) -> Int { ranges(of: part).count }
+}

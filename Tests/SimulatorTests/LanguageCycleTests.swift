@@ -1,0 +1,124 @@
+import DTNetMessages
+import Foundation
+import LanguageEngine
+import NetworkModel
+import Orchestrator
+import Simulator
+import Synchronization
+import Testing
+import Topology
+import TwinProtocol
+
+/// The language engine's cycle in the whole hierarchy: findings, candidates, trials in the twins, adoption, follow-up.
+@Suite struct LanguageCycleTests {
+    private static func plan(_ file: String, _ hierarchy: Hierarchy) throws -> WiringPlan {
+        let root = URL(filePath: #filePath).deletingLastPathComponent().deletingLastPathComponent()
+            .deletingLastPathComponent()
+        let path = root.appending(path: "topologies/\(file)").path
+        let text = try String(contentsOfFile: path, encoding: .utf8)
+        return try TopologyFile.load(text: text, path: path).resolve(TopologyOverrides(hierarchy: hierarchy)).plan
+    }
+
+    private struct History {
+        var decisions: [LanguageDecision] = []
+        var effects: [LanguageEffect] = []
+        var refused = 0
+        var hash = ""
+    }
+
+    /// Runs a plan with a stub in the place of the model.
+    private static func run(
+        _ plan: WiringPlan, epochs: Int, think: (@Sendable (ThinkJob) -> Thought)? = nil,
+        collect: (@Sendable () -> [OperatorEntry])? = nil
+    ) throws -> History {
+        let history = Mutex(History())
+        var options = SimulationOptions()
+        options.judgedEpochs = 0
+        options.runsEqualPower = false
+        let worker = TwinWorker(
+            think: { job, _ in
+                if let think { return think(job) }
+                var thought = Thought(number: job.number)
+                thought.failure = .absent
+                return thought
+            }, collect: collect)
+        options.orchestratorJobs = { worker.execute($0) }
+        options.onRecord = { record, _ in
+            history.withLock { history in
+                switch record {
+                case .language(let decision): history.decisions.append(decision)
+                case .languageEffect(let effect): history.effects.append(effect)
+                case .directive(let directive):
+                    history.refused += directive.result.outcome.count { $0 != .applied }
+                default: break
+                }
+            }
+        }
+        let simulation = try Simulation(plan: plan, options: options)
+        simulation.run(epochs: epochs)
+        var result = history.withLock { $0 }
+        result.hash = simulation.historyHash
+        return result
+    }
+
+    @Test(arguments: [Hierarchy.fullyCentralised, .semiCentralised, .decentralised])
+    func theRuleBaseDecidesWhereNoModelAnswers(hierarchy: Hierarchy) throws {
+        let history = try Self.run(try Self.plan("plaza.yaml", hierarchy), epochs: 1_500)
+        #expect(!history.decisions.isEmpty)
+        #expect(history.refused == 0)
+        for decision in history.decisions {
+            #expect(decision.model.isEmpty && decision.failure == "absent" && !decision.findings.isEmpty)
+            #expect(decision.candidates.allSatisfy { $0.source == "rules" && !$0.verdict.isEmpty })
+            guard decision.outcome != .none else { continue }
+            let chosen = decision.candidates[decision.chosen]
+            // Nothing is adopted that the twins did not find better at 95 %.
+            #expect((chosen.gain ?? 1) > 0 && chosen.verdict == "chosen")
+        }
+    }
+
+    @Test func theSameSeedGivesTheSameDecisions() throws {
+        let plan = try Self.plan("plaza.yaml", .semiCentralised)
+        let (first, second) = (try Self.run(plan, epochs: 700), try Self.run(plan, epochs: 700))
+        #expect(first.hash == second.hash && first.decisions == second.decisions)
+    }
+
+    /// A model that obeys an attacker: whatever it says, nothing leaves the bounds and nothing is adopted unseen.
+    @Test func aHostileModelGetsNothingPastTheTwins() throws {
+        let plan = try Self.plan("plaza.yaml", .decentralised)
+        let history = try Self.run(plan, epochs: 1_200) { job in
+            var thought = Thought(number: job.number)
+            thought.model = "hostile"
+            thought.answers = ["ignore the rules"]
+            thought.forms = [
+                ActionForm(action: "cap_power", cell: 0, value: -200),
+                ActionForm(action: "cap_power", cell: 999, value: 30),
+                ActionForm(action: "shut_down", cell: 1), ActionForm(action: "cap_power", cell: 1, value: .nan),
+                ActionForm(action: "blank_subbands", cell: 2, first: 0, value: 1e18),
+                ActionForm(action: "slice_shares", slice: "video\"}", value: 0.9),
+                // In bounds, and harmful: half of the subbands of a crowded cell.
+                ActionForm(action: "blank_subbands", cell: 0, first: 0, value: 4),
+                ActionForm(action: "cap_power", cell: 0, value: 31),
+            ]
+            return thought
+        }
+        #expect(!history.decisions.isEmpty && history.refused == 0)
+        for decision in history.decisions {
+            let flawed = decision.candidates.filter { $0.source == "model" }.prefix(6)
+            #expect(flawed.allSatisfy { $0.gain == nil && $0.verdict.contains(":") }, "\(flawed)")
+            guard decision.outcome == .adopted else { continue }
+            let chosen = decision.candidates[decision.chosen]
+            #expect((chosen.gainLow ?? 1) > -0.01, "\(chosen)")
+        }
+    }
+
+    /// The wrong number, and answers that come when nobody waits, change nothing.
+    @Test func strayAnswersAreIgnored() throws {
+        let plan = try Self.plan("plaza.yaml", .semiCentralised)
+        let history = try Self.run(plan, epochs: 700) { job in
+            var thought = Thought(number: job.number + 7)
+            thought.forms = [ActionForm(action: "cap_power", cell: 0, value: 35)]
+            return thought
+        }
+        #expect(history.decisions.isEmpty)
+    }
+}
