@@ -163,7 +163,7 @@ package struct OrchestratorNode: Role {
             OrchestratorNode.cycleTimer, at: now + OrchestratorNode.lookPeriod)
         guard !isCollecting else { return [next] }
         isCollecting = true
-        return [next, .run(.collect)]
+        return [next, .run(.collect(network))]
     }
 
     private mutating func begin(at now: Instant, isEvent: Bool) -> [Effect<OrchestratorJob>] {
@@ -343,7 +343,8 @@ extension OperatorWishes {
             guaranteedMbps[slice] = max(
                 guaranteedMbps[slice],
                 OperatorWishes.guaranteedMbps(rateBps: slices[slice].rateBps, delaySeconds: seconds))
-        case .power: break
+        // A network that takes neither is asked for neither.
+        case .power, .uplinkRate, .mcs: break
         }
     }
 

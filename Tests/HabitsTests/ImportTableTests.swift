@@ -6,7 +6,7 @@ import Testing
     private static let algorithms = [
         "RadioPropagation", "Learning", "Forecasting", "ResourceAllocation", "LanguageEngine",
     ]
-    private static let shims = ["CCbc", "CZeroMQ", "CEmbree", "CLinux", "CDTNetMessages"]
+    private static let shims = ["CCbc", "CZeroMQ", "CEmbree", "CLinux", "CDTNetMessages", "CPostgreSQL"]
 
     /// Values and mathematics import the C mathematics of Glibc at most; shells may use Foundation.
     private static let table: KeyValuePairs<String, [String]> = [
@@ -18,7 +18,8 @@ import Testing
         "ResourceAllocation": ["NetworkModel", "Numerics", "CCbc", "Glibc"],
         "LanguageEngine": ["NetworkModel", "Numerics", "Glibc"],
         "ModelServing": [
-            "NetworkModel", "LanguageEngine", "Glibc", "Foundation", "FoundationNetworking", "Synchronization",
+            "NetworkModel", "LanguageEngine", "ContextStore", "Glibc", "Foundation", "FoundationNetworking",
+            "Synchronization",
         ],
         "DTNetMessages": ["NetworkModel", "CDTNetMessages", "Glibc"],
         "TwinProtocol": ["NetworkModel", "Numerics", "DTNetMessages"],
@@ -44,11 +45,13 @@ import Testing
             "NetworkModel", "Learning", "RadioPropagation", "SceneFiles", "Measurements", "EdgeTwin", "Glibc",
         ],
         "Topology": ["NetworkModel", "Yams", "Glibc", "Foundation"],
+        "ContextStore": [
+            "NetworkModel", "CPostgreSQL", "GRDB", "GRDBSQLite", "Glibc", "Foundation", "Synchronization",
+        ],
         "Benchmarking": ["NetworkModel", "DTNetMessages", "TwinProtocol", "Histogram", "Glibc", "Foundation"],
         "NodeRuntime": [
-            "NetworkModel", "DTNetMessages", "TwinProtocol", "Transport", "Topology", "Benchmarking", "CLinux",
-            "Logging",
-            "Glibc", "Foundation", "Synchronization",
+            "NetworkModel", "DTNetMessages", "TwinProtocol", "Transport", "Topology", "Benchmarking", "ContextStore",
+            "CLinux", "Logging", "Glibc", "Foundation", "Synchronization",
         ],
         "Simulator": [
             "NetworkModel", "Numerics", "DTNetMessages", "TwinProtocol", "Topology", "Benchmarking",
@@ -58,13 +61,17 @@ import Testing
         "DTNetCommands": [
             "NetworkModel", "Numerics", "Topology", "Simulator", "Benchmarking", "Learning", "Measurements",
             "RadioPropagation", "SceneFiles", "BaselineTracing", "ResourceAllocation", "LanguageEngine",
-            "ModelServing", "ArgumentParser", "Subprocess", "Logging", "Glibc", "Foundation", "Synchronization",
+            "ModelServing", "ContextStore", "DTNetMessages", "TwinProtocol", "ArgumentParser", "Subprocess",
+            "Logging", "Glibc", "Foundation",
+            "Synchronization",
         ],
         "dtnet": ["DTNetCommands"],
         "dtnet-ran": ["NetworkModel", "NodeRuntime", "TwinProtocol", "RadioAccessNetwork"],
         "dtnet-edge": ["NetworkModel", "NodeRuntime", "TwinProtocol", "EdgeTwin", "BaselineTracing"],
         "dtnet-region": ["NetworkModel", "NodeRuntime", "TwinProtocol", "RegionalTwin", "RRMLeader"],
-        "dtnet-orchestrator": ["NetworkModel", "NodeRuntime", "TwinProtocol", "Orchestrator", "Simulator"],
+        "dtnet-orchestrator": [
+            "NetworkModel", "NodeRuntime", "TwinProtocol", "Orchestrator", "Simulator", "ModelServing",
+        ],
         "dtnet-rrm": ["NetworkModel", "NodeRuntime", "TwinProtocol", "RRMLeader"],
     ]
 

@@ -73,6 +73,7 @@ struct RunSupervisor {
         self.request = request
         plan = request.topology.plan
         let external = try RunSupervisor.indices(of: request.external, in: plan)
+        try RunSupervisor.checkServer(of: plan.context)
         for process in Set(plan.processes.map(\.executable)) { _ = try ChildProcess.companion(process) }
         modelServer = try ModelServerLaunch(for: plan.network.language)
         try request.folder.write(request.topology, text: request.text)
@@ -217,6 +218,18 @@ struct RunSupervisor {
         default:
             break
         }
+    }
+
+    /// A store in a server needs its connection string before anything is started.
+    private static func checkServer(of context: ContextConfiguration) throws {
+        let variable = context.connectionVariable
+        guard context.store == .postgresql, ProcessInfo.processInfo.environment[variable]?.isEmpty ?? true else {
+            return
+        }
+        throw ToolFailure(
+            .usage,
+            "context.store is postgresql, and the environment variable \(variable) is not set: give it a connection "
+                + "string such as 'host=lab user=dtnet dbname=dtnet'")
     }
 
     private func status(at now: Instant) -> RunStatus {

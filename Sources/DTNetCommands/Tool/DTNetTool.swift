@@ -1,7 +1,8 @@
 package import ArgumentParser
 internal import Glibc
 
-/// The tool: `dtnet validate | up | status | down | bench | simulate | radio | rrm | llm`.
+/// The tool: `dtnet validate | up | status | down | bench | simulate | radio | rrm | llm | context | ask | explain |
+/// twins`.
 package struct DTNetTool: AsyncParsableCommand {
     static let version = "0.1.0"
 
@@ -15,7 +16,8 @@ package struct DTNetTool: AsyncParsableCommand {
         version: "dtnet \(version)",
         subcommands: [
             ValidateCommand.self, UpCommand.self, StatusCommand.self, DownCommand.self, BenchCommand.self,
-            SimulateCommand.self, RadioCommand.self, RRMCommand.self, LLMCommand.self,
+            SimulateCommand.self, RadioCommand.self, RRMCommand.self, LLMCommand.self, ContextCommand.self,
+            AskCommand.self, ExplainCommand.self, TwinsCommand.self,
         ])
 
     package init() {}
