@@ -97,7 +97,7 @@ let package = Package(
         library(
             "BaselineTracing",
             ["NetworkModel", "Learning", "RadioPropagation", "SceneFiles", "Measurements", "EdgeTwin"]),
-        library("ModelServing", ["NetworkModel", "LanguageEngine"]),
+        library("ModelServing", ["NetworkModel", "LanguageEngine", "ContextStore"]),
         library("Topology", ["NetworkModel", yams]),
         library("ContextStore", ["NetworkModel", "CPostgreSQL", grdb, sqlite]),
         library("Benchmarking", ["NetworkModel", "DTNetMessages", "TwinProtocol", histogram]),
@@ -127,7 +127,7 @@ let package = Package(
         node("dtnet-ran", ["RadioAccessNetwork"]),
         node("dtnet-edge", ["EdgeTwin", "BaselineTracing"]),
         node("dtnet-region", ["RegionalTwin", "RRMLeader"]),
-        node("dtnet-orchestrator", ["Orchestrator", "Simulator"]),
+        node("dtnet-orchestrator", ["Orchestrator", "Simulator", "ModelServing"]),
         node("dtnet-rrm", ["RRMLeader"]),
 
         // Tests: unit tests mirror their target; RoleTests and SimulatorTests run the hierarchy, ProcessTests real
@@ -170,7 +170,7 @@ let package = Package(
             name: "RoleTests",
             dependencies: [
                 "NetworkModel", "DTNetMessages", "TwinProtocol", "Topology", "RadioAccessNetwork", "EdgeTwin",
-                "RegionalTwin", "Orchestrator", "RRMLeader",
+                "RegionalTwin", "Orchestrator", "RRMLeader", "LanguageEngine",
             ], swiftSettings: swift),
         .testTarget(
             name: "ProcessTests", dependencies: ["NetworkModel", "DTNetCommands", "Topology"], swiftSettings: swift),

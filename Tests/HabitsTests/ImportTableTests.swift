@@ -18,7 +18,8 @@ import Testing
         "ResourceAllocation": ["NetworkModel", "Numerics", "CCbc", "Glibc"],
         "LanguageEngine": ["NetworkModel", "Numerics", "Glibc"],
         "ModelServing": [
-            "NetworkModel", "LanguageEngine", "Glibc", "Foundation", "FoundationNetworking", "Synchronization",
+            "NetworkModel", "LanguageEngine", "ContextStore", "Glibc", "Foundation", "FoundationNetworking",
+            "Synchronization",
         ],
         "DTNetMessages": ["NetworkModel", "CDTNetMessages", "Glibc"],
         "TwinProtocol": ["NetworkModel", "Numerics", "DTNetMessages"],
@@ -68,7 +69,9 @@ import Testing
         "dtnet-ran": ["NetworkModel", "NodeRuntime", "TwinProtocol", "RadioAccessNetwork"],
         "dtnet-edge": ["NetworkModel", "NodeRuntime", "TwinProtocol", "EdgeTwin", "BaselineTracing"],
         "dtnet-region": ["NetworkModel", "NodeRuntime", "TwinProtocol", "RegionalTwin", "RRMLeader"],
-        "dtnet-orchestrator": ["NetworkModel", "NodeRuntime", "TwinProtocol", "Orchestrator", "Simulator"],
+        "dtnet-orchestrator": [
+            "NetworkModel", "NodeRuntime", "TwinProtocol", "Orchestrator", "Simulator", "ModelServing",
+        ],
         "dtnet-rrm": ["NetworkModel", "NodeRuntime", "TwinProtocol", "RRMLeader"],
     ]
 
