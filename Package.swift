@@ -113,8 +113,8 @@ let package = Package(
             "DTNetCommands",
             [
                 "NetworkModel", "Numerics", "Topology", "Simulator", "Benchmarking", "Learning", "Measurements",
-                "RadioPropagation", "SceneFiles", "BaselineTracing", "ResourceAllocation", argumentParser, subprocess,
-                logging,
+                "RadioPropagation", "SceneFiles", "BaselineTracing", "ResourceAllocation", "LanguageEngine",
+                "ModelServing", argumentParser, subprocess, logging,
             ]),
 
         .executableTarget(name: "dtnet", dependencies: ["DTNetCommands"], swiftSettings: swift),
@@ -134,6 +134,7 @@ let package = Package(
         .testTarget(
             name: "LanguageEngineTests", dependencies: ["LanguageEngine", "NetworkModel", "Numerics"],
             exclude: ["Fixtures"], swiftSettings: swift),
+        tests("ModelServing", ["NetworkModel", "LanguageEngine"]),
         tests("DTNetMessages", ["NetworkModel"]),
         tests("TwinProtocol", ["NetworkModel", "DTNetMessages"]),
         tests("RadioAccessNetwork", ["NetworkModel", "Numerics"]),
