@@ -151,7 +151,7 @@ let package = Package(
                 "NetworkModel", "DTNetMessages", "TwinProtocol", "Topology", "Benchmarking", "RadioAccessNetwork",
                 "LanguageEngine", "Orchestrator",
             ]),
-        tests("DTNetCommands", ["NetworkModel", "Topology", "Benchmarking", "RadioPropagation"]),
+        tests("DTNetCommands", ["NetworkModel", "Topology", "Benchmarking", "RadioPropagation", "LanguageEngine"]),
         .testTarget(
             name: "RoleTests",
             dependencies: [

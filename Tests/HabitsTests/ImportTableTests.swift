@@ -53,12 +53,12 @@ import Testing
         "Simulator": [
             "NetworkModel", "Numerics", "DTNetMessages", "TwinProtocol", "Topology", "Benchmarking",
             "ResourceAllocation", "RadioPropagation", "LanguageEngine", "RadioAccessNetwork", "EdgeTwin",
-            "RegionalTwin", "Orchestrator", "RRMLeader", "Glibc",
+            "RegionalTwin", "Orchestrator", "RRMLeader", "Glibc", "Synchronization",
         ],
         "DTNetCommands": [
             "NetworkModel", "Numerics", "Topology", "Simulator", "Benchmarking", "Learning", "Measurements",
-            "RadioPropagation", "SceneFiles", "BaselineTracing", "ResourceAllocation", "ArgumentParser", "Subprocess",
-            "Logging", "Glibc", "Foundation", "Synchronization",
+            "RadioPropagation", "SceneFiles", "BaselineTracing", "ResourceAllocation", "LanguageEngine",
+            "ModelServing", "ArgumentParser", "Subprocess", "Logging", "Glibc", "Foundation", "Synchronization",
         ],
         "dtnet": ["DTNetCommands"],
         "dtnet-ran": ["NetworkModel", "NodeRuntime", "TwinProtocol", "RadioAccessNetwork"],

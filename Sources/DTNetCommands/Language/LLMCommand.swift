@@ -3,5 +3,6 @@ internal import ArgumentParser
 /// `dtnet llm`: the language model.
 struct LLMCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
-        commandName: "llm", abstract: "Look at the language model.", subcommands: [LLMEffectsCommand.self])
+        commandName: "llm", abstract: "Look at the language model.", 
+        subcommands: [LLMEffectsCommand.self, LLMCasesCommand.self, LLMEvalCommand.self])
 }
