@@ -17,6 +17,8 @@ let logging = Target.Dependency.product(name: "Logging", package: "swift-log")
 let yams = Target.Dependency.product(name: "Yams", package: "Yams")
 let histogram = Target.Dependency.product(
     name: "Histogram", package: "hdrhistogram-swift", moduleAliases: ["Numerics": "RealNumerics"])
+let grdb = Target.Dependency.product(name: "GRDB", package: "GRDB.swift")
+let sqlite = Target.Dependency.product(name: "GRDBSQLite", package: "GRDB.swift")
 let subprocess = Target.Dependency.product(name: "Subprocess", package: "swift-subprocess")
 
 func library(_ name: String, _ dependencies: [Target.Dependency] = []) -> Target {
@@ -39,6 +41,7 @@ let package = Package(
         .package(url: "https://github.com/apple/swift-argument-parser", exact: "1.8.2"),
         .package(url: "https://github.com/apple/swift-log", exact: "1.16.2"),
         .package(url: "https://github.com/jpsim/Yams", exact: "6.2.2"),
+        .package(url: "https://github.com/groue/GRDB.swift", exact: "7.10.0"),
         .package(url: "https://github.com/HdrHistogram/hdrhistogram-swift", exact: "0.2.0"),
         .package(url: "https://github.com/swiftlang/swift-subprocess", exact: "1.0.2"),
     ],
@@ -50,6 +53,7 @@ let package = Package(
         .target(
             name: "CCbc", cSettings: c,
             linkerSettings: [.linkedLibrary("CbcSolver"), .linkedLibrary("Cbc"), .linkedLibrary("Clp")]),
+        .target(name: "CPostgreSQL", cSettings: c, linkerSettings: [.linkedLibrary("dl")]),
         .target(name: "CDTNetMessages", cSettings: c, linkerSettings: [.linkedLibrary("protobuf-c")]),
 
         // Values and mathematics.
@@ -95,12 +99,14 @@ let package = Package(
             ["NetworkModel", "Learning", "RadioPropagation", "SceneFiles", "Measurements", "EdgeTwin"]),
         library("ModelServing", ["NetworkModel", "LanguageEngine"]),
         library("Topology", ["NetworkModel", yams]),
+        library("ContextStore", ["NetworkModel", "CPostgreSQL", grdb, sqlite]),
         library("Benchmarking", ["NetworkModel", "DTNetMessages", "TwinProtocol", histogram]),
         library(
             "NodeRuntime",
             [
-                "NetworkModel", "DTNetMessages", "TwinProtocol", "Transport", "Topology", "Benchmarking", "CLinux",
-                logging,
+                "NetworkModel", "DTNetMessages", "TwinProtocol", "Transport", "Topology", "Benchmarking",
+                "ContextStore",
+                "CLinux", logging,
             ]),
         library(
             "Simulator",
@@ -114,7 +120,7 @@ let package = Package(
             [
                 "NetworkModel", "Numerics", "Topology", "Simulator", "Benchmarking", "Learning", "Measurements",
                 "RadioPropagation", "SceneFiles", "BaselineTracing", "ResourceAllocation", "LanguageEngine",
-                "ModelServing", argumentParser, subprocess, logging,
+                "ModelServing", "ContextStore", argumentParser, subprocess, logging,
             ]),
 
         .executableTarget(name: "dtnet", dependencies: ["DTNetCommands"], swiftSettings: swift),
@@ -143,8 +149,11 @@ let package = Package(
         tests("BaselineTracing", ["NetworkModel", "Learning", "RadioPropagation", "EdgeTwin", "SceneFiles"]),
         tests("Transport", []),
         tests("Topology", ["NetworkModel"]),
+        tests("ContextStore", ["NetworkModel"]),
         tests("Benchmarking", ["NetworkModel", "DTNetMessages", "TwinProtocol"]),
-        tests("NodeRuntime", ["NetworkModel", "DTNetMessages", "TwinProtocol", "Transport", "Topology", logging]),
+        tests(
+            "NodeRuntime",
+            ["NetworkModel", "DTNetMessages", "TwinProtocol", "Transport", "Topology", "ContextStore", logging]),
         tests(
             "Simulator",
             [
@@ -179,6 +188,11 @@ let package = Package(
                 "NetworkModel", "DTNetMessages", "TwinProtocol", "Topology", "RadioAccessNetwork", "EdgeTwin",
                 "RRMLeader",
             ], path: "Benchmarks/decision-path", swiftSettings: swift),
+
+        // What the context store takes and how fast it answers.
+        .executableTarget(
+            name: "context-store", dependencies: ["ContextStore"], path: "Benchmarks/context-store",
+            swiftSettings: swift),
 
         // Power control on the interference channel beside plain C, built as ours and for the processor at hand.
         .target(name: "WMMSEPeer", path: "Benchmarks/wmmse-c", cSettings: c),

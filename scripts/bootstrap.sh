@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
 # Makes this machine ready to build LLM-DTNet: installs the Debian packages that are missing, and says which.
-# usage: scripts/bootstrap.sh [--with-tests]     --with-tests adds the Python environment of the peer test
+# usage: scripts/bootstrap.sh [--with-tests]     --with-tests adds what only tests need: a PostgreSQL server, a Python environment
 # Exit 3 where something is missing that it cannot install. Does nothing, quickly, where all is there.
 set -euo pipefail
 cd "$(dirname "${BASH_SOURCE[0]}")/.."
@@ -11,7 +11,10 @@ swift_named=6.3
 toolchain=(ca-certificates g++ git libcurl4 libncurses6 libsqlite3-0 libxml2 zlib1g-dev)
 packages=(
     libzmq3-dev libembree-dev coinor-libcbc-dev coinor-libclp-dev libprotobuf-c-dev protobuf-c-compiler protobuf-compiler
+    libsqlite3-dev libpq-dev
 )
+# The server that the tests of the shared store start for themselves.
+test_packages=(postgresql)
 
 fail() {
     printf 'bootstrap: %s\n' "$*" >&2
@@ -97,6 +100,7 @@ esac
 
 check_processor
 require_swift
+if [[ -n "$with_tests" ]]; then packages+=("${test_packages[@]}"); fi
 install_packages "${toolchain[@]}" "${packages[@]}"
 check_swift
 if [[ -n "$with_tests" ]]; then prepare_python; fi

@@ -25,7 +25,7 @@ for script in scripts/*.sh .ci/run; do
 done
 if command -v shellcheck >/dev/null; then shellcheck scripts/*.sh .ci/run; fi
 
-python3 - Tests/PythonPeer/*.py <<'PYTHON'
+python3 - Tests/PythonPeer/*.py scripts/*.py <<'PYTHON'
 import ast, pathlib, sys
 for path in sys.argv[1:]:
     ast.parse(pathlib.Path(path).read_text(encoding="utf-8"), filename=path)

@@ -6,6 +6,8 @@ set -euo pipefail
 cd "$(dirname "${BASH_SOURCE[0]}")/.."
 
 scripts/bootstrap.sh --with-tests
+# The model that some tests ask: about 100 MB, once.
+scripts/llm-server.sh --install
 scripts/lint.sh
 scripts/generate-protos.sh --check
 

@@ -67,7 +67,10 @@ package enum BaselineTracer {
         baseline.antennas = network.cells.map(antenna)
         let grid = grid(network, bounds: scene.bounds())
         let receivers = receivers(grid)
-        let links = network.cells.flatMap { baseline.trace(cell: $0.id.rawValue, positions: receivers) }
+        var solver = baseline.solver(transmitters: network.cells.count)
+        let links = network.cells.flatMap { cell in
+            baseline.trace(cell: cell.id.rawValue, positions: receivers, with: &solver, goesOn: { true }) ?? []
+        }
         return BaselineMap(
             grid: grid, cells: network.cells.count, parameters: baseline.parameters,
             predictions: links.map(\.link.prediction), departures: links.map(\.departures))

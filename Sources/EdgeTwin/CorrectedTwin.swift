@@ -69,6 +69,30 @@ struct CorrectedTwin: Sendable {
         return [BaselineMap.Departure(azimuthRadians: Float(azimuth), zenithRadians: .pi / 2, share: 1)]
     }
 
+    /// Points of the baseline; nil where it is a formula.
+    var grid: BaselineMap.Grid? { map?.grid }
+
+    /// Gain of a cell at a place with the parameters and offsets of now, without what is learnt of single places, dB.
+    func parametricDb(cell: UInt32, xMetres x: Double, yMetres y: Double) -> Double {
+        engine.parametricDb(baseline(cell: cell, xMetres: x, yMetres: y), cell: cell)
+    }
+
+    /// What rays, paths or a formula say of a cell's link to a place.
+    private func baseline(cell: UInt32, xMetres x: Double, yMetres y: Double) -> BaselinePrediction {
+        if let map { return map.prediction(cell: Int(cell), xMetres: x, yMetres: y) }
+        let site = network.cells[Int(cell)]
+        let (east, north) = (x - site.xMetres, y - site.yMetres)
+        return BaselinePrediction(
+            gainDb: Float(meanGain.db(of: site, eastMetres: east, northMetres: north)),
+            sensitivity: ChannelParameter.statisticalSensitivity(
+                logDistance: logDistance(site, east: east, north: north)))
+    }
+
+    private func logDistance(_ site: CellConfiguration, east: Double, north: Double) -> Float {
+        let rise = site.heightMetres - MeanCellGain.userHeightMetres
+        return Float(0.5 * log10(max(1, east * east + north * north + rise * rise)))
+    }
+
     /// Where the twin of a serving cell errs most; nil where too little was heard.
     func worst(servingCell cell: UInt32) -> (x: Float, y: Float, errorDb: Float)? { tiles.worst(cell: cell) }
 
@@ -142,8 +166,7 @@ struct CorrectedTwin: Sendable {
         let site = network.cells[Int(cell)]
         let east = Double(place.x) - site.xMetres
         let north = Double(place.y) - site.yMetres
-        let rise = site.heightMetres - MeanCellGain.userHeightMetres
-        let logDistance = Float(0.5 * log10(max(1, east * east + north * north + rise * rise)))
+        let logDistance = logDistance(site, east: east, north: north)
         let angle = Float(atan2(north, east))
         return ChannelQuery(
             cell: cell, phone: telemetry.ue[row], seconds: seconds,
@@ -151,16 +174,6 @@ struct CorrectedTwin: Sendable {
                 ? ChannelPlace(
                     position: SIMD3(place.x, place.y, Float(MeanCellGain.userHeightMetres)), angleRadians: angle,
                     logDistance: logDistance) : nil,
-            baseline: map?.prediction(cell: Int(cell), xMetres: Double(place.x), yMetres: Double(place.y))
-                ?? statistical(site, east: east, north: north, logDistance: logDistance))
-    }
-
-    /// What position and antenna say.
-    private func statistical(
-        _ site: CellConfiguration, east: Double, north: Double, logDistance: Float
-    ) -> BaselinePrediction {
-        return BaselinePrediction(
-            gainDb: Float(meanGain.db(of: site, eastMetres: east, northMetres: north)),
-            sensitivity: ChannelParameter.statisticalSensitivity(logDistance: logDistance))
+            baseline: baseline(cell: cell, xMetres: Double(place.x), yMetres: Double(place.y)))
     }
 }

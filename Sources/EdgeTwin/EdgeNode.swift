@@ -30,6 +30,8 @@ package struct EdgeNode: Role {
     private var unobserved: ChannelReport?
     private var lateOffers: [Record] = []
     private var regionReportDue = Instant.zero
+    /// Powers and loads of the own cells, for maps of interference.
+    private(set) var inForce = CellsInForce()
     /// Epochs between two full reports to L3, 0 for none; and the epoch of the last.
     private var mirrorPeriod: UInt64 = 0
     private var mirroredEpoch: UInt64 = 0
@@ -196,6 +198,8 @@ package struct EdgeNode: Role {
             effects += send(work.report.withoutLinks, to: peers.region, epoch: work.epoch, hops: [])
         }
         twins.learn(work.telemetry, epoch: work.epoch)
+        inForce = CellsInForce(
+            cell: work.telemetry.cell, powerWatts: work.telemetry.powerWatts, load: work.report.load)
         let errors = twins.meanErrorDb
         effects.append(.report(Gauge("twin_error_before_db", errors.before)))
         effects.append(.report(Gauge("twin_error_after_db", errors.after)))

@@ -14,6 +14,7 @@ struct Follower: Sendable {
     let cells: [UInt32]
     private let network: NetworkConfiguration
     private let assembler: ProblemAssembler
+    private let guarantees: GuaranteeTable
     private var kernel = PricingKernel()
     private let owns: [Bool]
     private var offer: Offer?
@@ -37,6 +38,7 @@ struct Follower: Sendable {
         self.network = network
         self.cells = cells.map(\.rawValue)
         assembler = ProblemAssembler(network: network)
+        guarantees = GuaranteeTable(network: network)
         var owns = Array(repeating: false, count: network.cells.count)
         for cell in cells { owns[cell.index] = true }
         self.owns = owns
@@ -73,8 +75,9 @@ struct Follower: Sendable {
     mutating func observe(_ report: ChannelReport) {
         let snapshot = ChannelSnapshot(
             links: report.links, reportSubbands: report.reportSubbands, ueCell: report.ueCell, weight: report.weight,
-            demandKbps: report.demandKbps, linkCell: report.linkCell, gainDb: report.gainDb,
-            backgroundDbm: report.backgroundDbm, beamGainDb: report.beamGainDb)
+            demandKbps: report.demandKbps, guaranteeMbps: guarantees.mbps(slice: report.ueSlice),
+            linkCell: report.linkCell, gainDb: report.gainDb, backgroundDbm: report.backgroundDbm,
+            beamGainDb: report.beamGainDb)
         (ues, slices, beams) = (report.ue, report.ueSlice, report.servingBeam)
         let ones = Array(repeating: 1.0, count: network.cells.count)
         // The powers of others in an offer are weighted with their load already.

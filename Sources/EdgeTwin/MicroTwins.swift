@@ -9,7 +9,7 @@ internal import NetworkModel
 /// A distance law per serving cell, with a track per link, costs a fraction of a microsecond per reading; where the
 /// topology names another baseline, the channel engine on that baseline takes its place as soon as it is ready.
 struct MicroTwins: Sendable {
-    private let network: NetworkConfiguration
+    let network: NetworkConfiguration
     let cells: [UInt32]
     /// Position of a cell of the network among `cells`, -1 for others.
     private let place: [Int]
@@ -294,6 +294,15 @@ struct MicroTwins: Sendable {
         let count = Double(max(1, cells.count))
         let all = cells.map(errors)
         return (all.reduce(0) { $0 + $1.before } / count, all.reduce(0) { $0 + $1.after } / count)
+    }
+
+    /// Gain of another cell by the law that a micro-twin has learnt of it, dB.
+    func lawDb(twin: CellID, from cell: CellConfiguration, xMetres x: Double, yMetres y: Double) -> Double {
+        let model = models[place[twin.index]]
+        let (intercept, exponent) = model.parameters(ofCell: cell.id.index)
+        let rise = cell.heightMetres - 1.5
+        let square = (x - cell.xMetres) * (x - cell.xMetres) + (y - cell.yMetres) * (y - cell.yMetres) + rise * rise
+        return intercept - 5 * exponent * log10(max(1, square))
     }
 
     /// Runs over the rows of equal serving cell; rows are in order of cell.

@@ -62,17 +62,26 @@ package struct ChannelFit: Sendable {
 
     /// Queries of readings, in order.
     package func queries(_ rows: [DriveReading]) -> [ChannelQuery] {
+        queries(rows) { _ in true }.compactMap(\.self)
+    }
+
+    /// The same as far as time allows: nil for readings whose baseline was not worked out when `goesOn` said no.
+    package func queries(_ rows: [DriveReading], goesOn: (FitProgress) -> Bool) -> [ChannelQuery?] {
         let placed = rows.indices.filter { rows[$0].position != nil }
         let links = baseline.predict(
-            cells: placed.map { rows[$0].cell }, positions: placed.compactMap { rows[$0].position })
-        var queries = rows.map { row in
-            ChannelQuery(
-                cell: row.cell, phone: row.phone, seconds: row.seconds, place: nil,
-                baseline: placed.count == rows.count ? links[0].prediction : baseline.predict(cell: row.cell))
+            cells: placed.map { rows[$0].cell }, positions: placed.compactMap { rows[$0].position }
+        ) { goesOn(FitProgress(stage: .baseline, done: $0, total: placed.count)) }
+        var queries = rows.map { row -> ChannelQuery? in
+            row.position == nil
+                ? ChannelQuery(
+                    cell: row.cell, phone: row.phone, seconds: row.seconds, place: nil,
+                    baseline: baseline.predict(cell: row.cell)) : nil
         }
         for (index, link) in zip(placed, links) {
-            queries[index].place = link.place
-            queries[index].baseline = link.prediction
+            guard let link else { continue }
+            let row = rows[index]
+            queries[index] = ChannelQuery(
+                cell: row.cell, phone: row.phone, seconds: row.seconds, place: link.place, baseline: link.prediction)
         }
         return queries
     }
@@ -82,31 +91,50 @@ package struct ChannelFit: Sendable {
     /// - Parameters:
     ///   - readingDeviationDb: standard deviation of one reading from fading and quantisation.
     ///   - refits: searches the kernel between the passes.
-    ///   - shouldStop: asked now and then; what was learnt until then stands.
+    ///   - goesOn: asked now and then; what was learnt until it says no stands.
+    /// - Returns: readings learnt, over both passes: twice as many as there are rows where nothing stopped it.
+    @discardableResult
     package mutating func teach(
         _ rows: [DriveReading], readingDeviationDb: Float = 1, refits: Bool = true,
-        shouldStop: () -> Bool = { false }
-    ) {
+        goesOn: (FitProgress) -> Bool = { _ in true }
+    ) -> Int {
         let rows = rows.sorted { ($0.seconds, $0.line) < ($1.seconds, $1.line) }
-        let queries = queries(rows)
+        let queries = queries(rows, goesOn: goesOn)
+        var learnt = 0
         for pass in 0..<2 {
             for (index, query) in queries.enumerated() {
-                if index % 256 == 0, shouldStop() { return }
+                let progress = FitProgress(stage: .readings, done: pass * rows.count + index, total: 2 * rows.count)
+                if index % 256 == 0, !goesOn(progress) { return learnt }
+                guard let query else { continue }
                 engine.learn(query, readingDb: Float(rows[index].readingDb), readingDeviationDb: readingDeviationDb)
+                learnt += 1
             }
             guard pass == 0 else { continue }
-            let kernel = refits ? engine.refittedKernel(assumed: engine.settings.kernel, shouldStop: shouldStop) : nil
+            let search = FitProgress(stage: .kernel, done: 0, total: 1)
+            let kernel = refits ? engine.refittedKernel(assumed: engine.settings.kernel) { !goesOn(search) } : nil
             engine = engine.restarted(kernel ?? engine.settings.kernel)
         }
+        return learnt
     }
 
     /// Predictions of readings from what was learnt so far, as of devices never heard.
     package func predictCold(_ rows: [DriveReading]) -> [ChannelPrediction] {
-        queries(rows).map { query in
+        predictCold(queries(rows)) { _ in true }
+    }
+
+    /// The same of queries; of the first ones only where `goesOn` says no.
+    package func predictCold(
+        _ queries: [ChannelQuery], goesOn: (FitProgress) -> Bool
+    ) -> [ChannelPrediction] {
+        var predictions: [ChannelPrediction] = []
+        for (index, query) in queries.enumerated() {
+            let progress = FitProgress(stage: .scores, done: index, total: queries.count)
+            if index % 256 == 0, !goesOn(progress) { break }
             var query = query
             query.phone = .max
-            return engine.predict(query)
+            predictions.append(engine.predict(query))
         }
+        return predictions
     }
 
     /// Predicts each reading from those that are at least `ahead` seconds older, then learns them: online operation.
@@ -114,11 +142,21 @@ package struct ChannelFit: Sendable {
     package func predictOnline(
         _ rows: [DriveReading], ahead seconds: Double, readingDeviationDb: Float = 1
     ) -> [ChannelPrediction] {
+        predictOnline(rows, queries: queries(rows), ahead: seconds, readingDeviationDb: readingDeviationDb) { _ in true
+        }
+    }
+
+    /// The same with the rows' queries worked out before; of the first rows only where `goesOn` says no.
+    package func predictOnline(
+        _ rows: [DriveReading], queries: [ChannelQuery], ahead seconds: Double, readingDeviationDb: Float = 1,
+        goesOn: (FitProgress) -> Bool
+    ) -> [ChannelPrediction] {
         var engine = engine
-        let queries = queries(rows)
         var predictions: [ChannelPrediction] = []
         var learnt = 0
         for index in rows.indices {
+            let progress = FitProgress(stage: .scores, done: index, total: rows.count)
+            if index % 256 == 0, !goesOn(progress) { break }
             while learnt < index, rows[learnt].seconds <= rows[index].seconds - seconds {
                 let reading = Float(rows[learnt].readingDb)
                 engine.learn(queries[learnt], readingDb: reading, readingDeviationDb: readingDeviationDb)
@@ -128,5 +166,29 @@ package struct ChannelFit: Sendable {
             predictions.append(engine.predict(queries[index]))
         }
         return predictions
+    }
+}
+
+/// How far a fit is; handed to the caller, who answers whether to go on.
+package struct FitProgress: Sendable, Equatable {
+    package enum Stage: String, Sendable {
+        /// Working the baseline of links out.
+        case baseline = "links traced"
+        /// Learning readings, each twice.
+        case readings = "readings learnt, each counted twice"
+        /// Searching the residual's kernel.
+        case kernel = "kernels searched"
+        /// Predicting readings to score.
+        case scores = "readings predicted"
+    }
+
+    package var stage: Stage
+    package var done: Int
+    package var total: Int
+
+    package init(stage: Stage, done: Int, total: Int) {
+        self.stage = stage
+        self.done = done
+        self.total = total
     }
 }

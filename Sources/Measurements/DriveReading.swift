@@ -54,6 +54,13 @@ package struct MeasurementSet: Sendable {
         return other
     }
 
+    /// The same set with its first rows only.
+    package func first(_ count: Int) -> MeasurementSet {
+        var part = self
+        part.rows = Array(rows.prefix(count))
+        return part
+    }
+
     mutating func leaveOut(_ cause: String, at place: String) {
         if let index = leftOut.firstIndex(where: { $0.cause == cause }) {
             leftOut[index].count += 1

@@ -44,15 +44,29 @@ package struct RayTracedBaseline: LinkBaseline {
     }
 
     package func predict(cells: [UInt32], positions: [SIMD3<Double>]) -> [BaselineLink] {
+        predict(cells: cells, positions: positions) { _ in true }.compactMap(\.self)
+    }
+
+    package func predict(
+        cells: [UInt32], positions: [SIMD3<Double>], goesOn: (Int) -> Bool
+    ) -> [BaselineLink?] {
         precondition(cells.count == positions.count)
-        var links = zip(cells, positions).map { cell, position in
-            BaselineLink(place: place(cell: cell, position), prediction: fallback(cell: cell, position))
+        var links = zip(cells, positions).map { cell, position -> BaselineLink? in
+            site(cell) != nil
+                ? nil : BaselineLink(place: place(cell: cell, position), prediction: fallback(cell: cell, position))
         }
+        var done = links.count { $0 != nil }
         var solver = PathSolver(index: index, settings: settings)
         for cell in sites.indices {
-            let rows = cells.indices.filter { Int(cells[$0]) == cell }
-            let traced = trace(cell: UInt32(cell), positions: rows.map { positions[$0] }, with: &solver)
-            for (row, link) in zip(rows, traced) { links[row] = link.link }
+            let rows = cells.indices.filter { Int(cells[$0]) == cell && links[$0] == nil }
+            for start in stride(from: 0, to: rows.count, by: RayTracedBaseline.blockSize) {
+                let block = rows[start..<min(rows.count, start + RayTracedBaseline.blockSize)]
+                let traced = trace(
+                    cell: UInt32(cell), positions: block.map { positions[$0] }, with: &solver, goesOn: { goesOn(done) })
+                guard let traced else { return links }
+                for (row, link) in zip(block, traced) { links[row] = link.link }
+                done += block.count
+            }
         }
         return links
     }
@@ -63,18 +77,20 @@ package struct RayTracedBaseline: LinkBaseline {
         package var departures: [BaselineMap.Departure]
     }
 
-    /// Links of one cell to positions, in order. What the transmitter reaches is found once for all of them.
-    package func trace(cell: UInt32, positions: [SIMD3<Double>]) -> [TracedLink] {
-        var solver = PathSolver(index: index, settings: settings)
-        return trace(cell: cell, positions: positions, with: &solver)
+    /// A solver of this scene, which keeps what each of these many transmitters reaches.
+    package func solver(transmitters: Int = 1) -> PathSolver {
+        var settings = settings
+        settings.maxTransmitters = max(settings.maxTransmitters, transmitters)
+        return PathSolver(index: index, settings: settings)
     }
 
-    /// Positions that are solved at once: bounds the memory of their paths.
-    private static let blockSize = 8_192
+    /// Positions that are solved at once: bounds the memory of their paths, and what a deadline loses.
+    package static let blockSize = 2_048
 
-    private func trace(
-        cell: UInt32, positions: [SIMD3<Double>], with solver: inout PathSolver
-    ) -> [TracedLink] {
+    /// Links of one cell to positions, in order; nil where `goesOn` said no before all were traced.
+    package func trace(
+        cell: UInt32, positions: [SIMD3<Double>], with solver: inout PathSolver, goesOn: () -> Bool
+    ) -> [TracedLink]? {
         var links = positions.map { position in
             TracedLink(
                 link: BaselineLink(place: place(cell: cell, position), prediction: fallback(cell: cell, position)),
@@ -84,9 +100,13 @@ package struct RayTracedBaseline: LinkBaseline {
         let antenna = Int(cell) < antennas.count ? antennas[Int(cell)] : .vertical
         for start in stride(from: 0, to: positions.count, by: RayTracedBaseline.blockSize) {
             let block = start..<min(positions.count, start + RayTracedBaseline.blockSize)
-            guard let geometry = try? solver.solve(transmitter: site, receivers: Array(positions[block])) else {
-                continue
+            var isCut = !goesOn()
+            let geometry = try? solver.solve(transmitter: site, receivers: Array(positions[block])) { _ in
+                if !goesOn() { isCut = true }
+                return !isCut
             }
+            if isCut { return nil }
+            guard let geometry else { continue }
             let paths = fields.solve(geometry)
             for (receiver, row) in block.enumerated() {
                 let powers = paths.paths(of: receiver).map {

@@ -153,6 +153,14 @@ package enum SchedulingControl: String, Hashable, Sendable, Codable, CaseIterabl
     case shares
 }
 
+/// Whether the game's weights serve what slices guarantee.
+package enum GuaranteeControl: String, Hashable, Sendable, Codable, CaseIterable {
+    /// A UE below its guarantee counts more, in prices, powers and shares.
+    case weights
+    /// Weights stay as they are; slice shares alone serve guarantees.
+    case none
+}
+
 /// The game (DESIGN 6 and 11).
 package struct GameConfiguration: Hashable, Sendable, Codable {
     /// nil takes the hierarchy's default: SCH synchronous, DCH asynchronous.
@@ -170,6 +178,7 @@ package struct GameConfiguration: Hashable, Sendable, Codable {
     package var expiryEpochs: Int = 8
     package var association: AssociationControl = .a3
     package var scheduling: SchedulingControl = .proportionalFair
+    package var guarantees: GuaranteeControl = .weights
 
     package init() {}
 

@@ -105,16 +105,18 @@ package struct WiringPlan: Hashable, Sendable, Codable {
     package var processes: [ProcessPlan]
     package var links: [LinkPlan]
     package var wires: [WirePlan]
+    package var context: ContextConfiguration
 
     package init(
         network: NetworkConfiguration, nodes: [NodePlan], processes: [ProcessPlan], links: [LinkPlan],
-        wires: [WirePlan]
+        wires: [WirePlan], context: ContextConfiguration = .init()
     ) {
         self.network = network
         self.nodes = nodes
         self.processes = processes
         self.links = links
         self.wires = wires
+        self.context = context
     }
 
     /// The link that carries messages between two nodes, nil where no wire joins them.

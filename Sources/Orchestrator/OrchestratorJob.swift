@@ -4,7 +4,7 @@ package import NetworkModel
 /// Work of the global twin off the decision path, as data.
 package enum OrchestratorJob: Sendable {
     /// Look what operators and alarm systems have left.
-    case collect
+    case collect(NetworkConfiguration)
     /// Ask the model.
     case think(ThinkJob, NetworkConfiguration)
     /// Play policies in the twins, for a decision.

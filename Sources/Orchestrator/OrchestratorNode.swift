@@ -163,7 +163,7 @@ package struct OrchestratorNode: Role {
             OrchestratorNode.cycleTimer, at: now + OrchestratorNode.lookPeriod)
         guard !isCollecting else { return [next] }
         isCollecting = true
-        return [next, .run(.collect)]
+        return [next, .run(.collect(network))]
     }
 
     private mutating func begin(at now: Instant, isEvent: Bool) -> [Effect<OrchestratorJob>] {

@@ -11,6 +11,7 @@ package struct LeaderNode: Role {
 
     package let node: NodeID
     let network: NetworkConfiguration
+    private let guarantees: GuaranteeTable
     let scope: LeaderScope
     let settings: LeaderSettings
     var barrier: EpochBarrier
@@ -37,6 +38,7 @@ package struct LeaderNode: Role {
     ) {
         self.node = node.id
         network = plan.network
+        guarantees = GuaranteeTable(network: plan.network)
         scope = LeaderScope(plan: plan, node: node)
         settings = LeaderSettings(network: plan.network, timeLimit: timeLimit)
         barrier = EpochBarrier(sources: max(scope.edges.count, 1))
@@ -108,7 +110,8 @@ package struct LeaderNode: Role {
         _ report: ChannelReport, of envelope: Envelope, arrived: Instant, at now: Instant
     ) -> [Effect<NoJob>] {
         guard let source = scope.source(of: envelope.sender), report.links > 0 else { return [] }
-        reports[source] = EdgeReport(report, epoch: envelope.epoch, hops: envelope.hops, arrived: arrived, started: now)
+        reports[source] = EdgeReport(
+            report, guarantees: guarantees, epoch: envelope.epoch, hops: envelope.hops, arrived: arrived, started: now)
         switch barrier.arrive(source: source, epoch: envelope.epoch) {
         case .wait, .late:
             return []
@@ -248,11 +251,15 @@ struct EdgeReport: Sendable {
     let arrived: Instant
     let started: Instant
 
-    init(_ report: ChannelReport, epoch: UInt64, hops: [Hop], arrived: Instant, started: Instant) {
+    init(
+        _ report: ChannelReport, guarantees: GuaranteeTable, epoch: UInt64, hops: [Hop], arrived: Instant,
+        started: Instant
+    ) {
         snapshot = ChannelSnapshot(
             links: report.links, reportSubbands: report.reportSubbands, ueCell: report.ueCell, weight: report.weight,
-            demandKbps: report.demandKbps, linkCell: report.linkCell, gainDb: report.gainDb,
-            backgroundDbm: report.backgroundDbm, beamGainDb: report.beamGainDb)
+            demandKbps: report.demandKbps, guaranteeMbps: guarantees.mbps(slice: report.ueSlice),
+            linkCell: report.linkCell, gainDb: report.gainDb, backgroundDbm: report.backgroundDbm,
+            beamGainDb: report.beamGainDb)
         cell = report.cell
         ue = report.ue
         ueSlice = report.ueSlice

@@ -27,9 +27,6 @@ struct ServiceDemand: Sendable {
     private var hotspots: [[Hotspot]]
     private var medianKbps: Float = 0
 
-    /// Packets behind a delay guarantee: 1500 bytes, of which 0.1 % may be late.
-    private static let packetBits = 12_000.0
-    private static let violation = 1e-3
     private static let hotspotLimit = 256
     /// Bound on the yield, and weight of the newest one in it: reports come every 50 ms, throughput is of a second.
     private static let mostYield: Float = 4
@@ -38,12 +35,7 @@ struct ServiceDemand: Sendable {
     init(network: NetworkConfiguration, cells: Int) {
         self.network = network
         snrGap = pow(10, network.carrier.snrGapDb / 10)
-        guaranteedBps = network.slices.map { slice in
-            guard let delay = slice.delaySeconds else { return slice.rateBps }
-            return EffectiveBandwidth.rateBps(
-                meanBps: slice.rateBps, packetBits: ServiceDemand.packetBits, delaySeconds: delay,
-                violation: ServiceDemand.violation)
-        }
+        guaranteedBps = network.slices.map(EffectiveBandwidth.guaranteedBps)
         sinrDb = Array(repeating: 0, count: cells)
         yield = Array(repeating: 1, count: cells)
         need = Array(repeating: 0, count: cells * network.slices.count)

@@ -122,6 +122,74 @@ import Testing
         #expect(supervision.handle(.tick, at: Self.instant(6_000)).contains(.kill(process: 1)))
     }
 
+    // MARK: - Companions
+
+    /// The three, and a companion that is not ready.
+    private static func accompanied() -> Supervision {
+        var supervision = Supervision(names: names + ["model"], companions: [3], radio: 0, at: .zero)
+        for index in 0...3 {
+            _ = supervision.handle(.launched(process: index, pid: Int32(100 + index)), at: instant(10))
+        }
+        return supervision
+    }
+
+    @Test func nobodyWaitsForACompanion() {
+        var supervision = Self.accompanied()
+        for index in 0..<2 { #expect(supervision.handle(.ready(process: index), at: Self.instant(100)).isEmpty) }
+        #expect(supervision.handle(.ready(process: 2), at: Self.instant(100)) == [.allReady])
+        #expect(supervision.handle(.ready(process: 3), at: Self.instant(30_000)).isEmpty)
+        #expect(supervision.state(of: 3) == .running(pid: 103, isReady: true))
+    }
+
+    @Test func aCompanionThatEndsAtOnceDoesNotEndTheStart() {
+        var supervision = Self.accompanied()
+        for how in [ProcessEnd.exited(2), .exited(3), .signalled(9), .exited(1), .exited(1)] {
+            _ = supervision.handle(.ended(process: 3, how: how), at: Self.instant(20))
+            _ = supervision.handle(.launched(process: 3, pid: 9), at: Self.instant(20))
+        }
+        #expect(!supervision.isStopping)
+        for index in 0..<2 { _ = supervision.handle(.ready(process: index), at: Self.instant(100)) }
+        #expect(supervision.handle(.ready(process: 2), at: Self.instant(100)) == [.allReady])
+    }
+
+    @Test func aCompanionIsRestartedAsOftenAsItEnds() {
+        var supervision = Self.accompanied()
+        for index in 0..<3 { _ = supervision.handle(.ready(process: index), at: Self.instant(10)) }
+        var now: Int64 = 20
+        for round in 0..<40 {
+            let event: SupervisionEvent =
+                round % 2 == 0 ? .ended(process: 3, how: .exited(2)) : .launchFailed(process: 3, reason: "gone")
+            let ended = now
+            var effects = supervision.handle(event, at: Self.instant(now))
+            while !effects.contains(.launch(process: 3, incarnation: round + 1)), now - ended < 10_000 {
+                now += 100
+                effects = supervision.handle(.tick, at: Self.instant(now))
+            }
+            #expect(now - ended <= 5_000, "round \(round): the wait has a limit")
+            _ = supervision.handle(.launched(process: 3, pid: 200), at: Self.instant(now))
+        }
+        #expect(!supervision.isStopping && supervision.restarts(of: 3) == 40)
+    }
+
+    @Test func aSilentCompanionIsKilledLaterThanANode() {
+        var supervision = Self.accompanied()
+        for index in 0..<3 { _ = supervision.handle(.ready(process: index), at: Self.instant(100)) }
+        for index in 0...3 { _ = supervision.handle(.alive(process: index), at: Self.instant(1_000)) }
+        #expect(supervision.handle(.tick, at: Self.instant(20_999)).contains(.kill(process: 1)))
+        #expect(supervision.handle(.tick, at: Self.instant(21_000)).contains(.kill(process: 3)))
+    }
+
+    @Test func aCompanionEndsWithTheOthers() {
+        var supervision = Self.accompanied()
+        for index in 0..<3 { _ = supervision.handle(.ready(process: index), at: Self.instant(100)) }
+        #expect(supervision.handle(.stop(.requested), at: Self.instant(1_000)) == [.terminate(process: 0)])
+        let others = supervision.handle(.ended(process: 0, how: .exited(0)), at: Self.instant(1_010))
+        #expect(others == (1...3).map { .terminate(process: $0) })
+        for index in 1...2 { _ = supervision.handle(.ended(process: index, how: .exited(0)), at: Self.instant(1_020)) }
+        #expect(
+            supervision.handle(.ended(process: 3, how: .exited(0)), at: Self.instant(1_030)) == [.finished(.requested)])
+    }
+
     @Test func aProcessLaunchedIntoAStopIsKilled() {
         var supervision = Supervision(names: Self.names, radio: 0, at: .zero)
         _ = supervision.handle(.stop(.interrupted), at: Self.instant(1))

@@ -6,7 +6,7 @@ import Testing
     private static let algorithms = [
         "RadioPropagation", "Learning", "Forecasting", "ResourceAllocation", "LanguageEngine",
     ]
-    private static let shims = ["CCbc", "CZeroMQ", "CEmbree", "CLinux", "CDTNetMessages"]
+    private static let shims = ["CCbc", "CZeroMQ", "CEmbree", "CLinux", "CDTNetMessages", "CPostgreSQL"]
 
     /// Values and mathematics import the C mathematics of Glibc at most; shells may use Foundation.
     private static let table: KeyValuePairs<String, [String]> = [
@@ -44,11 +44,13 @@ import Testing
             "NetworkModel", "Learning", "RadioPropagation", "SceneFiles", "Measurements", "EdgeTwin", "Glibc",
         ],
         "Topology": ["NetworkModel", "Yams", "Glibc", "Foundation"],
+        "ContextStore": [
+            "NetworkModel", "CPostgreSQL", "GRDB", "GRDBSQLite", "Glibc", "Foundation", "Synchronization",
+        ],
         "Benchmarking": ["NetworkModel", "DTNetMessages", "TwinProtocol", "Histogram", "Glibc", "Foundation"],
         "NodeRuntime": [
-            "NetworkModel", "DTNetMessages", "TwinProtocol", "Transport", "Topology", "Benchmarking", "CLinux",
-            "Logging",
-            "Glibc", "Foundation", "Synchronization",
+            "NetworkModel", "DTNetMessages", "TwinProtocol", "Transport", "Topology", "Benchmarking", "ContextStore",
+            "CLinux", "Logging", "Glibc", "Foundation", "Synchronization",
         ],
         "Simulator": [
             "NetworkModel", "Numerics", "DTNetMessages", "TwinProtocol", "Topology", "Benchmarking",
@@ -58,7 +60,8 @@ import Testing
         "DTNetCommands": [
             "NetworkModel", "Numerics", "Topology", "Simulator", "Benchmarking", "Learning", "Measurements",
             "RadioPropagation", "SceneFiles", "BaselineTracing", "ResourceAllocation", "LanguageEngine",
-            "ModelServing", "ArgumentParser", "Subprocess", "Logging", "Glibc", "Foundation", "Synchronization",
+            "ModelServing", "ContextStore", "ArgumentParser", "Subprocess", "Logging", "Glibc", "Foundation",
+            "Synchronization",
         ],
         "dtnet": ["DTNetCommands"],
         "dtnet-ran": ["NetworkModel", "NodeRuntime", "TwinProtocol", "RadioAccessNetwork"],

@@ -75,6 +75,15 @@ import Testing
         #expect(calls.last?.hasSuffix("install -y --no-install-recommends libncurses6 libzmq3-dev") == true)
     }
 
+    @Test func theServerOfTheTestsIsForTestsOnly() throws {
+        let (status, errors, calls) = try Machine(lacks: ["postgresql"]).bootstrap()
+        #expect(status == 0 && errors.isEmpty && calls.isEmpty, "\(errors) \(calls)")
+        // What comes behind it, a Python environment, this machine has nothing for.
+        let (_, tested, installed) = try Machine(lacks: ["postgresql"]).bootstrap(["--with-tests"])
+        #expect(tested.first == "bootstrap: installing postgresql")
+        #expect(installed.last?.hasSuffix("install -y --no-install-recommends postgresql") == true)
+    }
+
     @Test func whoIsNotRootUsesSudo() throws {
         let (status, _, calls) = try Machine(user: 1_000, hasSudo: true, lacks: ["libzmq3-dev"]).bootstrap()
         #expect(status == 0)

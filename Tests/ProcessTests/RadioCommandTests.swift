@@ -91,12 +91,188 @@ import Testing
         #expect(run.status == 0 && run.errors.contains { $0.contains("outside the scene's box") })
     }
 
-    @Test func aDeadlineEndsAMapWithoutAFile() throws {
+    // MARK: - Several transmitters
+
+    private static let cells = """
+        cell,x_m,y_m,z_m,power_1_dbm,power_2_dbm,antenna,bearing_deg,load
+        west,-28,0,20,40,30,tr38901,0,0.5
+        back,-28,0,20,43,,tr38901,180,1
+        east,70,5,18,20,41,isotropic,0,1
+        """
+
+    /// Every value of the SINR and interference maps is the sum of the gain maps of the single transmitters.
+    @Test func mapsOfSeveralTransmittersAreTheSumsOfTheSingleOnes() throws {
+        let place = try Workplace()
+        let file = try place.write(Self.cells, as: "cells.csv")
+        let common = ["radio", "map", Self.scene, "--frequency", "3.5GHz", "--depth", "1", "--cell", "15"]
+        func table(_ more: [String]) throws -> [[String]] {
+            let run = try ToolRun.run(common + more, in: place.folder)
+            #expect(run.status == 0, "\(more): \(run.errors)")
+            return Self.rows(run.output)
+        }
+        // Gains by transmitter, each served everywhere; the antennas of one site differ.
+        let gains = try ["west", "back", "east"].map { name in
+            try table(["--transmitters", file, "--served-by", name]).dropFirst().map { row in
+                Double(row[3]).map { pow(10, $0 / 10) } ?? 0
+            }
+        }
+        #expect(gains[0] != gains[1] && gains[0].contains { $0 > 0 })
+        let powers: [[Double]] = [[10, 1], [pow(10, 1.3), 0], [0.1, pow(10, 1.1)]]
+        let loads: [Double] = [0.5, 1, 1]
+        let noise = pow(10, (-174.0 + 9) / 10 - 3) * 20e6 / 2
+        let sinr = try table(["--transmitters", file, "--quantity", "sinr", "--png", "s.png", "--subband", "2"])
+        let harm = try table(["--transmitters", file, "--quantity", "interference"])
+        #expect(sinr[0] == ["x_m", "y_m", "cell", "sinr_db", "sinr_1_db", "sinr_2_db"])
+        #expect(harm[0].suffix(3) == ["interference_dbm", "interference_1_dbm", "interference_2_dbm"])
+        #expect(sinr.count == gains[0].count + 1)
+        for point in gains[0].indices {
+            let received: [Double] = (0..<3).map { cell in gains[cell][point] * (powers[cell][0] + powers[cell][1]) }
+            guard let most = received.max(), most > 0 else {
+                #expect(sinr[point + 1][2].isEmpty && sinr[point + 1][3].isEmpty)
+                continue
+            }
+            let server = received.firstIndex(of: most) ?? 0
+            // Gains are printed to 0.001 dB: names of servers within that are not compared.
+            let close = received.count { $0 > 0.999 * most }
+            guard close == 1 else { continue }
+            #expect(sinr[point + 1][2] == ["west", "back", "east"][server])
+            var (signals, others) = (0.0, 0.0)
+            for subband in 0..<2 {
+                let signal = gains[server][point] * powers[server][subband]
+                var other = 0.0
+                for cell in 0..<3 where cell != server {
+                    other += gains[cell][point] * powers[cell][subband] * loads[cell]
+                }
+                Self.expect(sinr[point + 1][4 + subband], signal / (noise + other))
+                Self.expect(harm[point + 1][4 + subband], 1_000 * other)
+                signals += signal
+                others += other
+            }
+            Self.expect(sinr[point + 1][3], signals / (2 * noise + others))
+            Self.expect(harm[point + 1][3], 1_000 * others)
+        }
+        #expect(FileManager.default.fileExists(atPath: place.folder.appending(path: "s.png").path))
+    }
+
+    private static func expect(_ text: String, _ linear: Double, line: Int = #line) {
+        if linear > 0 {
+            #expect(abs((Double(text) ?? .nan) - 10 * log10(linear)) < 0.005, "\(text), line \(line)")
+        } else {
+            #expect(text.isEmpty, "\(text), line \(line)")
+        }
+    }
+
+    @Test func transmittersMayBeGivenOneByOne() throws {
+        let place = try Workplace()
+        let run = try ToolRun.run(
+            [
+                "radio", "map", Self.scene, "--tx", "-28,0,20", "--tx", "70,5,18", "--frequency", "3.5GHz", "--depth",
+                "1", "--cell", "30", "--quantity", "sinr", "--power", "30dBm", "--json", "--out", "m.csv",
+            ], in: place.folder)
+        #expect(run.status == 0, "\(run.errors)")
+        let json = try JSONSerialization.jsonObject(with: Data(run.output.utf8)) as? [String: Any]
+        #expect(json?["transmitters"] as? Int == 2 && json?["quantity"] as? String == "sinr")
+        let table = try String(contentsOf: place.folder.appending(path: "m.csv"), encoding: .utf8)
+        let servers = Set(Self.rows(table).dropFirst().map { $0[2] })
+        #expect(servers.isSuperset(of: ["1", "2"]) && Self.rows(table)[0] == ["x_m", "y_m", "cell", "sinr_db"])
+    }
+
+    @Test func badTransmittersAreNamed() throws {
+        let place = try Workplace()
+        let good = try place.write(Self.cells, as: "cells.csv")
+        let bad = try place.write("x_m,y_m,z_m\n1,2\n", as: "bad.csv")
+        let cases: [(arguments: [String], text: String)] = [
+            (["--cell", "20"], "say what transmits"),
+            (["--cell", "20", "--tx", "0,0,9", "--transmitters", good], "say what transmits"),
+            (["--cell", "20", "--transmitters", bad], "bad.csv:2:1: z_m: is missing"),
+            (["--cell", "20", "--transmitters", "absent.csv"], "absent.csv: no such file"),
+            (["--cell", "20", "--transmitters", good, "--served-by", "north"], "no transmitter of that name"),
+            (["--cell", "20", "--transmitters", good, "--subband", "3", "--png", "a.png"], "cells.csv has 2"),
+            (["--cell", "20", "--tx", "0,0,9", "--quantity", "rate"], "'rate' is none of gain, sinr, interference"),
+            (["--cell", "20", "--tx", "0,0,9", "--power", "1kW"], "'1kW' is no power"),
+        ]
+        for (arguments, text) in cases {
+            let run = try ToolRun.run(
+                ["radio", "map", Self.scene, "--frequency", "3.5GHz"] + arguments, in: place.folder)
+            #expect(run.status == 2 && run.output.isEmpty, "\(arguments): \(run.status)")
+            #expect(run.errors.last?.contains(text) == true, "\(arguments): \(run.errors)")
+        }
+    }
+
+    // MARK: - Deadlines and progress
+
+    @Test func aDeadlineThatLeavesNothingWritesNoFile() throws {
         let place = try Workplace()
         let run = try Self.run(
-            "map", ["--cell", "0.2", "--sample", "mean", "--depth", "4", "--deadline", "20ms", "--out", "m.csv"],
-            in: place)
-        #expect(run.status == 1 && run.errors.last?.contains("deadline of 0.02 s") == true, "\(run.errors)")
+            "map", ["--cell", "0.2", "--sample", "mean", "--deadline", "1us", "--out", "m.csv"], in: place)
+        #expect(run.status == 1 && run.errors.last?.contains("nothing is written") == true, "\(run.errors)")
         #expect(!FileManager.default.fileExists(atPath: place.folder.appending(path: "m.csv").path))
+    }
+
+    /// What is there after a deadline is what is there without one, as far as it goes, and the rest is named.
+    @Test func aDeadlineLeavesTheFirstCellsAndNamesTheRest() throws {
+        let place = try Workplace()
+        let run = try Self.run(
+            "map", ["--cell", "0.1", "--deadline", "400ms", "--progress", "--json", "--out", "m.csv"], in: place)
+        #expect(run.status == 1, "\(run.errors)")
+        let json = try JSONSerialization.jsonObject(with: Data(run.output.utf8)) as? [String: Any]
+        let (done, missing) = (json?["cells"] as? Int ?? 0, json?["cells_missing"] as? Int ?? 0)
+        #expect(done > 0 && missing > 0 && json?["complete"] as? Bool == false)
+        let error = try #require(run.errors.last)
+        #expect(error.contains("deadline of 0.4 s cut the work short after \(done) of \(done + missing) cells"))
+        #expect(error.contains("from row \(done + 1),"), "\(error)")
+        let rows = Self.rows(try String(contentsOf: place.folder.appending(path: "m.csv"), encoding: .utf8))
+        #expect(rows.count == done + 1)
+        let some = rows[(rows.count - 20)...]
+        let points = try place.write(
+            "x_m,y_m\n" + some.map { "\($0[0]),\($0[1])\n" }.joined(), as: "points.csv")
+        let again = try Self.run("map", ["--points", points], in: place)
+        #expect(Self.rows(again.output).dropFirst().elementsEqual(some), "the last rows are whole")
+    }
+
+    @Test func aDeadlineLeavesTheFirstReceiversAndNamesTheRest() throws {
+        let place = try Workplace()
+        let receivers = (0..<200_000).map { "\(-80 + Double($0 % 1_600) / 10),\(-50 + Double($0 / 1_600)),1.5\n" }
+        let file = try place.write("rx_x,rx_y,rx_z\n" + receivers.joined(), as: "rx.csv")
+        let run = try Self.run(
+            "paths", ["--rx", file, "--deadline", "500ms", "--json", "--out", "p.csv"], in: place)
+        #expect(run.status == 1, "\(run.errors)")
+        let json = try JSONSerialization.jsonObject(with: Data(run.output.utf8)) as? [String: Any]
+        let (done, missing) = (json?["receivers"] as? Int ?? 0, json?["receivers_missing"] as? Int ?? 0)
+        #expect(done > 0 && missing > 0 && done + missing == 200_000)
+        #expect(run.errors.last?.contains("those from number \(done + 1),") == true, "\(run.errors)")
+        let none = try Self.run("paths", ["--rx", file, "--deadline", "1us", "--out", "q.csv"], in: place)
+        #expect(none.status == 1 && none.errors.last?.contains("nothing is written") == true)
+        #expect(!FileManager.default.fileExists(atPath: place.folder.appending(path: "q.csv").path))
+    }
+
+    /// Standard error is a pipe here: without --progress nothing is said on the way, with it a line is.
+    @Test func progressIsShownWhereItIsAskedFor() throws {
+        let place = try Workplace()
+        let work = ["--cell", "0.1", "--deadline", "2s", "--out", "m.csv"]
+        let isLine = { (line: String) in line.contains(" of ") && line.hasSuffix(" %") }
+        let quiet = try Self.run("map", work, in: place)
+        #expect(!quiet.errors.contains(where: isLine), "\(quiet.errors)")
+        let told = try Self.run("map", work + ["--progress"], in: place)
+        let lines = told.errors.filter(isLine)
+        #expect((1...3).contains(lines.count), "\(told.errors)")
+    }
+
+    @Test func aFitThatIsCutShortNamesWhatIsMissing() throws {
+        let place = try Workplace()
+        let row = { (index: Int) in "\(index),\(index % 977),\(index % 463),\(-70 - index % 41)\n" }
+        let train = try place.write("t,x_m,y_m,rsrp_dbm\n" + (0..<60_000).map(row).joined(), as: "train.csv")
+        let test = try place.write("t,x_m,y_m,rsrp_dbm\n" + (0..<300).map(row).joined(), as: "test.csv")
+        let files = ["radio", "fit", "--train", train, "--test", test, "--time", "t:s"]
+        let cut = try ToolRun.run(files + ["--deadline", "1s", "--json"], in: place.folder)
+        #expect(cut.status == 1, "\(cut.errors)")
+        #expect(cut.errors.last?.contains(" of 120000 readings, each counted twice") == true, "\(cut.errors)")
+        let json = try JSONSerialization.jsonObject(with: Data(cut.output.utf8)) as? [String: Any]
+        #expect((json?["trained_on"] as? Int).map { $0 < 120_000 } == true)
+        let nothing = try ToolRun.run(files + ["--deadline", "1us"], in: place.folder)
+        #expect(nothing.status == 1 && nothing.errors.last?.contains("scored 0 of 300 readings") == true)
+        let whole = try ToolRun.run(
+            ["radio", "fit", "--train", test, "--test", test, "--time", "t:s", "--deadline", "60s"], in: place.folder)
+        #expect(whole.status == 0, "\(whole.errors)")
     }
 }

@@ -14,6 +14,8 @@ struct HexagonalDrop {
     var hasFading = true
     var alpha = 1.0
     var seed: UInt64 = 1
+    /// Rate guaranteed to every fourth UE; 0 for none.
+    var guaranteedMbps = 0.0
 
     private struct User {
         var gains: [Double]
@@ -33,7 +35,7 @@ struct HexagonalDrop {
             }
             flat.cellStart.append(Int32(user))
         }
-        return flat.problem(cells: cells, alpha: alpha)
+        return flat.problem(cells: cells, alpha: alpha, guaranteedMbps: guaranteedMbps)
     }
 
     private var noiseWatts: Double { pow(10, (-174 + 9 - 30) / 10) * 20e6 / Double(subbands) }
@@ -104,7 +106,7 @@ struct Flat {
         background += Array(repeating: noiseWatts + rest, count: subbands)
     }
 
-    func problem(cells: Int, alpha: Double) -> Problem {
+    func problem(cells: Int, alpha: Double, guaranteedMbps: Double = 0) -> Problem {
         let ues = background.count / subbands
         return Problem(
             subbands: subbands, links: links, alpha: alpha, snrGap: 2, maxSpectralEfficiency: 7.4063,
@@ -112,7 +114,8 @@ struct Flat {
             powerBudgetWatts: Array(repeating: 20, count: cells),
             powerCapWatts: Array(repeating: 20, count: cells * subbands), load: Array(repeating: 1, count: cells),
             cellStart: cellStart, weight: Array(repeating: 1, count: ues),
-            demandBps: Array(repeating: .infinity, count: ues), linkCell: linkCell, gain: gain,
+            demandBps: Array(repeating: .infinity, count: ues),
+            guaranteeBps: (0..<ues).map { $0 % 4 == 0 ? guaranteedMbps * 1e6 : 0 }, linkCell: linkCell, gain: gain,
             backgroundWatts: background)
     }
 }

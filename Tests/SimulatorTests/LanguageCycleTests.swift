@@ -41,7 +41,7 @@ import TwinProtocol
                 var thought = Thought(number: job.number)
                 thought.failure = .absent
                 return thought
-            }, collect: collect)
+            }, collect: { _ in collect?() ?? [] })
         options.orchestratorJobs = { worker.execute($0) }
         options.onRecord = { record, _ in
             history.withLock { history in

@@ -39,6 +39,10 @@ import Topology
             ("twin: {baseline: rays}", "t.yaml:19:18: twin.baseline: 'rays' is not allowed; did you mean 'ray'?"),
             ("twin: {interactions: [los, spekular]}", "t.yaml:19:28: twin.interactions[1]: 'spekular' is not allowed"),
             ("twin: {spacing: 5}", "t.yaml:19:17: twin.spacing: '5' has no unit for a length"),
+            ("context: {store: mysql}", "t.yaml:19:18: context.store: 'mysql' is not allowed"),
+            ("context: {connection_env: 'host=db password=x'}", "t.yaml:19:27: context.connection_env: must be the na"),
+            ("context: {raw: 2000min}", "t.yaml:19:16: context.raw: context.raw is longer than context.fine"),
+            ("context: {retention: 20s}", "t.yaml:19:22: context.retention: context.fine is longer than context.re"),
             ("? [a, b]\n: c", "t.yaml:19:3: a key must be a word, not a list"),
         ])
     func refuses(line: String, expected: String) {
@@ -76,7 +80,17 @@ import Topology
         #expect(network.scenario == .emulated(EmulationConfiguration()))
         #expect(network.carrier == CarrierConfiguration())
         #expect(network.game == GameConfiguration())
+        #expect(try Fixtures.resolve(Fixtures.small()).plan.context == ContextConfiguration())
         #expect(network.seed == 1 && network.epoch == .milliseconds(20) && network.slot == .milliseconds(1))
+    }
+
+    @Test func everyKeyOfTheContextArrives() throws {
+        let text = Fixtures.small(
+            "context: {store: off, connection_env: LAB_DB2, sampling: 2s, raw: 30s, fine: 60s, retention: 2min}\n")
+        var context = ContextConfiguration()
+        (context.store, context.connectionVariable, context.sampling) = (.off, "LAB_DB2", .seconds(2))
+        (context.raw, context.fine, context.retention) = (.seconds(30), .seconds(60), .seconds(120))
+        #expect(try Fixtures.resolve(text).plan.context == context)
     }
 
     @Test func everyKeyOfEmulationAndGameArrives() throws {

@@ -75,6 +75,7 @@ struct SimulateCommand: AsyncParsableCommand {
             topology: network.name, seed: network.seed, witness: .absent("simulated"), results: [row])
         if let json { try report.write(to: json) }
         try report.show()
+        for line in result.slices.map(SimulateCommand.line) { Terminal.result(line) }
         if let line = row.coherenceLine { Terminal.result(line) }
         if network.hasAveragedGains { Terminal.result(SimulateCommand.averagedGainsLine) }
         Terminal.result("history hash: \(result.historyHash)")
@@ -109,6 +110,13 @@ struct SimulateCommand: AsyncParsableCommand {
                 + "5th percentile \(SimulateCommand.digits(study.meanFifthPercentileGain * 100)) %; "
                 + "share of the genie's gain \(share) %")
         if let json { try StudyReport(study).write(to: json) }
+    }
+
+    private static func line(_ slice: SliceService) -> String {
+        let got = "slice \(slice.name): mean \(digits(slice.meanMbps)) Mb/s"
+        guard slice.guaranteedMbps > 0 else { return got }
+        let guaranteed = String(format: "%.3f", slice.guaranteedMbps)
+        return "\(got), below its \(guaranteed) Mb/s in \(digits(100 * slice.missedPart)) % of the UE-seconds"
     }
 
     /// Two digits behind the point.

@@ -19,6 +19,9 @@ enum ResourceProblemShape {
             "energy_weight_per_watt", .number(Range.energyWeightPerWatt), .number(0),
             "utility that a watt from the mains costs"),
         .init(
+            "coverage_snr_db", .optional(.number(Range.coverageSnrDb)), .null,
+            "least SNR from a cell that is awake, kept for every UE that can have it; null asks for no coverage"),
+        .init(
             "confidence", .optional(.number(Range.confidence)), .null,
             "probability with which planned rates are reached where gains deviate; null plans with the gains as given"),
         .init("may_reassociate", .boolean, .flag(false), "whether UEs may be moved between cells"),
@@ -61,6 +64,11 @@ enum ResourceProblemShape {
         .init("backhaul_mbps", .optional(.number(Range.mbps)), .null, "what its backhaul carries; null for no limit"),
         .init("circuit_watts", .number(Range.watts), .number(0), "power taken without sending"),
         .init("amplifier_efficiency", .number(Range.amplifierEfficiency), .number(1), "radiated over taken power"),
+        .init(
+            "sleep_watts", .optional(.number(Range.watts)), .null, "power taken asleep; null where it may not sleep"),
+        .init(
+            "max_efficiency_bps_per_hz", .optional(.number(Range.maxEfficiencyBpsPerHz)), .null,
+            "cap on modulation and coding of its UEs; null for none"),
         .init("states", .list(state, least: 0), .emptyList, "beams, tilts or surface settings, one of them in force"),
     ])
 
@@ -83,6 +91,15 @@ enum ResourceProblemShape {
                     .init("packet_bits", .number(Range.packetBits), nil, "mean length of a packet"),
                     .init("mean_mbps", .number(Range.mbps), nil, "mean rate at which packets come"),
                 ])), .null, "delay promised to each of its UEs, of Poisson packets of exponential length"),
+        .init(
+            "blocklength",
+            .optional(
+                .object([
+                    .init("symbols", .number(Range.symbols), nil, "symbols of a code word"),
+                    .init(
+                        "error_probability", .number(Range.errorProbability), nil,
+                        "part of the code words that may be lost"),
+                ])), .null, "short code words: rates by the normal approximation; null counts with long ones"),
     ])
 
     private static let ue = JSONShape.object([
@@ -91,6 +108,9 @@ enum ResourceProblemShape {
             "serving cell now, one of link_cell; null for none"),
         .init("weight", .number(Range.weight), .number(1), "priority"),
         .init("demand_mbps", .optional(.number(Range.mbps)), .null, "offered rate; null for a full buffer"),
+        .init(
+            "max_efficiency_bps_per_hz", .optional(.number(Range.maxEfficiencyBpsPerHz)), .null,
+            "cap on its modulation and coding; null for none"),
         .init(
             "uplink_demand_mbps", .optional(.number(Range.mbps)), .null, "rate that it has to send; null for any"),
         .init("slice", .optional(.integer(0...1_000_000)), .null, "slice; null for none"),

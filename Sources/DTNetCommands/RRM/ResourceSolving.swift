@@ -22,6 +22,9 @@ struct ResourceSolving: Encodable {
     var relaxations: [ResourceSolver.Relaxation]
     var cellOfUe: [Int32]
     var stateOfCell: [Int32]
+    var asleepCells: [Int]
+    /// What of the problem the solver left out of its decisions.
+    var ignored: [String]
     var powerWatts: [Double]
     var shares: [Double]
     var rateMbps: [Double]
@@ -84,6 +87,8 @@ struct ResourceSolving: Encodable {
         relaxations = outcome.relaxations
         cellOfUe = outcome.allocation.choice.cellOfUE
         stateOfCell = outcome.allocation.choice.stateOfCell
+        asleepCells = outcome.allocation.choice.asleepCells
+        ignored = outcome.solver.ignored(in: problem)
         powerWatts = outcome.allocation.powerWatts
         shares = outcome.allocation.shares
         rateMbps = report.rateMbps
@@ -125,6 +130,10 @@ struct ResourceSolving: Encodable {
         case .backhaul(let cell, let mbps):
             return "cells[\(cell)] delivers \(number(mbps)) Mb/s, its backhaul carries "
                 + "\(number(problem.cells[cell].backhaulMbps ?? 0)) Mb/s"
+        case .wakefulness(let cell):
+            return "cells[\(cell)] may not sleep, or does not"
+        case .coverage(let ue):
+            return "ues[\(ue)] is covered by no cell that is awake"
         }
     }
 
@@ -149,7 +158,7 @@ struct ResourceSolving: Encodable {
 
     /// What is broken and what a smallest relaxation gives up, as lines.
     var complaints: [String] {
-        violations.map { "not met: \($0)" }
+        ignored.map { "not decided by \(solver): \($0)" } + violations.map { "not met: \($0)" }
             + relaxations.map {
                 let percent = String(format: "%.2f", 100 * $0.keptPart)
                 return "smallest relaxation at these powers: ues[\($0.ue)] keeps \(percent) %"

@@ -12,7 +12,8 @@ struct FitCommand: AsyncParsableCommand {
         discussion: """
             Prints RMSE, MAE, bias and the coverage of the 90 % interval per cell for the baseline, with its \
             parameters corrected, and in full. Rows with a missing reading (-, NaN, RSRP -200, 2147483647) are left \
-            out and counted; what is no number at all is an error with file, line and column.
+            out and counted; what is no number at all is an error with file, line and column. With --deadline, \
+            learning stops after three quarters of it at the latest, and what was not learnt or not scored is named.
             """)
 
     static let baselines = ["log-distance", "tr38901", "ray"]
@@ -43,8 +44,7 @@ struct FitCommand: AsyncParsableCommand {
     @Option(help: "Inducing points at most.")
     var points = 1_000
 
-    @Option(help: "Stop learning after this long and score what was learnt, e.g. 30s.")
-    var deadline: String?
+    @OptionGroup var time: TimeOptions
 
     @Flag(help: "Do not search the residual's kernel between the two passes.")
     var fixedKernel = false
@@ -67,6 +67,8 @@ struct FitCommand: AsyncParsableCommand {
     }
 
     func run() async throws {
+        if let save { try OutputFile.check(save) }
+        let clock = time.start()
         let reader = MeasurementReader(try layout.resolve())
         var empty = MeasurementSet()
         if baseline == "ray" { empty.frame = try ray.frame(of: reader.layout) }
@@ -76,10 +78,16 @@ struct FitCommand: AsyncParsableCommand {
         var settings = baseline == "ray" ? ChannelFit.assumedRaySettings : ChannelFit.assumedSettings
         settings.inducingPoints = points
         var fit = ChannelFit(baseline: chosen, cells: asked.cells.count, settings: settings)
-        let stop = try deadline.map { ContinuousClock.now + .seconds(try ToolArguments.duration($0).seconds) }
         Terminal.progress("learning \(learnt.rows.count) readings of \(learnt.cells.count) cells, twice")
-        fit.teach(learnt.rows, refits: !fixedKernel) { stop.map { ContinuousClock.now >= $0 } ?? false }
-        let report = try score(fit, asked)
+        let readings = fit.teach(learnt.rows, refits: !fixedKernel) {
+            FitCommand.report($0, on: clock)
+            return clock.goesOn(within: FitCommand.learningShare)
+        }
+        var missing: [String] = []
+        if readings < 2 * learnt.rows.count {
+            missing.append("learnt \(readings) of \(2 * learnt.rows.count) readings, each counted twice")
+        }
+        let report = try score(fit, asked, clock: clock, missing: &missing)
         if let save { try write(fit, chosen, cells: asked.cells, to: save) }
         if json {
             Terminal.result(try report.json())
@@ -89,6 +97,16 @@ struct FitCommand: AsyncParsableCommand {
                 Terminal.progress("left out: \(cause.count) rows \(cause.cause), first at \(cause.first)")
             }
         }
+        guard missing.isEmpty else {
+            throw ToolFailure(.failed, "\(clock.deadlineText): \(missing.joined(separator: "; "))")
+        }
+    }
+
+    /// Share of the deadline after which learning stops, so that what was learnt is scored.
+    private static let learningShare = 0.75
+
+    private static func report(_ progress: FitProgress, on clock: ComputationClock) {
+        clock.report(RadioRun.share(progress.done, of: progress.total, progress.stage.rawValue))
     }
 
     private func read(
@@ -112,18 +130,34 @@ struct FitCommand: AsyncParsableCommand {
         }
     }
 
-    private func score(_ fit: ChannelFit, _ test: MeasurementSet) throws -> FitReport {
+    /// Scores of the test readings that are predicted before the deadline; what is missing goes to `missing`.
+    private func score(
+        _ fit: ChannelFit, _ test: MeasurementSet, clock: ComputationClock, missing: inout [String]
+    ) throws -> FitReport {
         var report = FitReport(baseline: baseline, engine: fit.engine, test: test)
-        let cold = fit.predictCold(test.rows)
-        report.add("baseline", test, cold, interval: false) { $0.baselineDb }
-        report.add("parametric", test, cold, interval: false) { $0.parametricDb }
-        report.add("full", test, cold, interval: true) { $0.meanDb }
-        if online {
-            let seconds = try ToolArguments.duration(ahead).seconds
-            var ordered = test
-            ordered.rows.sort { ($0.seconds, $0.line) < ($1.seconds, $1.line) }
-            let live = fit.predictOnline(ordered.rows, ahead: seconds)
-            report.add("online", ordered, live, interval: true) { $0.meanDb }
+        let goesOn = { (progress: FitProgress) in
+            FitCommand.report(progress, on: clock)
+            return clock.goesOn()
+        }
+        var scored = test
+        scored.rows.sort { ($0.seconds, $0.line) < ($1.seconds, $1.line) }
+        let all = fit.queries(scored.rows, goesOn: goesOn)
+        scored.rows = zip(scored.rows, all).filter { $0.1 != nil }.map(\.0)
+        let queries = all.compactMap(\.self)
+        let cold = fit.predictCold(queries, goesOn: goesOn)
+        let done = scored.first(cold.count)
+        report.add("baseline", done, cold, interval: false) { $0.baselineDb }
+        report.add("parametric", done, cold, interval: false) { $0.parametricDb }
+        report.add("full", done, cold, interval: true) { $0.meanDb }
+        if cold.count < test.rows.count {
+            missing.append("scored \(cold.count) of \(test.rows.count) readings")
+        }
+        guard online else { return report }
+        let seconds = try ToolArguments.duration(ahead).seconds
+        let live = fit.predictOnline(scored.rows, queries: queries, ahead: seconds, goesOn: goesOn)
+        report.add("online", scored.first(live.count), live, interval: true) { $0.meanDb }
+        if live.count < test.rows.count {
+            missing.append("scored \(live.count) of \(test.rows.count) online")
         }
         return report
     }

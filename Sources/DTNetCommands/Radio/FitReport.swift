@@ -50,6 +50,7 @@ struct FitReport: Encodable {
         _ step: String, _ test: MeasurementSet, _ predictions: [ChannelPrediction], interval: Bool,
         _ value: (ChannelPrediction) -> Float
     ) {
+        guard !predictions.isEmpty else { return }
         func score(_ indices: [Int]) -> PredictionScore {
             PredictionScore(
                 predictionsDb: indices.map { Double(value(predictions[$0])) },

@@ -3,11 +3,11 @@ internal import Foundation
 internal import NetworkModel
 internal import RadioPropagation
 
-/// `dtnet radio map`: path gain over an area.
+/// `dtnet radio map`: path gain, SINR or interference over an area.
 struct MapCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "map",
-        abstract: "Map the path gain of a transmitter over a scene.",
+        abstract: "Map path gain, SINR or interference of transmitters over a scene.",
         discussion: """
             One row per cell, row after row from the south-west: its centre and the path gain there, empty where no \
             path reaches it. The gain is the sum of the path powers at the cell's centre, or with --sample mean the \
@@ -15,9 +15,47 @@ struct MapCommand: AsyncParsableCommand {
             (x_m,y_m). Heights are above z = 0. At the centre the receiver is the one of 'dtnet radio paths', \
             vertically polarised; the mean takes both polarisations, as the maps of Sionna RT do; --receiver says \
             otherwise.
+
+            With several transmitters, from --tx given several times or --transmitters FILE.csv, a column 'cell' \
+            names the one that serves: the one received best by its power over all subbands, or everywhere the one \
+            of --served-by. --quantity sinr is its power over noise and the others' powers, --quantity interference \
+            the others' powers in dBm; with powers by subband one column for all and one for each subband. The file \
+            has the columns x_m,y_m,z_m and, where given, cell, power_dbm or power_1_dbm,power_2_dbm,..., antenna, \
+            bearing_deg, downtilt_deg, slant_deg and load (share of time in which it interferes).
+
+            Where --deadline passes, the rows of the cells that are done are written, the others are named and the \
+            status is 1.
             """)
 
     @OptionGroup var options: RadioOptions
+
+    @Option(
+        parsing: .unconditionalSingleValue,
+        help: "Position of a transmitter in metres: x,y,z; may be given several times.",
+        transform: RadioArguments.position)
+    var tx: [SIMD3<Double>] = []
+
+    @Option(help: "CSV file of transmitters.", completion: .file(extensions: ["csv"]))
+    var transmitters: String?
+
+    @Option(
+        help: "What to map: gain, sinr or interference.",
+        transform: { try RadioArguments.choice($0) as MapQuantity })
+    var quantity: MapQuantity = .gain
+
+    @Option(
+        parsing: .unconditional, help: "Power of a transmitter over all subbands, dBm, where the file gives none.",
+        transform: RadioArguments.dBm)
+    var power = 43.0
+
+    @Option(help: "Name of the transmitter that serves everywhere: that of the file's column cell, or 1, 2, ...")
+    var servedBy: String?
+
+    @Option(help: "Bandwidth that the noise is of, all subbands together.", transform: ToolArguments.frequency)
+    var bandwidth = 20e6
+
+    @Option(help: "Noise figure of the receiver, dB.")
+    var noiseFigure = 9.0
 
     @Option(
         parsing: .unconditional, help: "Height of the map above z = 0, metres.", transform: RadioArguments.height)
@@ -42,10 +80,21 @@ struct MapCommand: AsyncParsableCommand {
     @Option(help: "Draw the map to this PNG file.", completion: .file(extensions: ["png"]))
     var png: String?
 
+    @Option(help: "Subband that the picture shows, from 1 (default: all together).")
+    var subband: Int?
+
     func validate() throws {
         guard cell != nil || points != nil else {
             throw ValidationError("say where: --cell METRES over the whole scene, or --points FILE.csv")
         }
+        guard tx.isEmpty != (transmitters == nil) else {
+            throw ValidationError("say what transmits: --tx x,y,z, once or several times, or --transmitters FILE.csv")
+        }
+        guard tx.count <= TransmitterFile.most else {
+            throw ValidationError("--tx is given more than \(TransmitterFile.most) times")
+        }
+        guard (0...60).contains(noiseFigure) else { throw ValidationError("--noise-figure is 0 to 60 dB") }
+        guard subband == nil || png != nil else { throw ValidationError("--subband belongs to --png") }
     }
 
     /// At the centre what `dtnet radio paths` sums to, as a mean what Sionna RT's maps hold.
@@ -55,161 +104,76 @@ struct MapCommand: AsyncParsableCommand {
 
     func run() async throws {
         for path in [options.out, png].compactMap(\.self) { try OutputFile.check(path) }
+        let sources = try sources()
+        let server = try servedBy.map { name in
+            guard let index = sources.firstIndex(where: { $0.name == name }) else {
+                throw ToolFailure(.usage, "--served-by \(name): no transmitter of that name")
+            }
+            return index
+        }
         let file = try points.map { try PointFile.read($0, height: height) }
-        let run = try RadioRun(options)
+        let run = try RadioRun(options, transmitters: sources.map(\.position))
         let layout = try MapLayout(file: file, cell: cell, height: height, scene: run.scene)
-        let map = try map(over: layout, run: run)
-        let table = layout.table(of: map)
-        if let out = options.out {
-            try OutputFile.write(Data(table), to: out)
-        } else {
-            Terminal.result(String(decoding: table.dropLast(), as: UTF8.self))
-        }
-        if let png {
-            let raster = layout.raster
-            let picture = MapPicture(map: map, raster: raster, transmitter: options.tx)
-            try OutputFile.write(Data(picture.png), to: png)
-        }
-        let summary = MapSummary(map: map, run: run, command: self)
+        let tracer = MapTracer(
+            transmitters: sources, receiverAntenna: receivedPolarisation.antenna, sample: sample,
+            sum: coherent ? .coherent : .powers)
+        let maps = try tracer.maps(over: layout, run: run)
+        let done = maps[0].gains.count
+        let missing = layout.centres.count - done
+        let noise = 1e-3 * pow(10, (-174 + noiseFigure) / 10) * bandwidth / Double(sources[0].powerWatts.count)
+        let values =
+            done == 0
+            ? nil : MapValues(quantity, maps: maps, transmitters: sources, server: server, noiseWatts: noise)
+        if let values { try write(values, layout, sources.map(\.position)) }
+        var summary = MapSummary(maps: maps, values: values, missing: missing, run: run, command: self)
+        summary.subbands = sources[0].powerWatts.count
         if options.json {
             Terminal.result(try summary.json())
         } else {
             for line in summary.lines { Terminal.progress(line) }
         }
+        guard missing > 0 else { return }
+        throw ToolFailure(
+            .failed,
+            "\(run.clock.deadlineText) after \(done) of \(layout.centres.count) cells: "
+                + (values == nil
+                    ? "nothing is written"
+                    : "those from row \(done + 1), \(RadioRun.text(layout.centres[done])), on are missing")
+                + "; give more time with --deadline, fewer cells or a lower --depth")
     }
 
-    /// Points that one call of the solver takes: enough to share work, few enough for memory and progress.
-    private static let batch = 4_096
-
-    private func map(over layout: MapLayout, run: RadioRun) throws -> RadioMap {
-        let receiverAntenna = receivedPolarisation.antenna
-        let offsets = sample.offsets.map { $0 * layout.cellMetres }
-        let cellsPerBatch = max(1, MapCommand.batch / offsets.count)
-        let total = layout.centres.count * offsets.count
-        var samples: [Double] = []
-        samples.reserveCapacity(total)
-        for first in stride(from: 0, to: layout.centres.count, by: cellsPerBatch) {
-            let cells = layout.centres[first..<min(first + cellsPerBatch, layout.centres.count)]
-            let set = try run.paths(
-                to: cells.flatMap { centre in offsets.map { centre + $0 } }, done: samples.count, total: total)
-            for receiver in 0..<set.receiverCount {
-                samples.append(
-                    set.pathGain(
-                        receiver: receiver, transmitterAntenna: options.transmitterAntenna,
-                        receiverAntenna: receiverAntenna, sum: coherent ? .coherent : .powers))
+    /// What transmits, by the file or by `--tx`.
+    private func sources() throws -> [MapTransmitter] {
+        guard let transmitters else {
+            return tx.enumerated().map { number, position in
+                MapTransmitter(
+                    name: "\(number + 1)", position: position, antenna: options.transmitterAntenna,
+                    powerWatts: [RadioArguments.watts(power)], load: 1)
             }
         }
-        return RadioMap(samples: samples, perCell: offsets.count)
-    }
-}
-
-/// Where a map's cells lie.
-struct MapLayout {
-    var centres: [SIMD3<Double>]
-    var cellMetres: Double
-    private var labels: [(x: String, y: String)]?
-    private var grid: MapGrid?
-
-    /// Cells over all of a scene, at most.
-    private static let mostCells = 20_000_000
-
-    init(file: PointFile?, cell: Double?, height: Double, scene: Scene) throws {
-        cellMetres = cell ?? 5
-        if let file {
-            centres = file.points.map { SIMD3($0.x, $0.y, height) }
-            labels = file.labels
-            return
+        let file = try TransmitterFile.read(
+            transmitters,
+            defaults: TransmitterFile.Defaults(
+                powerDbm: power, antenna: options.antenna, bearing: options.bearing, downtilt: options.downtilt,
+                slant: options.slant))
+        if let subband, !(1...file.subbands).contains(subband) {
+            throw ToolFailure(.usage, "--subband \(subband): \(transmitters) has \(file.subbands)")
         }
-        let size = scene.bounds().size
-        guard size.x / cellMetres * (size.y / cellMetres) < Double(MapLayout.mostCells) else {
-            throw ToolFailure(
-                .usage, "--cell \(cellMetres): more than \(MapLayout.mostCells) cells over the scene; take larger ones")
+        return file.transmitters
+    }
+
+    private func write(_ values: MapValues, _ layout: MapLayout, _ transmitters: [SIMD3<Double>]) throws {
+        let table = layout.table(of: values)
+        if let out = options.out {
+            try OutputFile.write(Data(table), to: out)
+        } else {
+            Terminal.result(String(decoding: table.dropLast(), as: UTF8.self))
         }
-        let grid = MapGrid(covering: scene.bounds(), cellMetres: cellMetres, heightMetres: height)
-        self.grid = grid
-        centres = grid.centres
-    }
-
-    /// `x_m,y_m,path_gain_db`, empty where no path reaches.
-    func table(of map: RadioMap) -> [UInt8] {
-        var table = DecimalText()
-        table.append("x_m,y_m,path_gain_db\n")
-        for point in centres.indices {
-            if let labels {
-                table.append("\(labels[point].x),\(labels[point].y),")
-            } else {
-                let decimals = (cellMetres * 100).rounded() == cellMetres * 100 ? 2 : 6
-                table.append(centres[point].x, decimals: decimals)
-                table.append(",")
-                table.append(centres[point].y, decimals: decimals)
-                table.append(",")
-            }
-            if let gain = map.gainDb(point) { table.append(gain, decimals: 3) }
-            table.append("\n")
-        }
-        return table.bytes
-    }
-
-    /// The cells as a raster for a picture; points of a file go into the cell they lie in.
-    var raster: MapRaster {
-        guard let grid else { return MapRaster(points: centres, step: cellMetres) }
-        return MapRaster(
-            origin: grid.origin, step: grid.cellMetres, columns: grid.columns, rows: grid.rows, cells: nil)
-    }
-}
-
-/// What a run of `dtnet radio map` found.
-struct MapSummary: Encodable {
-    var scene: String
-    var frequencyHz: Double
-    var depth: Int
-    var interactions: String
-    var sample: String
-    var receiver: String
-    var cells: Int
-    var covered: Double
-    var medianPathGainDb: Double?
-    var complete: Bool
-    var loadSeconds: Double
-    var pathSeconds: Double
-    var fieldSeconds: Double
-    var out: String?
-    var png: String?
-
-    init(map: RadioMap, run: RadioRun, command: MapCommand) {
-        let options = command.options
-        scene = run.scene.name
-        frequencyHz = options.frequency
-        depth = options.depth
-        interactions = RadioArguments.text(of: options.interactions)
-        sample = command.sample.rawValue
-        receiver = command.receivedPolarisation.rawValue
-        cells = map.gains.count
-        covered = map.coverage
-        let gains = map.gains.indices.compactMap(map.gainDb).sorted()
-        medianPathGainDb = gains.isEmpty ? nil : gains[gains.count / 2]
-        complete = run.isComplete
-        loadSeconds = run.loadSeconds
-        pathSeconds = run.pathSeconds
-        fieldSeconds = run.fieldSeconds
-        out = options.out
-        png = command.png
-    }
-
-    var lines: [String] {
-        let hundredths = { (value: Double) in (value * 100).rounded() / 100 }
-        var lines = [
-            "\(cells) cells, \(hundredths(100 * covered)) % covered: scene \(hundredths(loadSeconds)) s, "
-                + "paths \(hundredths(pathSeconds)) s, fields \(hundredths(fieldSeconds)) s"
-        ]
-        if !complete { lines.append("paths may be missing: the search met its bound on candidate surfaces") }
-        return lines
-    }
-
-    func json() throws -> String {
-        let encoder = JSONEncoder()
-        encoder.outputFormatting = [.prettyPrinted, .sortedKeys, .withoutEscapingSlashes]
-        encoder.keyEncodingStrategy = .convertToSnakeCase
-        return String(decoding: try encoder.encode(self), as: UTF8.self)
+        guard let png else { return }
+        let column = values.columns[values.columns.count == 1 ? 0 : subband ?? 0]
+        let picture = MapPicture(
+            values: column, unit: quantity == .interference ? "dBm" : "dB", raster: layout.raster,
+            transmitters: transmitters)
+        try OutputFile.write(Data(picture.png), to: png)
     }
 }

@@ -42,7 +42,7 @@ struct MapRaster {
     }
 }
 
-/// A map as a picture: cells coloured by gain, the transmitter as a cross, a scale with its values below.
+/// A map as a picture: cells coloured by value, the transmitters as crosses, a scale with its values below.
 struct MapPicture {
     private var image: PNGImage
     private static let margin = 12
@@ -54,9 +54,11 @@ struct MapPicture {
     private static let grey = UInt8(steps + 2)
     private static let red = UInt8(steps + 3)
 
-    init(map: RadioMap, raster: MapRaster, transmitter: SIMD3<Double>) {
-        let gains = map.gains.indices.compactMap(map.gainDb).sorted()
-        let scale = MapPicture.range(of: gains)
+    /// - Parameters:
+    ///   - values: in dB or dBm; nil where there is nothing. There may be fewer than cells: the rest is left grey.
+    ///   - unit: behind the last mark of the scale.
+    init(values: [Double?], unit: String, raster: MapRaster, transmitters: [SIMD3<Double>]) {
+        let scale = MapPicture.range(of: values.compactMap(\.self).sorted())
         let pixels = max(1, min(16, 900 / max(raster.columns, raster.rows)))
         let mapWidth = raster.columns * pixels
         let mapHeight = raster.rows * pixels
@@ -65,28 +67,34 @@ struct MapPicture {
         image = PNGImage(width: width, height: height, palette: MapPicture.palette, fill: MapPicture.white)
         image.fill(
             x: MapPicture.margin, y: MapPicture.margin, width: mapWidth, height: mapHeight, colour: MapPicture.grey)
-        for point in map.gains.indices {
-            guard let gain = map.gainDb(point) else { continue }
+        for (point, value) in values.enumerated() {
+            guard let value else { continue }
             let cell = raster.cells?[point] ?? point
             let row = raster.rows - 1 - cell / raster.columns
             image.fill(
                 x: MapPicture.margin + cell % raster.columns * pixels, y: MapPicture.margin + row * pixels,
-                width: pixels, height: pixels, colour: MapPicture.colour(gain, in: scale))
+                width: pixels, height: pixels, colour: MapPicture.colour(value, in: scale))
         }
+        for transmitter in transmitters { draw(transmitter, raster, pixels: pixels) }
+        drawScale(scale, unit: unit, top: mapHeight + 2 * MapPicture.margin, width: width - 2 * MapPicture.margin)
+    }
+
+    /// A cross where a transmitter stands, if it stands over the map.
+    private mutating func draw(_ transmitter: SIMD3<Double>, _ raster: MapRaster, pixels: Int) {
         let place = (transmitter - raster.origin) / raster.step + SIMD3(0.5, 0.5, 0)
-        if place.x >= 0, place.y >= 0, place.x < Double(raster.columns), place.y < Double(raster.rows) {
-            let x = MapPicture.margin + Int(place.x * Double(pixels))
-            let y = MapPicture.margin + mapHeight - Int(place.y * Double(pixels))
-            image.fill(x: x - 6, y: y - 1, width: 13, height: 3, colour: MapPicture.red)
-            image.fill(x: x - 1, y: y - 6, width: 3, height: 13, colour: MapPicture.red)
+        guard place.x >= 0, place.y >= 0, place.x < Double(raster.columns), place.y < Double(raster.rows) else {
+            return
         }
-        drawScale(scale, top: mapHeight + 2 * MapPicture.margin, width: width - 2 * MapPicture.margin)
+        let x = MapPicture.margin + Int(place.x * Double(pixels))
+        let y = MapPicture.margin + raster.rows * pixels - Int(place.y * Double(pixels))
+        image.fill(x: x - 6, y: y - 1, width: 13, height: 3, colour: MapPicture.red)
+        image.fill(x: x - 1, y: y - 6, width: 3, height: 13, colour: MapPicture.red)
     }
 
     /// The file.
     var png: [UInt8] { image.data }
 
-    private mutating func drawScale(_ scale: ClosedRange<Double>, top: Int, width: Int) {
+    private mutating func drawScale(_ scale: ClosedRange<Double>, unit: String, top: Int, width: Int) {
         for x in 0..<width {
             let gain = scale.lowerBound + (scale.upperBound - scale.lowerBound) * Double(x) / Double(width - 1)
             image.fill(
@@ -97,7 +105,7 @@ struct MapPicture {
         for mark in 0...marks {
             let share = Double(mark) / Double(marks)
             let value = scale.lowerBound + (scale.upperBound - scale.lowerBound) * share
-            let text = "\(Int(value.rounded()))" + (mark == marks ? " dB" : "")
+            let text = "\(Int(value.rounded()))" + (mark == marks ? " \(unit)" : "")
             let at = MapPicture.margin + Int(share * Double(width - 1))
             image.fill(x: at, y: top + MapPicture.scaleHeight, width: 1, height: 4, colour: MapPicture.black)
             let half = DigitFont.width(of: text) / 2

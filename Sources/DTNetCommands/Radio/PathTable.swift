@@ -8,12 +8,22 @@ struct PathTable {
         "rx_x,rx_y,rx_z,n_bounces,delay_ns,gain_db,phase_deg,departure_azimuth_deg,departure_zenith_deg,"
         + "arrival_azimuth_deg,arrival_zenith_deg,doppler_hz,interactions"
 
-    private(set) var text: [UInt8]
+    private var table = DecimalText()
+    private let scene: Scene
+    private let transmitterAntenna: Antenna
+    private let receiverAntenna: Antenna?
+
+    var text: [UInt8] { table.bytes }
 
     /// - Parameter receiverAntenna: nil gives the power of both polarisations, and the phase of the vertical one.
-    init(_ set: PathSet, scene: Scene, transmitterAntenna: Antenna, receiverAntenna: Antenna?) {
-        var table = DecimalText()
+    init(scene: Scene, transmitterAntenna: Antenna, receiverAntenna: Antenna?) {
+        self.scene = scene
+        self.transmitterAntenna = transmitterAntenna
+        self.receiverAntenna = receiverAntenna
         table.append(PathTable.header + "\n")
+    }
+
+    mutating func append(_ set: PathSet) {
         for path in 0..<set.count {
             let receiver = set.geometry.receivers[Int(set.geometry.receiver[path])]
             for axis in 0..<3 {
@@ -49,7 +59,6 @@ struct PathTable {
             table.append(cell: met.joined(separator: " "))
             table.append("\n")
         }
-        text = table.bytes
     }
 
     private static func degrees(_ radians: Double, to table: inout DecimalText) {

@@ -12,10 +12,16 @@ struct PathsCommand: AsyncParsableCommand {
             One row per path, ordered by receiver, then by its number of interactions: position of the receiver, \
             interactions, delay, gain between the antennas, phase, directions of departure and arrival, Doppler \
             shift, and the surfaces it met. A receiver that no path reaches (inside a building, or out of reach at \
-            this depth) has no row; how many there are is said on standard error.
+            this depth) has no row; how many there are is said on standard error. Where --deadline passes, the rows \
+            of the receivers that are done are written, the others are named and the status is 1.
             """)
 
     @OptionGroup var options: RadioOptions
+
+    @Option(
+        parsing: .unconditional, help: "Position of the transmitter in metres: x,y,z.",
+        transform: RadioArguments.position)
+    var tx: SIMD3<Double>
 
     @Option(
         parsing: .unconditionalSingleValue,
@@ -38,20 +44,44 @@ struct PathsCommand: AsyncParsableCommand {
     func run() async throws {
         if let out = options.out { try OutputFile.check(out) }
         let receivers = try receivers()
-        let run = try RadioRun(options)
-        let set = try run.paths(
-            to: receivers, done: 0, total: receivers.count,
-            motion: Motion(
-                transmitter: txVelocity, receivers: [SIMD3<Double>](repeating: rxVelocity, count: receivers.count)))
-        let table = PathTable(
-            set, scene: run.scene, transmitterAntenna: options.transmitterAntenna,
+        let run = try RadioRun(options, transmitters: [tx])
+        var table = PathTable(
+            scene: run.scene, transmitterAntenna: options.transmitterAntenna,
             receiverAntenna: (options.receiver ?? .vertical).antenna)
+        var summary = PathsSummary(run: run, options: options)
+        while summary.receivers < receivers.count {
+            let next = receivers[summary.receivers..<min(summary.receivers + run.batch, receivers.count)]
+            let set = try run.paths(
+                from: tx, to: Array(next),
+                motion: Motion(
+                    transmitter: txVelocity, receivers: [SIMD3<Double>](repeating: rxVelocity, count: next.count))
+            ) { RadioRun.share(summary.receivers + $0, of: receivers.count, "receivers") }
+            guard let set else { break }
+            table.append(set)
+            summary.add(set)
+        }
+        let missing = receivers.count - summary.receivers
+        let isWritten = missing == 0 || summary.receivers > 0
+        if isWritten { try write(table) }
+        summary.close(run: run, missing: missing, isWritten: isWritten)
+        try report(summary)
+        if missing > 0 {
+            let first = RadioRun.text(receivers[summary.receivers])
+            throw ToolFailure(
+                .failed,
+                "\(run.clock.deadlineText) after \(summary.receivers) of \(receivers.count) receivers: "
+                    + (isWritten
+                        ? "those from number \(summary.receivers + 1), \(first), on are missing" : "nothing is written")
+                    + "; give more time with --deadline, fewer receivers or a lower --depth")
+        }
+    }
+
+    private func write(_ table: PathTable) throws {
         if let out = options.out {
             try OutputFile.write(Data(table.text), to: out)
-        } else {
+        } else if !options.json {
             Terminal.result(String(decoding: table.text.dropLast(), as: UTF8.self))
         }
-        try report(PathsSummary(set: set, run: run, options: options))
     }
 
     private func report(_ summary: PathsSummary) throws {
@@ -94,29 +124,40 @@ struct PathsSummary: Encodable {
     var frequencyHz: Double
     var depth: Int
     var interactions: String
-    var receivers: Int
-    var paths: Int
-    var receiversWithoutPath: Int
-    /// False where a bound of the search was met, so that paths may be missing.
-    var complete: Bool
-    var loadSeconds: Double
-    var pathSeconds: Double
-    var fieldSeconds: Double
+    /// Those that are done.
+    var receivers = 0
+    var paths = 0
+    var receiversWithoutPath = 0
+    /// Receivers that the deadline left, the last ones of those asked for.
+    var receiversMissing = 0
+    /// False where a bound of the search was met or the deadline passed, so that paths may be missing.
+    var complete = false
+    var loadSeconds = 0.0
+    var pathSeconds = 0.0
+    var fieldSeconds = 0.0
     var out: String?
 
-    init(set: PathSet, run: RadioRun, options: RadioOptions) {
+    init(run: RadioRun, options: RadioOptions) {
         scene = run.scene.name
         frequencyHz = options.frequency
         depth = options.depth
         interactions = RadioArguments.text(of: options.interactions)
-        receivers = set.receiverCount
-        paths = set.count
-        receiversWithoutPath = (0..<set.receiverCount).count { set.paths(of: $0).isEmpty }
-        complete = run.isComplete
+        out = options.out
+    }
+
+    mutating func add(_ set: PathSet) {
+        receivers += set.receiverCount
+        paths += set.count
+        receiversWithoutPath += (0..<set.receiverCount).count { set.paths(of: $0).isEmpty }
+    }
+
+    mutating func close(run: RadioRun, missing: Int, isWritten: Bool) {
+        receiversMissing = missing
+        complete = run.isComplete && missing == 0
         loadSeconds = run.loadSeconds
         pathSeconds = run.pathSeconds
         fieldSeconds = run.fieldSeconds
-        out = options.out
+        if !isWritten { out = nil }
     }
 
     var lines: [String] {
@@ -128,7 +169,9 @@ struct PathsSummary: Encodable {
         if receiversWithoutPath > 0 {
             lines.append("\(receiversWithoutPath) receivers have no path: inside a building, or out of reach")
         }
-        if !complete { lines.append("paths may be missing: the search met its bound on candidate surfaces") }
+        if !complete && receiversMissing == 0 {
+            lines.append("paths may be missing: the search met its bound on candidate surfaces")
+        }
         return lines
     }
 

@@ -1,4 +1,5 @@
 internal import ArgumentParser
+internal import Foundation
 package import RadioPropagation
 
 /// Values of the radio commands' options, from the text of the command line.
@@ -33,6 +34,18 @@ package enum RadioArguments {
         }
         return number
     }
+
+    /// A power in dBm, -200 to 100; a trailing `dBm` is allowed.
+    package static func dBm(_ text: String) throws -> Double {
+        let digits = text.hasSuffix("dBm") ? text.dropLast(3) : Substring(text)
+        guard let number = Double(digits), (-200...100).contains(number) else {
+            throw ValidationError("'\(text)' is no power: write dBm from -200 to 100, e.g. 43dBm")
+        }
+        return number
+    }
+
+    /// Watts of a power in dBm; 0 where there is none.
+    static func watts(_ dBm: Double?) -> Double { dBm.map { pow(10, $0 / 10 - 3) } ?? 0 }
 
     private static let interactionNames: [(name: String, value: Interactions)] = [
         ("los", .lineOfSight), ("specular", .specular), ("diffraction", .diffraction),

@@ -21,11 +21,6 @@ enum ReceivedPolarisation: String, Sendable, CaseIterable {
 struct RadioOptions: ParsableArguments {
     @OptionGroup var scene: SceneOptions
 
-    @Option(
-        parsing: .unconditional, help: "Position of the transmitter in metres: x,y,z.",
-        transform: RadioArguments.position)
-    var tx: SIMD3<Double>
-
     @Option(help: "Carrier frequency, e.g. 3.5GHz.", transform: ToolArguments.frequency)
     var frequency: Double
 
@@ -56,8 +51,7 @@ struct RadioOptions: ParsableArguments {
         transform: { try RadioArguments.choice($0) as ReceivedPolarisation })
     var receiver: ReceivedPolarisation?
 
-    @Option(help: "Give up after this time, e.g. 60s.", transform: ToolArguments.duration)
-    var deadline: Instant.Span?
+    @OptionGroup var time: TimeOptions
 
     @Option(help: "Write the table to this CSV file, else to standard output.", completion: .file(extensions: ["csv"]))
     var out: String?

@@ -6,104 +6,81 @@ internal import RadioPropagation
 final class RadioRun {
     let scene: Scene
     let fields: FieldSolver
+    let clock: ComputationClock
     private(set) var solver: PathSolver
-    private let options: RadioOptions
-    private let clock = ContinuousClock()
-    private let start: ContinuousClock.Instant
-    private var lastReport: ContinuousClock.Instant
+    private let timer = ContinuousClock()
     /// Seconds by what they went into.
     private(set) var loadSeconds = 0.0
     private(set) var pathSeconds = 0.0
     private(set) var fieldSeconds = 0.0
     /// False once a bound of the path search was met.
     private(set) var isComplete = true
-    private var isLate = false
 
+    /// - Parameter transmitters: positions that the computation asks about, to be kept and to be checked.
     /// - Throws: `ToolFailure` where the scene cannot be read or has a material that is unknown at the frequency.
-    init(_ options: RadioOptions) throws {
-        self.options = options
-        start = clock.now
-        lastReport = start
+    init(_ options: RadioOptions, transmitters: [SIMD3<Double>]) throws {
+        clock = options.time.start()
         do {
             scene = try options.scene.load()
             let index = try SceneIndex(scene)
-            solver = PathSolver(
-                index: index,
-                settings: PathSettings(maxDepth: options.depth, interactions: options.interactions))
+            var settings = PathSettings(maxDepth: options.depth, interactions: options.interactions)
+            settings.maxTransmitters = max(settings.maxTransmitters, transmitters.count)
+            solver = PathSolver(index: index, settings: settings)
             fields = try FieldSolver(scene: scene, faces: index.faces, frequencyHz: options.frequency)
         } catch let error as RadioMaterialError {
             throw ToolFailure(.usage, "\(options.scene.scene): \(error)")
         } catch let error as SceneIndexError {
             throw ToolFailure(.usage, "\(options.scene.scene): \(error)")
         }
-        loadSeconds = RadioRun.seconds(clock.now - start)
-        if !solver.index.bounds.contains(options.tx) {
+        loadSeconds = clock.elapsedSeconds
+        let outside = transmitters.count { !solver.index.bounds.contains($0) }
+        if outside > 0 {
             let box = solver.index.bounds
+            let which = transmitters.count == 1 ? "the transmitter lies" : "\(outside) transmitters lie"
             Terminal.progress(
-                "the transmitter lies outside the scene's box, \(RadioRun.text(box.minimum)) to "
-                    + "\(RadioRun.text(box.maximum)): waves come in from outside")
+                "\(which) outside the scene's box, \(RadioRun.text(box.minimum)) to \(RadioRun.text(box.maximum)): "
+                    + "waves come in from outside")
         }
     }
 
-    var elapsedSeconds: Double { RadioRun.seconds(clock.now - start) }
+    /// Receivers that one call of the solver takes: enough to share work, few enough for memory, and with a deadline
+    /// few enough that little is lost when it passes.
+    var batch: Int { clock.deadline == nil ? 4_096 : 512 }
 
-    /// The fields of all paths to some receivers.
+    /// The fields of all paths from a transmitter to some receivers; nil where the deadline passed first.
     ///
-    /// - Parameters:
-    ///   - done, total: how far the whole computation was before, for the progress line.
-    /// - Throws: `ToolFailure` where the deadline passes first.
+    /// - Parameter progress: the line that says how far the whole computation is, given the receivers done of these.
+    /// - Throws: `ToolFailure` where a position is none.
     func paths(
-        to receivers: [SIMD3<Double>], done: Int, total: Int, motion: Motion = .none
-    ) throws -> PathSet {
-        let began = clock.now
+        from transmitter: SIMD3<Double>, to receivers: [SIMD3<Double>], motion: Motion = .none,
+        progress text: (Int) -> String
+    ) throws -> PathSet? {
+        guard clock.goesOn() else { return nil }
+        let began = timer.now
         let geometry: PathGeometry
         do {
-            geometry = try solver.solve(transmitter: options.tx, receivers: receivers) { [self] progress in
-                report(progress, done: done, total: total)
-                return !isPastDeadline()
+            geometry = try solver.solve(transmitter: transmitter, receivers: receivers) { [clock] progress in
+                clock.report(RadioRun.line(progress, text))
+                return clock.goesOn()
             }
         } catch {
             throw ToolFailure(.usage, "positions: \(error)")
         }
-        let traced = clock.now
-        if isLate {
-            let limit = options.deadline?.seconds ?? 0
-            throw ToolFailure(
-                .failed,
-                "the deadline of \(limit) s passed after \(done) of \(total) points: nothing is written; give more "
-                    + "time with --deadline, fewer points or a lower --depth")
-        }
+        let traced = timer.now
+        pathSeconds += ComputationClock.seconds(traced - began)
+        // A search that was cut has found some paths of some receivers: none of them can be told to be complete.
+        if clock.isLate { return nil }
         if !geometry.isComplete { isComplete = false }
         let set = fields.solve(geometry, motion: motion)
-        pathSeconds += RadioRun.seconds(traced - began)
-        fieldSeconds += RadioRun.seconds(clock.now - traced)
+        fieldSeconds += ComputationClock.seconds(timer.now - traced)
         return set
     }
 
-    // MARK: - Time
-
-    private func isPastDeadline() -> Bool {
-        if let deadline = options.deadline, clock.now - start > .nanoseconds(deadline.nanoseconds) { isLate = true }
-        return isLate
-    }
-
-    private func report(_ progress: PathProgress, done: Int, total: Int) {
-        guard clock.now - lastReport > .seconds(1) else { return }
-        lastReport = clock.now
+    private static func line(_ progress: PathProgress, _ text: (Int) -> String) -> String {
         switch progress.stage {
-        case .candidates:
-            Terminal.progress(
-                "surfaces that the transmitter reaches: \(progress.done) of \(progress.total) known"
-            )
-        case .receivers:
-            let points = done + progress.done
-            Terminal.progress("\(points) of \(total) points, \(100 * points / max(total, 1)) %")
+        case .candidates: "surfaces that the transmitter reaches: \(progress.done) of \(progress.total) known"
+        case .receivers: text(progress.done)
         }
-    }
-
-    static func seconds(_ duration: Duration) -> Double {
-        let (seconds, attoseconds) = duration.components
-        return Double(seconds) + Double(attoseconds) * 1e-18
     }
 
     static func text(_ point: SIMD3<Double>) -> String {
@@ -113,5 +90,10 @@ final class RadioRun {
             text.append(point[axis], decimals: 2)
         }
         return String(decoding: text.bytes, as: UTF8.self)
+    }
+
+    /// `12 of 40 receivers, 30 %`.
+    static func share(_ done: Int, of total: Int, _ what: String) -> String {
+        "\(done) of \(total) \(what), \(100 * done / max(total, 1)) %"
     }
 }

@@ -52,6 +52,8 @@ package struct RunStatus: Hashable, Sendable, Codable {
     package var epochMs: Double
     package var supervisorPid: Int32
     package var processes: [Process] = []
+    /// The language model's server, which the run does without when it must; its text is its address.
+    package var modelServer: Process?
     package var links: [Link] = []
     package var epoch: UInt64?
     package var fastP50Us: Double?
@@ -106,10 +108,11 @@ package struct RunStatus: Hashable, Sendable, Codable {
         if !figures.isEmpty { lines.append(figures.joined(separator: ", ")) }
         lines.append("")
         var table = TextTable(["process", "state", "pid", "restarts", "heard", "nodes"], numeric: [2, 3])
-        for process in processes {
+        for process in processes + [modelServer].compactMap({ $0 }) {
             table.add([
                 process.name, process.state, process.pid.map(String.init) ?? "-", "\(process.restarts)",
-                RunStatus.age(process.statusAgeMs), process.nodes.joined(separator: " "),
+                process.nodes.isEmpty ? "-" : RunStatus.age(process.statusAgeMs),
+                process.nodes.isEmpty ? process.text ?? "" : process.nodes.joined(separator: " "),
             ])
         }
         lines += table.lines

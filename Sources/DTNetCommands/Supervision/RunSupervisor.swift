@@ -46,6 +46,8 @@ struct RunSupervisor {
     private let sockets: RunSockets
     private let inbox: SupervisorInbox
     private let plan: WiringPlan
+    /// The language model's server; nil where the topology starts none. Its index is behind those of the plan.
+    private let modelServer: ModelServerLaunch?
     /// Ends of the pipe that the nodes hold as standard input: they end when the writing end closes.
     private let lifeline: PrivatePipe
 
@@ -71,19 +73,26 @@ struct RunSupervisor {
         self.request = request
         plan = request.topology.plan
         let external = try RunSupervisor.indices(of: request.external, in: plan)
+        try RunSupervisor.checkServer(of: plan.context)
         for process in Set(plan.processes.map(\.executable)) { _ = try ChildProcess.companion(process) }
+        modelServer = try ModelServerLaunch(for: plan.network.language)
         try request.folder.write(request.topology, text: request.text)
         lifeline = try PrivatePipe()
         sockets = try RunSockets()
         do {
-            inbox = try SupervisorInbox(sockets: sockets, processes: plan.processes.count, signals: request.signals)
+            inbox = try SupervisorInbox(
+                sockets: sockets, processes: plan.processes.count + (modelServer == nil ? 0 : 1),
+                signals: request.signals)
         } catch {
             sockets.remove()
             throw error
         }
         let radio = plan.processes.firstIndex { $0.executable == "dtnet-ran" }
+        let companions = modelServer == nil ? [] : [ModelServerLaunch.name]
+        let names = plan.processes.map(\.name) + companions
         supervision = Supervision(
-            names: plan.processes.map(\.name), external: external, radio: radio, at: MonotonicClock.now)
+            names: names, external: external, companions: Array(plan.processes.count..<names.count), radio: radio,
+            at: MonotonicClock.now)
         board = StatusBoard(plan: plan)
         manifest = RunManifest(
             dtnetVersion: DTNetTool.version, versions: CompilerVersion.own.map { ["swift": $0] } ?? [:],
@@ -91,7 +100,7 @@ struct RunSupervisor {
             topology: plan.network.name, file: RunFolder.absolute(request.topology.file.path),
             hierarchy: plan.network.hierarchy, seed: plan.network.seed, epochMs: plan.network.epoch.milliseconds,
             supervisor: .own, sockets: sockets.path)
-        identities = Array(repeating: nil, count: plan.processes.count)
+        identities = Array(repeating: nil, count: names.count)
         processorSeen = Array(repeating: 0, count: plan.processes.count)
         try request.folder.write(manifest)
     }
@@ -160,7 +169,7 @@ struct RunSupervisor {
                 effects += supervision.handle(.ready(process: process), at: now)
             } else if line == "WATCHDOG=1" {
                 effects += supervision.handle(.alive(process: process), at: now)
-            } else if line.hasPrefix("STATUS=") {
+            } else if line.hasPrefix("STATUS="), process < plan.processes.count {
                 let before = board.unrecorded
                 board.note(process: process, status: String(line.dropFirst("STATUS=".count)), at: now)
                 if before == 0, board.unrecorded > 0 {
@@ -195,14 +204,15 @@ struct RunSupervisor {
             identities[process] = identity
             manifest.note(
                 .init(
-                    process: plan.processes[process].name, executable: plan.processes[process].executable,
+                    process: name(of: process), executable: executable(of: process),
                     incarnation: supervision.restarts(of: process), identity: identity))
             try? folder.write(manifest)
         case .ended(let process, let how):
-            if how != .exited(0), let error = logs.newError(of: plan.processes[process].name, in: folder) {
-                Terminal.progress("\(plan.processes[process].name): \(error)")
+            if how != .exited(0), let error = logs.newError(of: name(of: process), in: folder) {
+                Terminal.progress("\(name(of: process)): \(error)")
             }
             identities[process] = nil
+            guard process < plan.processes.count else { return }
             processorOfEnded += processorSeen[process]
             processorSeen[process] = 0
         default:
@@ -210,19 +220,42 @@ struct RunSupervisor {
         }
     }
 
+    /// A store in a server needs its connection string before anything is started.
+    private static func checkServer(of context: ContextConfiguration) throws {
+        let variable = context.connectionVariable
+        guard context.store == .postgresql, ProcessInfo.processInfo.environment[variable]?.isEmpty ?? true else {
+            return
+        }
+        throw ToolFailure(
+            .usage,
+            "context.store is postgresql, and the environment variable \(variable) is not set: give it a connection "
+                + "string such as 'host=lab user=dtnet dbname=dtnet'")
+    }
+
     private func status(at now: Instant) -> RunStatus {
-        board.status(
-            run: folder.path, manifest: manifest, at: now,
-            processes: plan.processes.indices.map { index in
-                .init(state: supervision.state(of: index), restarts: supervision.restarts(of: index))
-            })
+        func supervised(_ index: Int) -> RunStatus.Supervised {
+            .init(state: supervision.state(of: index), restarts: supervision.restarts(of: index))
+        }
+        var status = board.status(
+            run: folder.path, manifest: manifest, at: now, processes: plan.processes.indices.map(supervised))
+        status.modelServer = modelServer?.status(supervised(plan.processes.count))
+        return status
+    }
+
+    private func name(of process: Int) -> String {
+        process < plan.processes.count ? plan.processes[process].name : ModelServerLaunch.name
+    }
+
+    private func executable(of process: Int) -> String {
+        process < plan.processes.count ? plan.processes[process].executable : ModelServerLaunch.name
     }
 
     // MARK: Time
 
     /// Notes the end of the warm-up, ends the run when its time is over, prints progress.
     private mutating func keepTime(at now: Instant) -> [SupervisionEffect] {
-        for (index, identity) in identities.enumerated() {
+        // What the model's server takes is no part of the nodes' time.
+        for (index, identity) in identities.prefix(plan.processes.count).enumerated() {
             processorSeen[index] = identity?.processorSeconds ?? processorSeen[index]
         }
         guard let readyAt, !supervision.isStopping else { return [] }
@@ -274,16 +307,26 @@ struct RunSupervisor {
     private func launch(
         _ process: Int, _ incarnation: Int, _ group: inout ThrowingDiscardingTaskGroup<any Error>
     ) {
-        let plan = plan.processes[process]
-        let launch = NodeLaunch(
-            process: plan, folder: folder, sockets: sockets, notificationPath: sockets.notificationPath(of: process),
-            incarnation: incarnation, warmUp: request.warmUp)
-        let streams = ChildProcess.Streams(input: lifeline.reading, log: folder.logPath(of: plan.name))
+        let notificationPath = sockets.notificationPath(of: process)
+        let (executable, arguments, environment): (String, [String], [String: String])
+        if process < plan.processes.count {
+            let launch = NodeLaunch(
+                process: plan.processes[process], folder: folder, sockets: sockets, notificationPath: notificationPath,
+                incarnation: incarnation, warmUp: request.warmUp,
+                modelServer: isOrchestrator(process) ? modelServer?.base : nil)
+            executable = "\(ChildProcess.folder)/\(plan.processes[process].executable)"
+            (arguments, environment) = (launch.arguments, launch.environment)
+        } else if let modelServer {
+            (executable, arguments) = (modelServer.script, modelServer.arguments)
+            environment = ["NOTIFY_SOCKET": notificationPath]
+        } else {
+            preconditionFailure("process \(process) is not in the plan")
+        }
+        let streams = ChildProcess.Streams(input: lifeline.reading, log: folder.logPath(of: name(of: process)))
         group.addTask { [inbox] in
             do {
                 let end = try await ChildProcess.run(
-                    ChildProcess.companion(plan.executable), arguments: launch.arguments,
-                    environment: launch.environment, streams: streams
+                    executable, arguments: arguments, environment: environment, streams: streams
                 ) { inbox.post(.launched(process: process, pid: $0)) }
                 inbox.post(.ended(process: process, how: end))
             } catch {
@@ -291,6 +334,11 @@ struct RunSupervisor {
                 inbox.post(.launchFailed(process: process, reason: reason))
             }
         }
+    }
+
+    /// Whether a process hosts L3, where the language engine is.
+    private func isOrchestrator(_ process: Int) -> Bool {
+        plan.processes[process].nodes.contains { plan.nodes[Int($0.rawValue)].role == .orchestrator }
     }
 
     /// Tells whoever starts an external process what it needs.
@@ -302,6 +350,7 @@ struct RunSupervisor {
             Terminal.result("external process \(name) (nodes \(nodes))")
             Terminal.result("  plan      \(folder.planPath)")
             if let endpoint = process.endpoint { Terminal.result("  binds     \(completed(endpoint))") }
+            if let base = modelServer?.base, isOrchestrator(index) { Terminal.result("  model     \(base)") }
             for peer in process.connects {
                 guard let other = plan.processes.first(where: { $0.name == peer }), let endpoint = other.endpoint else {
                     continue

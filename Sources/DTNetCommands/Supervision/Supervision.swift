@@ -61,6 +61,8 @@ package struct SupervisionLimits: Hashable, Sendable {
     package var lead = Instant.Span.milliseconds(1_000)
     /// A process that has said WATCHDOG once and then says nothing for this long is killed.
     package var silence = Instant.Span.milliseconds(5_000)
+    /// The same for a companion, which gets what processor time the others leave.
+    package var companionSilence = Instant.Span.milliseconds(20_000)
     /// Wait before the second restart in a row; doubles each time. The first is at once.
     package var backOff = Instant.Span.milliseconds(100)
     package var backOffLimit = Instant.Span.milliseconds(5_000)
@@ -94,6 +96,8 @@ package struct Supervision: Sendable {
 
     private struct Process: Sendable {
         let name: String
+        /// Nothing waits for it, and the run goes on without it.
+        let isCompanion: Bool
         var state: ProcessState
         var incarnation = 0
         var failuresInARow = 0
@@ -109,12 +113,16 @@ package struct Supervision: Sendable {
     /// - Parameters:
     ///   - names: of the processes, in the plan's order.
     ///   - external: indices of those that someone else starts and ends.
+    ///   - companions: indices of those that the run does without: they are restarted as often as they end.
     ///   - radio: index of the radio network's process: it ends first, and when it ends by itself the run is complete.
     package init(
-        names: [String], external: [Int] = [], radio: Int?, limits: SupervisionLimits = .init(), at now: Instant
+        names: [String], external: [Int] = [], companions: [Int] = [], radio: Int?,
+        limits: SupervisionLimits = .init(), at now: Instant
     ) {
         processes = names.enumerated().map { index, name in
-            Process(name: name, state: external.contains(index) ? .external : .launching)
+            Process(
+                name: name, isCompanion: companions.contains(index),
+                state: external.contains(index) ? .external : .launching)
         }
         self.radio = radio
         self.limits = limits
@@ -141,6 +149,9 @@ package struct Supervision: Sendable {
             return isStopping ? [.kill(process: index)] : []
         case .launchFailed(let index, let reason):
             processes[index].state = .ended
+            if processes[index].isCompanion, !isStopping {
+                return restart(index, because: "cannot be started: \(reason)", at: now)
+            }
             return stop(.failed("\(processes[index].name) cannot be started: \(reason)"), at: now)
         case .ended(let index, let how):
             return ended(index, how, at: now)
@@ -164,6 +175,7 @@ package struct Supervision: Sendable {
         processes[index].readySince = now
         var effects: [SupervisionEffect] = []
         if processes[index].incarnation > 0 { effects.append(.note("\(processes[index].name) is ready again")) }
+        if processes[index].isCompanion { return effects }
         guard case .starting = stage, notReady.isEmpty else { return effects }
         stage = .running
         return effects + [.allReady]
@@ -172,6 +184,7 @@ package struct Supervision: Sendable {
     private var notReady: [String] {
         processes.filter { process in
             switch process.state {
+            case _ where process.isCompanion: false
             case .running(_, let isReady): !isReady
             case .external: false
             default: true
@@ -194,18 +207,24 @@ package struct Supervision: Sendable {
         if case .running(_, true) = processes[index].state, now - processes[index].readySince >= limits.recovery {
             processes[index].failuresInARow = 0
         }
-        processes[index].failuresInARow += 1
-        let failures = processes[index].failuresInARow
+        if processes[index].isCompanion { return restart(index, because: "ended with \(how)", at: now) }
+        let failures = processes[index].failuresInARow + 1
         let isFirstStart = stage != .running
         let isHopeless = isFirstStart && (how == .exited(2) || how == .exited(3))
         if isHopeless || failures > (isFirstStart ? limits.startFailures : limits.failures) {
             processes[index].state = .ended
             return stop(.failed("\(name) ended with \(how), \(failures) times in a row"), at: now)
         }
-        let wait = backOff(afterFailures: failures)
+        return restart(index, because: "ended with \(how)", at: now)
+    }
+
+    /// Counts a failure and starts the process again, after a pause where it is not the first in a row.
+    private mutating func restart(_ index: Int, because what: String, at now: Instant) -> [SupervisionEffect] {
+        processes[index].failuresInARow += 1
+        let wait = backOff(afterFailures: processes[index].failuresInARow)
         processes[index].state = .waiting(until: now + wait)
         let when = wait == .zero ? "now" : "in \(wait.nanoseconds / 1_000_000) ms"
-        return [.note("\(name) ended with \(how); restart \(when)")] + launchDue(at: now)
+        return [.note("\(processes[index].name) \(what); restart \(when)")] + launchDue(at: now)
     }
 
     /// No wait for the first restart in a row, then 100 ms doubling to 5 s.
@@ -245,11 +264,12 @@ package struct Supervision: Sendable {
     private mutating func killSilent(at now: Instant) -> [SupervisionEffect] {
         var effects: [SupervisionEffect] = []
         for index in processes.indices {
+            let silence = processes[index].isCompanion ? limits.companionSilence : limits.silence
             guard case .running = processes[index].state, let alive = processes[index].lastAlive,
-                now - alive >= limits.silence
+                now - alive >= silence
             else { continue }
             processes[index].lastAlive = nil
-            effects.append(.note("\(processes[index].name) has been silent for \(Int(limits.silence.seconds)) s"))
+            effects.append(.note("\(processes[index].name) has been silent for \(Int(silence.seconds)) s"))
             effects.append(.kill(process: index))
         }
         return effects

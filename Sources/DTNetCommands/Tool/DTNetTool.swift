@@ -1,7 +1,7 @@
 package import ArgumentParser
 internal import Glibc
 
-/// The tool: `dtnet validate | up | status | down | bench | simulate | radio | rrm | llm`.
+/// The tool: `dtnet validate | up | status | down | bench | simulate | radio | rrm | llm | context`.
 package struct DTNetTool: AsyncParsableCommand {
     static let version = "0.1.0"
 
@@ -15,7 +15,7 @@ package struct DTNetTool: AsyncParsableCommand {
         version: "dtnet \(version)",
         subcommands: [
             ValidateCommand.self, UpCommand.self, StatusCommand.self, DownCommand.self, BenchCommand.self,
-            SimulateCommand.self, RadioCommand.self, RRMCommand.self, LLMCommand.self,
+            SimulateCommand.self, RadioCommand.self, RRMCommand.self, LLMCommand.self, ContextCommand.self,
         ])
 
     package init() {}

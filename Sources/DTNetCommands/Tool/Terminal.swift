@@ -5,7 +5,10 @@ enum Terminal {
     /// Whether standard error shows colours: it is a terminal, and `NO_COLOR` is unset or empty.
     static let showsColours = isColoured(STDERR_FILENO)
 
-    /// The same of standard output.
+    /// Whether somebody watches standard error: it is a terminal.
+    static let isWatched = isatty(STDERR_FILENO) == 1
+
+    /// Whether standard output shows colours.
     static let resultsShowColours = isColoured(STDOUT_FILENO)
 
     private static func isColoured(_ descriptor: Int32) -> Bool {

@@ -57,7 +57,8 @@ extension ChannelEngine {
                 InducingPoints.Reading(
                     place: place, cell: query.cell, phone: query.phone, seconds: query.seconds,
                     weight: Float(max(0.02, trust * ratio)), reading: Float(Double(readingDb) - bias),
-                    parametric: Float(parametric(query)), baseline: query.baseline, theta: filter.theta),
+                    parametric: Float(parametricDb(query.baseline, cell: query.cell)), baseline: query.baseline,
+                    theta: filter.theta),
                 near: parts.neighbourhood)
         }
         return .learnt(innovationDb: Float(innovation), standardised: Float(standardised))
@@ -117,10 +118,5 @@ extension ChannelEngine {
     private mutating func merge(_ reading: InducingPoints.Reading, into index: Int) {
         let residual = points.residual(index, theta: filter.theta, cellOffset: cellOffsets)
         points.merge(reading, into: index, parametric: points.reading[index] - Float(residual))
-    }
-
-    /// Baseline of a link with the parameters and offsets of now, dB.
-    private func parametric(_ query: ChannelQuery) -> Double {
-        query.baseline.corrected(filter.theta).gainDb + Double(cellOffsets[Int(query.cell)])
     }
 }

@@ -105,6 +105,11 @@ package struct ChannelEngine: Sendable, Equatable {
             deviationDb: Float(raw * calibration.factor), rawDeviationDb: Float(raw))
     }
 
+    /// A baseline with the parameters of now and the cell's offset, without residual and bias, dB.
+    package func parametricDb(_ baseline: BaselinePrediction, cell: UInt32) -> Double {
+        baseline.corrected(filter.theta).gainDb + Double(cellOffsets[min(Int(cell), cells - 1)])
+    }
+
     /// Takes the error of an earlier prediction into the calibration: the one that the prediction was used for, e.g.
     /// ten seconds ahead, and not that of the next reading.
     package mutating func calibrate(_ prediction: ChannelPrediction, readingDb: Float) {

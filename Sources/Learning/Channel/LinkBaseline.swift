@@ -17,8 +17,22 @@ package protocol LinkBaseline: Sendable {
     var pathGroups: Int { get }
     /// Predictions of links from cells to positions (metres in the set's frame), in order.
     func predict(cells: [UInt32], positions: [SIMD3<Double>]) -> [BaselineLink]
+    /// The same as far as time allows: nil for links that are not worked out when `goesOn`, asked with the number of
+    /// those that are, answers no.
+    func predict(
+        cells: [UInt32], positions: [SIMD3<Double>], goesOn: (Int) -> Bool
+    ) -> [BaselineLink?]
     /// A prediction where no position is known.
     func predict(cell: UInt32) -> BaselinePrediction
+}
+
+extension LinkBaseline {
+    /// For baselines that are formulas: all links, whatever the time.
+    package func predict(
+        cells: [UInt32], positions: [SIMD3<Double>], goesOn: (Int) -> Bool
+    ) -> [BaselineLink?] {
+        predict(cells: cells, positions: positions)
+    }
 }
 
 /// Log-distance per cell with fitted sites; cells that cannot be fitted have their mean, cells never heard the mean of

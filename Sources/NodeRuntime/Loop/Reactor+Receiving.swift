@@ -110,6 +110,7 @@ extension Reactor {
         epoch = max(epoch, envelope.epoch)
         let recipient = wires.incoming[index].recipient
         hosts[recipient.host].receive(recipient.slot, envelope, arrived: arrived, at: MonotonicClock.now())
+        tap?.noteHeard(envelope, at: arrived)
     }
 
     // MARK: Refusals

@@ -21,6 +21,7 @@ extension Reactor: EffectSink {
             if let last = envelope.hops.indices.last { envelope.hops[last].sent = now }
             counters.sent[lane] += 1
             deliveries.append((recipient, envelope, now))
+            tap?.noteSent(envelope, at: now)
         case .peer(let peer):
             guard peers[peer].isUp else {
                 counters.notConnected[lane] += 1
@@ -30,6 +31,7 @@ extension Reactor: EffectSink {
                 let now = MonotonicClock.now()
                 EnvelopeEncoder.patchOnlyHop(frame.bytes, envelope.hops[0], sent: now)
                 admit(frame, to: peer, traffic, on: index, at: now)
+                tap?.noteSent(envelope, at: now)
                 return
             }
             let frame = pack(number(envelope, on: index, lane))
@@ -40,6 +42,7 @@ extension Reactor: EffectSink {
             let now = MonotonicClock.now()
             if !envelope.hops.isEmpty { EnvelopeEncoder.patchSent(frame.bytes, at: now) }
             admit(frame, to: peer, traffic, on: index, at: now)
+            tap?.noteSent(envelope, at: now)
         }
     }
 
@@ -70,6 +73,7 @@ extension Reactor: EffectSink {
             log.warning("alarm", metadata: ["node": "\(name(of: node))", "text": "\(text)"])
         }
         recorder?.append(record)
+        tap?.note(record, at: MonotonicClock.now())
     }
 
     package func report(_ gauge: Gauge, of node: NodeAddress) {
@@ -94,6 +98,7 @@ extension Reactor: EffectSink {
             progress += 1
             counters.received[Int(envelope.body.kind.trafficClass.rawValue)] += 1
             hosts[recipient.host].receive(recipient.slot, envelope, arrived: arrived, at: MonotonicClock.now())
+            tap?.noteHeard(envelope, at: arrived)
         }
         deliveries.removeAll(keepingCapacity: true)
     }

@@ -27,6 +27,8 @@ package final class Reactor {
     let sessionConfiguration: SessionConfiguration
     let log: Logger
     let recorder: (any RecordSink)?
+    /// Picks what is kept in the context database; nil where nothing is.
+    let tap: ContextTap?
     let notifier: SupervisorNotifier
 
     let context: Context
@@ -76,16 +78,27 @@ package final class Reactor {
     /// - Parameters:
     ///   - hosts: together they hold exactly the nodes that the plan gives to the process.
     ///   - stopDescriptors: the run ends once one of them is readable (a signal, a closed pipe).
-    package init(
+    package convenience init(
         _ configuration: ReactorConfiguration, hosts: [any NodeHosting], log: Logger,
         recorder: (any RecordSink)? = nil, notifier: SupervisorNotifier = SupervisorNotifier(path: nil),
         stopDescriptors: [Int32] = []
+    ) throws {
+        try self.init(
+            configuration, hosts: hosts, log: log, recorder: recorder, tap: nil, notifier: notifier,
+            stopDescriptors: stopDescriptors)
+    }
+
+    /// The same, with what is kept in the context database.
+    init(
+        _ configuration: ReactorConfiguration, hosts: [any NodeHosting], log: Logger, recorder: (any RecordSink)?,
+        tap: ContextTap?, notifier: SupervisorNotifier, stopDescriptors: [Int32]
     ) throws {
         let plan = configuration.plan
         self.configuration = configuration
         self.hosts = hosts
         self.log = log
         self.recorder = recorder
+        self.tap = tap
         self.notifier = notifier
         let session = SessionConfiguration(
             process: configuration.process.name, nodes: configuration.process.nodes.sorted(),
@@ -179,6 +192,7 @@ package final class Reactor {
             }
         }
         runFollowUps()
+        tap?.flush()
         if stopRequest.isRequested || stopIndices.contains(where: { poller.isReadable($0) }) { isStopping = true }
     }
 

@@ -23,7 +23,7 @@ package enum NodeProcess {
             try checkProcessor()
             let startTime = UInt64(max(0, Date().timeIntervalSince1970) * 1e9)
             try run(
-                registrations, ProcessArguments(arguments, environment: environment, startTime: startTime))
+                registrations, ProcessArguments(arguments, environment: environment, startTime: startTime), environment)
             return 0
         } catch {
             let text = "\(error)".split(separator: "\n").joined(separator: " ")
@@ -40,7 +40,9 @@ package enum NodeProcess {
                 + "build it on this machine without -march=x86-64-v3 in Package.swift")
     }
 
-    private static func run(_ registrations: [RoleRegistration], _ arguments: ProcessArguments) throws {
+    private static func run(
+        _ registrations: [RoleRegistration], _ arguments: ProcessArguments, _ environment: [String: String]
+    ) throws {
         let plan = try readPlan(arguments.planPath)
         // Before any thread exists, so that all inherit the mask.
         let signals = clinux_termination_signalfd()
@@ -58,6 +60,8 @@ package enum NodeProcess {
         }
         let recorder = try HistoryRecorder(
             folder: arguments.runFolder, plan: plan, process: configuration.process, warmUp: arguments.warmUp)
+        let keeper = ContextKeeper(
+            plan: plan, process: configuration.process, folder: arguments.runFolder, environment: environment, log: log)
         var stops = [signals]
         if arguments.isSupervised { stops.append(STDIN_FILENO) }
         let notifier = SupervisorNotifier(path: arguments.notifySocket)
@@ -65,14 +69,20 @@ package enum NodeProcess {
             (TransportLibrary.name, TransportLibrary.version), (CodecLibrary.name, CodecLibrary.version),
         ])
         let reactor = try Reactor(
-            configuration, hosts: hosts, log: log, recorder: recorder, notifier: notifier, stopDescriptors: stops)
+            configuration, hosts: hosts, log: log, recorder: recorder,
+            tap: keeper.map { ContextTap($0, plan: plan) }, notifier: notifier, stopDescriptors: stops)
         log.info(
             "started",
             metadata: ["incarnation": "\(arguments.incarnation)", "nodes": "\(configuration.process.nodes.count)"])
         reactor.onStop = { limitShutdown() }
         reactor.run()
         log.info("stopped", metadata: ["counters": "\(reactor.counterText)"])
+        keeper?.beginClosing()
         recorder.close()
+        keeper?.close()
+        if let dropped = keeper?.dropped, dropped > 0 {
+            log.warning("context is incomplete", metadata: ["dropped": "\(dropped)"])
+        }
         logFile.close()
         configuration.sockets.remove()
     }

@@ -10,6 +10,7 @@ extension EmulatedNetwork {
         truth.ues = (0..<UInt32(ueCount)).map { $0 }
         truth.isBacklogged = backlogBits.map { $0 > 0 }
         truth.servingCell = servingCell
+        truth.slice = services.sliceOf
         truth.linkCell.reserveCapacity(ueCount * linksPerUE)
         for ue in 0..<ueCount {
             for place in 0..<linksPerUE { truth.linkCell.append(linkCell[reportedLink(ue, place)]) }
@@ -23,6 +24,9 @@ extension EmulatedNetwork {
         truth.backgroundWatts = packed(rows: ueCount) { ue, vector in backgroundWatts(ue, vector) }
         return truth
     }
+
+    /// Slice of each user; empty where the network is not sliced.
+    package var sliceOfUE: [UInt32] { services.sliceOf }
 
     /// Coherence time `0.423 / f_d` of the fastest user class present, seconds; infinite where nobody moves.
     package var coherenceSeconds: Double {

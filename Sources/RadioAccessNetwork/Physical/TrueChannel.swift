@@ -8,6 +8,8 @@ package struct TrueChannel: Hashable, Sendable {
     package var ues: [UInt32] = []
     package var isBacklogged: [Bool] = []
     package var servingCell: [UInt32] = []
+    /// Slice of each user; empty where the network is not sliced.
+    package var slice: [UInt32] = []
     /// `[U x L]`, the serving cell first; `CellID.none.rawValue` pads.
     package var linkCell: [UInt32] = []
     /// `[U x L x K]`.

@@ -67,7 +67,7 @@ package struct FairAssociation: Sendable {
     /// v[u,l] in Mbit/s, U x L: what a UE gets with all of the cell of its link l, 0 where there is no link.
     static func reach(_ problem: Problem, powerWatts: [Double], steering: [Double]) -> [Double] {
         let (links, subbands) = (problem.links, problem.subbands)
-        let (gap, ceiling) = (Float(problem.snrGap), Float(problem.maxSpectralEfficiency))
+        let gap = Float(problem.snrGap)
         let watts = powerWatts.map(Float.init)
         return problem.withView { view in
             var reach = [Double](repeating: 0, count: problem.ues * links)
@@ -93,7 +93,7 @@ package struct FairAssociation: Sendable {
                     }
                     for l in 0..<links where served[l] > 0 {
                         let ratio = served[l] / (gap * max(total - heard[l], background))
-                        reach[u * links + l] += Double(view.bandwidth[v][lane] * min(log2(1 + ratio), ceiling))
+                        reach[u * links + l] += Double(view.bandwidth[v][lane] * min(log2(1 + ratio), view.ceiling[u]))
                     }
                 }
             }

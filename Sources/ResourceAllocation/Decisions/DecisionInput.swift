@@ -129,6 +129,8 @@ extension DecisionInput {
         let numbers =
             Array(repeating: Float(powerWatts), count: cells) + Array(repeating: 1, count: cells)
             + ueOfRow.map { Float(priority[$0]) } + Array(repeating: .infinity, count: rows)
+            + Array(repeating: 0, count: rows)
+            + Problem.ceilings(nil, ues: rows, most: DecisionInput.maxSpectralEfficiency)
         let problem = Problem(
             cells: cells, subbands: subbands, ues: rows, links: links, alpha: 1, snrGap: DecisionInput.snrGap,
             maxSpectralEfficiency: DecisionInput.maxSpectralEfficiency, lanes: lanes, numbers: numbers,

@@ -29,6 +29,10 @@ package enum Violation: Hashable, Sendable {
     case incumbent(incumbent: Int, subband: Int, dbm: Double)
     /// A cell delivers more than its backhaul carries.
     case backhaul(cell: Int, mbps: Double)
+    /// A cell sleeps that may not, or that sends or serves.
+    case wakefulness(cell: Int)
+    /// A UE that cells could cover is covered by none that is awake.
+    case coverage(ue: Int)
 }
 
 /// What an allocation is worth, from the formulas of DESIGN 11 in double precision, and what it violates.
@@ -60,12 +64,13 @@ package struct AllocationReport: Sendable {
         rateMbps = rates
         networkValueMbps = Evaluation.networkValue(rateMbps: rates, weight: weights, alpha: problem.alpha)
         sumRateMbps = rates.reduce(0, +)
-        consumedWatts = problem.consumedWatts(allocation.powerWatts)
+        consumedWatts = problem.consumedWatts(allocation.powerWatts, asleepCells: allocation.choice.asleepCells)
         objective =
             rates.indices.reduce(0) { $0 + weights[$1] * Utility.value(rates[$1], alpha: problem.alpha) }
             - problem.energyWeightPerWatt * consumedWatts
         violations =
-            AllocationReport.broken(problem, allocation) + AllocationReport.missed(problem, allocation, rates)
+            AllocationReport.broken(problem, allocation) + AllocationReport.overslept(problem, allocation)
+            + AllocationReport.missed(problem, allocation, rates)
     }
 
     private static func rates(_ problem: ResourceProblem, _ gains: GainTable, _ allocation: Allocation) -> [Double] {
@@ -110,6 +115,26 @@ package struct AllocationReport: Sendable {
         return found
     }
 
+    /// What sleeping cells do that they may not, and whom they leave alone.
+    private static func overslept(_ problem: ResourceProblem, _ allocation: Allocation) -> [Violation] {
+        let asleep = allocation.choice.asleepCells
+        guard !asleep.isEmpty else { return [] }
+        let subbands = problem.subbands
+        var found: [Violation] = []
+        for cell in asleep {
+            let row = (cell * subbands)..<((cell + 1) * subbands)
+            let isBusy =
+                allocation.powerWatts[row].contains { $0 > 0 } || allocation.choice.cellOfUE.contains(Int32(cell))
+            if isBusy || problem.cells[cell].sleepWatts == nil { found.append(.wakefulness(cell: cell)) }
+        }
+        guard problem.coverageSnrDb != nil else { return found }
+        for (u, ue) in problem.ues.enumerated() {
+            let covering = zip(ue.linkCell, problem.covers(ue: u)).filter(\.1).map(\.0)
+            if !covering.isEmpty, covering.allSatisfy({ asleep.contains($0) }) { found.append(.coverage(ue: u)) }
+        }
+        return found
+    }
+
     /// Promises and limits that concern others.
     private static func missed(
         _ problem: ResourceProblem, _ allocation: Allocation, _ rates: [Double]
@@ -142,12 +167,13 @@ package struct AllocationReport: Sendable {
 }
 
 extension ResourceProblem {
-    /// Power taken from the mains at given powers (C x K watts): circuits, and what amplifiers take.
-    package func consumedWatts(_ powerWatts: [Double]) -> Double {
+    /// Power taken from the mains at given powers (C x K watts): circuits, awake or asleep, and what amplifiers take.
+    package func consumedWatts(_ powerWatts: [Double], asleepCells: [Int] = []) -> Double {
         let subbands = subbands
         return cells.indices.reduce(0) { sum, c in
             let sent = powerWatts[(c * subbands)..<((c + 1) * subbands)].reduce(0, +)
-            return sum + cells[c].circuitWatts + sent / cells[c].amplifierEfficiency
+            let asleep = asleepCells.contains(c) ? cells[c].sleepWatts : nil
+            return sum + (asleep ?? cells[c].circuitWatts) + sent / cells[c].amplifierEfficiency
         }
     }
 }

@@ -31,7 +31,7 @@ struct GainTable: Sendable {
         var background = [Double](repeating: 0, count: problem.ues.count * subbands)
         for u in problem.ues.indices { GainTable.spread(problem.ues[u].backgroundDbm, -30, subbands, u, &background) }
         backgroundWatts = background
-        quantile = problem.confidence.map(NormalQuantile.value) ?? 0
+        quantile = problem.confidence.map { NormalQuantile.upper(1 - $0) } ?? 0
         let isUncertain = quantile > 0 && problem.ues.contains { !$0.gainDeviationDb.isEmpty }
         deviation =
             isUncertain
@@ -97,47 +97,6 @@ struct GainTable: Sendable {
         let v = log1p(variance / (mean * mean))
         let s = deviation[ue * links + link]
         return value * exp(0.5 * v - quantile * (s * s + v).squareRoot())
-    }
-}
-
-/// The inverse of the standard normal distribution function.
-enum NormalQuantile {
-    /// z with `P(Z <= z) = probability`, for probabilities in [0.5, 1), by bisection on `erfc`.
-    static func value(_ probability: Double) -> Double {
-        var (low, high) = (0.0, 9.0)
-        for _ in 0..<60 {
-            let middle = 0.5 * (low + high)
-            if 0.5 * erfc(middle / 2.0.squareRoot()) > 1 - probability { low = middle } else { high = middle }
-        }
-        return 0.5 * (low + high)
-    }
-}
-
-/// What of a problem turns gains and powers into rates.
-struct RateLaw: Sendable {
-    private let bandwidthHz: [Double]
-    private let gap: Double
-    private let ceiling: Double
-
-    init(_ problem: ResourceProblem) {
-        bandwidthHz = problem.bandwidthHz
-        gap = Decibels.linear(problem.snrGapDb)
-        ceiling = problem.maxEfficiencyBpsPerHz
-    }
-
-    /// Mbit/s of a UE with the whole of a subband of its link's cell, at powers C x K and the same weighted with loads.
-    func mbps(
-        _ gains: GainTable, ue: Int, link: Int, subband k: Int, powerWatts: [Double], loadedWatts: [Double]
-    ) -> Double {
-        let (links, subbands) = (gains.links, gains.subbands)
-        let power = powerWatts[Int(gains.cell[ue * links + link]) * subbands + k]
-        if power <= 0 { return 0 }
-        var heard = gains.backgroundWatts[ue * subbands + k]
-        for l in 0..<links where l != link && gains.cell[ue * links + l] >= 0 {
-            heard += loadedWatts[Int(gains.cell[ue * links + l]) * subbands + k] * gains.interfering(ue, l, k)
-        }
-        let signal = power * gains.serving(ue, link, k, loadedWatts: loadedWatts)
-        return bandwidthHz[k] * 1e-6 * min(log2(1 + signal / (gap * heard)), ceiling)
     }
 }
 

@@ -4,16 +4,20 @@ package struct PowerChoice: Sendable, Hashable {
     package var cellOfUE: [Int32]
     /// State in force of each cell, -1 where it has none; C values.
     package var stateOfCell: [Int32]
+    /// Cells that sleep, ascending.
+    package var asleepCells: [Int]
 
-    package init(cellOfUE: [Int32], stateOfCell: [Int32]) {
+    package init(cellOfUE: [Int32], stateOfCell: [Int32], asleepCells: [Int] = []) {
         self.cellOfUE = cellOfUE
         self.stateOfCell = stateOfCell
+        self.asleepCells = asleepCells
     }
 
     /// The association that the problem gives, and each cell's first state.
     package init(_ problem: ResourceProblem) {
         cellOfUE = problem.ues.map { Int32($0.cell ?? -1) }
         stateOfCell = problem.cells.map { $0.states.isEmpty ? -1 : 0 }
+        asleepCells = []
     }
 }
 

@@ -36,6 +36,7 @@ extension ResourceProblem {
         try range(snrGapDb, Range.snrGapDb, "snr_gap_db")
         try range(maxEfficiencyBpsPerHz, Range.maxEfficiencyBpsPerHz, "max_efficiency_bps_per_hz")
         try range(energyWeightPerWatt, Range.energyWeightPerWatt, "energy_weight_per_watt")
+        if let coverageSnrDb { try range(coverageSnrDb, Range.coverageSnrDb, "coverage_snr_db") }
         if let confidence { try range(confidence, Range.confidence, "confidence") }
         guard !carriers.isEmpty else { throw Flaw(path: "carriers", words: "empty; one or more are needed") }
         guard !cells.isEmpty else { throw Flaw(path: "cells", words: "empty; one or more are needed") }
@@ -71,6 +72,10 @@ extension ResourceProblem {
         if let backhaul = cell.backhaulMbps { try range(backhaul, Range.mbps, "\(path).backhaul_mbps") }
         try range(cell.circuitWatts, Range.watts, "\(path).circuit_watts")
         try range(cell.amplifierEfficiency, Range.amplifierEfficiency, "\(path).amplifier_efficiency")
+        if let watts = cell.sleepWatts { try range(watts, Range.watts, "\(path).sleep_watts") }
+        if let most = cell.maxEfficiencyBpsPerHz {
+            try range(most, Range.maxEfficiencyBpsPerHz, "\(path).max_efficiency_bps_per_hz")
+        }
         for (index, state) in cell.states.enumerated() {
             let path = "\(path).states[\(index)].gain_offset_db"
             try count(state.gainOffsetDb.count, ues.count, path, "UE")
@@ -83,15 +88,27 @@ extension ResourceProblem {
     private func check(_ slice: Slice, _ path: String) throws(Flaw) {
         try range(slice.weight, Range.weight, "\(path).weight")
         if let rate = slice.guaranteedMbps { try range(rate, Range.mbps, "\(path).guaranteed_mbps") }
+        if let words = slice.blocklength {
+            try range(words.symbols, Range.symbols, "\(path).blocklength.symbols")
+            try range(words.errorProbability, Range.errorProbability, "\(path).blocklength.error_probability")
+        }
         guard let delay = slice.delay else { return }
         try range(delay.boundMs, Range.boundMs, "\(path).delay.bound_ms")
         try range(delay.violation, Range.violation, "\(path).delay.violation")
         try range(delay.packetBits, Range.packetBits, "\(path).delay.packet_bits")
         try range(delay.meanMbps, Range.mbps, "\(path).delay.mean_mbps")
+        if let lost = slice.blocklength?.errorProbability, lost >= delay.violation {
+            throw Flaw(
+                path: "\(path).delay.violation",
+                words: "\(delay.violation) leaves nothing beside blocklength.error_probability, \(lost)")
+        }
     }
 
     private func check(_ ue: User, _ path: String) throws(Flaw) {
         try range(ue.weight, Range.weight, "\(path).weight")
+        if let most = ue.maxEfficiencyBpsPerHz {
+            try range(most, Range.maxEfficiencyBpsPerHz, "\(path).max_efficiency_bps_per_hz")
+        }
         if let demand = ue.demandMbps { try range(demand, Range.mbps, "\(path).demand_mbps") }
         if let demand = ue.uplinkDemandMbps { try range(demand, Range.mbps, "\(path).uplink_demand_mbps") }
         if let slice = ue.slice { try place(slice, slices.count, "\(path).slice", "slice") }

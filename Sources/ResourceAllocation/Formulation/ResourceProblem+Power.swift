@@ -6,7 +6,8 @@ extension ResourceProblem {
     /// - Parameters:
     ///   - weight: w_u in force, U values; nil takes the problem's own.
     ///   - alpha: in place of the problem's own.
-    ///   - referenceWatts: powers (C x K) at which the margin of uncertain gains is taken; nil is equal power.
+    ///   - referenceWatts: powers (C x K) at which the margins of uncertain gains and of short code words are taken;
+    ///     nil is equal power, as is a power of 0 for short code words.
     package func powerProblem(
         _ choice: PowerChoice, weight: [Double]? = nil, alpha: Double? = nil, referenceWatts: [Double]? = nil
     ) -> PoweredProblem {
@@ -15,9 +16,10 @@ extension ResourceProblem {
             referenceWatts: referenceWatts)
     }
 
+    /// - Parameter isSearch: whether powers are sought; then margins are such that UEs are not given up.
     func powerProblem(
         _ choice: PowerChoice, gains: GainTable, weight: [Double]? = nil, alpha: Double? = nil,
-        referenceWatts: [Double]? = nil
+        referenceWatts: [Double]? = nil, isSearch: Bool = false
     ) -> PoweredProblem {
         let (cells, subbands, links) = (cells.count, gains.subbands, gains.links)
         var members = [[Int]](repeating: [], count: cells)
@@ -25,7 +27,10 @@ extension ResourceProblem {
         let rows = members.flatMap { $0 }
         var cellStart: [Int32] = [0]
         for list in members { cellStart.append((cellStart.last ?? 0) + Int32(list.count)) }
-        let reference = loaded(referenceWatts ?? equalPowerWatts)
+        let equal = equalPowerWatts
+        let powers = referenceWatts ?? equal
+        let reference = loaded(powers)
+        let law = RateLaw(self)
         var linkCell = [Int32](repeating: -1, count: rows.count * links)
         var gain = [Double](repeating: 0, count: rows.count * links * subbands)
         for (row, u) in rows.enumerated() {
@@ -35,20 +40,32 @@ extension ResourceProblem {
                 let target = row * links + (l == serving ? 0 : place)
                 if l != serving { place += 1 }
                 linkCell[target] = gains.cell[u * links + l]
-                for k in 0..<subbands {
-                    gain[target * subbands + k] =
-                        l == serving
-                        ? gains.serving(u, l, k, loadedWatts: reference) : gains.interfering(u, l, k)
+                for k in 0..<subbands where l != serving {
+                    gain[target * subbands + k] = gains.interfering(u, l, k)
                 }
             }
+            let home = Int(gains.cell[u * links + serving]) * subbands
+            for k in 0..<subbands {
+                let watts = powers[home + k] > 0 ? powers[home + k] : equal[home + k]
+                gain[row * links * subbands + k] =
+                    gains.serving(u, serving, k, loadedWatts: reference)
+                    * law.margin(
+                        gains, ue: u, link: serving, subband: k, watts: watts, loadedWatts: reference,
+                        isSearch: isSearch)
+            }
+        }
+        var caps = powerCapsWatts
+        for cell in choice.asleepCells {
+            for k in (cell * subbands)..<((cell + 1) * subbands) { caps[k] = 0 }
         }
         let problem = Problem(
             subbands: subbands, links: links, alpha: alpha ?? self.alpha, snrGap: Decibels.linear(snrGapDb),
             maxSpectralEfficiency: maxEfficiencyBpsPerHz, bandwidthHz: bandwidthHz,
-            powerBudgetWatts: self.cells.map(\.powerBudgetWatts), powerCapWatts: powerCapsWatts,
+            powerBudgetWatts: self.cells.map(\.powerBudgetWatts), powerCapWatts: caps,
             load: self.cells.map(\.load), cellStart: cellStart,
             weight: rows.map { weight?[$0] ?? self.weight(of: $0) },
-            demandBps: rows.map { (ues[$0].demandMbps ?? .infinity) * 1e6 }, linkCell: linkCell, gain: gain,
+            demandBps: rows.map { (ues[$0].demandMbps ?? .infinity) * 1e6 },
+            ceiling: rows.map { law.ceiling(ue: $0, cell: Int(choice.cellOfUE[$0])) }, linkCell: linkCell, gain: gain,
             backgroundWatts: rows.flatMap { gains.backgroundWatts[($0 * subbands)..<(($0 + 1) * subbands)] })
         return PoweredProblem(problem: problem, ueOfRow: rows)
     }
@@ -73,6 +90,33 @@ extension ResourceProblem {
             let row = caps[(cell * subbands)..<((cell + 1) * subbands)]
             let open = Double(max(1, row.count { $0 > 0 }))
             return row.map { min($0, cells[cell].powerBudgetWatts / open) }
+        }
+    }
+
+    /// The same problem while some cells sleep: they send nothing and take what they take asleep, and whom they served
+    /// nobody serves.
+    func asleep(_ asleepCells: [Int]) -> ResourceProblem {
+        var problem = self
+        for cell in asleepCells {
+            problem.cells[cell].powerBudgetWatts = 0
+            problem.cells[cell].circuitWatts = cells[cell].sleepWatts ?? cells[cell].circuitWatts
+        }
+        for cell in cells.indices { problem.cells[cell].sleepWatts = nil }
+        for u in ues.indices {
+            if let cell = ues[u].cell, asleepCells.contains(cell) { problem.ues[u].cell = nil }
+        }
+        return problem
+    }
+
+    /// Whether each link covers its UE (see `coverageSnrDb`) while its cell is awake, in the order of `linkCell`.
+    package func covers(ue: Int) -> [Bool] {
+        guard let coverageSnrDb else { return ues[ue].linkCell.map { _ in true } }
+        let (subbands, equal) = (subbands, equalPowerWatts)
+        func level(_ row: [Double], _ k: Int) -> Double { Decibels.linear(row.count == 1 ? row[0] : row[k]) }
+        let noise = (0..<subbands).reduce(0) { $0 + level(ues[ue].backgroundDbm, $1) * 1e-3 }
+        return ues[ue].linkCell.enumerated().map { l, cell in
+            let signal = (0..<subbands).reduce(0) { $0 + equal[cell * subbands + $1] * level(ues[ue].gainDb[l], $1) }
+            return signal >= Decibels.linear(coverageSnrDb) * noise
         }
     }
 

@@ -36,7 +36,7 @@ extension ResourceProblem {
             cell.load = frozen.load[c]
             return cell
         }
-        let (serving, weights) = (problem.servingCell, problem.weight)
+        let (serving, weights, ceilings) = (problem.servingCell, problem.weight, problem.ceiling)
         let ues = (0..<problem.ues).map { u in
             let links = (0..<problem.links).filter { problem.cell(ue: u, link: $0) != nil }
             let background = frozen.background[(u * problem.subbands)..<((u + 1) * problem.subbands)]
@@ -47,6 +47,7 @@ extension ResourceProblem {
                         (0..<problem.subbands).map { problem.gain(ue: u, link: link, subband: $0) }, 0)
                 }, backgroundDbm: ResourceProblem.joined(Array(background), 30))
             ue.weight = weights[u]
+            if Float(ceilings[u]) < Float(problem.maxSpectralEfficiency) { ue.maxEfficiencyBpsPerHz = ceilings[u] }
             ue.demandMbps = frozen.demand[u].isFinite ? frozen.demand[u] : nil
             return ue
         }

@@ -61,6 +61,10 @@ package struct ResourceProblem: Sendable, Hashable, Codable {
         package var circuitWatts: Double
         /// Radiated power over power taken by the amplifier, in (0, 1].
         package var amplifierEfficiency: Double
+        /// Power that the site takes asleep, when it sends nothing and serves nobody; nil where it may not sleep.
+        package var sleepWatts: Double?
+        /// Cap on the modulation and coding scheme: ceiling of the spectral efficiency of its UEs; nil for none.
+        package var maxEfficiencyBpsPerHz: Double?
         /// Settings to choose from, of which one is in force; empty where there is nothing to set.
         package var states: [State]
 
@@ -84,12 +88,18 @@ package struct ResourceProblem: Sendable, Hashable, Codable {
         package var guaranteedMbps: Double?
         /// Delay promised to each of its UEs; nil is none.
         package var delay: Delay?
+        /// Code words of its UEs, where they are short; nil counts with the rate of long ones.
+        package var blocklength: Blocklength?
 
-        package init(name: String, weight: Double = 1, guaranteedMbps: Double? = nil, delay: Delay? = nil) {
+        package init(
+            name: String, weight: Double = 1, guaranteedMbps: Double? = nil, delay: Delay? = nil,
+            blocklength: Blocklength? = nil
+        ) {
             self.name = name
             self.weight = weight
             self.guaranteedMbps = guaranteedMbps
             self.delay = delay
+            self.blocklength = blocklength
         }
 
         /// Least rate of each UE in Mbit/s that keeps both promises; 0 where there is none.
@@ -99,13 +109,26 @@ package struct ResourceProblem: Sendable, Hashable, Codable {
                     1e-6
                         * EffectiveBandwidth.rateBps(
                             meanBps: $0.meanMbps * 1e6, packetBits: $0.packetBits, delaySeconds: $0.boundMs * 1e-3,
-                            violation: $0.violation)
+                            violation: $0.violation - (blocklength?.errorProbability ?? 0))
                 } ?? 0
             return max(guaranteedMbps ?? 0, forDelay)
         }
     }
 
-    /// `P(delay > bound) <= violation` of a Poisson source of packets of exponential length.
+    /// Words of `symbols` channel uses, of which a part `errorProbability` may be lost: rates after the normal
+    /// approximation (see `NormalApproximation`).
+    package struct Blocklength: Sendable, Hashable, Codable {
+        package var symbols: Double
+        package var errorProbability: Double
+
+        package init(symbols: Double, errorProbability: Double) {
+            self.symbols = symbols
+            self.errorProbability = errorProbability
+        }
+    }
+
+    /// `P(delay > bound) <= violation` of a Poisson source of packets of exponential length. Where code words are
+    /// short, what is lost of them counts as late.
     package struct Delay: Sendable, Hashable, Codable {
         package var boundMs: Double
         package var violation: Double
@@ -126,6 +149,8 @@ package struct ResourceProblem: Sendable, Hashable, Codable {
         package var weight: Double
         /// Offered rate; nil is a full buffer.
         package var demandMbps: Double?
+        /// Cap on its modulation and coding scheme: ceiling of its spectral efficiency; nil for none.
+        package var maxEfficiencyBpsPerHz: Double?
         /// Rate that it has to send; nil is a full buffer.
         package var uplinkDemandMbps: Double?
         package var slice: Int?
@@ -192,6 +217,9 @@ package struct ResourceProblem: Sendable, Hashable, Codable {
     package var snrGapDb: Double
     /// Ceiling of the spectral efficiency.
     package var maxEfficiencyBpsPerHz: Double
+    /// Least ratio of signal to noise, without interference, from a cell that is awake and divides its budget equally,
+    /// that every UE keeps which has it while all cells are awake; nil asks for no coverage.
+    package var coverageSnrDb: Double?
     /// Utility that a watt taken from the mains costs.
     package var energyWeightPerWatt: Double
     /// Probability with which a planned rate is to be reached where gains deviate, in [0.5, 1); nil plans with the
@@ -253,6 +281,14 @@ package struct ResourceProblem: Sendable, Hashable, Codable {
         guard let slice = ues[ue].slice else { return 0 }
         return min(slices[slice].leastMbps, ues[ue].demandMbps ?? .infinity)
     }
+
+    /// Whether code words of any UE are short.
+    package var hasBlocklengths: Bool {
+        ues.contains { $0.slice.map { slices[$0].blocklength != nil } ?? false }
+    }
+
+    /// Whether a solver has cells that it may put to sleep.
+    package var maySleep: Bool { cells.contains { $0.sleepWatts != nil } }
 
     /// Whether a solver has an association or states to choose.
     package var hasFreeChoice: Bool { mayReassociate || cells.contains { $0.states.count > 1 } }

@@ -20,6 +20,10 @@ package enum ResourceProblemRange {
     package static let weight: ClosedRange<Double> = 1e-9...1e9
     package static let boundMs: ClosedRange<Double> = 1e-3...1e6
     package static let violation: ClosedRange<Double> = 1e-12...0.999
+    /// Symbols of a code word.
+    package static let symbols: ClosedRange<Double> = 1...1e9
+    package static let errorProbability: ClosedRange<Double> = 1e-12...0.5
+    package static let coverageSnrDb: ClosedRange<Double> = -100...200
     package static let packetBits: ClosedRange<Double> = 1...1e9
     package static let gainDb: ClosedRange<Double> = -320...60
     package static let gainDeviationDb: ClosedRange<Double> = 0...40

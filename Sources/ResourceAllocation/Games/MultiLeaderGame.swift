@@ -100,6 +100,8 @@ extension Problem {
                 load: (0..<cells).map { Double(view.load[$0]) }, cellStart: start,
                 weight: kept.map { Double(view.weight[$0]) },
                 demandBps: kept.map { Double(view.demand[$0]) * 1e6 },
+                guaranteeBps: kept.map { Double(view.guarantee[$0]) * 1e6 },
+                ceiling: kept.map { Double(view.ceiling[$0]) },
                 linkCell: kept.flatMap { u in (0..<links).map { cell(ue: u, link: $0).map(Int32.init) ?? -1 } },
                 gain: kept.flatMap { u in
                     (0..<(links * subbands)).map { gain(ue: u, link: $0 / subbands, subband: $0 % subbands) }

@@ -1,3 +1,4 @@
+internal import Glibc
 internal import Numerics
 
 /// How far a play of the game is from its equilibrium (DESIGN 11), on the gains of the problem given: the twin's or the
@@ -96,7 +97,7 @@ extension Frame {
         return best - start
     }
 
-    /// V_c: utility of the cell's UEs at fixed shares less the price of its power.
+    /// V_c: utility of the cell's UEs at fixed shares less what missed guarantees cost and the price of its power.
     private func payoff(_ c: Int) -> Double {
         var sum = 0.0
         for u in view.members(c) {
@@ -105,6 +106,7 @@ extension Frame {
         }
         var cost = Lanes()
         for q in 0..<vectors { cost += price[c * vectors + q] * power[c * vectors + q] }
+        if view.hasGuarantees { sum -= costOfMisses(view.members(c)) }
         return sum - Double(cost.total)
     }
 }
@@ -153,8 +155,22 @@ extension Frame {
         }
         updateRadio()
         equilibrateShares(steps: 400, tolerance: 1e-5)
+        if view.hasGuarantees { return guaranteedValue() }
         let rates = (0..<view.ues).map { Double(Swift.min(rate[$0], view.demand[$0])) }
         let weights = (0..<view.ues).map { Double(view.weight[$0]) }
         return Evaluation.networkValue(rateMbps: rates, weight: weights, alpha: view.alpha)
+    }
+
+    /// The same with what missed guarantees cost in the mean utility: a leader gains nothing by breaking them.
+    private func guaranteedValue() -> Double {
+        var sum = -costOfMisses(0..<view.ues)
+        var total = 0.0
+        for u in 0..<view.ues {
+            let weight = Double(view.weight[u])
+            sum += weight * Utility.value(Double(Swift.min(rate[u], view.demand[u])), alpha: view.alpha)
+            total += weight
+        }
+        if view.alpha == 1 { return exp(sum / total) }
+        return pow(Swift.max(0, (1 - view.alpha) * sum / total), 1 / (1 - view.alpha))
     }
 }

@@ -131,12 +131,11 @@ extension Frame {
     private func worth(_ c: Int, _ q: Int, _ victims: [(ue: Int, link: Int)], level: Int, of levels: Int) -> Lanes {
         let p = watts(c, q, level: level, of: levels)
         let one = Lanes(repeating: 1)
-        let ceiling = Lanes(repeating: Float(view.maxSpectralEfficiency))
         let gap = Lanes(repeating: Float(view.snrGap))
         var sum = Lanes() - charge[c * vectors + q] * p
         for u in view.members(c) {
             let i = u * vectors + q
-            let efficiency = one.addingProduct(ratio[i], p).log2.min(ceiling)
+            let efficiency = one.addingProduct(ratio[i], p).log2.min(Lanes(repeating: view.ceiling[u]))
             sum = sum.addingProduct(share[i] * Lanes(repeating: lambda[u]), view.bandwidth[q] * efficiency)
         }
         let step = (p - power[c * vectors + q]) * Lanes(repeating: view.load[c])
@@ -147,6 +146,7 @@ extension Frame {
             // T now is g / (Gamma ratio).
             let before = row[0] / (gap * ratio[i].max(Lanes(repeating: 1e-30)))
             let heard = before.addingProduct(step, row[victim.link * vectors])
+            let ceiling = Lanes(repeating: view.ceiling[victim.ue])
             let efficiency = (one + signal / (gap * heard.max(Lanes(repeating: 1e-30)))).log2.min(ceiling)
             sum = sum.addingProduct(share[i] * Lanes(repeating: lambda[victim.ue]), view.bandwidth[q] * efficiency)
         }

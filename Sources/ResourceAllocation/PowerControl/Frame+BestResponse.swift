@@ -132,32 +132,29 @@ extension Frame {
     @inline(__always)
     func marginal(_ c: Int, _ v: Int, _ p: Lanes) -> (level: Lanes, steepness: Lanes, begin: Lanes, end: Lanes) {
         let vectors = vectors
-        let reach = Lanes(repeating: saturation)
         let one = Lanes(repeating: 1)
         let zero = Lanes()
         let width = view.bandwidth[v] * 1.4426950408889634
         var level = zero
         var steepness = zero
-        // Largest ratio of the UEs that are not saturated, smallest of those that are.
+        // Inverse powers of saturation: largest of the UEs that are not saturated, smallest of those that are.
         var open = zero
         var closed = Lanes(repeating: .infinity)
         for u in view.members(c) {
             let i = u &* vectors &+ v
             let ratio = ratio[i]
             let snr = ratio * p
-            let isSaturated = snr .>= reach
+            let nearness = ratio * Lanes(repeating: view.inverseSaturation[u])
+            let isSaturated = nearness * p .>= one
             let grip = ratio / (one + snr)
             let term = (share[i] * grip * lambda[u]).replacing(with: zero, where: isSaturated)
             level += term
             steepness = steepness.addingProduct(term, grip)
             let counts = share[i] .> Lanes(repeating: Frame.leastShare)
-            open = open.max(ratio.replacing(with: zero, where: isSaturated .| .!counts))
-            closed = closed.min(ratio.replacing(with: Lanes(repeating: .infinity), where: .!(isSaturated .& counts)))
+            open = open.max(nearness.replacing(with: zero, where: isSaturated .| .!counts))
+            closed = closed.min(
+                nearness.replacing(with: Lanes(repeating: .infinity), where: .!(isSaturated .& counts)))
         }
-        return (level * width, steepness * width, reach / closed, reach / open)
+        return (level * width, steepness * width, one / closed, one / open)
     }
-
-    /// 2^etaMax - 1: SNR over Gamma at which a UE reaches the ceiling of the spectral efficiency.
-    @inline(__always)
-    private var saturation: Float { Lanes(repeating: Float(view.maxSpectralEfficiency)).exp2[0] - 1 }
 }

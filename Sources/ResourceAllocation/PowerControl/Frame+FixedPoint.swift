@@ -55,7 +55,7 @@ extension Frame {
         guard budget.spend() else { return }
         _ = assess(settings, &run)
         mixPowers(settings.warmMix)
-        shareEqually()
+        shareEqually(keepsMultipliers: view.hasGuarantees)
     }
 
     /// Radio, shares, rates and prices of the current powers, kept where they beat `best`.

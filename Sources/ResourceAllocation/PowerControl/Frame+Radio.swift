@@ -21,7 +21,6 @@ extension Frame {
         }
         for v in 0..<vectors { loaded[view.cells &* vectors &+ v] = Lanes() }
         let gap = Lanes(repeating: Float(view.snrGap))
-        let ceiling = Lanes(repeating: Float(view.maxSpectralEfficiency))
         let perLn2 = Lanes(repeating: 1.4426950408889634)
         let zero = Lanes()
         let one = Lanes(repeating: 1)
@@ -29,6 +28,7 @@ extension Frame {
             let glimpse = Lanes(repeating: Frame.glimpse * view.budget[c] / Float(view.subbands))
             for u in view.members(c) {
                 let cellOf = view.linkCell + u &* links
+                let ceiling = Lanes(repeating: view.ceiling[u])
                 for v in 0..<vectors {
                     let gain = view.gain + (u &* links &* vectors &+ v)
                     // Two sums side by side: one alone would wait for each product before the next.
@@ -125,7 +125,11 @@ extension Frame {
             let floor = Lanes(repeating: ShareSolver.smallestShare)
             let rest = Lanes(repeating: mix * (1 - ShareSolver.smallestShare * Float(members.count)))
             for _ in 0..<steps {
-                for u in members where view.demand[u] < .infinity { updateThrift(u) }
+                if view.hasGuarantees {
+                    for u in members where view.demand[u] < .infinity || view.guarantee[u] > 0 { steer(u) }
+                } else {
+                    for u in members where view.demand[u] < .infinity { updateThrift(u) }
+                }
                 for v in 0..<vectors {
                     var sum = Lanes()
                     for u in members {
@@ -150,6 +154,17 @@ extension Frame {
         }
     }
 
+    /// Moves the multiplier of a UE with a guarantee, a step of the bounded dual ascent (see `Guarantee`).
+    @inline(__always)
+    private func steer(_ u: Int) {
+        guard thrift[u] > 1 || rate[u] < view.guarantee[u] else { return updateThrift(u) }
+        let wanted = view.guarantee[u] / Swift.max(rate[u], 1e-9)
+        let step = Swift.min(2, Swift.max(0.5, wanted))
+        let next = Swift.min(Guarantee.steepest, Swift.max(1, thrift[u] * step))
+        lambda[u] *= next / thrift[u]
+        thrift[u] = next
+    }
+
     /// Lowers what a UE spends while its rate exceeds its demand, raises it back otherwise.
     @inline(__always)
     private func updateThrift(_ u: Int) {
@@ -159,7 +174,8 @@ extension Frame {
         thrift[u] = next
     }
 
-    /// Sum of w_u U(R_u) over all UEs, less the charges on the current powers of the cells in `own` (nil for all).
+    /// Sum of w_u U(R_u) over all UEs, less what missed guarantees cost and the charges on the current powers of the
+    /// cells in `own` (nil for all).
     func objective(own: UnsafePointer<Bool>?) -> Double {
         var sum = 0.0
         var u = 0
@@ -181,6 +197,7 @@ extension Frame {
             }
             u &+= Lanes.scalarCount
         }
+        if view.hasGuarantees { sum -= costOfMisses(0..<view.ues) }
         return sum - charges(own: own)
     }
 

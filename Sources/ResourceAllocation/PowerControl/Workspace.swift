@@ -85,9 +85,10 @@ struct Frame {
     let ratio: UnsafeMutablePointer<Lanes>
     /// Rate per UE in Mbit/s.
     let rate: UnsafeMutablePointer<Float>
-    /// lambda_u = w_u U'(R_u), lowered where the demand binds.
+    /// lambda_u = thrift_u w_u U'(R_u).
     let lambda: UnsafeMutablePointer<Float>
-    /// Factor in (0, 1] on the spending of a UE whose demand binds.
+    /// Factor on what a UE spends: below 1 where its demand binds, above 1, up to `Guarantee.steepest`, where its
+    /// guarantee does.
     let thrift: UnsafeMutablePointer<Float>
     let bestThrift: UnsafeMutablePointer<Float>
     /// Multiplier of each cell's power budget.
@@ -202,14 +203,14 @@ extension Frame {
         }
     }
 
-    /// Equal shares within each cell.
-    func shareEqually() {
+    /// Equal shares within each cell; guarantees that bind keep their multipliers where `keepsMultipliers` says so.
+    func shareEqually(keepsMultipliers: Bool = false) {
         for c in 0..<view.cells {
             let members = view.members(c)
             let each = Lanes(repeating: 1 / Float(Swift.max(1, members.count)))
             for i in (members.lowerBound * vectors)..<(members.upperBound * vectors) { share[i] = each }
         }
-        for u in 0..<view.ues { thrift[u] = 1 }
+        for u in 0..<view.ues { thrift[u] = keepsMultipliers ? Swift.max(1, thrift[u]) : 1 }
     }
 
     /// Copies `count` vectors.

@@ -8,6 +8,8 @@ package struct ChannelSnapshot: Sendable {
     package let weight: [Float]
     /// Megabits are not used here: bit/s, `.infinity` for a full buffer.
     package let demandBps: [Double]
+    /// Rate that each UE's slice guarantees, 0 for none; empty where no slice does.
+    package let guaranteeMbps: [Float]
     package let linkCell: [UInt32]
     /// Gains and background powers in watts, both times `Problem.scale`.
     let gain: [Float]
@@ -17,18 +19,22 @@ package struct ChannelSnapshot: Sendable {
     ///   - demandKbps: negative for a full buffer.
     ///   - gainDb: path gain in dB.
     ///   - backgroundDbm: noise and every interferer without a link, in dBm.
+    ///   - guaranteeMbps: rate guaranteed to each UE, 0 for none; empty where none is.
     ///   - beamGainDb: gain of the serving beam over what `gainDb` holds, per UE; empty where cells have no beams.
     package init(
         links: Int, reportSubbands: Int, ueCell: [UInt32], weight: [Float], demandKbps: [Float],
-        linkCell: [UInt32], gainDb: [Float], backgroundDbm: [Float], beamGainDb: [Float] = []
+        guaranteeMbps: [Float] = [], linkCell: [UInt32], gainDb: [Float], backgroundDbm: [Float],
+        beamGainDb: [Float] = []
     ) {
         precondition(links > 0 && reportSubbands > 0)
         precondition(linkCell.count == ueCell.count * links && gainDb.count == linkCell.count * reportSubbands)
+        precondition(guaranteeMbps.isEmpty || guaranteeMbps.count == ueCell.count)
         precondition(backgroundDbm.count == ueCell.count * reportSubbands && weight.count == ueCell.count)
         self.links = links
         self.reportSubbands = reportSubbands
         self.ueCell = ueCell
         self.weight = weight
+        self.guaranteeMbps = guaranteeMbps
         demandBps = demandKbps.map { $0 < 0 ? .infinity : Double($0) * 1e3 }
         self.linkCell = linkCell
         gain = ChannelSnapshot.linear(

@@ -20,7 +20,7 @@ extension Evaluation {
                     let gain = Double(view.gain[u * problem.links * view.vectors + v][lane])
                     let snr = powerWatts[cell * subbands + k] * gain / (problem.snrGap * heard)
                     reach[u * subbands + k] =
-                        Double(view.bandwidth[v][lane]) * min(log1p(snr) / M_LN2, problem.maxSpectralEfficiency)
+                        Double(view.bandwidth[v][lane]) * min(log1p(snr) / M_LN2, Double(view.ceiling[u]))
                 }
             }
             return reach

@@ -1,3 +1,5 @@
+internal import Glibc
+
 /// One snapshot of the downlink resource problem of DESIGN 11, flat and dense.
 ///
 /// Cells 0 ..< C, subbands 0 ..< K, UEs 0 ..< U sorted by serving cell, L links per UE of which link 0 is the serving
@@ -19,14 +21,17 @@ package struct Problem: Sendable {
     package let alpha: Double
     /// Gap to the Shannon bound, Gamma, linear and at least 1.
     package let snrGap: Double
-    /// Ceiling of the spectral efficiency in bit/s/Hz.
+    /// Ceiling of the spectral efficiency in bit/s/Hz, of UEs without a lower one of their own.
     package let maxSpectralEfficiency: Double
+    /// Whether any UE is guaranteed a rate.
+    package let hasGuarantees: Bool
 
     /// Vectors of eight subbands per row.
     let vectors: Int
     /// gain[u,l,v], background[u,v], cap[c,v], bandwidth[v] for vectors v, one after the other.
     let lanes: [Lanes]
-    /// budget[c], load[c], weight[u], demand[u] in Mbit/s, one after the other.
+    /// budget[c], load[c], weight[u], demand[u] in Mbit/s, guarantee[u] in Mbit/s, ceiling[u] in bit/s/Hz,
+    /// 1 / (2^ceiling[u] - 1), one after the other.
     let numbers: [Float]
     /// linkCell[u,l] (C where there is none), cellStart[0 ... C], servingCell[u], one after the other.
     let indices: [Int32]
@@ -41,6 +46,10 @@ package struct Problem: Sendable {
     ///   - cellStart: first UE of each cell, C + 1 ascending values from 0 to U.
     ///   - weight: w_u > 0, U values.
     ///   - demandBps: offered rate in bit/s, `.infinity` for a full buffer, U values.
+    ///   - guaranteeBps: rate in bit/s below which a UE counts more (see `Guarantee`), 0 for none, U values; nil is
+    ///     none.
+    ///   - ceiling: ceiling of each UE's spectral efficiency in bit/s/Hz, above 0 and at most `maxSpectralEfficiency`,
+    ///     U values; nil is `maxSpectralEfficiency` for all.
     ///   - linkCell: cell of each link, U x L, -1 for none; link 0 is the serving cell.
     ///   - gain: linear power gain, U x L x K, at least 0.
     ///   - backgroundWatts: noise and every interferer that has no link, U x K, above 0.
@@ -49,8 +58,8 @@ package struct Problem: Sendable {
     package init(
         subbands: Int, links: Int, alpha: Double = 1, snrGap: Double, maxSpectralEfficiency: Double,
         bandwidthHz: [Double], powerBudgetWatts: [Double], powerCapWatts: [Double], load: [Double],
-        cellStart: [Int32], weight: [Double], demandBps: [Double], linkCell: [Int32], gain: [Double],
-        backgroundWatts: [Double]
+        cellStart: [Int32], weight: [Double], demandBps: [Double], guaranteeBps: [Double]? = nil,
+        ceiling: [Double]? = nil, linkCell: [Int32], gain: [Double], backgroundWatts: [Double]
     ) {
         let cells = powerBudgetWatts.count
         let ues = weight.count
@@ -74,7 +83,22 @@ package struct Problem: Sendable {
             cells: cells, subbands: subbands, ues: ues, links: links, alpha: alpha, snrGap: snrGap,
             maxSpectralEfficiency: maxSpectralEfficiency, lanes: lanes,
             numbers: powerBudgetWatts.map(Float.init) + load.map(Float.init) + weight.map(Float.init)
-                + demandBps.map { Float($0 * 1e-6) }, indices: indices)
+                + demandBps.map { Float($0 * 1e-6) } + Problem.guarantees(guaranteeBps, ues: ues)
+                + Problem.ceilings(ceiling, ues: ues, most: maxSpectralEfficiency), indices: indices)
+    }
+
+    /// guarantee[u] as `numbers` keeps it.
+    private static func guarantees(_ guaranteeBps: [Double]?, ues: Int) -> [Float] {
+        guaranteeBps?.map { Float($0 * 1e-6) } ?? Array(repeating: 0, count: ues)
+    }
+
+    /// ceiling[u] and 1 / (2^ceiling[u] - 1) as `numbers` keeps them.
+    static func ceilings(_ ceiling: [Double]?, ues: Int, most: Double) -> [Float] {
+        guard let ceiling else {
+            let inverse = Float(1 / (exp2(most) - 1))
+            return Array(repeating: Float(most), count: ues) + Array(repeating: inverse, count: ues)
+        }
+        return ceiling.map(Float.init) + ceiling.map { Float(1 / (exp2($0) - 1)) }
     }
 
     /// Factor on gains and background powers as they are kept.
@@ -96,8 +120,11 @@ package struct Problem: Sendable {
         self.lanes = lanes
         self.numbers = numbers
         self.indices = indices
+        let guarantees = 2 * (cells + ues)
+        precondition(numbers.count == guarantees + 3 * ues)
+        hasGuarantees = numbers[guarantees..<(guarantees + ues)].contains { $0 > 0 }
         precondition(lanes.count == (ues * links + ues + cells + 1) * vectors)
-        precondition(numbers.count == 2 * (cells + ues) && indices.count == ues * links + cells + 1 + ues)
+        precondition(indices.count == ues * links + cells + 1 + ues)
         precondition(indices[ues * links] == 0 && Int(indices[ues * links + cells]) == ues)
         checkValues()
     }
@@ -122,6 +149,14 @@ package struct Problem: Sendable {
 
     /// w_u, U values.
     package var weight: [Double] { numbers[(2 * cells)..<(2 * cells + ues)].map(Double.init) }
+
+    /// Rate guaranteed to each UE in Mbit/s, 0 for none, U values.
+    package var guaranteeMbps: [Double] {
+        numbers[(2 * (cells + ues))..<(2 * cells + 3 * ues)].map(Double.init)
+    }
+
+    /// Ceiling of each UE's spectral efficiency in bit/s/Hz, U values.
+    package var ceiling: [Double] { numbers[(2 * cells + 3 * ues)..<(2 * cells + 4 * ues)].map(Double.init) }
 
     /// Highest power of cell `cell` on subband `subband`, in watts.
     package func powerCapWatts(cell: Int, subband: Int) -> Double {
@@ -189,6 +224,8 @@ extension Problem {
             }
             for u in 0..<view.ues {
                 precondition(view.weight[u] > 0 && view.weight[u].isFinite && view.demand[u] >= 0)
+                precondition(view.guarantee[u] >= 0 && view.guarantee[u].isFinite)
+                precondition(view.ceiling[u] > 0 && view.ceiling[u] <= Float(maxSpectralEfficiency))
                 precondition(view.linkCell[u * view.links] == view.servingCell[u], "UEs are not sorted by serving cell")
                 for l in 0..<view.links {
                     precondition(view.linkCell[u * view.links + l] <= Int32(view.cells), "no such cell")

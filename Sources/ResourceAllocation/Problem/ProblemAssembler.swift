@@ -6,6 +6,9 @@ package import NetworkModel
 package struct ProblemAssembler: Sendable {
     private let network: NetworkConfiguration
     private let snrGap: Double
+    /// Ceiling of the spectral efficiency, and 1 / (2^ceiling - 1).
+    private let ceiling: Float
+    private let inverseSaturation: Float
     /// B_k in MHz, padded.
     private let bandwidth: [Lanes]
     /// 1 on the subbands of the carrier, 0 on the padding.
@@ -16,6 +19,8 @@ package struct ProblemAssembler: Sendable {
     package init(network: NetworkConfiguration) {
         self.network = network
         snrGap = pow(10, network.carrier.snrGapDb / 10)
+        ceiling = Float(network.carrier.maxSpectralEfficiency)
+        inverseSaturation = Float(1 / (exp2(network.carrier.maxSpectralEfficiency) - 1))
         maxPowerWatts = network.cells.map { pow(10, ($0.transmitPowerDbm - 30) / 10) }
         let subbands = network.carrier.subbands
         let width = Lanes.scalarCount
@@ -44,7 +49,7 @@ package struct ProblemAssembler: Sendable {
         let links = snapshots.map(\.links).max() ?? 1
         let layout = Layout(
             snapshots, cells: cells, links: links, vectors: carried.count, subbands: network.carrier.subbands)
-        var numbers = [Float](repeating: 0, count: 2 * (cells + layout.ues))
+        var numbers = [Float](repeating: 0, count: 2 * cells + 5 * layout.ues)
         for cell in 0..<cells {
             numbers[cell] = Float(powerBudgetWatts[cell])
             numbers[cells + cell] = Float(load[cell])
@@ -74,8 +79,16 @@ package struct ProblemAssembler: Sendable {
             for (ue, target) in layout.rows[index].enumerated() {
                 let weight = Double(snapshot.weight[ue]) * cellWeight[Int(snapshot.ueCell[ue])]
                 numbers[2 * cells + Int(target)] = Float(weight)
-                numbers[2 * cells + layout.ues + Int(target)] = Float(snapshot.demandBps[ue] * 1e-6)
+                let demand = Float(snapshot.demandBps[ue] * 1e-6)
+                numbers[2 * cells + layout.ues + Int(target)] = demand
+                if !snapshot.guaranteeMbps.isEmpty {
+                    numbers[2 * cells + 2 * layout.ues + Int(target)] = min(snapshot.guaranteeMbps[ue], demand)
+                }
             }
+        }
+        for place in (2 * cells + 3 * layout.ues)..<(2 * cells + 4 * layout.ues) {
+            numbers[place] = ceiling
+            numbers[place + layout.ues] = inverseSaturation
         }
         return Problem(
             cells: cells, subbands: network.carrier.subbands, ues: layout.ues, links: links,

@@ -8,7 +8,6 @@ struct ProblemView {
     let vectors: Int
     let alpha: Double
     let snrGap: Double
-    let maxSpectralEfficiency: Double
     /// gain[u,l,v], times `Problem.scale`.
     let gain: UnsafePointer<Lanes>
     /// background[u,v] in watts, times `Problem.scale`.
@@ -25,6 +24,14 @@ struct ProblemView {
     let weight: UnsafePointer<Float>
     /// Demand per UE in Mbit/s.
     let demand: UnsafePointer<Float>
+    /// Guaranteed rate per UE in Mbit/s, 0 for none.
+    let guarantee: UnsafePointer<Float>
+    /// Ceiling of the spectral efficiency per UE in bit/s/Hz.
+    let ceiling: UnsafePointer<Float>
+    /// 1 / (2^ceiling - 1) per UE: over the SNR gap, the inverse of the SNR at which a UE saturates.
+    let inverseSaturation: UnsafePointer<Float>
+    /// Whether any UE is guaranteed a rate.
+    let hasGuarantees: Bool
     /// Cell of link [u,l]; `cells` where there is none.
     let linkCell: UnsafePointer<Int32>
     /// First UE of each cell, `cells + 1` values.
@@ -48,12 +55,14 @@ extension Problem {
                     }
                     let background = l + ues * links * vectors
                     let cap = background + ues * vectors
+                    let perUE = n + 2 * cells
                     return body(
                         ProblemView(
                             cells: cells, subbands: subbands, ues: ues, links: links, vectors: vectors, alpha: alpha,
-                            snrGap: snrGap, maxSpectralEfficiency: maxSpectralEfficiency, gain: l,
-                            background: background, cap: cap, bandwidth: cap + cells * vectors, budget: n,
-                            load: n + cells, weight: n + 2 * cells, demand: n + 2 * cells + ues, linkCell: i,
+                            snrGap: snrGap, gain: l, background: background, cap: cap,
+                            bandwidth: cap + cells * vectors, budget: n, load: n + cells, weight: perUE,
+                            demand: perUE + ues, guarantee: perUE + 2 * ues, ceiling: perUE + 3 * ues,
+                            inverseSaturation: perUE + 4 * ues, hasGuarantees: hasGuarantees, linkCell: i,
                             cellStart: i + ues * links, servingCell: i + ues * links + cells + 1))
                 }
             }

@@ -1,4 +1,5 @@
 internal import Glibc
+package import NetworkModel
 
 /// What rate a delay guarantee costs.
 package enum EffectiveBandwidth {
@@ -13,5 +14,12 @@ package enum EffectiveBandwidth {
     ) -> Double {
         precondition(meanBps >= 0 && packetBits > 0 && delaySeconds > 0 && violation > 0 && violation < 1)
         return meanBps + packetBits * log(1 / violation) / delaySeconds
+    }
+
+    /// Rate in bit/s that a slice guarantees to each of its UEs, what its delay costs included: packets of 1500 bytes,
+    /// of which 0.1 % may be late. 0 where it guarantees nothing.
+    package static func guaranteedBps(_ slice: SliceConfiguration) -> Double {
+        guard let delay = slice.delaySeconds else { return slice.rateBps }
+        return rateBps(meanBps: slice.rateBps, packetBits: 12_000, delaySeconds: delay, violation: 1e-3)
     }
 }

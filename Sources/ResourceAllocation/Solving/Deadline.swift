@@ -11,6 +11,15 @@ package struct Deadline: Sendable {
         self.timeUp = timeUp
     }
 
+    /// Whether wall time ends it, too.
+    package var isTimed: Bool { timeUp != nil }
+
+    /// The part of this deadline from `start` to `end`, parts of the whole in [0, 1].
+    package func within(_ start: Double, _ end: Double) -> Deadline {
+        guard let timeUp else { return self }
+        return Deadline(rounds: rounds) { timeUp(start + $0 * (end - start)) }
+    }
+
     /// A budget that ends when `part` of the time since the start is over.
     package func budget(until part: Double) -> Budget { Budget(rounds: rounds, isOutOfTime: timeUp?(part)) }
 }

@@ -14,6 +14,7 @@ struct LinkChannel: Sendable {
         let isPlain =
             problem.subbands == 1 && problem.alpha == 0 && problem.energyWeightPerWatt == 0
             && problem.incumbents.isEmpty && problem.confidence == nil && !problem.mayReassociate
+            && !problem.hasBlocklengths && !problem.maySleep
         guard isPlain, !problem.ues.isEmpty else { return nil }
         guard problem.cells.allSatisfy({ $0.load == 1 && $0.states.count <= 1 && $0.backhaulMbps == nil }) else {
             return nil
@@ -30,6 +31,7 @@ struct LinkChannel: Sendable {
         let gains = GainTable(problem, stateOfCell: PowerChoice(problem).stateOfCell)
         let caps = problem.powerCapsWatts
         let gap = Decibels.linear(problem.snrGapDb)
+        let law = RateLaw(problem)
         var matrix = [Double](repeating: 0, count: cells.count * cells.count)
         for u in cells.indices {
             let noise = gains.backgroundWatts[u]
@@ -43,7 +45,7 @@ struct LinkChannel: Sendable {
             }
             // At the ceiling a rate is flat, which the channel does not know.
             let most = log2(1 + matrix[u * cells.count + u])
-            if most > problem.maxEfficiencyBpsPerHz { return nil }
+            if most > law.ceiling(ue: u, cell: cells[u]) { return nil }
         }
         guard let channel = try? InterferenceChannel(users: cells.count, gain: matrix) else { return nil }
         self.channel = channel

@@ -1,7 +1,8 @@
 internal import Glibc
 
 /// Powers for a fixed choice under everything that a power problem alone does not know: incumbents' limits and the
-/// price of energy as charges per watt, promises as raised weights, uncertain gains as margins at the powers reached.
+/// price of energy as charges per watt, promises as raised weights, uncertain gains and short code words as margins at
+/// the powers reached.
 ///
 /// One pass solves the power problem; then multipliers move by the ratio of what is to what may be (incumbents) or
 /// should be (promises), and the next pass goes on from there. Whatever is left above an incumbent's limit at the end
@@ -14,6 +15,8 @@ struct PowerStage {
     private var multiplier: [[Double]]
     private var promised: PromisedShares
     private var kernel = PricingKernel()
+    /// Factor on the weight of each UE while powers are sought (see `lift`); empty where code words are long.
+    private var lift: [Double]
     private var hasStarted = false
     private let tables: GainTables
 
@@ -27,6 +30,7 @@ struct PowerStage {
         self.seed = seed
         multiplier = problem.incumbents.map { Array(repeating: 0, count: $0.subbands.count) }
         promised = PromisedShares(problem)
+        lift = problem.hasBlocklengths ? Array(repeating: 1, count: problem.ues.count) : []
     }
 
     /// An answer: powers, and the shares that keep promises at them.
@@ -42,15 +46,18 @@ struct PowerStage {
         budget: inout Budget
     ) -> Answer {
         var powers = start
-        let hasConditions = !problem.incumbents.isEmpty || promised.hasPromises || problem.confidence != nil
+        let hasMargins = problem.confidence != nil || problem.hasBlocklengths
+        let hasConditions = !problem.incumbents.isEmpty || promised.hasPromises || hasMargins
         let isAdaptive = hasConditions && name != .equal && name != .random
         var best: (powers: [Double], report: AllocationReport)?
+        // Of the rounds, a third is left for what follows the passes.
+        let last = problem.hasBlocklengths ? budget.rounds / 3 : 0
         for pass in 0..<(isAdaptive ? PowerStage.passes : 1) {
-            if pass > 0 && budget.isExhausted { break }
+            if pass > 0 && (budget.isExhausted || budget.rounds <= last) { break }
             let powered = problem.powerProblem(
                 choice, gains: tables.table(choice.stateOfCell), weight: promised.weight, alpha: alpha,
-                referenceWatts: hasStarted ? powers : nil)
-            powers = run(powered.problem, from: powers, charges: charges(extraChargePerWatt), &budget)
+                referenceWatts: hasStarted ? powers : nil, isSearch: true)
+            powers = run(lifted(powered), from: powers, charges: charges(extraChargePerWatt), &budget)
             hasStarted = true
             guard isAdaptive else { break }
             var applied = powers
@@ -61,11 +68,61 @@ struct PowerStage {
             if best.map({ report.isBetter(than: $0.report, for: name.aim, problem) }) ?? true {
                 best = (applied, report)
             }
+            if problem.hasBlocklengths { lift(report.rateMbps) }
             if adapt(powers) { break }
         }
         var final = best?.powers ?? powers
         project(&final)
-        return finish(choice, final, alpha: alpha, &budget)
+        let answer = finish(choice, final, alpha: alpha, &budget)
+        guard isAdaptive && problem.hasBlocklengths else { return answer }
+        // Equal power and half of it beside what was found: a UE that short words keep from any rate is served again in
+        // one step from some of them, from others in none.
+        var (polished, polishedReport) = polish(choice, answer, alpha: alpha, &budget)
+        for part in [1, 0.5] where budget.spend() {
+            var equal = problem.equalPowerWatts.map { $0 * part }
+            project(&equal)
+            let other = polish(choice, finish(choice, equal, alpha: alpha, &budget), alpha: alpha, &budget)
+            if other.report.isBetter(than: polishedReport, for: name.aim, problem) {
+                (polished, polishedReport) = (other.answer, other.report)
+            }
+        }
+        return polished
+    }
+
+    /// Factors on the powers of a cell that `polish` tries.
+    private static let factors = [0.5, 2, 0.8, 1.25, 0.2, 0]
+    private static let sweeps = 4
+
+    /// Moves the powers of single cells while the exact answer betters: the rates of short code words fall to 0 at an
+    /// SNR that no smooth model shows, and the best powers often lie just above it.
+    private mutating func polish(
+        _ choice: PowerChoice, _ start: Answer, alpha: Double?, _ budget: inout Budget
+    ) -> (answer: Answer, report: AllocationReport) {
+        let subbands = problem.subbands
+        let caps = problem.powerCapsWatts
+        var (best, bestReport) = (start, report(choice, start))
+        for _ in 0..<PowerStage.sweeps {
+            var hasMoved = false
+            for cell in problem.cells.indices {
+                for factor in PowerStage.factors {
+                    guard budget.spend() else { return (best, bestReport) }
+                    var powers = best.powerWatts
+                    let row = (cell * subbands)..<((cell + 1) * subbands)
+                    for i in row { powers[i] = min(caps[i], powers[i] * factor) }
+                    let sum = powers[row].reduce(0, +)
+                    let most = problem.cells[cell].powerBudgetWatts
+                    if sum > most { for i in row { powers[i] *= most / sum } }
+                    guard powers != best.powerWatts else { continue }
+                    project(&powers)
+                    let answer = finish(choice, powers, alpha: alpha, &budget)
+                    let report = report(choice, answer)
+                    guard report.isBetter(than: bestReport, for: name.aim, problem) else { continue }
+                    (best, bestReport, hasMoved) = (answer, report, true)
+                }
+            }
+            if !hasMoved { break }
+        }
+        return (best, bestReport)
     }
 
     /// What an answer is worth.
@@ -106,6 +163,22 @@ struct PowerStage {
         return charges
     }
 
+    /// Moves the factors of UEs with short code words for the powers to come: their rate is 0 below an SNR that a
+    /// search by smooth rates may miss by little. Up while a UE gets nothing, back once it gets something.
+    private mutating func lift(_ rateMbps: [Double]) {
+        for (u, rate) in rateMbps.enumerated() {
+            guard let slice = problem.ues[u].slice, problem.slices[slice].blocklength != nil else { continue }
+            lift[u] = min(max(1, lift[u] * (rate > Evaluation.rateFloorMbps ? 0.8 : 2)), PowerStage.mostLift)
+        }
+    }
+
+    private static let mostLift = 1e4
+
+    private func lifted(_ powered: PoweredProblem) -> Problem {
+        guard lift.contains(where: { $0 > 1 }) else { return powered.problem }
+        return powered.problem.weighted(zip(powered.problem.weight, powered.ueOfRow).map { $0 * lift[$1] })
+    }
+
     /// Moves the incumbents' multipliers; `true` where nothing is left to move.
     private mutating func adapt(_ powers: [Double]) -> Bool {
         var isSettled = promised.relaxations.isEmpty
@@ -125,7 +198,7 @@ struct PowerStage {
                 }
             }
         }
-        return isSettled && problem.confidence == nil
+        return isSettled && problem.confidence == nil && !problem.hasBlocklengths
     }
 
     /// Scales down what is above an incumbent's limit.

@@ -45,6 +45,12 @@ package struct ResourceSolver: Sendable {
     /// Solves a problem without flaw that the solver does not refuse.
     package func solve(_ problem: ResourceProblem, deadline: Deadline) -> Outcome {
         precondition(name.refusal(problem) == nil)
+        guard problem.maySleep, name.decidesChoices else { return solveAwake(problem, deadline: deadline) }
+        return solveWithSleep(problem, deadline: deadline)
+    }
+
+    /// The same with every cell awake.
+    func solveAwake(_ problem: ResourceProblem, deadline: Deadline) -> Outcome {
         var rounds = 0
         let tables = GainTables(problem)
         var best = fallback(problem, PowerChoice(problem), tables)
@@ -72,7 +78,7 @@ package struct ResourceSolver: Sendable {
             consider(problem, choice, powers(problem, &stage, choice, problem.equalPowerWatts, &budget), tables, &best)
         }
         rounds += budget.spent
-        let turns = problem.hasFreeChoice && name != .equal && name != .random ? ResourceSolver.turns : 0
+        let turns = problem.hasFreeChoice && name.decidesChoices ? ResourceSolver.turns : 0
         for turn in 0..<turns {
             var budget = deadline.budget(until: 0.6 + 0.1 * Double(turn))
             let start = best.allocation

@@ -64,12 +64,31 @@ package enum SolverName: String, Sendable, Hashable, Codable, CaseIterable {
     /// which was trained on up to 30.
     package static let mostLinks = 256
 
+    /// What of the problem the solver leaves out of its own decisions; its answer is judged with it all the same.
+    package func ignored(in problem: ResourceProblem) -> [String] {
+        var words: [String] = []
+        if !decidesChoices, problem.maySleep { words.append("sleep: every cell stays awake") }
+        if !decidesChoices, problem.hasFreeChoice { words.append("association and states: as they are given") }
+        let hasCaps =
+            problem.ues.contains { $0.maxEfficiencyBpsPerHz != nil }
+            || problem.cells.contains { $0.maxEfficiencyBpsPerHz != nil }
+        if self == .wmmse, hasCaps {
+            words.append(
+                "caps of the spectral efficiency: its sweeps do not know them, the best is kept by rates that do")
+        }
+        return words
+    }
+
+    /// Whether association, states and sleep are decided beside powers.
+    var decidesChoices: Bool { self != .equal && self != .random }
+
     /// Why the solver cannot take this problem; nil where it can.
     package func refusal(_ problem: ResourceProblem) -> String? {
         guard self == .branchAndBound || self == .onOff || self == .network else { return nil }
         guard let channel = LinkChannel(problem) else {
             return "\(rawValue) takes interference channels only: one subband, at most one full-buffer UE per cell,"
-                + " alpha 0, equal weights, full loads, no promise, incumbent or energy weight, no free choice"
+                + " alpha 0, equal weights, full loads, no promise, incumbent, energy weight or short code words,"
+                + " no free choice"
         }
         let links = channel.channel.users
         let most = self == .branchAndBound ? SolverName.mostLinksOfBranchAndBound : SolverName.mostLinks

@@ -44,6 +44,7 @@ package enum ValueBound {
         let gains = GainTable(problem, stateOfCell: choice.stateOfCell.map { $0 < 0 ? -1 : 0 })
         let gap = Decibels.linear(problem.snrGapDb)
         let bandwidth = problem.bandwidthHz
+        let law = RateLaw(problem)
         let caps = problem.powerCapsWatts
         var entries: [Entry] = []
         for (u, ue) in problem.ues.enumerated() {
@@ -54,7 +55,7 @@ package enum ValueBound {
                 for k in 0..<subbands where caps[cell * subbands + k] > 0 {
                     let gain = gains.gain[(u * gains.links + l) * subbands + k] * Decibels.linear(best)
                     let snr = caps[cell * subbands + k] * gain / (gap * gains.backgroundWatts[u * subbands + k])
-                    let mbps = bandwidth[k] * 1e-6 * min(log1p(snr) / M_LN2, problem.maxEfficiencyBpsPerHz)
+                    let mbps = bandwidth[k] * 1e-6 * law.efficiency(snr: snr, ue: u, cell: cell)
                     if mbps > 0 { entries.append(Entry(ue: u, good: cell * subbands + k, mbps: mbps, share: 0)) }
                 }
             }

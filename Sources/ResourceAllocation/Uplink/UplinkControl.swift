@@ -39,6 +39,7 @@ package struct UplinkControl: Sendable {
     private let lossDb: [Double]
     private let bandwidthMHz: [Double]
     private let weight: [Double]
+    private let law: RateLaw
 
     /// - Parameter cellOfUE: cell of each UE, -1 for none.
     package init(_ problem: ResourceProblem, _ uplink: ResourceProblem.Uplink, cellOfUE: [Int32]) {
@@ -57,6 +58,7 @@ package struct UplinkControl: Sendable {
         }
         bandwidthMHz = problem.uplinkBandwidthHz.map { $0 * 1e-6 }
         weight = problem.ues.indices.map { problem.weight(of: $0) }
+        law = RateLaw(problem)
     }
 
     /// The best control found; with nothing left of `budget` from the start, every UE at full power. A round is one
@@ -186,7 +188,7 @@ package struct UplinkControl: Sendable {
             let row = Int(cellOfUE[u]) * subbands
             return (0..<subbands).reduce(0) { sum, k in
                 let ratio = watts[u] * gain[u][served[u] * subbands + k] / (gap * heard[row + k])
-                return sum + bandwidthMHz[k] * min(log2(1 + ratio), problem.maxEfficiencyBpsPerHz)
+                return sum + bandwidthMHz[k] * law.efficiency(snr: ratio, ue: u, cell: Int(cellOfUE[u]))
             }
         }
     }

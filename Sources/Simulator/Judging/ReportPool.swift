@@ -7,12 +7,14 @@ internal import ResourceAllocation
 struct ReportPool: Sendable {
     private let network: NetworkConfiguration
     private let assembler: ProblemAssembler
+    private let guarantees: GuaranteeTable
     /// By node.
     private var reports: [ChannelReport?]
 
     init(network: NetworkConfiguration, nodes: Int) {
         self.network = network
         assembler = ProblemAssembler(network: network)
+        guarantees = GuaranteeTable(network: network)
         reports = Array(repeating: nil, count: nodes)
     }
 
@@ -34,8 +36,9 @@ struct ReportPool: Sendable {
         let snapshots = held.map { report in
             ChannelSnapshot(
                 links: report.links, reportSubbands: report.reportSubbands, ueCell: report.ueCell,
-                weight: report.weight, demandKbps: report.demandKbps, linkCell: report.linkCell,
-                gainDb: report.gainDb, backgroundDbm: report.backgroundDbm)
+                weight: report.weight, demandKbps: report.demandKbps,
+                guaranteeMbps: guarantees.mbps(slice: report.ueSlice), linkCell: report.linkCell,
+                gainDb: report.gainDb, backgroundDbm: report.backgroundDbm, beamGainDb: report.beamGainDb)
         }
         return assembler.assemble(
             snapshots, powerBudgetWatts: assembler.maxPowerWatts,

@@ -8,9 +8,11 @@ package struct TrueProblem: Sendable {
     private let network: NetworkConfiguration
     private let budgetWatts: [Double]
     private let snrGap: Double
+    private let guarantees: GuaranteeTable
 
     package init(network: NetworkConfiguration) {
         self.network = network
+        guarantees = GuaranteeTable(network: network)
         budgetWatts = network.cells.map { pow(10, ($0.transmitPowerDbm - 30) / 10) }
         snrGap = pow(10, network.carrier.snrGapDb / 10)
     }
@@ -29,6 +31,7 @@ package struct TrueProblem: Sendable {
         var cellStart: [Int32] = [0]
         for list in members { cellStart.append((cellStart.last ?? 0) + Int32(list.count)) }
         // A cell without users sends nothing: with its budget it would be an interferer that no decision moves.
+        let guaranteeMbps = guarantees.mbps(slice: truth.slice)
         let load = members.map { $0.isEmpty ? 0.0 : 1.0 }
         return Problem(
             subbands: subbands, links: links, alpha: network.game.alpha, snrGap: snrGap,
@@ -38,6 +41,7 @@ package struct TrueProblem: Sendable {
             powerCapWatts: budgetWatts.flatMap { Array(repeating: $0, count: subbands) }, load: load,
             cellStart: cellStart, weight: Array(repeating: 1, count: order.count),
             demandBps: Array(repeating: .infinity, count: order.count),
+            guaranteeBps: guaranteeMbps.isEmpty ? nil : order.map { Double(guaranteeMbps[$0]) * 1e6 },
             linkCell: order.flatMap { ue in
                 (0..<links).map { link in
                     let cell = truth.linkCell[ue * links + link]

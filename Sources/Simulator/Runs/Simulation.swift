@@ -41,6 +41,8 @@ package struct SimulationResult: Sendable {
     package var summary: LedgerSummary
     package var counts: ClusterCounts
     package var judgement: EpochJudgement
+    /// What each slice got; empty where the network is not sliced.
+    package var slices: [SliceService]
     /// Judgements behind the means.
     package var judged: Int
     package var latencyProfile: LatencyProfile
@@ -58,6 +60,7 @@ package final class Simulation: ClusterObserver {
     private var ledger: LatencyLedger
     private var hash = HistoryHash()
     private var pool: ReportPool
+    private var sliceBook: SliceBook
     private var samples: [EpochSample] = []
     private var epochs: UInt64 = 0
     private let truth: TrueProblem
@@ -71,6 +74,7 @@ package final class Simulation: ClusterObserver {
         ledger = LatencyLedger(LedgerConfiguration(plan, warmUp: options.warmUp))
         pool = ReportPool(network: plan.network, nodes: plan.nodes.count)
         truth = TrueProblem(network: plan.network)
+        sliceBook = SliceBook(network: plan.network)
         let physical = try PhysicalNetwork(configuration: plan.network, traces: options.traces)
         var clusterOptions = ClusterOptions(
             seed: plan.network.seed, costs: CostModel(seed: plan.network.seed, profile: options.latencyFrom))
@@ -137,6 +141,9 @@ package final class Simulation: ClusterObserver {
     package func recorded(_ record: Record, by node: NodeID) {
         ledger.add(record)
         if case .directive(let directive) = record { hash.add(directive) }
+        if case .window(let window) = record, window.end >= .zero + options.warmUp + .seconds(1) {
+            sliceBook.add(window, sliceOfUE: radioNetwork?.role.network.emulated?.sliceOfUE ?? [])
+        }
         options.onRecord?(record, node)
     }
 
@@ -229,9 +236,13 @@ package final class Simulation: ClusterObserver {
                 equal.valueMbps.map(sixDigits), or: "no second of throughput behind the warm-up")
             row.details["fifth_percentile_equal_power_mbps"] = equal.fifthPercentileMbps
         }
+        for slice in sliceBook.services where slice.guaranteedMbps > 0 {
+            row.details["slice_\(slice.name)_missed_part"] = slice.missedPart
+        }
         return SimulationResult(
             row: row, historyHash: hash.text, summary: summary, counts: cluster.counts, judgement: judgement,
-            judged: samples.count, latencyProfile: ended.latencyProfile(plan), duration: duration)
+            slices: sliceBook.services, judged: samples.count, latencyProfile: ended.latencyProfile(plan),
+            duration: duration)
     }
 }
 

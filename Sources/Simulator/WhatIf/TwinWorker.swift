@@ -6,10 +6,10 @@ package import Orchestrator
 /// whoever can. Without them the rule base decides alone.
 package struct TwinWorker: Sendable {
     private let think: (@Sendable (ThinkJob, NetworkConfiguration) -> Thought)?
-    private let collect: (@Sendable () -> [OperatorEntry])?
+    private let collect: (@Sendable (NetworkConfiguration) -> [OperatorEntry])?
 
     package init(
-        think: (@Sendable (ThinkJob, NetworkConfiguration) -> Thought)? = nil, collect: (@Sendable () -> [OperatorEntry])? = nil
+        think: (@Sendable (ThinkJob, NetworkConfiguration) -> Thought)? = nil, collect: (@Sendable (NetworkConfiguration) -> [OperatorEntry])? = nil
     ) {
         self.think = think
         self.collect = collect
@@ -17,7 +17,7 @@ package struct TwinWorker: Sendable {
 
     package func execute(_ job: OrchestratorJob) -> OrchestratorJobResult {
         switch job {
-        case .collect: return .collected(collect?() ?? [])
+        case .collect(let network): return .collected(collect?(network) ?? [])
         case .think(let job, let network):
             if let think { return .thought(think(job, network)) }
             var thought = Thought(number: job.number)

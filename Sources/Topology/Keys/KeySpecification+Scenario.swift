@@ -117,5 +117,8 @@ extension KeySpecification {
         .init(
             "game.scheduling", .choice(SchedulingControl.allCases.map(\.rawValue)), default: "proportional-fair",
             "Who divides the PRBs among UEs: the radio network's scheduler, or the engine's `shares`."),
+        .init(
+            "game.guarantees", .choice(GuaranteeControl.allCases.map(\.rawValue)), default: "weights",
+            "Whether UEs below what their slice guarantees count more in the game, or by slice shares alone."),
     ]
 }

@@ -4,7 +4,7 @@ extension KeySpecification {
     /// Every key of a topology file, in the order in which documents list them.
     static let table: [KeySpecification] =
         general + places + physicalLinks + radio + serviceKeys + regionKeys + placementKeys + scenarioKeys + twinKeys
-        + gameKeys + languageKeys + defaultKeys
+        + gameKeys + languageKeys + contextKeys + defaultKeys
 
     static let tree = KeyTree(table)
 

@@ -29,6 +29,7 @@ struct TopologyDocument: Sendable {
     var replayPath: Located<String>?
     var game: GameConfiguration
     var twin: TwinConfiguration
+    var context: ContextConfiguration
     var language: LanguageConfiguration
     var slices: [SliceConfiguration]
     var incumbents: [IncumbentConfiguration]
@@ -65,6 +66,7 @@ struct TopologyDocument: Sendable {
         (scenario, replayPath) = TopologyDocument.scenario(root.required("scenario"), &collector)
         game = GameConfiguration(root.required("game"))
         twin = TwinConfiguration(root.required("twin"), &collector)
+        context = ContextConfiguration(root.required("context"), &collector)
         language = LanguageConfiguration(root.required("language"), &collector)
         slices = TopologyDocument.slices(root["slices"], &collector)
         let subbands = carrier.subbands
@@ -259,6 +261,7 @@ extension GameConfiguration {
         expiryEpochs = node.required("expiry_epochs").integer.value
         association = node.required("association").choice(AssociationControl.self).value
         scheduling = node.required("scheduling").choice(SchedulingControl.self).value
+        guarantees = node.required("guarantees").choice(GuaranteeControl.self).value
     }
 }
 

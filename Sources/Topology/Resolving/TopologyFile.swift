@@ -112,7 +112,7 @@ package struct TopologyFile: Sendable {
         }
         let plan = WiringPlan(
             network: network(document, cells: cells), nodes: nodes, processes: processes.processes,
-            links: links.links, wires: links.wires)
+            links: links.links, wires: links.wires, context: document.context)
         return ResolvedTopology(
             plan: plan, file: self, overrides: overrides, traces: traces, routes: links.routes, shares: links.shares,
             placements: placed.map(\.reason))

@@ -52,9 +52,18 @@ package enum ValidationReport {
             game \(network.game.timing(in: network.hierarchy).rawValue), solver \(network.game.solver.rawValue)\
             \(network.game.prices ? "" : ", prices 0")
             twins start from \(baseline(of: network.twin))
+            context \(context(of: plan))
             language engine: \(describe(network.language))
 
             """
+    }
+
+    private static func context(of plan: WiringPlan) -> String {
+        switch plan.context.store {
+        case .sqlite: "is kept in a file per process"
+        case .postgresql: "is kept in the PostgreSQL server that \(plan.context.connectionVariable) names"
+        case .off: "is not kept"
+        }
     }
 
     private static func baseline(of twin: TwinConfiguration) -> String {

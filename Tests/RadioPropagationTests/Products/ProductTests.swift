@@ -149,7 +149,59 @@ import Testing
         #expect(isNear(map.sinr(cell: 0, subband: 0, noiseWatts: 5e-11), [1e-8 / 2e-10, 1e-10 / 3.05e-9]))
         let best = map.bestServer(noiseWatts: 1e-12)
         #expect(best[0]?.cell == 0 && best[1]?.cell == 1)
-        let expected = 7e-9 / (2e-12 + 3e-10 + 5e-10)
+        // Half the time the signal is there in full.
+        let expected = 14e-9 / (2e-12 + 3e-10 + 5e-10)
         #expect(abs((best[1]?.sinr ?? 0) / expected - 1) < 1e-9)
+    }
+
+    /// Cells, subbands, loads and points drawn at random: every value against a sum written out.
+    @Test func interferenceAgreesWithSumsWrittenOut() {
+        let draw = CounterGenerator(seed: 11, purpose: 1)
+        let (cells, subbands, points) = (5, 3, 40)
+        let gains = (0..<cells).map { cell in
+            (0..<points).map { point in
+                let decades = draw.uniform(UInt64(cell), UInt64(point), in: -14..<(-4))
+                return draw.uniform(UInt64(cell), UInt64(1_000 + point), in: 0..<1) < 0.2 ? 0 : pow(10, decades)
+            }
+        }
+        let powers = (0..<cells * subbands).map { draw.uniform(UInt64($0), 7, in: 0..<20) }
+        let loads = (0..<cells).map { draw.uniform(UInt64($0), 8, in: 0..<1) }
+        let map = InterferenceMap(
+            maps: gains.map(RadioMap.init), powersWatts: powers, subbands: subbands, loads: loads)
+        let servers = map.servers()
+        let noise = 1e-13
+        for point in 0..<points {
+            let total = (0..<cells).map { cell in
+                (0..<subbands).reduce(0) { $0 + powers[cell * subbands + $1] } * gains[cell][point]
+            }
+            #expect(servers[point] == (total.max() == 0 ? nil : total.firstIndex(of: total.max()!)))
+            guard let server = servers[point] else { continue }
+            var (signals, others) = (0.0, 0.0)
+            for subband in 0..<subbands {
+                var sum = 0.0
+                for cell in 0..<cells where cell != server {
+                    sum += loads[cell] * powers[cell * subbands + subband] * gains[cell][point]
+                }
+                let signal = powers[server * subbands + subband] * gains[server][point]
+                #expect(abs(map.interference(servers: servers, subband: subband)[point] - sum) <= 1e-12 * sum)
+                #expect(
+                    map.interference(cell: server, subband: subband)[point]
+                        == map.interference(servers: servers, subband: subband)[point])
+                let sinr = signal / (noise + sum)
+                #expect(
+                    abs(map.sinr(servers: servers, subband: subband, noiseWatts: noise)[point] - sinr) <= 1e-12 * sinr)
+                signals += signal
+                others += sum
+            }
+            let wide = signals / (noise * Double(subbands) + others)
+            #expect(abs(map.widebandSINR(servers: servers, noiseWatts: noise)[point] - wide) <= 1e-12 * wide)
+        }
+    }
+
+    /// Beside a cell 160 dB stronger a weak one is still read, not rounded away.
+    @Test func aWeakInterfererIsNotRoundedAway() {
+        let map = InterferenceMap(
+            maps: [RadioMap(gains: [1]), RadioMap(gains: [1e-17])], powersWatts: [1, 1], subbands: 1)
+        #expect(map.interference(cell: 0, subband: 0) == [1e-17])
     }
 }

@@ -1,0 +1,151 @@
+extension SQLRepository {
+    /// Buckets of measurements that one statement names; more take several statements.
+    private static var bucketsPerStatement: Int64 { 64 }
+
+    func select(_ query: ContextQuery, _ body: ([ContextValue]) throws -> Bool) throws(ContextStoreError) {
+        try session.read { transaction in
+            guard let filter = try self.filter(query, transaction) else { return }
+            var left = query.limit ?? .max
+            func take(_ row: [ContextValue]) throws -> Bool {
+                left -= 1
+                return try body(row) && left > 0
+            }
+            guard left > 0 else { return }
+            if query.table == .measurement, query.cell != nil {
+                try self.selectByBucket(query, filter, transaction, take)
+            } else {
+                let sql = self.statement(query, filter.sql, order: self.order(query))
+                try self.read(sql, filter.values, query, transaction, take)
+            }
+        }
+    }
+
+    /// Conditions of a query; nil where a label is asked for that no row has used.
+    private func filter(
+        _ query: ContextQuery, _ transaction: any SQLTransaction
+    ) throws -> (sql: [String], values: [ContextValue])? {
+        let table = query.table
+        var sql: [String] = []
+        var values: [ContextValue] = []
+        func require(_ column: String, _ what: String) throws {
+            guard table.has(column) else {
+                throw ContextStoreError(.input, "rows of \(table.name) have no \(what)")
+            }
+        }
+        func whole(_ column: String, _ value: Int?) throws {
+            guard let value else { return }
+            try require(column, column)
+            sql.append("\"\(column)\" = ?")
+            values.append(.integer(Int64(value)))
+        }
+        try whole("cell", query.cell)
+        try whole("ue", query.ue)
+        try whole("tier_s", query.tierSeconds)
+        let metric = table.has("engine") ? "engine" : "metric"
+        for (column, value, what) in [(metric, query.metric, "KPI"), ("source", query.source, "source")] {
+            guard let value else { continue }
+            try require(column, what)
+            guard table.columns.contains(where: { $0.name == column && $0.kind == .label }) else {
+                sql.append("\"\(column)\" = ?")
+                values.append(.text(value))
+                continue
+            }
+            guard let number = try number(of: value, transaction) else { return nil }
+            sql.append("\"\(column)\" = ?")
+            values.append(.integer(number))
+        }
+        for (bound, comparison) in [(query.from, ">="), (query.to, "<=")] {
+            guard let bound else { continue }
+            guard let time = table.time else {
+                throw ContextStoreError(.input, "rows of \(table.name) have no time")
+            }
+            sql.append("\"\(time)\" \(comparison) ?")
+            values.append(.integer(bound))
+        }
+        if let text = query.text {
+            let columns = table.columns.filter { $0.kind == .text }
+            guard !columns.isEmpty else { throw ContextStoreError(.input, "rows of \(table.name) have no text") }
+            let like = Session.dialect.like
+            sql.append(
+                "(" + columns.map { "\"\($0.name)\" \(like) ? ESCAPE '~'" }.joined(separator: " OR ") + ")")
+            values += columns.map { _ in .text("%\(SQLRepository.literal(text))%") }
+        }
+        if table == .measurement, query.cell == nil { bucketBounds(query, &sql, &values) }
+        return (sql, values)
+    }
+
+    /// The text as a pattern that matches itself.
+    private static func literal(_ text: String) -> String {
+        text.reduce(into: "") { pattern, character in
+            if "%_~".contains(character) { pattern += "~" }
+            pattern.append(character)
+        }
+    }
+
+    private func bucketBounds(_ query: ContextQuery, _ sql: inout [String], _ values: inout [ContextValue]) {
+        for (bound, comparison) in [(query.from, ">="), (query.to, "<=")] {
+            guard let bound else { continue }
+            sql.append("\"bucket\" \(comparison) ?")
+            values.append(.integer(KPISample.bucket(of: bound)))
+        }
+    }
+
+    private func order(_ query: ContextQuery) -> [String] {
+        if query.table == .measurement { return ["bucket", "at_us", "cell", "metric", "ue", "source"] }
+        let time = query.table.time.map { [$0] } ?? []
+        return time + query.table.key.filter { !time.contains($0) }
+    }
+
+    private func statement(_ query: ContextQuery, _ conditions: [String], order: [String]) -> String {
+        let filter = conditions.isEmpty ? "" : " WHERE " + conditions.joined(separator: " AND ")
+        let direction = query.newestFirst ? " DESC" : ""
+        let order = order.map { "\"\($0)\"\(direction)" }.joined(separator: ", ")
+        let limit = query.limit.map { " LIMIT \($0)" } ?? ""
+        return "SELECT \(InsertStatement.list(query.table.columns.map(\.name))) FROM \"\(query.table.name)\"\(filter)"
+            + " ORDER BY \(order)\(limit)"
+    }
+
+    /// Rows of one cell lie together within each bucket: a statement names the buckets one by one.
+    private func selectByBucket(
+        _ query: ContextQuery, _ filter: (sql: [String], values: [ContextValue]), _ transaction: any SQLTransaction,
+        _ take: ([ContextValue]) throws -> Bool
+    ) throws {
+        guard let first = try transaction.number("SELECT min(\"bucket\") FROM \"measurement\""),
+            let last = try transaction.number("SELECT max(\"bucket\") FROM \"measurement\"")
+        else { return }
+        let low = max(first, query.from.map(KPISample.bucket) ?? first)
+        let high = min(last, query.to.map(KPISample.bucket) ?? last)
+        guard low <= high else { return }
+        let step = SQLRepository.bucketsPerStatement
+        let chunks = Array(stride(from: low, through: high, by: Int(step)))
+        let order = ["bucket", "cell", "at_us", "metric", "ue", "source"]
+        for start in query.newestFirst ? chunks.reversed() : chunks {
+            let buckets = start...min(high, start + step - 1)
+            let names = buckets.map { _ in "?" }.joined(separator: ", ")
+            let sql = statement(query, ["\"bucket\" IN (\(names))"] + filter.sql, order: order)
+            var goesOn = true
+            try read(sql, buckets.map { .integer($0) } + filter.values, query, transaction) { row in
+                goesOn = try take(row)
+                return goesOn
+            }
+            guard goesOn else { return }
+        }
+    }
+
+    private func read(
+        _ sql: String, _ values: [ContextValue], _ query: ContextQuery, _ transaction: any SQLTransaction,
+        _ take: ([ContextValue]) throws -> Bool
+    ) throws {
+        let kinds = query.table.columns.map(\.kind)
+        let places = kinds.indices.filter { kinds[$0] == .label }
+        let texts = places.isEmpty ? [:] : try self.texts(transaction)
+        try transaction.query(sql, values, kinds) { row in
+            var row = row
+            for index in places {
+                guard case .integer(let number) = row[index] else { continue }
+                row[index] = texts[number].map { .text($0) } ?? .null
+            }
+            return try take(row)
+        }
+    }
+}

@@ -1,0 +1,127 @@
+internal import CLinux
+internal import ContextStore
+internal import Foundation
+internal import Glibc
+internal import Logging
+internal import NetworkModel
+internal import Synchronization
+internal import Topology
+
+/// Keeps what a process's twins hear and decide in the context database that the topology asks for.
+final class ContextKeeper: ContextKeeping {
+    /// Items that wait at most; each may hold a report.
+    private static let capacity = 8_192
+
+    private let writer: ContextWriter<ContextItem>
+
+    /// nil where the process keeps nothing: it hosts the radio network alone, or the topology says so.
+    ///
+    /// - Parameters:
+    ///   - folder: run folder; the database of a process is `context-NAME.sqlite` in it.
+    ///   - environment: holds the connection string of a shared store.
+    init?(
+        plan: WiringPlan, process: ProcessPlan, folder: String, environment: [String: String], log: Logger
+    ) {
+        let nodes = process.nodes.sorted().filter { plan.nodes[Int($0.rawValue)].role != .ran }
+        guard plan.context.store != .off, !nodes.isEmpty else { return nil }
+        let isShared = plan.context.store == .postgresql
+        let run = URL(fileURLWithPath: folder).lastPathComponent
+        let converter = ContextRows(plan: plan, run: isShared ? run : nil)
+        let path = "\(folder)/context-\(process.name).sqlite"
+        let (variable, address) = (plan.context.connectionVariable, environment[plan.context.connectionVariable])
+        let thread = WriterThread()
+        var writing = WriterPlan<ContextItem>(
+            sources: nodes.map { converter.sources[Int($0.rawValue)] },
+            retention: Retention(
+                raw: plan.context.raw.nanoseconds / 1_000, fine: plan.context.fine.nanoseconds / 1_000,
+                full: plan.context.retention.nanoseconds / 1_000),
+            open: { () throws(ContextStoreError) in
+                guard isShared else { return try SQLiteOpening.openSettingAside(path) }
+                guard let address else { throw ContextStoreError(.input, "the variable \(variable) is not set") }
+                return SQLiteOpening.Opened(repository: try PostgreSQLOpening.open(address))
+            },
+            rows: { items in
+                let offset = ContextKeeper.now() - MonotonicClock.now().nanoseconds / 1_000
+                return converter.rows(items, offset: offset)
+            },
+            now: { ContextKeeper.now() },
+            say: { notice in
+                switch notice {
+                case .resumed: log.notice("\(notice)")
+                case .setAside, .stopped: log.warning("\(notice)")
+                }
+            })
+        writing.capacity = ContextKeeper.capacity
+        writing.firstRows = ContextKeeper.firstRows(of: plan.network)
+        writing.prepareThread = { thread.begin() }
+        writing.hurry = { thread.hurry() }
+        writer = ContextWriter(writing)
+    }
+
+    func append(_ items: [ContextItem]) { writer.append(items) }
+
+    /// What was not kept: the queue was full, or the store.
+    var dropped: UInt64 { writer.dropped }
+
+    func beginClosing() { writer.beginClosing() }
+
+    /// Waits until everything is written, half a second at most.
+    func close() { writer.waitUntilClosed(seconds: 0.5) }
+
+    private static func now() -> Int64 {
+        var now = timespec()
+        clock_gettime(CLOCK_REALTIME, &now)
+        return Int64(now.tv_sec) * 1_000_000 + Int64(now.tv_nsec) / 1_000
+    }
+
+    /// What the topology says of cells and slices.
+    private static func firstRows(of network: NetworkConfiguration) -> [ContextRow] {
+        let cells = network.cells.map { cell in
+            CellRow(
+                cell: cell.id.index, name: cell.name, region: network.regionNames[cell.region.index],
+                xMetres: cell.xMetres, yMetres: cell.yMetres, heightMetres: cell.heightMetres,
+                azimuthDegrees: cell.azimuthDegrees, downtiltDegrees: cell.downtiltDegrees,
+                powerDbm: cell.transmitPowerDbm, frequencyHz: network.carrier.frequencyHz,
+                bandwidthHz: network.carrier.bandwidthHz,
+                surroundings: network.twin.scene.map { "scene \($0)" }
+            ).row
+        }
+        let profiles = network.slices.map { slice in
+            var profile = QoSProfile(name: slice.name)
+            profile.rateBps = slice.rateBps
+            profile.delayMs = slice.delaySeconds.map { $0 * 1_000 }
+            profile.weight = slice.weight
+            profile.share = slice.fraction
+            return profile.row
+        }
+        return cells + profiles
+    }
+}
+
+/// The writing thread as the scheduler sees it: it runs when a processor is free, until it is to close.
+private final class WriterThread: Sendable {
+    private struct State {
+        var id: pid_t = 0
+        var isHurrying = false
+    }
+
+    private let state = Mutex(State())
+
+    /// Called on the thread.
+    func begin() {
+        clinux_set_thread_name("dtnet-context")
+        clinux_set_thread_slice(0)
+        clinux_set_thread_nice(10)
+        state.withLock { state in
+            state.id = clinux_thread_id()
+            if !state.isHurrying { clinux_set_thread_idle(0, 1) }
+        }
+    }
+
+    func hurry() {
+        state.withLock { state in
+            state.isHurrying = true
+            if state.id != 0 { clinux_set_thread_idle(state.id, 0) }
+        }
+    }
+}

@@ -1,0 +1,112 @@
+internal import ContextStore
+internal import DTNetMessages
+internal import NetworkModel
+
+/// Directives, what became of them, and policies.
+extension ContextRows {
+    func append(
+        _ directive: Directive, of envelope: Envelope, _ source: String, _ at: Int64, to rows: inout [ContextRow]
+    ) {
+        let controls = ContextRows.controls(of: directive)
+        for (index, cell) in directive.cell.enumerated() {
+            var row = DirectiveRow(
+                source: source, epoch: Int64(clamping: envelope.epoch), cell: Int(cell), at: at,
+                term: Int64(clamping: envelope.term))
+            row.group = directive.group == 0 ? nil : Int64(clamping: directive.group)
+            row.offerEpoch = Int64(clamping: directive.offerEpoch)
+            row.oldestEpoch = Int64(clamping: directive.oldestEpoch)
+            row.expiresEpoch = Int64(clamping: directive.expiresEpoch)
+            row.controls = controls
+            if !directive.powerWatts.isEmpty {
+                let powers = directive.powerWatts.dropFirst(index * directive.subbands).prefix(directive.subbands)
+                row.powerWatts = powers.reduce(0) { $0 + Double($1) }
+            }
+            rows.append(row.row)
+        }
+    }
+
+    /// The kinds of control that a directive carries, in words.
+    private static func controls(of directive: Directive) -> String {
+        var kinds: [ControlKind] = []
+        if !directive.powerWatts.isEmpty { kinds.append(.power) }
+        if !directive.shareUE.isEmpty { kinds.append(.schedulingShare) }
+        if !directive.associationUE.isEmpty { kinds.append(.association) }
+        if !directive.sliceShare.isEmpty { kinds.append(.sliceShare) }
+        if !directive.beamUE.isEmpty { kinds.append(.beam) }
+        if !directive.capWatts.isEmpty { kinds.append(.mask) }
+        if !directive.platformCell.isEmpty { kinds.append(.platform) }
+        return kinds.map(word).joined(separator: ", ")
+    }
+
+    private static func word(_ kind: ControlKind) -> String {
+        switch kind {
+        case .power: "power"
+        case .schedulingShare: "shares"
+        case .association: "association"
+        case .sliceShare: "slices"
+        case .beam: "beams"
+        case .mask: "mask"
+        case .platform: "platform"
+        }
+    }
+
+    /// One row per cell: what was refused, and why, else that it was applied.
+    func append(
+        _ result: DirectiveResult, of envelope: Envelope, _ source: String, _ at: Int64, to rows: inout [ContextRow]
+    ) {
+        var seen: [(cell: UInt32, refused: [String], effect: Float?)] = []
+        for (index, cell) in result.cell.enumerated() {
+            let place = seen.firstIndex { $0.cell == cell } ?? seen.count
+            if place == seen.count { seen.append((cell, [], nil)) }
+            if result.outcome[index] != .applied {
+                let refusal = "\(ContextRows.word(result.kind[index])) \(result.outcome[index])"
+                if !seen[place].refused.contains(refusal) { seen[place].refused.append(refusal) }
+            }
+            if index < result.effectKbps.count { seen[place].effect = result.effectKbps[index] }
+        }
+        for (cell, refused, effect) in seen {
+            var row = DirectiveRow(
+                source: source, epoch: Int64(clamping: envelope.epoch), cell: Int(cell), at: at,
+                term: Int64(clamping: envelope.term))
+            row.outcome = refused.isEmpty ? "applied" : refused.joined(separator: ", ")
+            row.effectKbps = effect.map(Double.init)
+            rows.append(row.row)
+        }
+    }
+
+    func append(_ policy: Policy, _ source: String, _ at: Int64, to rows: inout [ContextRow]) {
+        rows.append(
+            PolicyRow(
+                source: source, at: at, revision: Int(clamping: policy.revision),
+                expiresEpoch: Int64(clamping: policy.expiresEpoch), reason: policy.reason,
+                content: ContextRows.json(policy)
+            ).row)
+    }
+
+    /// The parts of a policy that it has, as a JSON object of arrays.
+    private static func json(_ policy: Policy) -> String {
+        var bytes: [UInt8] = []
+        func add(_ name: String, _ values: [Float], width: Int? = nil) {
+            guard !values.isEmpty else { return }
+            bytes.append(contentsOf: (bytes.isEmpty ? "{" : ",").utf8)
+            JSONText.append(name, to: &bytes)
+            bytes.append(contentsOf: ":[".utf8)
+            for (index, value) in values.enumerated() {
+                if index > 0 { bytes.append(UInt8(ascii: ",")) }
+                JSONText.append(Double(value), to: &bytes)
+            }
+            bytes.append(UInt8(ascii: "]"))
+            if let width { bytes.append(contentsOf: ",\"\(name)_width\":\(width)".utf8) }
+        }
+        add("cell", policy.cell.map(Float.init))
+        add("power_budget_watts", policy.powerBudgetWatts)
+        add("weight", policy.weight)
+        add("cap_watts", policy.capWatts, width: policy.subbands)
+        add("slice_share", policy.sliceShare, width: policy.slices)
+        add("platform_cell", policy.platformCell.map(Float.init))
+        add("platform_x", policy.platformX)
+        add("platform_y", policy.platformY)
+        add("platform_height", policy.platformHeight)
+        return bytes.isEmpty ? "{}" : String(decoding: bytes, as: UTF8.self) + "}"
+    }
+}

@@ -1,0 +1,101 @@
+internal import DTNetMessages
+internal import NetworkModel
+internal import TwinProtocol
+
+/// Picks what is kept from what passes through a loop. Belongs to the loop's thread: on the decision path it compares
+/// times and keeps references, and hands them on once the loop is about to wait.
+final class ContextTap {
+    /// Users are sampled this many times less often than cells.
+    private static let userSampling: Int64 = 10
+
+    private let keeper: any ContextKeeping
+    private let roles: [RoleKind]
+    private let sampling: Instant.Span
+    /// When the next sample is due: of each node as recipient, and of each as sender.
+    private var dueHeard: [Instant]
+    private var dueSent: [Instant]
+    private var dueUsers: [Instant]
+    private var dueRecorded: [Instant]
+    /// Revision of the last policy that was kept of each node.
+    private var revision: [UInt64]
+    private var items: [ContextItem] = []
+
+    init(_ keeper: any ContextKeeping, plan: WiringPlan) {
+        self.keeper = keeper
+        roles = plan.nodes.map(\.role)
+        sampling = plan.context.sampling
+        dueHeard = Array(repeating: .zero, count: roles.count)
+        dueSent = dueHeard
+        dueUsers = dueHeard
+        dueRecorded = dueHeard
+        revision = Array(repeating: 0, count: roles.count)
+    }
+
+    /// A node of this process has sent this.
+    func noteSent(_ envelope: Envelope, at now: Instant) {
+        let node = Int(envelope.sender.rawValue)
+        switch envelope.body {
+        case .directive: items.append(ContextItem(at: now, content: .sent(envelope)))
+        case .channelReport, .regionReport:
+            guard isDue(&dueSent[node], now) else { return }
+            items.append(ContextItem(at: now, content: .sent(envelope)))
+        case .policy(let policy):
+            // One and the same goes to every reader.
+            guard policy.revision > revision[node] else { return }
+            revision[node] = policy.revision
+            items.append(ContextItem(at: now, content: .sent(envelope)))
+        default: break
+        }
+    }
+
+    /// A node of this process has heard this.
+    func noteHeard(_ envelope: Envelope, at now: Instant) {
+        let node = Int(envelope.recipient.rawValue)
+        guard roles[node] != .ran else { return }
+        switch envelope.body {
+        case .telemetry:
+            guard isDue(&dueHeard[node], now) else { return }
+            let hasUsers = now >= dueUsers[node]
+            if hasUsers { dueUsers[node] = now + sampling * ContextTap.userSampling }
+            items.append(ContextItem(at: now, content: .heard(envelope), hasUsers: hasUsers))
+        case .directiveResult: items.append(ContextItem(at: now, content: .heard(envelope)))
+        case .regionReport:
+            guard roles[node] == .orchestrator else { return }
+            items.append(ContextItem(at: now, content: .heard(envelope)))
+        case .policy(let policy):
+            guard policy.revision > revision[node] else { return }
+            revision[node] = policy.revision
+            items.append(ContextItem(at: now, content: .heard(envelope)))
+        default: break
+        }
+    }
+
+    /// A node of this process has recorded this.
+    func note(_ record: Record, at now: Instant) {
+        switch record {
+        case .alarm, .lateOffer, .language, .languageEffect: items.append(ContextItem(at: now, content: .recorded(record)))
+        case .leaderDecision(let decision):
+            guard isDue(&dueRecorded[Int(decision.node.rawValue)], now) else { return }
+            items.append(ContextItem(at: now, content: .recorded(record)))
+        case .epochStarted, .directive, .window: break
+        }
+    }
+
+    /// Hands on what has been picked.
+    func flush() {
+        guard !items.isEmpty else { return }
+        keeper.append(items)
+        items.removeAll(keepingCapacity: true)
+    }
+
+    private func isDue(_ due: inout Instant, _ now: Instant) -> Bool {
+        guard now >= due else { return false }
+        due = now + sampling
+        return true
+    }
+}
+
+/// Takes what a tap has picked; must not wait.
+protocol ContextKeeping: Sendable {
+    func append(_ items: [ContextItem])
+}

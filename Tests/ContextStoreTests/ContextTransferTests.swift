@@ -1,0 +1,63 @@
+import ContextStore
+import Testing
+
+/// Rows as lines of JSON, out of one store and into another.
+@Suite(.serialized) struct ContextTransferTests {
+    private static func export(_ store: any ContextRepository) throws -> [String] {
+        var text = ""
+        let rows = try ContextTransfer.export(ContextTable.all, of: store) {
+            text += String(decoding: $0, as: UTF8.self)
+        }
+        let lines = text.split(separator: "\n").map(String.init)
+        #expect(lines.count == rows && text.hasSuffix("\n"))
+        return lines
+    }
+
+    private static func importLines(
+        _ lines: [String], into store: any ContextRepository
+    ) throws -> ContextTransfer.Summary {
+        var rest = lines[...]
+        return try ContextTransfer.importLines(into: store) { rest.popFirst() }
+    }
+
+    @Test(arguments: StoreKind.available, StoreKind.available)
+    func whatGoesOutComesBack(from: StoreKind, to: StoreKind) throws {
+        let (old, new) = (try StoreFixture(from), try StoreFixture(to))
+        for rows in SampleRows.all { try old.repository.insert(rows) }
+        let lines = try Self.export(old.repository)
+        let count = SampleRows.all.reduce(0) { $0 + $1.count }
+        let summary = try Self.importLines(lines + ["", "  "], into: new.repository)
+        #expect(summary.rows == count && summary.changed == count)
+        for rows in SampleRows.all {
+            #expect(try new.repository.rows(ContextQuery(rows[0].table)) == rows, "\(rows[0].table.name)")
+        }
+        #expect(try Self.export(new.repository) == lines)
+        #expect(try new.repository.search(PassageQuery(["attenuates"])).count == 1)
+    }
+
+    @Test(arguments: [
+        ("nonsense", "line 2: no JSON object"), ("{\"cell\":1}", "line 2: the object has no 'table'"),
+        (#"{"table":"counters"}"#, "line 2: there is no table 'counters'; there are cell"),
+        (#"{"table":"counter","source":"s","name":"n","at_us":1}"#, "line 2: 'value' is missing"),
+        (
+            #"{"table":"counter","source":"s","name":"n","at_us":1,"value":1.5}"#,
+            "line 2: 'value' must be a whole number"
+        ),
+        (#"{"table":"counter","source":"s","name":5,"at_us":1,"value":1}"#, "line 2: 'name' must be a text"),
+        (
+            #"{"table":"counter","source":"s","name":"n","at_us":1,"value":1,"x":1}"#,
+            "line 2: counter has no column 'x'"
+        ),
+        (#"{"table":"device","ue":[1]}"#, "line 2: no JSON object of numbers and texts"),
+    ])
+    func aLineThatCannotBeUsedIsNamed(line: String, why: String) throws {
+        let store = try StoreFixture(.sqlite)
+        let good = #"{"table":"device","ue":1,"class":"car"}"#
+        do {
+            _ = try Self.importLines([good, line], into: store.repository)
+            Issue.record("it was taken")
+        } catch let error as ContextStoreError {
+            #expect(error.code == .input && error.message.hasPrefix(why), "\(error.message)")
+        }
+    }
+}

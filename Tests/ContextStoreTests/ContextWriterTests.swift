@@ -1,0 +1,284 @@
+import ContextStore
+import Foundation
+import Synchronization
+import Testing
+
+/// A writer whose store fails: what is written before and after, what is counted, what is said.
+@Suite(.serialized) struct ContextWriterTests {
+    /// What a writer says, for a test to wait for.
+    private final class Ear: Sendable {
+        private let heard = Mutex([WriterNotice]())
+        private let changed = NSCondition()
+
+        func hear(_ notice: WriterNotice) {
+            changed.lock()
+            heard.withLock { $0.append(notice) }
+            changed.broadcast()
+            changed.unlock()
+        }
+
+        var notices: [WriterNotice] { heard.withLock { $0 } }
+
+        /// Waits until so many notices have come.
+        func await(_ count: Int) throws {
+            let limit = Date(timeIntervalSinceNow: 20)
+            changed.lock()
+            defer { changed.unlock() }
+            while notices.count < count {
+                guard changed.wait(until: limit) else { throw Silence(notices: notices) }
+            }
+        }
+
+        struct Silence: Error { var notices: [WriterNotice] }
+    }
+
+    /// A folder with a database, a writer into it, and a clock that goes on by a second at every look.
+    private final class Bench {
+        let folder: URL
+        let ear = Ear()
+        var path: String { folder.appending(path: "context.sqlite").path }
+        private let next = Mutex(0)
+
+        init() throws { folder = try StoreFixture.makeFolder() }
+        deinit { try? FileManager.default.removeItem(at: folder) }
+
+        func plan(mostPages: Int? = nil) -> WriterPlan<KPISample> {
+            let path = path
+            return plan { () throws(ContextStoreError) in
+                try SQLiteOpening.openSettingAside(path, mostPages: mostPages)
+            }
+        }
+
+        func plan(
+            _ open: @escaping @Sendable () throws(ContextStoreError) -> SQLiteOpening.Opened
+        ) -> WriterPlan<KPISample> {
+            let clock = Mutex(Int64(1_700_000_000_000_000))
+            let ticking = Ticking(clock: clock)
+            var plan = WriterPlan<KPISample>(
+                sources: ["s"], retention: Retention(raw: .max / 2, fine: .max / 2, full: .max / 2), open: open,
+                rows: { $0.map(\.row) }, now: { ticking.next() }, say: { [ear] in ear.hear($0) })
+            plan.pauseSeconds = 0.002
+            return plan
+        }
+
+        /// So many measurements that none was before.
+        func samples(_ count: Int) -> [KPISample] {
+            let start = next.withLock { next in
+                next += count
+                return next - count
+            }
+            return (start..<start + count).map { index in
+                KPISample(
+                    at: 1_700_000_000_000_000 + Int64(index) * 1_000, cell: index % 7, metric: "m", source: "s",
+                    value: Double(index))
+            }
+        }
+
+        /// Goes on writing a row at a time until so many notices have come.
+        func feed(_ writer: ContextWriter<KPISample>, untilNotices count: Int) throws {
+            let limit = Date(timeIntervalSinceNow: 20)
+            while ear.notices.count < count {
+                guard Date() < limit else { throw Ear.Silence(notices: ear.notices) }
+                writer.append(samples(1))
+                sched_yield()
+            }
+        }
+
+        func awaitRows(_ count: UInt64, _ writer: ContextWriter<KPISample>) throws {
+            let limit = Date(timeIntervalSinceNow: 20)
+            while writer.written < count {
+                guard Date() < limit else { throw Ear.Silence(notices: ear.notices) }
+                sched_yield()
+            }
+        }
+
+        func kept() throws -> Int {
+            let repository = try SQLiteOpening.openReadOnly(path)
+            defer { repository.close() }
+            return try repository.records(KPISample.self).count
+        }
+    }
+
+    private final class Ticking: Sendable {
+        private let clock: Mutex<Int64>
+        init(clock: consuming Mutex<Int64>) { self.clock = clock }
+
+        func next() -> Int64 {
+            clock.withLock { time in
+                time += 1_000_000
+                return time
+            }
+        }
+    }
+
+    private static func end(_ writer: ContextWriter<KPISample>) {
+        writer.beginClosing()
+        #expect(writer.waitUntilClosed(seconds: 20))
+    }
+
+    @Test func everythingIsWrittenByTheEnd() throws {
+        let bench = try Bench()
+        let writer = ContextWriter(bench.plan())
+        for _ in 0..<10 { writer.append(bench.samples(1_000)) }
+        Self.end(writer)
+        #expect(writer.written == 10_000 && writer.dropped == 0 && bench.ear.notices.isEmpty)
+        #expect(try bench.kept() == 10_000)
+    }
+
+    @Test func whatTheQueueDoesNotHoldIsCounted() throws {
+        let bench = try Bench()
+        var plan = bench.plan()
+        plan.capacity = 100
+        // The thread waits at its very begin until the queue is over full.
+        let gate = DispatchSemaphore(value: 0)
+        plan.prepareThread = { gate.wait() }
+        let writer = ContextWriter(plan)
+        writer.append(bench.samples(60))
+        writer.append(bench.samples(60))
+        #expect(writer.dropped == 20)
+        gate.signal()
+        Self.end(writer)
+        #expect(writer.written == 100 && writer.dropped == 20)
+        #expect(try bench.kept() == 100)
+        let store = try SQLiteOpening.openReadOnly(bench.path)
+        let counters = try store.records(CounterRow.self)
+        #expect(counters.map(\.name) == [CounterRow.droppedRows] && counters.map(\.value) == [20])
+        store.close()
+    }
+
+    @Test func aFullDiskLeavesAHoleAndIsSaidOnce() throws {
+        let bench = try Bench()
+        let writer = ContextWriter(bench.plan(mostPages: 120))
+        // More than 480 KiB hold.
+        for _ in 0..<20 { writer.append(bench.samples(2_000)) }
+        try bench.ear.await(1)
+        for _ in 0..<5 { writer.append(bench.samples(2_000)) }
+        Self.end(writer)
+        #expect(bench.ear.notices.count == 1)
+        guard case .stopped(let error)? = bench.ear.notices.first else {
+            Issue.record("\(bench.ear.notices)")
+            return
+        }
+        #expect(error.code == .full)
+        #expect(writer.written + writer.dropped == 50_000 && writer.dropped > 0)
+        #expect(try bench.kept() == Int(writer.written))
+    }
+
+    @Test func aFullStoreGoesOnOnceOldRowsHaveGone() throws {
+        let bench = try Bench()
+        var plan = bench.plan(mostPages: 120)
+        plan.retention = Retention(raw: 0, fine: 0, full: 0)
+        let writer = ContextWriter(plan)
+        for _ in 0..<20 { writer.append(bench.samples(2_000)) }
+        try bench.ear.await(1)
+        try bench.feed(writer, untilNotices: 2)
+        Self.end(writer)
+        guard case .resumed(let missing) = bench.ear.notices[1] else {
+            Issue.record("\(bench.ear.notices)")
+            return
+        }
+        #expect(missing > 0 && missing <= writer.dropped)
+    }
+
+    @Test func aDatabaseThatIsDeletedIsBegunAnew() throws {
+        let bench = try Bench()
+        let writer = ContextWriter(bench.plan())
+        writer.append(bench.samples(100))
+        try bench.awaitRows(100, writer)
+        for suffix in ["", "-wal", "-shm"] { try FileManager.default.removeItem(atPath: bench.path + suffix) }
+        writer.append(bench.samples(50))
+        try bench.ear.await(1)
+        try bench.feed(writer, untilNotices: 2)
+        Self.end(writer)
+        #expect(bench.ear.notices.count == 2)
+        #expect(try bench.kept() == Int(writer.written) - 100)
+        guard case .resumed(let missing) = bench.ear.notices[1] else {
+            Issue.record("\(bench.ear.notices)")
+            return
+        }
+        #expect(missing == writer.dropped && missing >= 50)
+    }
+
+    @Test func aStoreThatCannotBeOpenedIsTriedAgain() throws {
+        let bench = try Bench()
+        // A file where the folder should be: not even root can open a database below it.
+        let place = bench.folder.appending(path: "place").path
+        try Data().write(to: URL(filePath: place))
+        let path = "\(place)/context.sqlite"
+        let writer = ContextWriter(
+            bench.plan { () throws(ContextStoreError) in try SQLiteOpening.openSettingAside(path) })
+        writer.append(bench.samples(10))
+        try bench.ear.await(1)
+        try FileManager.default.removeItem(atPath: place)
+        try FileManager.default.createDirectory(atPath: place, withIntermediateDirectories: false)
+        try bench.feed(writer, untilNotices: 2)
+        Self.end(writer)
+        #expect(writer.dropped >= 10 && writer.written > 0)
+        let store = try SQLiteOpening.openReadOnly(path)
+        #expect(try store.records(KPISample.self).count == Int(writer.written))
+        store.close()
+    }
+
+    @Test func aStoreThatCanNoLongerBeWrittenStopsTheRecordOnly() throws {
+        let bench = try Bench()
+        let store = Faulty(try SQLiteOpening.open(bench.path))
+        let writer = ContextWriter(
+            bench.plan { () throws(ContextStoreError) in SQLiteOpening.Opened(repository: store) })
+        writer.append(bench.samples(10))
+        try bench.awaitRows(10, writer)
+        store.failure.withLock { $0 = ContextStoreError(.readOnly, "read only") }
+        writer.append(bench.samples(20))
+        try bench.ear.await(1)
+        store.failure.withLock { $0 = nil }
+        try bench.feed(writer, untilNotices: 2)
+        Self.end(writer)
+        #expect(bench.ear.notices[0] == .stopped(ContextStoreError(.readOnly, "read only")))
+        #expect(try bench.kept() == Int(writer.written))
+        #expect(writer.dropped >= 20)
+    }
+
+    @Test func aDamagedDatabaseIsSetAsideAndSaid() throws {
+        let bench = try Bench()
+        try Data(String(repeating: "damage ", count: 1_000).utf8).write(to: URL(filePath: bench.path))
+        let writer = ContextWriter(bench.plan())
+        writer.append(bench.samples(10))
+        Self.end(writer)
+        guard case .setAside(let name)? = bench.ear.notices.first else {
+            Issue.record("\(bench.ear.notices)")
+            return
+        }
+        #expect(FileManager.default.fileExists(atPath: name))
+        #expect(try bench.kept() == 10)
+    }
+}
+
+/// A repository that fails to write as it is told.
+private final class Faulty: ContextRepository {
+    let failure = Mutex<ContextStoreError?>(nil)
+    private let inner: any ContextRepository
+
+    init(_ inner: any ContextRepository) { self.inner = inner }
+
+    func insert(_ rows: [ContextRow]) throws(ContextStoreError) -> Int {
+        if let failure = failure.withLock({ $0 }) { throw failure }
+        return try inner.insert(rows)
+    }
+
+    func select(_ query: ContextQuery, _ body: ([ContextValue]) throws -> Bool) throws(ContextStoreError) {
+        try inner.select(query, body)
+    }
+
+    func index(
+        _ documents: [ContextDocument], as collection: String
+    ) throws(ContextStoreError) -> IndexingSummary { try inner.index(documents, as: collection) }
+
+    func search(_ query: PassageQuery) throws(ContextStoreError) -> [Passage] { try inner.search(query) }
+
+    func maintain(_ sources: [String], _ retention: Retention, at now: Int64) throws(ContextStoreError) {
+        try inner.maintain(sources, retention, at: now)
+    }
+
+    func statistics() throws(ContextStoreError) -> [TableStatistics] { try inner.statistics() }
+    func checkStanding() throws(ContextStoreError) { try inner.checkStanding() }
+    func close() { inner.close() }
+}

@@ -1,0 +1,63 @@
+import ContextStore
+import Foundation
+import Testing
+
+/// What is found in a PostgreSQL server, and what is made of it.
+@Suite(.serialized, .enabled(if: PostgreSQLServer.shared != nil, "no PostgreSQL server can be started here"))
+struct PostgreSQLOpeningTests {
+    private static func failure(opening address: String) -> ContextStoreError? {
+        do {
+            try PostgreSQLOpening.open(address).close()
+            return nil
+        } catch {
+            return error
+        }
+    }
+
+    private static func schema(in address: String) throws -> String {
+        try #require(address.firstMatch(of: /search_path=(\w+)/).map { String($0.output.1) })
+    }
+
+    @Test func anOlderStoreIsTakenToThePresentSchema() throws {
+        let address = try PostgreSQLServer.makeSchema()
+        let schema = try Self.schema(in: address)
+        let first = try PostgreSQLOpening.open(address)
+        let document = ContextDocument(id: "a", title: "Rain", topic: "", terms: [], source: "", body: "Wet.")
+        try first.index([document], as: "mine")
+        first.close()
+        try PostgreSQLServer.shared?.run(
+            "ALTER TABLE \(schema).passage DROP COLUMN search; UPDATE \(schema).dtnet_schema SET version = 1")
+        let again = try PostgreSQLOpening.open(address)
+        #expect(try again.search(PassageQuery(["wet"])).map(\.id) == ["a#0"])
+        again.close()
+    }
+
+    @Test func newerAndForeignTablesAreLeftAlone() throws {
+        let address = try PostgreSQLServer.makeSchema()
+        try PostgreSQLOpening.open(address).close()
+        try PostgreSQLServer.shared?.run("UPDATE \(try Self.schema(in: address)).dtnet_schema SET version = 99")
+        #expect(Self.failure(opening: address)?.code == .newer)
+        let other = try PostgreSQLServer.makeSchema()
+        try PostgreSQLServer.shared?.run("CREATE TABLE \(try Self.schema(in: other)).mine (x INT)")
+        #expect(Self.failure(opening: other)?.code == .foreign)
+    }
+
+    @Test func aServerThatIsNotThereIsNamed() {
+        let failure = Self.failure(opening: "host=/tmp/there/is/no/such/folder user=dtnet dbname=postgres")
+        #expect(failure?.code == .unreachable && failure?.message.contains("/tmp/there/is/no/such/folder") == true)
+        #expect(Self.failure(opening: "nonsense")?.code == .unreachable)
+    }
+
+    @Test func aLostConnectionComesBack() throws {
+        let address = try PostgreSQLServer.makeSchema()
+        let store = try PostgreSQLOpening.open(address)
+        let row = CounterRow(source: "s", name: "n", at: 1, value: 1)
+        try store.insert(records: [row])
+        try PostgreSQLServer.shared?.run(
+            "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE pid <> pg_backend_pid() AND query <> ''")
+        #expect(try ContextStoreError.code { try store.insert(records: [row]) } == .unreachable)
+        #expect(try store.insert(records: [CounterRow(source: "s", name: "n", at: 2, value: 2)]) == 1)
+        #expect(try store.records(CounterRow.self).map(\.value) == [2])
+        store.close()
+    }
+}

@@ -1,0 +1,186 @@
+import ContextStore
+import NetworkModel
+import Testing
+
+/// What every store must do, whichever it is.
+@Suite(.serialized) struct RepositoryTests {
+    private static let second: Int64 = 1_000_000
+    /// Some moment, at the begin of a coarse sum and so of a bucket.
+    private static let begin: Int64 = 1_700_000_400 * second
+
+    private static func samples(cells: Int, seconds: Int, perSecond: Int = 1) -> [KPISample] {
+        (0..<seconds * perSecond).flatMap { step in
+            (0..<cells).map { cell in
+                KPISample(
+                    at: begin + Int64(step) * second / Int64(perSecond), cell: cell, metric: "DRB.UEThpDl",
+                    source: "edge-a", value: Double(step * 10 + cell))
+            }
+        }
+    }
+
+    @Test(arguments: StoreKind.available) func measurementsComeBackByCellTimeAndKPI(kind: StoreKind) throws {
+        let store = try StoreFixture(kind)
+        let samples = Self.samples(cells: 3, seconds: 1_000)
+        #expect(try store.repository.insert(records: samples) == 3_000)
+        let load = KPISample(
+            at: Self.begin + 15 * Self.second, cell: 1, metric: "RRU.PrbTotDl", ue: 7, source: "edge-b", value: 42.5)
+        #expect(try store.repository.insert(records: [load]) == 1)
+
+        var query = ContextQuery(.measurement)
+        query.cell = 1
+        query.from = Self.begin + 10 * Self.second
+        query.to = Self.begin + 19 * Self.second
+        query.metric = "DRB.UEThpDl"
+        let found = try store.repository.records(KPISample.self, query)
+        #expect(found == samples.filter { $0.cell == 1 }[10...19].map { $0 })
+        query.metric = nil
+        #expect(try store.repository.records(KPISample.self, query).count == 11)
+        query.ue = 7
+        #expect(try store.repository.records(KPISample.self, query) == [load])
+        query.metric = "never heard of"
+        #expect(try store.repository.records(KPISample.self, query).isEmpty)
+
+        var newest = ContextQuery(.measurement)
+        newest.cell = 2
+        newest.newestFirst = true
+        newest.limit = 3
+        #expect(try store.repository.records(KPISample.self, newest).map(\.value) == [9_992, 9_982, 9_972])
+        newest.cell = nil
+        #expect(try store.repository.records(KPISample.self, newest).map(\.value) == [9_992, 9_991, 9_990])
+    }
+
+    @Test(arguments: StoreKind.available) func aRowIsPutInOnce(kind: StoreKind) throws {
+        let store = try StoreFixture(kind)
+        let samples = Self.samples(cells: 2, seconds: 5)
+        #expect(try store.repository.insert(records: samples) == 10)
+        #expect(try store.repository.insert(records: samples) == 0)
+        #expect(try store.repository.records(KPISample.self).count == 10)
+    }
+
+    @Test(arguments: StoreKind.available) func anOutcomeIsFilledInLater(kind: StoreKind) throws {
+        let store = try StoreFixture(kind)
+        var directive = DirectiveRow(source: "edge-a", epoch: 12, cell: 3, at: Self.begin, term: 2)
+        directive.powerWatts = 8
+        directive.controls = "power"
+        var outcome = DirectiveRow(source: "edge-a", epoch: 12, cell: 3, at: Self.begin + 1, term: 2)
+        outcome.outcome = "applied"
+        outcome.effectKbps = -120
+        try store.repository.insert(records: [directive])
+        try store.repository.insert(records: [outcome])
+        let row = try #require(try store.repository.records(DirectiveRow.self).first)
+        #expect(row.powerWatts == 8 && row.controls == "power")
+        #expect(row.outcome == "applied" && row.effectKbps == -120)
+        #expect(row.at == Self.begin)
+    }
+
+    @Test(arguments: StoreKind.available) func anEffectIsAddedToItsDecision(kind: StoreKind) throws {
+        let store = try StoreFixture(kind)
+        let decision = LanguageDecisionRow(
+            id: "l3/7", source: "l3", at: Self.begin, epoch: 7, trigger: "surge", situation: "[]", passages: "[]",
+            prompt: "What now?", model: "m", parameters: "{}", answer: "none", actions: "[]")
+        try store.repository.insert(records: [decision])
+        try store.repository.insert([
+            LanguageDecisionRow.effect("{}", of: "l3/7", source: "l3", at: Self.begin + 5)
+        ])
+        var expected = decision
+        expected.effect = "{}"
+        #expect(try store.repository.records(LanguageDecisionRow.self) == [expected])
+    }
+
+    @Test(arguments: StoreKind.available) func everyTableGivesBackWhatItTook(kind: StoreKind) throws {
+        let store = try StoreFixture(kind)
+        for rows in SampleRows.all {
+            try store.repository.insert(rows)
+            #expect(try store.repository.rows(ContextQuery(rows[0].table)) == rows, "\(rows[0].table.name)")
+        }
+        #expect(SampleRows.all.map { $0[0].table.name }.sorted() == ContextTable.all.map(\.name).sorted())
+    }
+
+    @Test(arguments: StoreKind.available) func aBatchGoesInAsAWholeOrNotAtAll(kind: StoreKind) throws {
+        let store = try StoreFixture(kind)
+        var rows = Self.samples(cells: 1, seconds: 5).map(\.row)
+        rows[4].values[6] = .null
+        #expect(throws: ContextStoreError.self) { try store.repository.insert(rows) }
+        #expect(try store.repository.records(KPISample.self).isEmpty)
+        // The labels of what was undone are not taken for known.
+        #expect(try store.repository.insert(Array(rows[..<4])) == 4)
+        #expect(
+            try store.repository.records(KPISample.self).map(\.metric) == Array(repeating: "DRB.UEThpDl", count: 4))
+    }
+
+    @Test(arguments: StoreKind.available) func measurementsAreSummedUpAndGo(kind: StoreKind) throws {
+        let store = try StoreFixture(kind)
+        let samples = Self.samples(cells: 2, seconds: 1_300, perSecond: 2)
+        try store.repository.insert(records: samples)
+        let retention = Retention(raw: 60 * Self.second, fine: 600 * Self.second, full: 10_000 * Self.second)
+        let now = Self.begin + 1_300 * Self.second
+        // Twice: what has been summed up is not summed up again.
+        for _ in 0..<2 { try store.repository.maintain(["edge-a"], retention, at: now) }
+
+        let raw = try store.repository.records(KPISample.self)
+        #expect(raw.allSatisfy { $0.at >= now - retention.raw - KPISample.bucketMicroseconds } && !raw.isEmpty)
+        var query = ContextQuery(.aggregate)
+        query.cell = 1
+        query.tierSeconds = Aggregate.fineSeconds
+        let fine = try store.repository.records(Aggregate.self, query)
+        #expect(fine.first?.at == now - retention.fine && fine.last?.at == now - 20 * Self.second)
+        query.tierSeconds = Aggregate.coarseSeconds
+        let coarse = try store.repository.records(Aggregate.self, query)
+        #expect(coarse.map(\.at) == [Self.begin, Self.begin + 600 * Self.second])
+        let first = samples.filter { $0.cell == 1 }.prefix(1_200).map(\.value)
+        #expect(coarse[0].count == 1_200)
+        #expect(abs(coarse[0].mean - first.reduce(0, +) / 1_200) < 1e-6)
+        #expect(coarse[0].minimum == first.min() && coarse[0].maximum == first.max())
+    }
+
+    @Test(arguments: StoreKind.available) func whatHasATimeGoesAndTheRestStays(kind: StoreKind) throws {
+        let store = try StoreFixture(kind)
+        for rows in SampleRows.all { try store.repository.insert(rows) }
+        let retention = Retention(raw: 0, fine: 0, full: 0)
+        try store.repository.maintain([], retention, at: SampleRows.at + 1_000 * Self.second)
+        for table in ContextTable.all {
+            #expect(
+                try store.repository.rows(ContextQuery(table)).isEmpty == (table.keeping != .always), "\(table.name)")
+        }
+    }
+
+    @Test(arguments: StoreKind.available) func textIsFoundInEitherCase(kind: StoreKind) throws {
+        let store = try StoreFixture(kind)
+        let texts = ["Feeder 100% wet", "door open", "feeder dry"]
+        let incidents = texts.enumerated().map { index, text in
+            IncidentRow(
+                id: "\(index)", source: "l3", at: Self.begin + Int64(index), severity: "warning", kind: "alarm",
+                text: text)
+        }
+        try store.repository.insert(records: incidents)
+        var query = ContextQuery(.incident)
+        query.text = "FEEDER"
+        #expect(try store.repository.records(IncidentRow.self, query).map(\.id) == ["0", "2"])
+        query.text = "0% w"
+        #expect(try store.repository.records(IncidentRow.self, query).map(\.id) == ["0"])
+        query.text = "_"
+        #expect(try store.repository.records(IncidentRow.self, query).isEmpty)
+    }
+
+    @Test(arguments: StoreKind.available) func aQueryForWhatATableLacksIsNamed(kind: StoreKind) throws {
+        let store = try StoreFixture(kind)
+        var query = ContextQuery(.document)
+        query.cell = 3
+        #expect(try ContextStoreError.code { _ = try store.repository.rows(query) } == .input)
+        query = ContextQuery(.cell)
+        query.from = 0
+        #expect(try ContextStoreError.code { _ = try store.repository.rows(query) } == .input)
+    }
+
+    @Test(arguments: StoreKind.available) func statisticsCountWhatIsThere(kind: StoreKind) throws {
+        let store = try StoreFixture(kind)
+        try store.repository.insert(records: Self.samples(cells: 2, seconds: 30))
+        let figures = try store.repository.statistics()
+        #expect(figures.map(\.table) == ContextTable.all.map(\.name))
+        let measurements = try #require(figures.first { $0.table == "measurement" })
+        #expect(measurements.rows == 60)
+        #expect(measurements.oldest == Self.begin && measurements.newest == Self.begin + 29 * Self.second)
+        #expect(try #require(measurements.bytes) > 0)
+        #expect(figures.first { $0.table == "incident" }?.oldest == nil)
+    }
+}

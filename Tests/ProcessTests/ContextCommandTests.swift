@@ -1,0 +1,195 @@
+import Foundation
+import Testing
+
+/// What a run keeps, and the commands that look at it.
+@Suite(.serialized) struct ContextCommandTests {
+    private static func run(_ place: Workplace, _ arguments: [String]) throws -> (
+        status: Int32, output: String, errors: [String]
+    ) { try ToolRun.run(["context"] + arguments, in: place.folder) }
+
+    /// Rows of a query as objects.
+    private static func rows(_ place: Workplace, _ arguments: [String]) throws -> [[String: Any]] {
+        let (status, output, errors) = try run(place, ["query"] + arguments + ["--json", "--limit", "100000"])
+        #expect(status == 0, "\(errors)")
+        return try #require(try JSONSerialization.jsonObject(with: Data(output.utf8)) as? [[String: Any]])
+    }
+
+    private static func up(_ place: Workplace, _ text: String, hierarchy: String, duration: String) throws {
+        let file = try place.write(text)
+        let (status, _, errors) = try ToolRun.run(
+            ["up", file, "--hierarchy", hierarchy, "--duration", duration, "--warm-up", "100ms"], in: place.folder)
+        #expect(status == 0, "\(errors)")
+    }
+
+    @Test(arguments: ["fch", "sch", "dch"]) func aRunKeepsWhatItsTwinsHearAndDecide(hierarchy: String) throws {
+        let place = try Workplace()
+        try Self.up(place, Workplace.smallText, hierarchy: hierarchy, duration: "2500ms")
+
+        let samples = try Self.rows(place, ["measurement", "--kpi", "RRU.PrbTotDl", "--cell", "1"])
+        // Ten a second, from the one edge of the cell.
+        #expect((10...40).contains(samples.count), "\(samples.count)")
+        #expect(Set(samples.compactMap { $0["source"] as? String }) == ["edge-b"])
+        #expect(samples.allSatisfy { (0...100).contains($0["value"] as? Double ?? -1) })
+        let users = try Self.rows(place, ["measurement", "--kpi", "L1M.SINR"])
+        #expect(Set(users.compactMap { $0["ue"] as? Int }).count == 8)
+
+        let errors = try Self.rows(place, ["twin_error"])
+        #expect(Set(errors.compactMap { $0["engine"] as? String }) == ["channel", "load forecast"])
+        #expect(Set(errors.compactMap { $0["source"] as? String }).contains("orchestrator"))
+
+        let directives = try Self.rows(place, ["directive", "--cell", "0"])
+        #expect(directives.count > 50)
+        let writer = hierarchy == "fch" ? "rrm" : "edge-a"
+        #expect(directives.allSatisfy { $0["source"] as? String == writer && $0["controls"] as? String == "power" })
+        let answered = directives.filter { $0["outcome"] as? String == "applied" }
+        #expect(answered.count * 10 >= directives.count * 8, "\(answered.count) of \(directives.count)")
+        #expect(answered.allSatisfy { $0["power_w"] as? Double ?? -1 >= 0 })
+
+        let policies = try Self.rows(place, ["policy"])
+        #expect(
+            Set(policies.compactMap { $0["source"] as? String }).isSuperset(of: ["orchestrator", "edge-a", "edge-b"]))
+        #expect(try Self.rows(place, ["measurement", "--kpi", "RRM.Value", "--cell", "-1"]).isEmpty == false)
+        let cells = try Self.rows(place, ["cell", "--cell", "1"])
+        #expect(Set(cells.compactMap { $0["name"] as? String }).count == 1)
+    }
+
+    @Test func whatWasKeptIsQueriedCountedExportedAndImported() throws {
+        let place = try Workplace()
+        try Self.up(place, Workplace.smallText, hierarchy: "sch", duration: "1500ms")
+        let folder = try #require(place.runs.first).path
+
+        let shown = try Self.run(
+            place, ["query", "measurement", "--kpi", "DRB.UEThpDl", "--cell", "0", "--last", "1s"])
+        #expect(shown.status == 0)
+        let lines = shown.output.split(separator: "\n")
+        #expect(lines.first?.contains("metric") == true && lines.first?.contains("bucket") == false)
+        #expect(lines.count > 5 && lines.dropFirst().allSatisfy { $0.contains("DRB.UEThpDl") })
+        let newest = try Self.rows(place, ["directive", "--newest"])
+        let times = newest.compactMap { $0["at_us"] as? Int }
+        #expect(times == times.sorted(by: >) && times.count > 20)
+
+        let stats = try Self.run(place, ["stats", "--run", folder])
+        #expect(stats.status == 0 && stats.output.hasSuffix("rows dropped: none"))
+        for name in ["edge-local", "region-local", "orchestrator", "rrm"] {
+            #expect(stats.output.contains("\n\(name) "), "\(name) keeps nothing:\n\(stats.output)")
+        }
+        let database = "\(folder)/context-edge-local.sqlite"
+        let export = try Self.run(place, ["export", "--database", database, "--output", "edge.jsonl"])
+        #expect(export.status == 0, "\(export.errors)")
+        let text = try String(contentsOf: place.folder.appending(path: "edge.jsonl"), encoding: .utf8)
+        let count = text.split(separator: "\n").count
+        let arguments = ["import", "edge.jsonl", "--database", "copy.sqlite"]
+        #expect(try Self.run(place, arguments).output == "\(count) rows read, \(count) new or changed")
+        let again = try Self.run(place, ["export", "--database", "copy.sqlite"])
+        #expect(again.status == 0 && again.output + "\n" == text)
+    }
+
+    @Test func aFolderOfTextsIsFound() throws {
+        let place = try Workplace()
+        let texts = place.folder.appending(path: "notes")
+        try FileManager.default.createDirectory(at: texts, withIntermediateDirectories: true)
+        try "# Feeder\n\nThe hall's feeder takes water when it rains.".write(
+            to: texts.appending(path: "feeder.md"), atomically: true, encoding: .utf8)
+        let index = ["index", "notes", "--database", "lab.sqlite"]
+        #expect(try Self.run(place, index).output == "notes: 1 added, 0 changed, 0 unchanged, 0 removed")
+        #expect(try Self.run(place, index).output == "notes: 0 added, 0 changed, 1 unchanged, 0 removed")
+        let found = try Self.run(place, ["query", "--search", "water feeders", "--database", "lab.sqlite"])
+        #expect(found.output.contains("notes/feeder#0") && found.output.contains("takes water"))
+        let none = try Self.run(place, ["query", "--search", "snow", "--database", "lab.sqlite", "--json"])
+        #expect(none.status == 0 && !none.output.contains("feeder"))
+    }
+
+    @Test func nothingIsKeptWhereTheFileSaysSo() throws {
+        let place = try Workplace()
+        try Self.up(
+            place, Workplace.smallText + "\ncontext: {store: off}\n", hierarchy: "dch", duration: "200ms")
+        let run = try #require(place.runs.first)
+        let names = try FileManager.default.contentsOfDirectory(atPath: run.path)
+        #expect(!names.contains { $0.hasSuffix(".sqlite") })
+        let query = try Self.run(place, ["query", "--run", run.path])
+        #expect(query.status == 2 && query.errors.last?.contains("context.store: off") == true, "\(query.errors)")
+        let newest = try Self.run(place, ["stats"])
+        #expect(newest.status == 2 && newest.errors.count == 1)
+    }
+
+    @Test func aServerWithoutItsVariableStartsNothing() throws {
+        let place = try Workplace()
+        let file = try place.write(
+            Workplace.smallText + "\ncontext: {store: postgresql, connection_env: DTNET_NO_SUCH_VARIABLE}\n")
+        let (status, _, errors) = try ToolRun.run(["up", file, "--duration", "1s"], in: place.folder)
+        #expect(status == 2 && errors.last?.contains("DTNET_NO_SUCH_VARIABLE is not set") == true, "\(errors)")
+    }
+
+    @Test(arguments: [
+        (["query", "nonsense", "--database", "a.sqlite"], "there is no table 'nonsense'"),
+        (["query", "--database", "absent.sqlite"], "absent.sqlite: no such file"),
+        (["query", "--database", "text.sqlite"], "text.sqlite is no SQLite database"),
+        (["import", "absent.jsonl", "--database", "a.sqlite"], "absent.jsonl: no file that can be read"),
+        (["import", "text.sqlite", "--database", "a.sqlite"], "text.sqlite: line 1: no JSON object"),
+        (["import", "text.sqlite"], "name the one store to write"),
+        (["index", "absent", "--database", "a.sqlite"], "absent is no folder that can be read"),
+        (["query", "--server", "DTNET_NO_SUCH_VARIABLE"], "DTNET_NO_SUCH_VARIABLE is not set"),
+        (["query", "--last", "1s", "--from", "0", "--database", "a.sqlite"], "--last goes with neither"),
+        (["query", "--from", "yesterday", "--database", "a.sqlite"], "'yesterday' is no time"),
+    ])
+    func whatCannotBeUsedIsNamed(arguments: [String], why: String) throws {
+        let place = try Workplace()
+        _ = try place.write(String(repeating: "no database\n", count: 100), as: "text.sqlite")
+        let (status, output, errors) = try Self.run(place, arguments)
+        #expect(status == 2 && output.isEmpty && errors.last?.contains(why) == true, "\(errors)")
+    }
+
+    @Test(.enabled(if: LabServer.isInstalled, "no PostgreSQL server: scripts/bootstrap.sh --with-tests installs one"))
+    func processesShareAServer() throws {
+        let server = try LabServer()
+        let address = try #require(server.address, "\(server.refusal)")
+        let place = try Workplace()
+        let file = try place.write(Workplace.smallText + "\ncontext: {store: postgresql, connection_env: LAB}\n")
+        let up = try ToolRun(
+            ["up", file, "--duration", "2s", "--warm-up", "100ms"], in: place.folder, environment: ["LAB": address])
+        let (status, _) = try up.finish()
+        #expect(status == 0, "\(up.progress)")
+        let run = try #require(place.runs.first).lastPathComponent
+        let query = try ToolRun(
+            ["context", "query", "directive", "--server", "LAB", "--json"], in: place.folder,
+            environment: ["LAB": address])
+        let (_, output) = try query.finish()
+        let rows = try #require(try JSONSerialization.jsonObject(with: Data(output.utf8)) as? [[String: Any]])
+        #expect(rows.count == 50)
+        #expect(Set(rows.compactMap { $0["source"] as? String }).isSubset(of: ["\(run)/edge-a", "\(run)/edge-b"]))
+    }
+}
+
+/// A PostgreSQL server for one test, gone with it.
+private final class LabServer {
+    static var isInstalled: Bool {
+        let versions = (try? FileManager.default.contentsOfDirectory(atPath: "/usr/lib/postgresql")) ?? []
+        return versions.contains { FileManager.default.fileExists(atPath: "/usr/lib/postgresql/\($0)/bin/postgres") }
+    }
+
+    /// nil where the server did not start, for the reason given.
+    let address: String?
+    private(set) var refusal = ""
+    private let process = Process()
+    private let input = Pipe()
+
+    init() throws {
+        let (output, errors) = (Pipe(), Pipe())
+        process.executableURL = ToolRun.root.appending(path: "scripts/postgresql.sh")
+        process.arguments = ["/tmp/dtnet-lab-\(UUID().uuidString.prefix(8))"]
+        process.standardInput = input
+        process.standardOutput = output
+        process.standardError = errors
+        try process.run()
+        let said = String(decoding: output.fileHandleForReading.availableData, as: UTF8.self)
+        address = said.split(separator: "\n").first.map(String.init)
+        if address == nil {
+            refusal = String(decoding: errors.fileHandleForReading.readDataToEndOfFile(), as: UTF8.self)
+        }
+    }
+
+    deinit {
+        try? input.fileHandleForWriting.close()
+        process.waitUntilExit()
+    }
+}
