@@ -101,23 +101,4 @@ import Testing
         verified.add(EvaluationAnswer(forms: [Self.cap10, nil, Self.cap3, Self.top2]), to: Self.usual)
         #expect(verified.right == 1 && verified.regret == 0 && verified.refused == 1)
     }
-
-    @Test func rareWordsFindTheirPassage() {
-        let texts = [
-            ("crowd", "Stadium crowd", "surge", "Many users come at once. The cell is full."),
-            ("sleep", "Cell sleep", "energy", "A cell without users saves energy by less power."),
-            ("radar", "Radar incursion", "incumbent", "A radar listens; the cell leaves subbands empty for it."),
-        ]
-        let documents = texts.map { id, title, terms, body in
-            KnowledgeDocument(
-                id: id, text: "---\ntitle: \(title)\ntopic: x\nterms: \(terms)\nsource: y\n---\n\(body)\n")
-        }
-        #expect(documents[0].title == "Stadium crowd" && documents[0].terms == "surge")
-        #expect(documents[0].body.hasPrefix("Many users") && !documents[0].body.contains("source"))
-        let index = KnowledgeIndex(documents, expansion: TermExpansion("incumbent = radar\nsaving = energy"))
-        #expect(index.passages(for: "cell full crowd", most: 2).map(\.id).first == "crowd")
-        #expect(index.passages(for: "the incumbent", most: 1).map(\.id) == ["radar"])
-        #expect(index.passages(for: "saving", most: 3).map(\.id) == ["sleep"])
-        #expect(index.passages(for: "zebra", most: 3).isEmpty && index.count == 3)
-    }
 }

@@ -1,5 +1,6 @@
 internal import Foundation
 package import LanguageEngine
+internal import NetworkModel
 
 /// Cases as lines of JSON: one case a line, its keys in order.
 package enum CaseFile {

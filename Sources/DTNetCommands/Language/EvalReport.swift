@@ -19,10 +19,10 @@ package struct EvalReport: Sendable {
         cases += 1
         services += example.isService ? 1 : 0
         for (index, answer) in answers.enumerated() { arms[index].tally.add(answer, to: example) }
-        let last = { (arm: EvalArm) in self.tally(arm)?.regrets.last ?? 0 }
-        if !example.isService, tally(.rules) != nil, tally(.both) != nil, last(.both) > last(.rules) + 1e-12 {
-            belowRules += 1
+        guard !example.isService, let ruled = tally(.rules)?.regrets.last, let both = tally(.both)?.regrets.last else {
+            return
         }
+        if both > ruled + 1e-12 { belowRules += 1 }
     }
 
     package func tally(_ arm: EvalArm) -> EvaluationTally? { arms.first { $0.arm == arm }?.tally }
@@ -75,7 +75,7 @@ package struct EvalReport: Sendable {
         var arms: [Row]
     }
 
-    package func json() throws -> Data {
+    package func json() throws -> String {
         let rows = arms.map { arm, tally in
             Row(
                 arm: arm.rawValue, cases: tally.cases, proposals: tally.proposals, valid: tally.valid,
@@ -89,8 +89,9 @@ package struct EvalReport: Sendable {
         let encoder = JSONEncoder()
         encoder.outputFormatting = [.sortedKeys, .prettyPrinted]
         encoder.keyEncodingStrategy = .convertToSnakeCase
-        return try encoder.encode(
-            Document(cases: cases, services: services, belowRules: belowRules, absence: absence, arms: rows))
+        let document = Document(
+            cases: cases, services: services, belowRules: belowRules, absence: absence, arms: rows)
+        return String(decoding: try encoder.encode(document), as: UTF8.self)
     }
 
     private static func percent(_ count: Int, _ total: Int) -> String {

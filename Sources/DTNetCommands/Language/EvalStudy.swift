@@ -38,8 +38,11 @@ package enum EvalArm: String, Sendable, CaseIterable {
 package struct EvalStudy: Sendable {
     package typealias Ask = @Sendable (ChatRequest) -> Result<ChatAnswer, ChatFailure>
 
+    /// Finds at most so many passages for the words of a query.
+    package typealias Find = @Sendable (String, Int) -> [Passage]
+
     private let arms: [EvalArm]
-    private let knowledge: KnowledgeIndex
+    private let find: Find
     private let ask: Ask?
     private let draws: Int
     private let deadlineSeconds: Double
@@ -51,13 +54,14 @@ package struct EvalStudy: Sendable {
     private static let temperature = 0.9
 
     /// - Parameters:
+    ///   - find: looks for passages in the knowledge.
     ///   - ask: the model; nil where there is none: arms that need it are left out.
     ///   - draws: proposals of the arms of several.
     package init(
-        arms: [EvalArm], knowledge: KnowledgeIndex, draws: Int = 4, deadlineSeconds: Double = 60, ask: Ask? = nil
+        arms: [EvalArm], draws: Int = 4, deadlineSeconds: Double = 60, find: @escaping Find, ask: Ask? = nil
     ) {
         self.arms = ask == nil ? arms.filter { !$0.needsModel } : arms
-        self.knowledge = knowledge
+        self.find = find
         self.ask = ask
         self.draws = draws
         self.deadlineSeconds = deadlineSeconds
@@ -118,9 +122,7 @@ package struct EvalStudy: Sendable {
         _ count: Int, passages: Int, _ example: EvaluationCase, _ asked: inout Asked
     ) -> EvaluationAnswer {
         let builder = PromptBuilder(example.bounds)
-        let found =
-            passages == 0
-            ? [] : knowledge.passages(for: PromptBuilder.query(example.findings), most: passages)
+        let found = passages == 0 ? [] : find(PromptBuilder.query(example.findings), passages)
         let situation = builder.situation(example.findings, passages: found)
         var answer = EvaluationAnswer(forms: [])
         for draw in 0..<count {

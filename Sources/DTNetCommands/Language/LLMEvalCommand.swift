@@ -28,10 +28,10 @@ struct LLMEvalCommand: AsyncParsableCommand {
     @Flag(help: "Only the cases that are set apart for the final figure; without, only the others.")
     var heldOut = false
 
-    @Option(help: "Address of an OpenAI-compatible server, such as http://127.0.0.1:8080/v1.")
+    @Option(help: "Address of an OpenAI-compatible server, or 'local' for the one that is installed with the tool.")
     var server: String?
 
-    @Option(help: "Name of the model; empty takes the server's own.")
+    @Option(help: "Name of the model, empty for the server's own; of the local server a GGUF file.")
     var model = ""
 
     @Option(name: .customLong("api-key-env"), help: "Name of the environment variable with the server's key.")
@@ -70,36 +70,55 @@ struct LLMEvalCommand: AsyncParsableCommand {
         if let json { try OutputFile.check(json) }
         let signals = try Interruption.catchSignals()
         let cases = try selected(CaseFile.read(file))
-        let arms = try chosenArms()
-        let client = try client()
-        if let client, let failure = client.health(withinSeconds: deadline.seconds) {
-            throw ToolFailure(.failed, "\(client.base): \(failure)")
-        }
-        let study = EvalStudy(
-            arms: arms, knowledge: try KnowledgeFolder.index(), draws: draws, deadlineSeconds: deadline.seconds,
-            ask: client.map { client in { client.complete($0) } })
-        var report = try await Interruption.watching(signals) {
-            study.run(cases) { done in
-                if done % 20 == 0 { Terminal.progress("\(done) of \(cases.count) cases") }
+        let report: EvalReport
+        switch server {
+        case nil: report = try await Interruption.watching(signals) { try evaluate(cases, by: nil) }
+        case "local":
+            let local = try LocalModelServer(model: model.isEmpty ? nil : model)
+            defer { local.stop() }
+            report = try await Interruption.watching(signals, cleanUp: local.stop) {
+                try local.awaitReady()
+                return try evaluate(cases, by: ChatClient(base: local.base))
             }
+        case let server?:
+            let client = try client(server)
+            report = try await Interruption.watching(signals) { try evaluate(cases, by: client) }
+        }
+        if let json { try OutputFile.write(Data(report.json().utf8), to: json) }
+        for line in report.lines { Terminal.result(line) }
+    }
+
+    private func evaluate(_ cases: [EvaluationCase], by client: ChatClient?) throws -> EvalReport {
+        if let client, let failure = client.health(withinSeconds: deadline.seconds) {
+            throw ToolFailure(.failed, "\(client.base): \(PingReport.words(failure))")
+        }
+        let knowledge = try BuiltInKnowledge()
+        let arms = try chosenArms()
+        var ask: EvalStudy.Ask?
+        if let client { ask = { request in client.complete(request) } }
+        let study = EvalStudy(
+            arms: arms, draws: draws, deadlineSeconds: deadline.seconds,
+            find: { query, most in knowledge.passages(for: query, most: most) }, ask: ask)
+        var report = study.run(cases) { done in
+            if done % 20 == 0 { Terminal.progress("\(done) of \(cases.count) cases") }
         }
         let absent = arms.filter { client == nil && $0.needsModel }
         if !absent.isEmpty {
             report.absence = absent.map(\.rawValue).joined(separator: ", ") + ": no model; name one by --server"
         }
-        if let json { try OutputFile.write(report.json(), to: json) }
-        for line in report.lines { Terminal.result(line) }
+        return report
     }
 
     private func selected(_ cases: [EvaluationCase]) throws -> [EvaluationCase] {
         let own = cases.filter { $0.heldOut == heldOut }
-        guard !own.isEmpty else { throw ToolFailure(.usage, "\(file): no cases that are\(heldOut ? "" : " not") held out") }
+        guard !own.isEmpty else {
+            throw ToolFailure(.usage, "\(file): no cases that are\(heldOut ? "" : " not") held out")
+        }
         guard let limit, limit < own.count else { return own }
         return (0..<limit).map { own[$0 * own.count / limit] }
     }
 
-    private func client() throws -> ChatClient? {
-        guard let server else { return nil }
+    private func client(_ server: String) throws -> ChatClient {
         do {
             let key = try ChatClient.key(in: keyVariable, ProcessInfo.processInfo.environment)
             return ChatClient(base: server, model: model, key: key, keyVariable: keyVariable)

@@ -130,9 +130,9 @@ private struct CaseTrial: Sendable {
             policies.append(policy)
             return policies.count - 1
         }
-        var question = question
-        question.policies = policies
-        let outcomes = WhatIfPlayer(network: network).play(question)
+        var exhaustive = question
+        exhaustive.policies = policies
+        let outcomes = WhatIfPlayer(network: network).play(exhaustive)
         guard outcomes.count == policies.count else { return [] }
         let isGuaranteed = question.wishes.isGuaranteed(network.slices)
         return zip(actions, places).map { action, place in

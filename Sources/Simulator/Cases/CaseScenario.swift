@@ -50,19 +50,19 @@ struct CaseScenario: Sendable {
         guard case .emulated(var emulation) = network.scenario else { return network }
         let place = network.cells[pick(1, network.cells.count)]
         emulation.uesPerCell = 6 + pick(2, 7)
-        emulation.crowdXMetres = place.xMetres + random.uniform(3, in: -80..<80)
-        emulation.crowdYMetres = place.yMetres + random.uniform(4, in: -80..<80)
-        emulation.crowdRadiusMetres = random.uniform(5, in: 20..<60)
-        emulation.crowdFraction = random.uniform(6, in: 0.2..<0.6)
+        emulation.crowdXMetres = place.xMetres + random.uniform(3, 0, in: -80..<80)
+        emulation.crowdYMetres = place.yMetres + random.uniform(4, 0, in: -80..<80)
+        emulation.crowdRadiusMetres = random.uniform(5, 0, in: 20..<60)
+        emulation.crowdFraction = random.uniform(6, 0, in: 0.2..<0.6)
         switch variant {
-        case .crowd: emulation.crowdFraction = random.uniform(7, in: 0.7..<0.95)
+        case .crowd: emulation.crowdFraction = random.uniform(7, 0, in: 0.7..<0.95)
         case .idle: (emulation.uesPerCell, emulation.crowdFraction) = (2 + pick(8, 2), 0.9)
         case .slices:
-            let factor = random.uniform(9, in: 2..<6)
+            let factor = random.uniform(9, 0, in: 2..<6)
             for index in network.slices.indices { network.slices[index].rateBps *= factor }
         case .bursts:
-            emulation.ftpFraction = random.uniform(10, in: 0.5..<1)
-            emulation.ftpFilesPerSecond = random.uniform(11, in: 0.5..<2)
+            emulation.ftpFraction = random.uniform(10, 0, in: 0.5..<1)
+            emulation.ftpFilesPerSecond = random.uniform(11, 0, in: 0.5..<2)
         case .drift, .alarm, .intent, .conflict, .attack: break
         }
         network.scenario = .emulated(emulation)

@@ -43,7 +43,7 @@ package struct WhatIfPlayer: Sendable {
     /// What the twins say of every policy of a question; as many outcomes as policies, none without users.
     package func play(_ question: WhatIfQuestion) -> [WhatIfOutcome] {
         guard question.mirror.reports.contains(where: { !$0.ue.isEmpty }), !question.policies.isEmpty else { return [] }
-        let arms = WhatIfPlayer.starts.map { start in arms(of: question, start) }
+        let arms = WhatIfPlayer.starts.map { start in self.arms(of: question, start) }
         var played = question.policies.map { _ in Played(slices: guaranteedMbps.count) }
         let seconds = question.horizonSeconds / Double(moments)
         for world in 0..<worlds {

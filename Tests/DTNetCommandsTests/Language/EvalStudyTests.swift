@@ -19,15 +19,16 @@ import Testing
         _ arms: [EvalArm], _ model: (@Sendable (EvaluationCase, UInt64) -> String)? = nil
     ) throws -> EvalReport {
         let cases = try CaseFile.read(path)
-        let knowledge = try KnowledgeFolder.index()
         let current = Mutex(0)
-        let ask: EvalStudy.Ask? = model.map { model in
-            { request in
+        var ask: EvalStudy.Ask?
+        if let model {
+            ask = { request in
                 let example = cases[current.withLock { $0 }]
                 return .success(ChatAnswer(text: model(example, request.seed), outputTokens: 9))
             }
         }
-        return EvalStudy(arms: arms, knowledge: knowledge, ask: ask).run(cases) { done in
+        let find: EvalStudy.Find = { _, _ in [Passage(id: "a", title: "Crowd", body: "Weigh the full cell more.")] }
+        return EvalStudy(arms: arms, find: find, ask: ask).run(cases) { done in
             current.withLock { $0 = done }
         }
     }
@@ -90,8 +91,27 @@ import Testing
     @Test func withoutAModelItsArmsAreLeftOut() throws {
         let report = try Self.report(EvalArm.allCases)
         #expect(report.arms.map(\.arm) == [.rules, .random, .randomOfN])
-        let json = try JSONSerialization.jsonObject(with: report.json()) as? [String: Any]
+        let json = try JSONSerialization.jsonObject(with: Data(report.json().utf8)) as? [String: Any]
         #expect((json?["arms"] as? [[String: Any]])?.count == 3 && json?["cases"] as? Int == 40)
+    }
+
+    /// Retrieval shows the model what the knowledge holds on the finding, within the bounds of a prompt.
+    @Test func passagesComeFromTheKnowledge() throws {
+        let knowledge = try BuiltInKnowledge()
+        let found = knowledge.passages(for: "twin drift retraining", most: 2)
+        #expect(found.count == 2 && found[0].id.contains("drift"), "\(found.map(\.id))")
+        #expect(knowledge.passages(for: "zzz", most: 2).isEmpty)
+        let example = try CaseFile.read(Self.path)[0]
+        let seen = Mutex<[String]>([])
+        let study = EvalStudy(
+            arms: [.model, .retrieval], find: { knowledge.passages(for: $0, most: $1) },
+            ask: { request in
+                seen.withLock { $0.append(request.situation) }
+                return .failure(.absent)
+            })
+        let report = study.run([example])
+        #expect(seen.withLock { $0.map { $0.contains("Known: ") } } == [false, true])
+        #expect(report.tally(.retrieval)?.valid == 0 && report.tally(.retrieval)?.proposals == 1)
     }
 
     @Test func aBadLineIsNamed() throws {
