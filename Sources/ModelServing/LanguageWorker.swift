@@ -137,7 +137,7 @@ package final class LanguageWorker: Sendable {
             state.setupFault = error.description
             report(error.description)
         }
-        let path = runFolder.map { $0 + "/knowledge.sqlite" } ?? ":memory:"
+        let path = runFolder.map { $0 + "/knowledge.sqlite" }
         do {
             state.knowledge = try Knowledge(path: path, documents: network.language.documents)
         } catch {

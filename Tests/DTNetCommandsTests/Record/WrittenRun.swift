@@ -28,8 +28,8 @@ struct WrittenRun {
                 SliceConfiguration(name: "video", fraction: 0.8, rateBps: 1e6),
                 SliceConfiguration(name: "urllc", fraction: 0.2, delaySeconds: 0.02),
             ])
-        let all = cells.map(\.id)
-        let node = { (id: UInt32, name: String, role: RoleKind, cells: [CellID]) in
+        let all: [CellID] = cells.map { $0.id }
+        let node = { (id: UInt32, name: String, role: RoleKind, cells: [CellID]) -> NodePlan in
             NodePlan(id: NodeID(id), name: name, role: role, process: name, cells: cells)
         }
         plan = WiringPlan(
