@@ -16,6 +16,7 @@ package final class LanguageWorker: Sendable {
         var budget: TokenBudget?
         var cache = AnswerCache()
         var knowledge: Knowledge?
+        var lastEntry: String?
     }
 
     private let state = Mutex(State())
@@ -136,7 +137,7 @@ package final class LanguageWorker: Sendable {
             state.setupFault = error.description
             report(error.description)
         }
-        let path = runFolder.map { $0 + "/knowledge.sqlite" } ?? ":memory:"
+        let path = runFolder.map { $0 + "/knowledge.sqlite" }
         do {
             state.knowledge = try Knowledge(path: path, documents: network.language.documents)
         } catch {
@@ -150,6 +151,20 @@ package final class LanguageWorker: Sendable {
     package static func ofThisProcess() -> LanguageWorker {
         LanguageWorker(arguments: CommandLine.arguments, environment: ProcessInfo.processInfo.environment) { text in
             FileHandle.standardError.write(Data("language engine: \(text)\n".utf8))
+        }
+    }
+
+    // MARK: - Operators
+
+    /// What operators have left in the run's inbox since the last look.
+    package func collect(_ network: NetworkConfiguration) -> [OperatorEntry] {
+        guard let runFolder else { return [] }
+        return state.withLock { state in
+            let reading = OperatorInbox(runFolder: runFolder).read(
+                after: state.lastEntry, slices: network.slices.count, cells: network.cells.count)
+            for malformed in reading.malformed { report("operator entry \(malformed.name): \(malformed.reason)") }
+            if let last = reading.items.last { state.lastEntry = last.name }
+            return reading.items.map(\.entry)
         }
     }
 }

@@ -220,9 +220,7 @@ struct LanguageCycle: Sendable {
         open = nil
         let trials = cycle.actions.filter(\.kind.actsOnNetwork)
         var best: (action: Action, score: Double)?
-        let guaranteed = slices.indices.map { index in
-            slices[index].rateBps > 0 || slices[index].delaySeconds != nil || wishes?.guarantees(slice: index) == true
-        }
+        let guaranteed = (wishes ?? OperatorWishes()).isGuaranteed(slices)
         for (index, action) in trials.enumerated() where index + 1 < outcomes.count {
             let outcome = outcomes[index + 1]
             let score = outcome.score(guaranteed, energyWeight: wishes?.energyWeight ?? 0)

@@ -1,6 +1,6 @@
 package import DTNetMessages
 internal import Glibc
-internal import NetworkModel
+package import NetworkModel
 
 /// The network as L3 mirrors it: the last full channel report of every edge and what L2 forecasts, of about one moment.
 /// What a what-if starts from.
@@ -33,7 +33,13 @@ package struct OperatorWishes: Sendable, Hashable {
 
     package init() {}
 
-    func guarantees(slice: Int) -> Bool { slice < guaranteedMbps.count && guaranteedMbps[slice] > 0 }
+    /// Slices that the topology or the operator guarantees something [S].
+    package func isGuaranteed(_ slices: [SliceConfiguration]) -> [Bool] {
+        slices.indices.map { index in
+            slices[index].rateBps > 0 || slices[index].delaySeconds != nil
+                || (index < guaranteedMbps.count && guaranteedMbps[index] > 0)
+        }
+    }
 }
 
 /// A question to the twins: what would the network be worth under each of these policies?
@@ -193,26 +199,35 @@ struct MirrorKeeper: Sendable {
             epoch: epoch, reports: edges.map(\.report), loadTrend: loadTrend, driftDb: squaredDrift.squareRoot())
     }
 
-    /// The cell that disturbs each cell's users most: sum over users of the strongest other link.
-    var neighbours: [Int?] {
-        var heard = [Double](repeating: 0, count: cells * cells)
-        for edge in edges {
-            let report = edge.report
-            for row in report.ue.indices {
-                let serving = Int(report.ueCell[row])
-                for link in 1..<max(1, report.links) {
-                    let cell = report.linkCell[row * report.links + link]
-                    guard cell != .max, Int(cell) != serving else { continue }
-                    let gain = report.gainDb[(row * report.links + link) * report.reportSubbands]
-                    let own = report.gainDb[row * report.links * report.reportSubbands]
-                    heard[serving * cells + Int(cell)] += pow(10, Double(gain - own) / 10)
-                }
+    /// The cell that disturbs each cell's users most; nil where none is reported.
+    var neighbours: [Int?] { heardCells(in: edges.map(\.report), cells: cells).map(\.first) }
+}
+
+extension TwinMirror {
+    /// The cells that disturb each cell's users, those that disturb most first.
+    ///
+    /// - Parameter cells: of the network.
+    package func heardCells(cells: Int) -> [[Int]] { Orchestrator.heardCells(in: reports, cells: cells) }
+}
+
+/// Cells that each cell's users hear beside it, by the sum over users of their gain over its own.
+private func heardCells(in reports: [ChannelReport], cells: Int) -> [[Int]] {
+    var heard = [Double](repeating: 0, count: cells * cells)
+    for report in reports {
+        for row in report.ue.indices {
+            let serving = Int(report.ueCell[row])
+            for link in 1..<max(1, report.links) {
+                let cell = report.linkCell[row * report.links + link]
+                guard cell != .max, Int(cell) != serving else { continue }
+                let gain = report.gainDb[(row * report.links + link) * report.reportSubbands]
+                let own = report.gainDb[row * report.links * report.reportSubbands]
+                heard[serving * cells + Int(cell)] += pow(10, Double(gain - own) / 10)
             }
         }
-        return (0..<cells).map { cell in
-            let row = heard[cell * cells..<(cell + 1) * cells]
-            guard let most = row.max(), most > 0 else { return nil }
-            return row.firstIndex(of: most).map { $0 - cell * cells }
+    }
+    return (0..<cells).map { cell in
+        (0..<cells).filter { heard[cell * cells + $0] > 0 }.sorted {
+            (heard[cell * cells + $1], $0) < (heard[cell * cells + $0], $1)
         }
     }
 }

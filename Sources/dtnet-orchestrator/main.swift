@@ -5,7 +5,7 @@ import Orchestrator
 import Simulator
 
 let worker = LanguageWorker.ofThisProcess()
-let twins = TwinWorker { job, network in worker.think(job, network) }
+let twins = TwinWorker(think: { worker.think($0, $1) }, collect: { worker.collect($0) })
 
 NodeProcess.main([
     RoleRegistration(.orchestrator, execute: twins.execute) { plan, node in

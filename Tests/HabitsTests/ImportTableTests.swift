@@ -57,7 +57,7 @@ import Testing
         "Simulator": [
             "NetworkModel", "Numerics", "DTNetMessages", "TwinProtocol", "Topology", "Benchmarking",
             "ResourceAllocation", "RadioPropagation", "LanguageEngine", "RadioAccessNetwork", "EdgeTwin",
-            "RegionalTwin", "Orchestrator", "RRMLeader", "Glibc",
+            "RegionalTwin", "Orchestrator", "RRMLeader", "Glibc", "Synchronization",
         ],
         "DTNetCommands": [
             "NetworkModel", "Numerics", "Topology", "Simulator", "Benchmarking", "Learning", "Measurements",

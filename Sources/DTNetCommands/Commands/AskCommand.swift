@@ -74,6 +74,8 @@ struct AskCommand: AsyncParsableCommand {
         var request = "intent"
         var policy: IntentPolicy
         var predicted: [PredictedEffect]
+        /// Words of the sentence that were not understood.
+        var unread: [String]
         /// Name by which it can be taken back; nil where it was not applied.
         var applied: String?
     }
@@ -81,7 +83,9 @@ struct AskCommand: AsyncParsableCommand {
     private func propose(_ intent: Intent, _ sentence: String, _ dialogue: OperatorDialogue) throws {
         let policy = IntentPolicy(intent, context: dialogue.context)
         let predicted = PredictedEffect.of(intent, in: dialogue.record)
+        let unread = IntentParser(dialogue.context).unread(in: sentence)
         if !json {
+            if !unread.isEmpty { Terminal.result("words not read: \(unread.joined(separator: ", "))") }
             for line in policy.lines { Terminal.result(line) }
             if predicted.isEmpty { Terminal.result("predicted effect: this run has not tried it yet") }
             for effect in predicted { Terminal.result("predicted effect: \(effect.text)") }
@@ -89,7 +93,9 @@ struct AskCommand: AsyncParsableCommand {
         let isWanted = try confirm()
         let text = UntrustedText.cleaned(sentence, limit: IntentParser.limitBytes)
         let name = isWanted ? try dialogue.post(.intent(text: text, intent)) : nil
-        if json { return try AskCommand.print(Report(policy: policy, predicted: predicted, applied: name)) }
+        if json {
+            return try AskCommand.print(Report(policy: policy, predicted: predicted, unread: unread, applied: name))
+        }
         Terminal.result(name.map { "applied as intent \($0)" } ?? "not applied")
     }
 

@@ -10,8 +10,8 @@ struct ExplainCommand: AsyncParsableCommand {
         abstract: "Show why the language engine decided something, or what stands behind a directive.",
         discussion: """
             A decision by its number: intent, findings, passages, candidates with the scores of the twins, choice, \
-            reason, effect. A directive by epoch and cell, e.g. --directive 120:4: power, what the radio network said of \
-            it, hops, the offer and the decisions behind it.
+            reason, effect. A directive by epoch and cell, e.g. --directive 120:4: power, what the radio network said \
+            of it, hops, the offer and the decisions behind it.
             """)
 
     @Argument(help: "Number of a decision of the language engine.")

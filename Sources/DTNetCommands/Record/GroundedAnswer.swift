@@ -104,16 +104,16 @@ package struct GroundedAnswer: Sendable {
         var values = [
             record.epoch, record.term, directive.offerEpoch, directive.oldestEpoch, directive.expiresEpoch,
             directive.group, UInt64(record.sender.rawValue),
-        ].map(Double.init)
-        values += directive.cell.map(Double.init)
+        ].map { Double($0) }
+        values += directive.cell.map { Double($0) }
         for cell in directive.cell.map({ CellID($0) }) {
             for watts in [record.watts(of: cell), record.capWatts(of: cell)].compactMap({ $0 }) {
                 values += [watts, dbm(watts)]
             }
         }
         values += directive.sliceShare.flatMap { [Double($0), Double($0) * 100] }
-        values += directive.platformCell.map(Double.init)
-        values += (directive.platformX + directive.platformY + directive.platformHeight).map(Double.init)
+        values += directive.platformCell.map { Double($0) }
+        values += (directive.platformX + directive.platformY + directive.platformHeight).map { Double($0) }
         values += record.result.effectKbps.flatMap { [Double($0), Double($0) / 1e3] }
         for hop in record.hops {
             values += [Double(hop.node.rawValue), (hop.started - hop.arrived).milliseconds]

@@ -17,7 +17,7 @@ package struct ActionFlaw: Error, Hashable, Sendable {
 }
 
 /// What actions may do in one network: the ranges that no model, text or operator leaves.
-package struct ActionBounds: Sendable {
+package struct ActionBounds: Hashable, Sendable, Codable {
     package let cells: Int
     package let subbands: Int
     /// Power of each cell at most and at least, dBm: a cap goes no more than `deepestCapDb` below what the cell can do.

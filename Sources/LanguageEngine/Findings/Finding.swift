@@ -3,7 +3,7 @@ package import NetworkModel
 
 /// One thing that the twins, the network or an operator say needs a look. Findings start a cycle of the engine and are
 /// all that the model is told; texts that others wrote are marked as data where they are shown.
-package enum Finding: Hashable, Sendable {
+package enum Finding: Hashable, Sendable, Codable {
     /// A full cell whose users get much less than those of other cells.
     case starved(cell: CellID, userKbps: Double, medianKbps: Double)
     /// The load of a cell grows fast.

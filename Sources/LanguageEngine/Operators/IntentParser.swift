@@ -45,6 +45,15 @@ package struct IntentParser: Sendable {
         }
     }
 
+    /// Words of a sentence that say nothing to the grammar, cleaned, in their order, 16 at most: who confirms an intent
+    /// sees what was not read.
+    package func unread(in text: String) -> [String] {
+        guard text.utf8.count <= IntentParser.limitBytes else { return [] }
+        let sentence = OperatorSentence(text, names: names)
+        let unknown = sentence.tokens.filter { $0.kind == .word && !sentence.isKnown($0.text) }
+        return unknown.prefix(16).map { UntrustedText.cleaned($0.raw, limit: 32) }
+    }
+
     static let examples =
         "e.g. 'keep urllc delay under 5 ms in cell 4 until 22:00', 'save energy for 30 minutes', "
         + "'why did cell 4 lose power?', 'what is the load of cell 3?'"

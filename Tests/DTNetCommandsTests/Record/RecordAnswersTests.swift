@@ -51,9 +51,12 @@ import TwinProtocol
     }
 
     @Test func valuesAreToldOrSaidToBeAbsent() {
-        #expect(ask(.kpi(.power), cells: [4]).statements[0].text.contains("37.0 dBm by the directive of epoch 110"))
-        #expect(ask(.kpi(.networkValue)).statements[0].text.contains("9.25 Mbit/s in epoch 110"))
-        #expect(ask(.kpi(.load), cells: [4]).statements[0].text.contains("cell 4 load 97 % rising to 99 %"))
+        #expect(
+            ask(.kpi(.power), cells: [4]).statements.first?.text.contains("37.0 dBm by the directive of epoch 110")
+                ?? false)
+        #expect(ask(.kpi(.networkValue)).statements.first?.text.contains("9.25 Mbit/s in epoch 110") ?? false)
+        #expect(
+            ask(.kpi(.load), cells: [4]).statements.first?.text.contains("cell 4 load 97 % rising to 99 %") ?? false)
         #expect(
             ask(.kpi(.load), cells: [3]).statements.map(\.text) == ["the record does not hold the load of cell 3"])
         #expect(ask(.kpi(.sinr), cells: [4]).statements.map(\.text) == ["the record does not hold the SINR of cell 4"])
@@ -63,10 +66,10 @@ import TwinProtocol
 
     @Test func statusesNameTheNewestRows() {
         let slices = ask(.status(.slices)).statements.map(\.text)
-        #expect(slices.count == 2 && slices[0].contains("slice video is promised 50 %"), "\(slices)")
+        #expect(slices.count == 2 && slices.first?.contains("slice video is promised 50 %") ?? false, "\(slices)")
         #expect(ask(.status(.alarms)).statements.map(\.text) == ["orchestrator: cell 2 lost 3 packets"])
         #expect(ask(.status(.network)).statements.count == 4 && ask(.status(.cells), cells: [4]).statements.count == 2)
-        #expect(ask(.status(.twins)).statements[0].text.contains(WrittenRun.retrainJSON))
+        #expect(ask(.status(.twins)).statements.first?.text.contains(WrittenRun.retrainJSON) ?? false)
         #expect(ask(.status(.intents)).statements.map(\.text) == ["intent 000001: least energy for the network"])
     }
 

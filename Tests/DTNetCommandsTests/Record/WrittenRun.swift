@@ -20,11 +20,7 @@ struct WrittenRun {
     var record: RunRecord { RunRecord(plan: plan, history: history) }
 
     init() {
-        let cells = (0..<5).map { index in
-            CellConfiguration(
-                id: CellID(UInt32(index)), name: index < 3 ? "hall-\(index + 1)" : "gym-\(index - 2)",
-                region: RegionID(index < 3 ? 0 : 1), xMetres: Double(index) * 100, yMetres: 0, transmitPowerDbm: 40)
-        }
+        let cells: [CellConfiguration] = (0..<5).map(WrittenRun.cell)
         let network = NetworkConfiguration(
             name: "written", seed: 1, hierarchy: .semiCentralised, epoch: .milliseconds(20), slot: .milliseconds(1),
             cells: cells, regionNames: ["west", "east"],
@@ -32,8 +28,8 @@ struct WrittenRun {
                 SliceConfiguration(name: "video", fraction: 0.8, rateBps: 1e6),
                 SliceConfiguration(name: "urllc", fraction: 0.2, delaySeconds: 0.02),
             ])
-        let all = cells.map(\.id)
-        let node = { (id: UInt32, name: String, role: RoleKind, cells: [CellID]) in
+        let all: [CellID] = cells.map { $0.id }
+        let node = { (id: UInt32, name: String, role: RoleKind, cells: [CellID]) -> NodePlan in
             NodePlan(id: NodeID(id), name: name, role: role, process: name, cells: cells)
         }
         plan = WiringPlan(
@@ -44,6 +40,14 @@ struct WrittenRun {
                 node(4, "rrm", .rrm, all), node(5, "orchestrator", .orchestrator, all),
             ], processes: [], links: [], wires: [])
         history = WrittenRun.write()
+    }
+
+    private static func cell(_ index: Int) -> CellConfiguration {
+        let isWest = index < 3
+        let name = isWest ? "hall-\(index + 1)" : "gym-\(index - 2)"
+        return CellConfiguration(
+            id: CellID(UInt32(index)), name: name, region: RegionID(isWest ? 0 : 1), xMetres: Double(index) * 100,
+            yMetres: 0, transmitPowerDbm: 40)
     }
 
     private static func write() -> Data {

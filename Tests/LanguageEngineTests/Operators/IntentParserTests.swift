@@ -165,6 +165,11 @@ import Testing
         #expect(reason("keep urllc under 5 ms in cell 4 if it rains") == .unsupported)
     }
 
+    @Test func wordsThatSayNothingAreNamed() {
+        #expect(at(5).unread(in: "kindly give vidoe a flawless 5 Mbit/s on the plaza") == ["kindly", "flawless"])
+        #expect(at(5).unread(in: "save energy until 22:00").isEmpty)
+    }
+
     @Test func cellsAreListsAndRanges() {
         func cells(_ text: String) -> [Int]? {
             guard case .intent(let intent) = at(5).parse(text), case .cells(let cells) = intent.scope else {

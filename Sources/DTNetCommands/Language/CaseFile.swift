@@ -1,0 +1,89 @@
+internal import Foundation
+package import LanguageEngine
+internal import NetworkModel
+
+/// Cases as lines of JSON: one case a line, its keys in order.
+package enum CaseFile {
+    /// Files larger than this are refused before they are read.
+    private static let largestBytes = 256 << 20
+
+    /// A case as one line, without its end.
+    package static func line(_ example: EvaluationCase) throws -> String {
+        let encoder = JSONEncoder()
+        encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
+        encoder.keyEncodingStrategy = .convertToSnakeCase
+        return String(decoding: try encoder.encode(example), as: UTF8.self)
+    }
+
+    /// The cases of a text.
+    ///
+    /// - Throws: `ToolFailure` that names the line that is none.
+    package static func cases(in text: String, of path: String) throws -> [EvaluationCase] {
+        let decoder = JSONDecoder()
+        decoder.keyDecodingStrategy = .convertFromSnakeCase
+        var cases: [EvaluationCase] = []
+        for (index, line) in text.split(separator: "\n", omittingEmptySubsequences: false).enumerated()
+        where !line.isEmpty {
+            do {
+                let example = try decoder.decode(EvaluationCase.self, from: Data(line.utf8))
+                guard isSound(example) else {
+                    throw ToolFailure(.usage, "\(path):\(index + 1): names cells or slices that its network has not")
+                }
+                cases.append(example)
+            } catch is DecodingError {
+                throw ToolFailure(
+                    .usage, "\(path):\(index + 1): no case of an evaluation: make them by 'dtnet llm cases'")
+            }
+        }
+        guard !cases.isEmpty else { throw ToolFailure(.usage, "\(path): no cases") }
+        return cases
+    }
+
+    /// The cases of a file.
+    package static func read(_ path: String) throws -> [EvaluationCase] {
+        var isFolder: ObjCBool = false
+        guard FileManager.default.fileExists(atPath: path, isDirectory: &isFolder), !isFolder.boolValue else {
+            throw ToolFailure(.usage, "\(path): \(isFolder.boolValue ? "a folder, not a file of cases" : "no such file")")
+        }
+        let size = (try? FileManager.default.attributesOfItem(atPath: path)[.size] as? Int) ?? nil
+        guard let size, size <= largestBytes, let data = FileManager.default.contents(atPath: path) else {
+            throw ToolFailure(.usage, "\(path): cannot be read, or larger than any file of cases")
+        }
+        guard let text = String(validating: data, as: UTF8.self) else {
+            throw ToolFailure(.usage, "\(path): not UTF-8 text")
+        }
+        return try cases(in: text, of: path)
+    }
+
+    /// Whether everything that a case names is there, so that nothing reads beyond an array.
+    private static func isSound(_ example: EvaluationCase) -> Bool {
+        let bounds = example.bounds
+        let slices = bounds.slices.indices
+        let isCell = { (cell: CellIndex) in cell >= 0 && cell < bounds.cells }
+        guard bounds.cells > 0, bounds.cells <= 100_000, bounds.cells == bounds.maxPowerDbm.count,
+            bounds.subbands > 0, example.cells.count == bounds.cells,
+            example.cells.allSatisfy({ $0.neighbour.map(isCell) ?? true }),
+            bounds.platforms.allSatisfy({ isCell($0.index) })
+        else { return false }
+        return example.findings.allSatisfy { finding in
+            switch finding {
+            case .starved(let cell, _, _), .surge(let cell, _, _), .idle(let cell), .drift(let cell, _, _),
+                .clarification(_, let cell, _):
+                isCell(cell.index)
+            case .sliceAtRisk(let slice, _, _): slices.contains(slice)
+            case .harm(_, let cell, _): cell.map { isCell($0.index) } ?? true
+            case .intent(let intent):
+                switch intent.scope {
+                case .network: true
+                case .slice(let slice): slices.contains(slice)
+                case .cells(let cells): cells.allSatisfy { isCell($0.index) }
+                case .sliceInCells(let slice, let cells):
+                    slices.contains(slice) && cells.allSatisfy { isCell($0.index) }
+                }
+            case .incumbent, .alarm: true
+            }
+        }
+    }
+
+    private typealias CellIndex = Int
+}

@@ -1,0 +1,166 @@
+internal import Foundation
+package import LanguageEngine
+
+/// Ways of deciding that an evaluation compares.
+package enum EvalArm: String, Sendable, CaseIterable {
+    /// The rule base; the twins choose among what it proposes.
+    case rules
+    /// One action drawn at random from what the network allows.
+    case random
+    /// One answer of the model.
+    case model
+    /// One answer of the model with passages of the knowledge in its prompt.
+    case retrieval
+    /// Several random actions, of which the twins choose.
+    case randomOfN = "random-of-n"
+    /// Several answers of the model with passages, of which the twins choose.
+    case bestOfN = "best-of-n"
+    /// The rule base's proposals and the model's, of which the twins choose: what the language engine does.
+    case both = "rules+best-of-n"
+
+    /// Whether the twins choose among the proposals.
+    package var isVerified: Bool {
+        switch self {
+        case .random, .model, .retrieval: false
+        case .rules, .randomOfN, .bestOfN, .both: true
+        }
+    }
+
+    package var needsModel: Bool {
+        switch self {
+        case .rules, .random, .randomOfN: false
+        case .model, .retrieval, .bestOfN, .both: true
+        }
+    }
+}
+
+/// Puts cases to ways of deciding. Scores are looked up in the cases: nothing is simulated here.
+package struct EvalStudy: Sendable {
+    package typealias Ask = @Sendable (ChatRequest) -> Result<ChatAnswer, ChatFailure>
+
+    /// Finds at most so many passages for the words of a query.
+    package typealias Find = @Sendable (String, Int) -> [Passage]
+
+    private let arms: [EvalArm]
+    private let find: Find
+    private let ask: Ask?
+    private let draws: Int
+    private let deadlineSeconds: Double
+
+    /// Passages of a prompt, as the language engine's own default.
+    private static let passages = 2
+    private static let answerTokens = 48
+    /// Of the second answer and those after it; the first is the likeliest.
+    private static let temperature = 0.9
+
+    /// - Parameters:
+    ///   - find: looks for passages in the knowledge.
+    ///   - ask: the model; nil where there is none: arms that need it are left out.
+    ///   - draws: proposals of the arms of several.
+    package init(
+        arms: [EvalArm], draws: Int = 4, deadlineSeconds: Double = 60, find: @escaping Find, ask: Ask? = nil
+    ) {
+        self.arms = ask == nil ? arms.filter { !$0.needsModel } : arms
+        self.find = find
+        self.ask = ask
+        self.draws = draws
+        self.deadlineSeconds = deadlineSeconds
+    }
+
+    /// How each arm did over all cases.
+    ///
+    /// - Parameter progress: called after every case with the number of cases that are done.
+    package func run(_ cases: [EvaluationCase], progress: (Int) -> Void = { _ in }) -> EvalReport {
+        var report = EvalReport(arms: arms)
+        for (number, example) in cases.enumerated() {
+            // Arms that ask the same share the answer.
+            var asked = Asked()
+            let answers = arms.map { answer($0, example, &asked) }
+            report.add(answers, to: example)
+            progress(number + 1)
+        }
+        return report
+    }
+
+    private struct Asked {
+        var requests: [ChatRequest] = []
+        var results: [Result<ChatAnswer, ChatFailure>] = []
+    }
+
+    private func answer(_ arm: EvalArm, _ example: EvaluationCase, _ asked: inout Asked) -> EvaluationAnswer {
+        switch arm {
+        case .rules: return rules(example)
+        case .random: return random(1, example)
+        case .randomOfN: return random(draws, example)
+        case .model: return model(1, passages: 0, example, &asked)
+        case .retrieval: return model(1, passages: EvalStudy.passages, example, &asked)
+        case .bestOfN: return model(draws, passages: EvalStudy.passages, example, &asked)
+        case .both:
+            let ruled = rules(example)
+            var answer = model(draws, passages: EvalStudy.passages, example, &asked)
+            answer.forms += ruled.forms
+            answer.seconds += ruled.seconds
+            return answer
+        }
+    }
+
+    private func rules(_ example: EvaluationCase) -> EvaluationAnswer {
+        timed {
+            let actions = RuleBase(example.bounds).proposals(for: example.findings, state: example.state)
+            return EvaluationAnswer(forms: actions.map { ActionForm($0, slices: example.bounds.slices) })
+        }
+    }
+
+    private func random(_ count: Int, _ example: EvaluationCase) -> EvaluationAnswer {
+        timed {
+            let proposer = RandomProposer(example.bounds, seed: example.seed)
+            return EvaluationAnswer(forms: proposer.forms(count, cycle: example.epoch))
+        }
+    }
+
+    private func model(
+        _ count: Int, passages: Int, _ example: EvaluationCase, _ asked: inout Asked
+    ) -> EvaluationAnswer {
+        let builder = PromptBuilder(example.bounds)
+        let found = passages == 0 ? [] : find(PromptBuilder.query(example.findings), passages)
+        let situation = builder.situation(example.findings, passages: found)
+        var answer = EvaluationAnswer(forms: [])
+        for draw in 0..<count {
+            let request = ChatRequest(
+                instructions: builder.instructions, situation: situation,
+                schema: ActionSchema(example.bounds).text, maxOutputTokens: EvalStudy.answerTokens,
+                temperature: draw == 0 ? 0 : EvalStudy.temperature, seed: UInt64(draw + 1),
+                deadlineSeconds: deadlineSeconds)
+            guard case .success(let said) = result(of: request, &asked) else {
+                answer.forms.append(nil)
+                continue
+            }
+            answer.forms.append(EvalStudy.form(in: said.text))
+            answer.seconds += said.seconds
+            answer.promptTokens += said.promptTokens
+            answer.cachedTokens += said.cachedTokens
+            answer.outputTokens += said.outputTokens
+        }
+        return answer
+    }
+
+    private func result(of request: ChatRequest, _ asked: inout Asked) -> Result<ChatAnswer, ChatFailure> {
+        if let index = asked.requests.firstIndex(of: request) { return asked.results[index] }
+        let result = ask?(request) ?? .failure(.absent)
+        asked.requests.append(request)
+        asked.results.append(result)
+        return result
+    }
+
+    /// The form that an answer holds; nil where it is no JSON object of one.
+    package static func form(in text: String) -> ActionForm? {
+        try? JSONDecoder().decode(ActionForm.self, from: Data(text.utf8))
+    }
+
+    private func timed(_ work: () -> EvaluationAnswer) -> EvaluationAnswer {
+        let start = DispatchTime.now().uptimeNanoseconds
+        var answer = work()
+        answer.seconds = Double(DispatchTime.now().uptimeNanoseconds - start) / 1e9
+        return answer
+    }
+}
