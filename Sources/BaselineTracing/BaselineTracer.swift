@@ -28,16 +28,17 @@ package final class BaselineTracer: Sendable {
         case .prepareBaseline(let network):
             do {
                 let saved = try network.twin.model.map { try BaselineTracer.savedModel($0, for: network) }
-                let map =
-                    network.twin.baseline == .ray
-                    ? try traced.withLock { try BaselineTracer.prepare(&$0, network).originalMap }
-                    : try BaselineTracer.map(for: network, laws: saved?.logDistance)
-                return .baseline(map: map, engine: saved?.engine)
+                return .baseline(map: try preparedMap(network, laws: saved?.logDistance), engine: saved?.engine)
             } catch {
                 return .failed("\(error)")
             }
         case .followEdits(let network, let seen): return traced.withLock { follow(&$0, network, seen: seen) }
         }
+    }
+
+    private func preparedMap(_ network: NetworkConfiguration, laws: LogDistanceBaseline?) throws -> BaselineMap? {
+        guard network.twin.baseline == .ray else { return try BaselineTracer.map(for: network, laws: laws) }
+        return try traced.withLock { try BaselineTracer.prepare(&$0, network).originalMap }
     }
 
     /// The network as it is traced, now if it is new.

@@ -193,9 +193,9 @@ struct CorrectedTwin: Sendable {
         guard soft != nil, deviation < 0 || deviation > CorrectedTwin.vagueMetres else { return nil }
         if softRow?.row != row {
             let links = (row * telemetry.links..<(row + 1) * telemetry.links).filter { telemetry.linkCell[$0] != .max }
-            let reported =
+            let reported: (xMetres: Double, yMetres: Double, deviationMetres: Float)? =
                 deviation < 0
-                ? nil : (Double(telemetry.xMetres[row]), Double(telemetry.yMetres[row]), deviationMetres: deviation)
+                ? nil : (Double(telemetry.xMetres[row]), Double(telemetry.yMetres[row]), deviation)
             let found =
                 soft?.places(
                     ue: telemetry.ue[row], seconds: seconds,
@@ -205,7 +205,11 @@ struct CorrectedTwin: Sendable {
             for (link, place) in zip(links, found) where place.isUsable { places[link % telemetry.links] = place }
             softRow = (row, places)
         }
-        guard let place = softRow?.places[link % telemetry.links] else { return nil }
+        guard let place = softRow?.places[link % telemetry.links] else {
+            // Not learnt from; to predict by, what is reported is better than where the user was before.
+            if deviation >= 0 { places.set(telemetry.ue[row], SIMD2(telemetry.xMetres[row], telemetry.yMetres[row])) }
+            return nil
+        }
         places.set(telemetry.ue[row], SIMD2(Float(place.xMetres), Float(place.yMetres)))
         return place
     }

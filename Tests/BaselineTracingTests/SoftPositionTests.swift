@@ -28,7 +28,8 @@ import Testing
             generator = CounterGenerator(seed: seed, purpose: 0x50F7)
             let blocks = CityBlocks(columns: 4, rows: 4, seed: seed)
             let pitch = blocks.blockMetres + blocks.streetMetres
-            streets = (0..<5).map { (Double($0) - 2) * pitch }
+            let streets = (0..<5).map { (Double($0) - 2) * pitch }
+            self.streets = streets
             let folder = FileManager.default.temporaryDirectory.appending(path: "soft-\(UUID().uuidString.prefix(8))")
             defer { try? FileManager.default.removeItem(at: folder) }
             let file = try MitsubaWriter(try blocks.scene()).write(to: folder.path(), name: "city")
@@ -45,7 +46,8 @@ import Testing
             network.twin.scene = file
             network.twin.depth = 2
             network.twin.interactions = [.los, .specular, .diffraction]
-            map = try #require(try BaselineTracer.map(for: network))
+            let map = try #require(try BaselineTracer.map(for: network))
+            self.map = map
             let draw = generator
             theta = map.parameters.indices.map {
                 0.5 * Double(map.parameters[$0].deviation) * draw.normal(UInt64($0), 1)
@@ -69,7 +71,7 @@ import Testing
         /// What the baseline does not hold: a field of each cell's own and one of all, dB.
         private func shadow(_ cell: Int, _ at: SIMD2<Double>) -> Double {
             func field(_ number: Int) -> Double {
-                (0..<24).reduce(0) { sum, wave in
+                (0..<24).reduce(0.0) { (sum: Double, wave: Int) -> Double in
                     let key = UInt64(number * 100 + wave)
                     let angle = generator.uniform(key, 11, in: 0..<(2 * .pi))
                     let length = generator.uniform(key, 12, in: 60..<220)
@@ -214,6 +216,34 @@ import Testing
         let (leftOut, soft) = (Self.mean(table.map(\.leftOut)), Self.mean(table.map(\.soft)))
         print("mean of \(table.count) seeds: left out \(leftOut), soft \(soft) dB")
         #expect(soft < leftOut + 0.05, "not worse than leaving them out")
+    }
+
+    /// What a user's row without a position costs: five readings placed, on the points of a city's map.
+    @Test func aRowCostsMillisecondsAtMost() throws {
+        let city = try City(seed: 1)
+        var settings = ChannelFit.assumedRaySettings
+        settings.pathGroups = 8
+        let engine = ChannelEngine(cells: city.map.cells, parameters: city.map.parameters, settings: settings)
+        var soft = SoftPositions(map: city.map)
+        let clock = ContinuousClock()
+        var times: [Duration] = []
+        for row in 0..<200 {
+            let (device, report) = (row % City.devices, row / City.devices)
+            let readings = (0..<city.map.cells).map { cell in
+                SoftPositions.Reading(cell: UInt32(cell), gainDb: city.readingDb(cell, device, report))
+            }
+            let start = clock.now
+            let places = soft.places(
+                ue: UInt32(device), seconds: City.gapSeconds * Double(report), readings: readings, reported: nil,
+                engine: engine)
+            times.append(clock.now - start)
+            #expect(places.count == readings.count)
+        }
+        times.sort()
+        print(
+            "a row of \(city.map.cells) cells on a map of \(city.map.grid.count) points: median \(times[100]), "
+                + "95 % \(times[190])")
+        #expect(times[100] < .milliseconds(20), "a bound for machines with other work")
     }
 
     /// Half of the reports claim 20 m and are 120 m off: their harm is bounded, that of believing them is not.

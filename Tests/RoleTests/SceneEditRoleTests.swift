@@ -33,28 +33,27 @@ import TwinProtocol
     }
 
     @Test func withoutAFileNothingIsAsked() throws {
-        var (edge, cells, _) = try Self.edge(edits: nil)
-        let effects = edge.finish(.baseline(map: Self.map(cells, gainDb: -90), engine: nil), at: .zero)
+        let made = try Self.edge(edits: nil)
+        var edge = made.edge
+        let effects = edge.finish(.baseline(map: Self.map(made.cells, gainDb: -90), engine: nil), at: .zero)
         #expect(effects.isEmpty)
     }
 
     @Test func editsAreAskedForAfterTheBaselineAndFollowed() throws {
-        var (edge, cells, own) = try Self.edge(edits: "edits.json")
+        let (made, cells, own) = try Self.edge(edits: "edits.json")
+        var edge = made
         var now = Instant.zero
         func due(_ effects: [Effect<EdgeJob>]) -> Instant? { effects.timers.first }
         var next = due(edge.finish(.baseline(map: Self.map(cells, gainDb: -90), engine: nil), at: now))
         let before = try #require(edge.interferenceGrid(of: own))
-        let results: [(EdgeJobResult, SceneEditsDigest)] = [
-            (.unedited, .none),
-            (
-                .edited(map: Self.map(cells, gainDb: -120), digest: SceneEditsDigest(7), edits: 2, changedLinks: 9),
-                SceneEditsDigest(7)
-            ),
-            (.refusedEdits("edits.json: no", digest: SceneEditsDigest(8)), SceneEditsDigest(8)),
+        let results: [EdgeJobResult] = [
+            .unedited,
+            .edited(map: Self.map(cells, gainDb: -120), digest: SceneEditsDigest(7), edits: 2, changedLinks: 9),
+            .refusedEdits("edits.json: no", digest: SceneEditsDigest(8)),
         ]
         var asked: [SceneEditsDigest] = []
         var alarms = 0
-        for (result, _) in results {
+        for result in results {
             now = try #require(next)
             asked.append(try #require(Self.seen(edge.fire(TimerID(3), at: now))))
             let effects = edge.finish(result, at: now)

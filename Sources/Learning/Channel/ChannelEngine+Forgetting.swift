@@ -86,7 +86,7 @@ extension InducingPoints {
         share.removeLast(groups)
         interactions.removeLast(groups * parameters)
         sensitivity.removeLast(parameters)
-        count -= 1
+        adopt(count: count - 1, turn: turn < count - 1 ? turn : 0)
     }
 }
 

@@ -112,7 +112,7 @@ package struct SoftPositions: Sendable {
         reported: (xMetres: Double, yMetres: Double, deviationMetres: Float)?, engine: ChannelEngine
     ) -> [Place] {
         refresh(engine)
-        let prior = prior(ue: ue, seconds: seconds, reported: reported)
+        let logPrior = prior(ue: ue, seconds: seconds, reported: reported).map { log(max($0, 1e-30)) }
         let count = grid.count
         var (sum, square) = (Array(repeating: Float(0), count: count), Array(repeating: Float(0), count: count))
         var errors = Array(repeating: Float(0), count: readings.count * count)
@@ -127,13 +127,13 @@ package struct SoftPositions: Sendable {
         }
         let places = readings.indices.map { index in
             let own = index * count
-            let weights = posterior(prior, others: readings.count - 1) { point in
+            let weights = posterior(logPrior, others: readings.count - 1) { point in
                 let error = errors[own + point]
                 return (sum[point] - error, square[point] - error * error)
             }
             return place(weights, cell: readings[index].cell, engine: engine)
         }
-        let all = posterior(prior, others: readings.count) { (sum[$0], square[$0]) }
+        let all = posterior(logPrior, others: readings.count) { (sum[$0], square[$0]) }
         beliefs[Int(ue) % SoftPositions.devices] = Belief(ue: ue, seconds: seconds, place: .spread(all))
         return places
     }
@@ -218,15 +218,14 @@ package struct SoftPositions: Sendable {
     /// The prior times the likelihood of `others` readings, whose errors at a point add up to the sums given: they have
     /// a part of their own and a part in common (a covariance of one rank more than diagonal, Sherman and Morrison).
     private func posterior(
-        _ prior: [Float], others: Int, sums: (Int) -> (sum: Float, square: Float)
+        _ logPrior: [Float], others: Int, sums: (Int) -> (sum: Float, square: Float)
     ) -> [Float] {
-        guard others > 0 else { return prior }
         let common = SoftPositions.commonDeviationDb * SoftPositions.commonDeviationDb
         let own = max(4, leftVariance - common)
         let shrink = common / (own + Float(others) * common)
-        var logarithms = prior.indices.map { point -> Float in
+        var logarithms = logPrior.indices.map { point -> Float in
             let (sum, square) = sums(point)
-            return log(max(prior[point], 1e-30)) - 0.5 * SoftPositions.temper * (square - shrink * sum * sum) / own
+            return logPrior[point] - 0.5 * SoftPositions.temper * (square - shrink * sum * sum) / own
         }
         let highest = logarithms.max() ?? 0
         for point in logarithms.indices { logarithms[point] = exp(logarithms[point] - highest) }

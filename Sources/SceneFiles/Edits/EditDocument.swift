@@ -85,8 +85,8 @@ extension EditDocument.Entry {
         switch (add, remove) {
         case (let name?, nil): return .add(try solid(name))
         case (nil, let name?):
-            guard [material].allSatisfy({ $0 == nil }), outline == nil, centre == nil, size == nil, bearing == nil,
-                foot == nil, height == nil
+            guard material == nil, outline == nil, centre == nil, size == nil, bearing == nil, foot == nil,
+                height == nil
             else { throw EditDocument.Fault(text: "'remove' stands alone") }
             return .remove(name)
         default: throw EditDocument.Fault(text: "says neither 'add' nor 'remove', or both")

@@ -16,8 +16,8 @@ import Testing
             // From within, and wholly within.
             (SIMD3(4, 5, 4), SIMD3(25, 5, 4), 6),
             (SIMD3(4, 5, 4), SIMD3(7, 5, 4), 3),
-            // Over a corner at 45 degrees, from (-2, 4) to (8, 14): inside from x = 0 to x = 6.
-            (SIMD3(-2, 4, 4), SIMD3(8, 14, 4), 6 * 2.0.squareRoot()),
+            // Over a corner at 45 degrees, from (-2, 4) to (8, 14): inside from x = 0 to y = 10, x = 4.
+            (SIMD3(-2, 4, 4), SIMD3(8, 14, 4), 4 * 2.0.squareRoot()),
             // Down through the roof of the crowns: z from 14 to 2 over x from -10 to 10, at the top (z = 8) at x = 0.
             (SIMD3(-10, 5, 14), SIMD3(10, 5, 2), 0.5 * (20 * 20 + 12 * 12).squareRoot()),
             // Straight up through it.
