@@ -43,7 +43,8 @@ package enum CaseFile {
     package static func read(_ path: String) throws -> [EvaluationCase] {
         var isFolder: ObjCBool = false
         guard FileManager.default.fileExists(atPath: path, isDirectory: &isFolder), !isFolder.boolValue else {
-            throw ToolFailure(.usage, "\(path): \(isFolder.boolValue ? "a folder, not a file of cases" : "no such file")")
+            throw ToolFailure(
+                .usage, "\(path): \(isFolder.boolValue ? "a folder, not a file of cases" : "no such file")")
         }
         let size = (try? FileManager.default.attributesOfItem(atPath: path)[.size] as? Int) ?? nil
         guard let size, size <= largestBytes, let data = FileManager.default.contents(atPath: path) else {

@@ -166,7 +166,8 @@ package struct EvaluationCase: Hashable, Sendable, Codable {
     /// How far two actions of the same kind on the same cells are apart; nil where they are not comparable.
     private func distance(_ first: Action, _ second: Action) -> Double? {
         if let a = blanked(first), let b = blanked(second), a.cell == b.cell {
-            let common = max(0, min(a.range.upperBound, b.range.upperBound) - max(a.range.lowerBound, b.range.lowerBound))
+            let common = max(
+                0, min(a.range.upperBound, b.range.upperBound) - max(a.range.lowerBound, b.range.lowerBound))
             return Double(a.range.count + b.range.count - 2 * common)
         }
         switch (first, second) {

@@ -137,7 +137,8 @@ struct CaseScenario: Sendable {
         "users at sector # complain: the network is slow and full", "crowd gathers at cell #, load rising fast",
         "kpi-agent: surge forecast for cell# within the minute", "cell # power amplifier temperature 91 C, overheat",
         "rack alarm: high temperature at cell #, reduce heat", "energy budget of cell # exceeded this hour",
-        "twin monitor: predictions of cell # drift from measurements", "radio model of cell # no longer fits after works",
+        "twin monitor: predictions of cell # drift from measurements",
+        "radio model of cell # no longer fits after works",
         "door contact open at the site of cell #", "cell # GPS receiver lost lock, holdover 4 h",
         "cell #: throughput of cell edge users down 40 % week over week",
     ]
