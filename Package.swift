@@ -97,7 +97,7 @@ let package = Package(
         library(
             "BaselineTracing",
             ["NetworkModel", "Learning", "RadioPropagation", "SceneFiles", "Measurements", "EdgeTwin"]),
-        library("ModelServing", ["NetworkModel", "LanguageEngine"]),
+        library("ModelServing", ["NetworkModel", "LanguageEngine", "ContextStore"]),
         library("Topology", ["NetworkModel", yams]),
         library("ContextStore", ["NetworkModel", "CPostgreSQL", grdb, sqlite]),
         library("Benchmarking", ["NetworkModel", "DTNetMessages", "TwinProtocol", histogram]),
@@ -120,14 +120,14 @@ let package = Package(
             [
                 "NetworkModel", "Numerics", "Topology", "Simulator", "Benchmarking", "Learning", "Measurements",
                 "RadioPropagation", "SceneFiles", "BaselineTracing", "ResourceAllocation", "LanguageEngine",
-                "ModelServing", "ContextStore", argumentParser, subprocess, logging,
+                "ModelServing", "ContextStore", "DTNetMessages", "TwinProtocol", argumentParser, subprocess, logging,
             ]),
 
         .executableTarget(name: "dtnet", dependencies: ["DTNetCommands"], swiftSettings: swift),
         node("dtnet-ran", ["RadioAccessNetwork"]),
         node("dtnet-edge", ["EdgeTwin", "BaselineTracing"]),
         node("dtnet-region", ["RegionalTwin", "RRMLeader"]),
-        node("dtnet-orchestrator", ["Orchestrator", "Simulator"]),
+        node("dtnet-orchestrator", ["Orchestrator", "Simulator", "ModelServing"]),
         node("dtnet-rrm", ["RRMLeader"]),
 
         // Tests: unit tests mirror their target; RoleTests and SimulatorTests run the hierarchy, ProcessTests real
@@ -160,12 +160,17 @@ let package = Package(
                 "NetworkModel", "DTNetMessages", "TwinProtocol", "Topology", "Benchmarking", "RadioAccessNetwork",
                 "LanguageEngine", "Orchestrator",
             ]),
-        tests("DTNetCommands", ["NetworkModel", "Topology", "Benchmarking", "RadioPropagation", "LanguageEngine"]),
+        tests(
+            "DTNetCommands",
+            [
+                "NetworkModel", "Topology", "Benchmarking", "RadioPropagation", "DTNetMessages", "TwinProtocol",
+                "LanguageEngine", "ModelServing",
+            ]),
         .testTarget(
             name: "RoleTests",
             dependencies: [
                 "NetworkModel", "DTNetMessages", "TwinProtocol", "Topology", "RadioAccessNetwork", "EdgeTwin",
-                "RegionalTwin", "Orchestrator", "RRMLeader",
+                "RegionalTwin", "Orchestrator", "RRMLeader", "LanguageEngine",
             ], swiftSettings: swift),
         .testTarget(
             name: "ProcessTests", dependencies: ["NetworkModel", "DTNetCommands", "Topology"], swiftSettings: swift),

@@ -7,15 +7,10 @@ extension RecordLine {
     /// Records of a history in the order of their time, so that a ledger can take them: the processes of a run append
     /// to one file in batches. Lines that are no whole records (the last one of a killed process) are left out.
     package static func read(_ history: Data) -> [Record] {
-        let decoder = JSONDecoder()
-        decoder.keyDecodingStrategy = .convertFromSnakeCase
         var records: [(time: Int64, record: Record)] = []
         var epochTimes: [UInt64: Int64] = [:]
         var untimed: [(epoch: UInt64, record: Record)] = []
-        for line in history.split(separator: UInt8(ascii: "\n")) {
-            guard let fields = try? decoder.decode(RecordFields.self, from: line), let record = fields.record else {
-                continue
-            }
+        for (_, record) in numbered(history) {
             switch record {
             case .epochStarted(let start):
                 epochTimes[start.epoch] = start.scheduled.nanoseconds
@@ -34,6 +29,22 @@ extension RecordLine {
         return records.enumerated()
             .sorted { ($0.element.time, $0.offset) < ($1.element.time, $1.offset) }
             .map(\.element.record)
+    }
+
+    /// Records in the order of the file, each with the number of its line, the first being 1. Lines that are no whole
+    /// records are counted and left out.
+    package static func numbered(_ history: Data) -> [(line: Int, record: Record)] {
+        let decoder = JSONDecoder()
+        decoder.keyDecodingStrategy = .convertFromSnakeCase
+        var records: [(line: Int, record: Record)] = []
+        let lines = history.split(separator: UInt8(ascii: "\n"), omittingEmptySubsequences: false)
+        for (index, line) in lines.enumerated() where !line.isEmpty {
+            guard let fields = try? decoder.decode(RecordFields.self, from: line), let record = fields.record else {
+                continue
+            }
+            records.append((index + 1, record))
+        }
+        return records
     }
 }
 

@@ -343,7 +343,8 @@ extension OperatorWishes {
             guaranteedMbps[slice] = max(
                 guaranteedMbps[slice],
                 OperatorWishes.guaranteedMbps(rateBps: slices[slice].rateBps, delaySeconds: seconds))
-        case .power: break
+        // A network that takes neither is asked for neither.
+        case .power, .uplinkRate, .mcs: break
         }
     }
 

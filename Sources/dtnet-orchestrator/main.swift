@@ -1,10 +1,14 @@
+import ModelServing
 import NetworkModel
 import NodeRuntime
 import Orchestrator
 import Simulator
 
+let worker = LanguageWorker.ofThisProcess()
+let twins = TwinWorker(think: { worker.think($0, $1) }, collect: { worker.collect($0) })
+
 NodeProcess.main([
-    RoleRegistration(.orchestrator, execute: TwinWorker().execute) { plan, node in
+    RoleRegistration(.orchestrator, execute: twins.execute) { plan, node in
         OrchestratorNode(plan: plan, node: node)
     }
 ])

@@ -18,7 +18,8 @@ import Testing
         "ResourceAllocation": ["NetworkModel", "Numerics", "CCbc", "Glibc"],
         "LanguageEngine": ["NetworkModel", "Numerics", "Glibc"],
         "ModelServing": [
-            "NetworkModel", "LanguageEngine", "Glibc", "Foundation", "FoundationNetworking", "Synchronization",
+            "NetworkModel", "LanguageEngine", "ContextStore", "Glibc", "Foundation", "FoundationNetworking",
+            "Synchronization",
         ],
         "DTNetMessages": ["NetworkModel", "CDTNetMessages", "Glibc"],
         "TwinProtocol": ["NetworkModel", "Numerics", "DTNetMessages"],
@@ -60,14 +61,17 @@ import Testing
         "DTNetCommands": [
             "NetworkModel", "Numerics", "Topology", "Simulator", "Benchmarking", "Learning", "Measurements",
             "RadioPropagation", "SceneFiles", "BaselineTracing", "ResourceAllocation", "LanguageEngine",
-            "ModelServing", "ContextStore", "ArgumentParser", "Subprocess", "Logging", "Glibc", "Foundation",
+            "ModelServing", "ContextStore", "DTNetMessages", "TwinProtocol", "ArgumentParser", "Subprocess",
+            "Logging", "Glibc", "Foundation",
             "Synchronization",
         ],
         "dtnet": ["DTNetCommands"],
         "dtnet-ran": ["NetworkModel", "NodeRuntime", "TwinProtocol", "RadioAccessNetwork"],
         "dtnet-edge": ["NetworkModel", "NodeRuntime", "TwinProtocol", "EdgeTwin", "BaselineTracing"],
         "dtnet-region": ["NetworkModel", "NodeRuntime", "TwinProtocol", "RegionalTwin", "RRMLeader"],
-        "dtnet-orchestrator": ["NetworkModel", "NodeRuntime", "TwinProtocol", "Orchestrator", "Simulator"],
+        "dtnet-orchestrator": [
+            "NetworkModel", "NodeRuntime", "TwinProtocol", "Orchestrator", "Simulator", "ModelServing",
+        ],
         "dtnet-rrm": ["NetworkModel", "NodeRuntime", "TwinProtocol", "RRMLeader"],
     ]
 

@@ -15,7 +15,8 @@ import Testing
 
     @Test func everyActionComesBackFromItsForm() throws {
         let actions: [Action] = [
-            .shiftBandwidth(from: CellID(0), to: CellID(1), subbands: 2), .raiseCellPriority(cell: CellID(3), factor: 2),
+            .shiftBandwidth(from: CellID(0), to: CellID(1), subbands: 2),
+            .raiseCellPriority(cell: CellID(3), factor: 2),
             .raiseSlicePriority(slice: 1, factor: 1.5), .capPower(cell: CellID(6), dbm: 33),
             .reassociate(from: CellID(2), to: CellID(3), users: 4), .blankSubbands(cell: CellID(1), first: 3, count: 2),
             .sliceShare(slice: 0, share: 0.4), .deployPlatform(platform: CellID(6), cell: CellID(0)),
@@ -42,7 +43,10 @@ import Testing
         (ActionForm(action: "slice_shares", slice: "gold", value: 0.5), "slice: no slice 'gold'; video, urllc"),
         (ActionForm(action: "slice_shares", slice: "video", value: 0.95), "value: 0.95 is not in 0.0 to 0.9"),
         (ActionForm(action: "raise_priority", cell: 1, value: 100), "value: 100.0 is not in 1.0 to 4.0"),
-        (ActionForm(action: "deploy_platform", cell: 1, other: 2), "cell: cell 1 is no platform; the platforms are cells 6"),
+        (
+            ActionForm(action: "deploy_platform", cell: 1, other: 2),
+            "cell: cell 1 is no platform; the platforms are cells 6"
+        ),
         (ActionForm(action: "ask_engine", cell: 1, name: "oracle"), "name: no engine 'oracle'"),
         (ActionForm(action: "load_adapter", name: "x"), "action: load_adapter has no meaning in this network"),
         (ActionForm(action: "cap_mcs", cell: 1, value: 3), "action: cap_mcs has no meaning in this network"),

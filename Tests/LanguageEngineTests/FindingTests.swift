@@ -42,8 +42,10 @@ import Testing
         #expect(proposals(.sliceAtRisk(slice: 0, need: 0.5, share: 0.2)).first == .sliceShare(slice: 0, share: 0.6))
         #expect(
             proposals(.alarm(text: "strong interference in cell 4"))
-                == [.blankSubbands(cell: CellID(4), first: 7, count: 1),
-                    .shiftBandwidth(from: CellID(5), to: CellID(4), subbands: 1)])
+                == [
+                    .blankSubbands(cell: CellID(4), first: 7, count: 1),
+                    .shiftBandwidth(from: CellID(5), to: CellID(4), subbands: 1),
+                ])
         #expect(proposals(.alarm(text: "cell 99 burns")).isEmpty)
         let intent = Intent(scope: .cells([CellID(3)]), targets: [.power(dbm: 35), .priority(2)])
         #expect(

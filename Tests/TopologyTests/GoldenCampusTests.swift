@@ -21,6 +21,7 @@ import Topology
         epoch 20ms, slot 1ms, 20MHz at 3.5GHz in 8 subbands; emulated, 10 UEs per cell
         game synchronous, solver pricing
         twins start from a fitted distance law
+        context is kept in a file per process
         language engine: the rule base, a cycle every 5s, what-if of 5s; adopts by itself: shift_bandwidth \
         raise_priority cap_mcs cap_power reassociate blank_subbands slice_shares retrain ask_engine
         processes
@@ -85,6 +86,7 @@ import Topology
         epoch 20ms, slot 1ms, 20MHz at 3.5GHz in 8 subbands; emulated, 10 UEs per cell
         game synchronous, solver pricing
         twins start from a fitted distance law
+        context is kept in a file per process
         language engine: the rule base, a cycle every 5s, what-if of 5s; adopts by itself: shift_bandwidth \
         raise_priority cap_mcs cap_power reassociate blank_subbands slice_shares retrain ask_engine
         processes
@@ -155,6 +157,7 @@ import Topology
         epoch 20ms, slot 1ms, 20MHz at 3.5GHz in 8 subbands; emulated, 10 UEs per cell
         game asynchronous, solver pricing
         twins start from a fitted distance law
+        context is kept in a file per process
         language engine: the rule base, a cycle every 5s, what-if of 5s; adopts by itself: shift_bandwidth \
         raise_priority cap_mcs cap_power reassociate blank_subbands slice_shares retrain ask_engine
         processes

@@ -92,13 +92,18 @@ struct LLMEvalCommand: AsyncParsableCommand {
         if let client, let failure = client.health(withinSeconds: deadline.seconds) {
             throw ToolFailure(.failed, "\(client.base): \(PingReport.words(failure))")
         }
-        let knowledge = try BuiltInKnowledge()
+        let knowledge: Knowledge
+        do {
+            knowledge = try Knowledge(path: nil)
+        } catch {
+            throw ToolFailure(.missing, "the knowledge cannot be indexed: \(error)")
+        }
         let arms = try chosenArms()
         var ask: EvalStudy.Ask?
         if let client { ask = { request in client.complete(request) } }
         let study = EvalStudy(
             arms: arms, draws: draws, deadlineSeconds: deadline.seconds,
-            find: { query, most in knowledge.passages(for: query, most: most) }, ask: ask)
+            find: { query, most in knowledge.passages(for: query, limit: most) }, ask: ask)
         var report = study.run(cases) { done in
             if done % 20 == 0 { Terminal.progress("\(done) of \(cases.count) cases") }
         }

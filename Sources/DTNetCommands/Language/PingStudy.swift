@@ -32,13 +32,14 @@ struct PingStudy: Sendable {
         let (a, b, c) = (number % 7, (number * 3 + 1) % 7, (number * 5 + 2) % 7)
         return """
             traffic twin: +\(10 + number % 80) % load in cell \(a); radio twin: interference from cell \(b) at \
-            -\(70 + number % 30) dBm; slice urgent \(number % 9) ms late in cell \(c)
+            -\(70 + number % 30) dBm; slice urgent \(number % 9) ms late in cell \(c); \
+            \(number % 5) users of cell \(b) wait
             """
     }
 
     /// About 150 tokens, new with every number.
     static func passage(_ number: Int) -> String {
-        let facts = (0..<6).map { fact in
+        let facts = (0..<7).map { fact in
             "case \(number * 7 + fact): cell \(fact) lost \(5 + (number + fact) % 20) % after its neighbour rose by "
                 + "\(1 + fact) dB"
         }

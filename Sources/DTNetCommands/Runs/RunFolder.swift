@@ -64,6 +64,13 @@ struct RunFolder: Hashable, Sendable {
         return nil
     }
 
+    /// The newest run below `parent`, live or over, nil where there is none.
+    static func newest(in parent: String = RunFolder.parent) -> RunFolder? {
+        let root = absolute(parent)
+        let names = (try? FileManager.default.contentsOfDirectory(atPath: root)) ?? []
+        return names.sorted(by: >).lazy.compactMap { try? RunFolder(existing: "\(root)/\($0)") }.first
+    }
+
     // MARK: - Paths
 
     static func absolute(_ path: String) -> String {

@@ -62,6 +62,8 @@ package struct RunStatus: Hashable, Sendable, Codable {
     package var missed: UInt64?
     /// Largest distance of followers' answers from what their leader announced, as a share of their power budgets.
     package var responseGap: Double?
+    /// Newest value of each quantity that a node reports, by `node.quantity`.
+    package var gauges: [String: Double]?
     package var lastAlarm: String?
     package var lastAlarmAgeMs: Double?
 

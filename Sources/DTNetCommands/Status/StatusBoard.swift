@@ -110,6 +110,9 @@ struct StatusBoard: Sendable {
         status.missed = radio?.gauge("missed").map { UInt64(max($0, 0)) }
         status.applied = radio?.gauge("applied").map { UInt64(max($0, 0)) }
         status.responseGap = entries.compactMap { $0.report?.gauge("response_gap") }.max()
+        status.gauges = entries.reduce(into: [:]) { all, entry in
+            all.merge(entry.report?.gauges ?? [:]) { $1 }
+        }
         status.lastAlarm = lastAlarm?.text
         status.lastAlarmAgeMs = lastAlarm.map { (now - $0.at).milliseconds.rounded() }
         return status

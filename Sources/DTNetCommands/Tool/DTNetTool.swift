@@ -1,7 +1,8 @@
 package import ArgumentParser
 internal import Glibc
 
-/// The tool: `dtnet validate | up | status | down | bench | simulate | radio | rrm | llm | context`.
+/// The tool: `dtnet validate | up | status | down | bench | simulate | radio | rrm | llm | context | ask | explain |
+/// twins`.
 package struct DTNetTool: AsyncParsableCommand {
     static let version = "0.1.0"
 
@@ -16,6 +17,7 @@ package struct DTNetTool: AsyncParsableCommand {
         subcommands: [
             ValidateCommand.self, UpCommand.self, StatusCommand.self, DownCommand.self, BenchCommand.self,
             SimulateCommand.self, RadioCommand.self, RRMCommand.self, LLMCommand.self, ContextCommand.self,
+            AskCommand.self, ExplainCommand.self, TwinsCommand.self,
         ])
 
     package init() {}

@@ -16,10 +16,14 @@ package struct Intent: Hashable, Sendable, Codable {
         case delay(seconds: Double)
         /// DLThptPerUE: rate of each user at least.
         case rate(bps: Double)
-        /// Weight of the users, times a factor.
+        /// ULThptPerUE: the same in the uplink.
+        case uplinkRate(bps: Double)
+        /// Weight of the users, times a factor: above 1 before the others, below 1 behind them.
         case priority(Double)
         /// Power at most, of each cell of the scope.
         case power(dbm: Double)
+        /// Modulation and coding scheme at most, of each cell of the scope (TS 38.214 Table 5.1.3.1-2).
+        case mcs(index: Int)
         /// RANEnergyConsumption: as little as the others allow.
         case energy
     }
@@ -56,8 +60,10 @@ package struct Intent: Hashable, Sendable, Codable {
             switch target {
             case .delay(let seconds): "delay at most \(Intent.number(seconds * 1e3)) ms"
             case .rate(let bps): "at least \(Intent.number(bps / 1e6)) Mbit/s per user"
+            case .uplinkRate(let bps): "at least \(Intent.number(bps / 1e6)) Mbit/s per user in the uplink"
             case .priority(let factor): "priority \(Intent.number(factor))"
             case .power(let dbm): "at most \(Intent.number(dbm)) dBm"
+            case .mcs(let index): "at most MCS \(index)"
             case .energy: "least energy"
             }
         }

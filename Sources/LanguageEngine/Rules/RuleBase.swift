@@ -87,7 +87,7 @@ package struct RuleBase: Sendable {
         var forms: [ActionForm] = []
         for target in intent.targets {
             switch target {
-            case .delay, .rate:
+            case .delay, .rate, .uplinkRate:
                 if let slice {
                     forms.append(
                         ActionForm(
@@ -102,6 +102,7 @@ package struct RuleBase: Sendable {
                 } else {
                     forms += cells.map { form(.raisePriority, $0, value: factor) }
                 }
+            case .mcs(let index): forms += cells.map { form(.capMCS, $0, value: Double(index)) }
             case .power(let dbm): forms += cells.map { form(.capPower, $0, value: dbm) }
             case .energy:
                 forms += cells.map { form(.capPower, $0, value: bounds.maxPowerDbm[$0.index] - 3) }

@@ -35,6 +35,7 @@ extension InducingPoints {
             move(count - 1, to: index)
             dropLast()
         }
+        if turn >= count { adopt(count: count, turn: 0) }
     }
 
     private mutating func move(_ from: Int, to: Int) {

@@ -73,7 +73,8 @@ final class ContextTap {
     /// A node of this process has recorded this.
     func note(_ record: Record, at now: Instant) {
         switch record {
-        case .alarm, .lateOffer, .language, .languageEffect: items.append(ContextItem(at: now, content: .recorded(record)))
+        case .alarm, .lateOffer, .language, .languageEffect:
+            items.append(ContextItem(at: now, content: .recorded(record)))
         case .leaderDecision(let decision):
             guard isDue(&dueRecorded[Int(decision.node.rawValue)], now) else { return }
             items.append(ContextItem(at: now, content: .recorded(record)))

@@ -1,6 +1,7 @@
 import DTNetCommands
 import Foundation
 import LanguageEngine
+import ModelServing
 import Synchronization
 import Testing
 
@@ -97,14 +98,14 @@ import Testing
 
     /// Retrieval shows the model what the knowledge holds on the finding, within the bounds of a prompt.
     @Test func passagesComeFromTheKnowledge() throws {
-        let knowledge = try BuiltInKnowledge()
-        let found = knowledge.passages(for: "twin drift retraining", most: 2)
+        let knowledge = try Knowledge(path: nil)
+        let found = knowledge.passages(for: "twin drift retraining", limit: 2)
         #expect(found.count == 2 && found[0].id.contains("drift"), "\(found.map(\.id))")
-        #expect(knowledge.passages(for: "zzz", most: 2).isEmpty)
+        #expect(knowledge.passages(for: "zzz", limit: 2).isEmpty)
         let example = try CaseFile.read(Self.path)[0]
         let seen = Mutex<[String]>([])
         let study = EvalStudy(
-            arms: [.model, .retrieval], find: { knowledge.passages(for: $0, most: $1) },
+            arms: [.model, .retrieval], find: { knowledge.passages(for: $0, limit: $1) },
             ask: { request in
                 seen.withLock { $0.append(request.situation) }
                 return .failure(.absent)

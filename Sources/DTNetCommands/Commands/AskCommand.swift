@@ -1,0 +1,173 @@
+internal import ArgumentParser
+internal import Foundation
+internal import Glibc
+internal import LanguageEngine
+internal import ModelServing
+internal import TwinProtocol
+
+/// `dtnet ask`: an operator's wish or question in words.
+struct AskCommand: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "ask",
+        abstract: "Tell a run in words what you want of it, or ask it what it did and why.",
+        discussion: """
+            A wish is shown as the policy that was understood (TS 28.312: object, targets, contexts, time) with the \
+            effect that the twins predicted where the run has tried it, and applied after a yes: [y/N] on a terminal, \
+            --yes without one. Times are local, HH:MM. A question is answered from the run's record, with the lines \
+            and epochs used. What is not understood is refused with what would be accepted.
+            """)
+
+    @Argument(help: "What you want, e.g. 'keep urllc delay under 5 ms in cell 4 until 22:00'.")
+    var sentence: String?
+
+    @Option(
+        name: .customLong("run"), help: "Run folder; without it the newest live run, else the newest.",
+        completion: .directory)
+    var folder: String?
+
+    @Option(help: "Take back an intent by its name, e.g. 000003.")
+    var cancel: String?
+
+    @Option(parsing: .unconditional, help: "Consent to a proposed decision of the language engine by its number.")
+    var approve: UInt64?
+
+    @Flag(help: "Apply without asking.")
+    var yes = false
+
+    @Flag(help: "Print the result as JSON.")
+    var json = false
+
+    func validate() throws {
+        let given = [sentence != nil, cancel != nil, approve != nil].count { $0 }
+        guard given == 1 else { throw ValidationError("one of a sentence, --cancel and --approve is needed") }
+        if let cancel, cancel.isEmpty || !cancel.allSatisfy({ ("0"..."9").contains($0) }) {
+            throw ValidationError("--cancel takes the name of an intent, e.g. 000003")
+        }
+    }
+
+    func run() async throws {
+        let dialogue = try OperatorDialogue(RunRecord.folder(folder))
+        if let cancel {
+            guard dialogue.intents.contains(where: { $0.name == cancel }) else {
+                throw ToolFailure(.usage, "no intent \(cancel) is in force; \(AskCommand.list(dialogue.intents))")
+            }
+            return try apply(.cancel(name: cancel), what: "cancel intent \(cancel)", dialogue)
+        }
+        if let approve { return try consent(approve, dialogue) }
+        guard let sentence else { return }
+        switch IntentParser(dialogue.context).parse(sentence) {
+        case .intent(let intent): try propose(intent, sentence, dialogue)
+        case .question(let question):
+            show(RecordAnswers(dialogue.record, intents: dialogue.intents).answer(question))
+        case .refused(let refusal):
+            throw ToolFailure(.usage, "\(refusal.reason.rawValue): \(refusal.text); accepted: \(refusal.accepted)")
+        }
+    }
+
+    private static func list(_ intents: [(name: String, text: String)]) -> String {
+        intents.isEmpty ? "there is none" : "in force: " + intents.map(\.name).joined(separator: ", ")
+    }
+
+    // MARK: - Wishes
+
+    private struct Report: Encodable {
+        var request = "intent"
+        var policy: IntentPolicy
+        var predicted: [PredictedEffect]
+        /// Words of the sentence that were not understood.
+        var unread: [String]
+        /// Name by which it can be taken back; nil where it was not applied.
+        var applied: String?
+    }
+
+    private func propose(_ intent: Intent, _ sentence: String, _ dialogue: OperatorDialogue) throws {
+        let policy = IntentPolicy(intent, context: dialogue.context)
+        let predicted = PredictedEffect.of(intent, in: dialogue.record)
+        let unread = IntentParser(dialogue.context).unread(in: sentence)
+        if !json {
+            if !unread.isEmpty { Terminal.result("words not read: \(unread.joined(separator: ", "))") }
+            for line in policy.lines { Terminal.result(line) }
+            if predicted.isEmpty { Terminal.result("predicted effect: this run has not tried it yet") }
+            for effect in predicted { Terminal.result("predicted effect: \(effect.text)") }
+        }
+        let isWanted = try confirm()
+        let text = UntrustedText.cleaned(sentence, limit: IntentParser.limitBytes)
+        let name = isWanted ? try dialogue.post(.intent(text: text, intent)) : nil
+        if json {
+            return try AskCommand.print(Report(policy: policy, predicted: predicted, unread: unread, applied: name))
+        }
+        Terminal.result(name.map { "applied as intent \($0)" } ?? "not applied")
+    }
+
+    private func consent(_ number: UInt64, _ dialogue: OperatorDialogue) throws {
+        guard let (_, decision) = dialogue.record.languageRows.last(where: { $0.decision.number == number }) else {
+            throw ToolFailure(.usage, "the record holds no decision \(number) of the language engine")
+        }
+        guard decision.outcome == .proposed else {
+            throw ToolFailure(.usage, "decision \(number) is \(decision.outcome.rawValue), not proposed")
+        }
+        let action =
+            decision.candidates.indices.contains(decision.chosen)
+            ? decision.candidates[decision.chosen].action : "no action"
+        try apply(.approve(number: number), what: "approve decision \(number): \(action)", dialogue)
+    }
+
+    private func apply(_ post: OperatorInbox.Post, what: String, _ dialogue: OperatorDialogue) throws {
+        if !json { Terminal.result(what) }
+        let name = try confirm() ? try dialogue.post(post) : nil
+        if json { return try AskCommand.print(["request": what, "applied": name]) }
+        Terminal.result(name == nil ? "not applied" : "posted as \(name ?? "")")
+    }
+
+    /// Whether it is to be applied: asked on a terminal, `--yes` elsewhere.
+    private func confirm() throws -> Bool {
+        if yes { return true }
+        guard isatty(STDIN_FILENO) == 1, isatty(STDERR_FILENO) == 1, !json else {
+            throw ToolFailure(.usage, "not applied: there is no terminal to ask on; add --yes to apply it")
+        }
+        Terminal.progress("apply this? [y/N]")
+        return ["y", "yes"].contains((readLine() ?? "").lowercased())
+    }
+
+    // MARK: - Questions
+
+    private struct AnswerReport: Encodable {
+        struct Statement: Encodable {
+            var text: String
+            /// Lines of `decisions.jsonl`.
+            var lines: [Int]
+        }
+
+        var request = "question"
+        var answer: [Statement]
+        var withheld: Int
+    }
+
+    private func show(_ answer: GroundedAnswer) {
+        if json {
+            let statements = answer.statements.map { AnswerReport.Statement(text: $0.text, lines: $0.rows.map(\.line)) }
+            try? AskCommand.print(AnswerReport(answer: statements, withheld: answer.withheld))
+            return
+        }
+        for statement in answer.statements {
+            let rows = statement.rows.map(\.id).joined(separator: "; ")
+            Terminal.result(AskCommand.shown(statement.text) + (rows.isEmpty ? "" : " [\(rows)]"))
+        }
+        if answer.withheld > 0 {
+            Terminal.progress("left out: \(answer.withheld) statements with numbers that the record does not hold")
+        }
+    }
+
+    /// Text of the record may hold what others wrote: without what a terminal obeys.
+    private static func shown(_ text: String) -> String {
+        String(
+            String.UnicodeScalarView(text.unicodeScalars.map { $0.properties.generalCategory == .control ? " " : $0 }))
+    }
+
+    static func print(_ value: some Encodable) throws {
+        let encoder = JSONEncoder()
+        encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes, .prettyPrinted]
+        encoder.keyEncodingStrategy = .convertToSnakeCase
+        Terminal.result(String(decoding: try encoder.encode(value), as: UTF8.self))
+    }
+}

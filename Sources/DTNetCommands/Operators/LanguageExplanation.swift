@@ -1,0 +1,139 @@
+internal import DTNetMessages
+internal import Foundation
+internal import LanguageEngine
+package import NetworkModel
+internal import TwinProtocol
+
+/// Why the language engine did what it did in one decision, or why a cell got what it got in one directive.
+package struct LanguageExplanation: Sendable {
+    private let record: RunRecord
+
+    package init(_ record: RunRecord) { self.record = record }
+
+    /// Lines about a decision, nil where the record holds none of this number.
+    ///
+    /// - Parameter verbose: with the prompt and the answers.
+    package func lines(decision number: UInt64, verbose: Bool = false) -> [String]? {
+        guard let (row, decision) = record.languageRows.last(where: { $0.decision.number == number }) else {
+            return nil
+        }
+        var lines = ["decision \(number) of epoch \(decision.epoch): \(decision.outcome.rawValue) [\(row.id)]"]
+        let intents = decision.findings.filter { $0.hasPrefix("operator wants") }
+        lines += LanguageExplanation.list("intent", intents)
+        lines += LanguageExplanation.list("finding", decision.findings.filter { !intents.contains($0) })
+        lines += LanguageExplanation.list("passage", decision.passages)
+        let asked = decision.model.isEmpty ? "none asked" : decision.model
+        lines.append("model: \(asked)" + (decision.failure.isEmpty ? "" : ", no answer: \(decision.failure)"))
+        if !decision.model.isEmpty {
+            lines.append(
+                "cost: \(decision.promptTokens) + \(decision.outputTokens) tokens in "
+                    + String(format: "%.2f s", decision.seconds))
+        }
+        if verbose {
+            lines.append("prompt: \(decision.prompt)")
+            lines += LanguageExplanation.list("answer", decision.answers)
+        }
+        lines += candidates(decision)
+        lines.append("reason: \(decision.reason.isEmpty ? "none recorded" : decision.reason)")
+        lines.append("effect: " + effect(of: decision))
+        return lines
+    }
+
+    private static func list(_ name: String, _ texts: [String]) -> [String] { texts.map { "\(name): \($0)" } }
+
+    private func candidates(_ decision: LanguageDecision) -> [String] {
+        guard !decision.candidates.isEmpty else { return ["candidates: none"] }
+        var table = TextTable(
+            ["", "candidate", "from", "M %", "in 95 of 100 %", "power %", "verdict"], numeric: [3, 4, 5])
+        let percent = { (share: Double?) in share.map { String(format: "%+.2f", $0 * 100) } ?? "-" }
+        for (index, candidate) in decision.candidates.enumerated() {
+            table.add([
+                index == decision.chosen ? "*" : "", candidate.action, candidate.source, percent(candidate.gain),
+                percent(candidate.gainLow), percent(candidate.powerChange), candidate.verdict,
+            ])
+        }
+        return table.lines
+    }
+
+    private func effect(of decision: LanguageDecision) -> String {
+        guard decision.outcome == .adopted else { return "none, nothing was adopted" }
+        guard let (row, effect) = record.effect(of: decision.number) else { return "not measured to its end yet" }
+        let state = effect.state == .ended ? "ended" : "rolled back"
+        return "\(state) in epoch \(effect.epoch); M "
+            + String(format: "%+.2f +- %.2f %%", effect.effect * 100, effect.deviation * 100)
+            + " of the forecast without it, \(effect.samples) samples [\(row.id)]"
+    }
+
+    // MARK: - Directives
+
+    /// Lines about what a cell got from the directive of an epoch, nil where the record holds none.
+    package func lines(directiveOf epoch: UInt64, cell: CellID) -> [String]? {
+        let found = record.directiveRows.filter {
+            $0.directive.epoch == epoch && $0.directive.directive.cell.contains(cell.rawValue)
+        }
+        guard let (row, directive) = found.last else { return nil }
+        let name = { (node: NodeID) in
+            record.plan.nodes.indices.contains(Int(node.rawValue)) ? record.plan.nodes[Int(node.rawValue)].name : "?"
+        }
+        var lines = ["directive of epoch \(epoch) for cell \(cell.index), from \(name(directive.sender)) [\(row.id)]"]
+        if let watts = directive.watts(of: cell) { lines.append("power: " + String(format: "%.2f dBm", dbm(watts))) }
+        if let cap = directive.capWatts(of: cell) { lines.append("cap: " + String(format: "%.2f dBm", dbm(cap))) }
+        for index in directive.result.cell.indices where directive.result.cell[index] == cell.rawValue {
+            lines.append("\(directive.result.kind[index]): \(directive.result.outcome[index])")
+        }
+        lines.append("hops: " + directive.hops.map { name($0.node) }.joined(separator: " > "))
+        let offer = directive.directive.offerEpoch
+        if let leader = record.leaderRows.last(where: { $0.decision.epoch == offer }) {
+            lines.append(
+                "offer: epoch \(offer) of \(name(leader.decision.node)), solver \(leader.decision.solver.rawValue)"
+                    + (leader.decision.reason.map { ", \($0)" } ?? "") + " [\(leader.row.id)]")
+        } else {
+            lines.append("offer: epoch \(offer), no decision of a leader is recorded for it")
+        }
+        let inForce = decisionsInForce(at: epoch, cell: cell)
+        lines += inForce.isEmpty ? ["language engine: nothing of it was in force here"] : inForce
+        return lines
+    }
+
+    private func decisionsInForce(at epoch: UInt64, cell: CellID) -> [String] {
+        record.languageRows.compactMap { row, decision in
+            guard decision.outcome == .adopted, decision.epoch <= epoch,
+                record.effect(of: decision.number).map({ $0.effect.epoch > epoch }) ?? true,
+                let form = RecordAnswers.chosen(decision),
+                form.cell == cell.index || form.other == cell.index || form.slice != nil
+            else { return nil }
+            return "language engine: decision \(decision.number), \(decision.candidates[decision.chosen].action) "
+                + "[\(row.id)]"
+        }
+    }
+
+    /// A decision as JSON: everything that is recorded of it, the prompt included.
+    package func json(decision number: UInt64) -> [String: Any]? {
+        guard let (row, decision) = record.languageRows.last(where: { $0.decision.number == number }) else {
+            return nil
+        }
+        let share = { (value: Double?) -> Any in value.map { $0 as Any } ?? NSNull() }
+        let candidates = decision.candidates.map { candidate -> [String: Any] in
+            [
+                "action": candidate.action, "source": candidate.source, "gain": share(candidate.gain),
+                "gain_low": share(candidate.gainLow), "power_change": share(candidate.powerChange),
+                "verdict": candidate.verdict,
+            ]
+        }
+        var json: [String: Any] = [
+            "number": number, "line": row.line, "epoch": decision.epoch, "outcome": decision.outcome.rawValue,
+            "findings": decision.findings, "passages": decision.passages, "model": decision.model,
+            "prompt": decision.prompt, "answers": decision.answers, "failure": decision.failure,
+            "candidates": candidates, "chosen": decision.chosen, "reason": decision.reason,
+            "prompt_tokens": decision.promptTokens, "output_tokens": decision.outputTokens,
+            "seconds": decision.seconds, "effect": NSNull(),
+        ]
+        if let (effectRow, effect) = record.effect(of: number) {
+            json["effect"] = [
+                "line": effectRow.line, "epoch": effect.epoch, "state": effect.state.rawValue,
+                "effect": effect.effect, "deviation": effect.deviation, "samples": effect.samples,
+            ]
+        }
+        return json
+    }
+}

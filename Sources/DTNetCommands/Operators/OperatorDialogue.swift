@@ -1,0 +1,63 @@
+internal import Foundation
+internal import Glibc
+internal import LanguageEngine
+internal import ModelServing
+internal import NetworkModel
+
+/// What `dtnet ask` reads a sentence against, and what became of intents before.
+struct OperatorDialogue {
+    let folder: RunFolder
+    let record: RunRecord
+    let context: OperatorContext
+    let inbox: OperatorInbox
+
+    init(_ folder: RunFolder) throws {
+        self.folder = folder
+        record = try RunRecord(folder)
+        context = OperatorContext(
+            network: record.network, secondOfDay: OperatorDialogue.secondOfDay(), runSeconds: record.seconds)
+        inbox = OperatorInbox(runFolder: folder.path)
+    }
+
+    /// Whether anybody of the run still reads what is posted.
+    var isLive: Bool { folder.manifest?.supervisor.isAlive ?? false }
+
+    /// Intents that were posted and are neither taken back nor over.
+    var intents: [(name: String, text: String)] {
+        var intents: [(name: String, text: String)] = []
+        var last: String?
+        while true {
+            let reading = inbox.read(after: last, slices: context.slices.count, cells: context.cellNames.count)
+            for item in reading.items {
+                switch item.entry {
+                case .intent(let name, let intent):
+                    guard intent.untilSeconds ?? .infinity > context.runSeconds else { break }
+                    intents.append((name, intent.text(slices: context.slices.map(\.name))))
+                case .cancel(let name): intents.removeAll { $0.name == name }
+                case .approve, .alarm: break
+                }
+            }
+            guard let newest = reading.items.last?.name else { return intents }
+            last = newest
+        }
+    }
+
+    func post(_ post: OperatorInbox.Post) throws -> String {
+        guard isLive else {
+            throw ToolFailure(.failed, "\(folder.path): this run is over, nobody applies anything")
+        }
+        do {
+            return try inbox.post(post)
+        } catch {
+            throw ToolFailure(.failed, error.description)
+        }
+    }
+
+    /// Local time of day.
+    private static func secondOfDay() -> Double {
+        var seconds = time(nil)
+        var parts = tm()
+        localtime_r(&seconds, &parts)
+        return Double(parts.tm_hour * 3_600 + parts.tm_min * 60 + min(parts.tm_sec, 59))
+    }
+}

@@ -1,0 +1,68 @@
+internal import LanguageEngine
+internal import NetworkModel
+internal import TwinProtocol
+
+/// The AI engines of a run: how much they err now, and which language decisions had them learn anew.
+package struct TwinLives: Sendable {
+    package struct Engine: Hashable, Sendable, Encodable {
+        /// `channel`, `traffic` or `network`.
+        package var engine: String
+        package var node: String
+        package var cells: Int
+        /// RMS error in dB before and after correction for a channel engine; after it only for the network twin; for a
+        /// traffic engine the mean error of its load forecast, in PRB share. nil where the run does not say.
+        package var errorBefore: Double?
+        package var error: Double?
+        /// Orders of the language engine to learn anew, the newest one, and its epoch.
+        package var retrained: Int
+        package var lastDecision: UInt64?
+        package var lastEpoch: UInt64?
+
+        /// `as started`, or by what it was trained last.
+        package var life: String {
+            guard let lastDecision, let lastEpoch else { return "as started, learns on line" }
+            return "retrained by decision \(lastDecision) in epoch \(lastEpoch)"
+        }
+    }
+
+    package let engines: [Engine]
+
+    /// - Parameter gauges: newest values by `node.quantity`, as `RunStatus` holds them; empty for a run that is over.
+    package init(_ record: RunRecord, gauges: [String: Double]) {
+        let orders = record.languageRows.compactMap { _, decision -> (cell: Int, decision: LanguageDecision)? in
+            guard decision.outcome == .adopted, let form = RecordAnswers.chosen(decision),
+                form.action == ActionKind.retrain.rawValue, let cell = form.cell
+            else { return nil }
+            return (cell, decision)
+        }
+        engines = record.plan.nodes.compactMap { node in
+            let kind: String
+            let names: (before: String?, after: String)
+            switch node.role {
+            case .edge: (kind, names) = ("channel", ("twin_error_before_db", "twin_error_after_db"))
+            case .region: (kind, names) = ("traffic", (nil, "forecast_error"))
+            case .orchestrator: (kind, names) = ("network", (nil, "twin_error_db"))
+            case .ran, .rrm: return nil
+            }
+            let own = kind == "channel" ? orders.filter { order in node.cells.contains { $0.index == order.cell } } : []
+            return Engine(
+                engine: kind, node: node.name, cells: node.cells.count,
+                errorBefore: names.before.flatMap { gauges["\(node.name).\($0)"] },
+                error: gauges["\(node.name).\(names.after)"], retrained: own.count,
+                lastDecision: own.last?.decision.number, lastEpoch: own.last?.decision.epoch)
+        }
+    }
+
+    package var lines: [String] {
+        var table = TextTable(
+            ["engine", "node", "cells", "error before", "error", "unit", "retrained", "life"], numeric: [2, 3, 4, 6])
+        let text = { (value: Double?) in value.map { RecordAnswers.number($0, digits: 2) } ?? "-" }
+        for engine in engines {
+            table.add([
+                engine.engine, engine.node, "\(engine.cells)", text(engine.errorBefore), text(engine.error),
+                engine.engine == "traffic" ? "load" : "dB", "\(engine.retrained)", engine.life,
+            ])
+        }
+        return table.lines
+    }
+}

@@ -1,0 +1,60 @@
+internal import ContextStore
+internal import Foundation
+internal import Glibc
+package import LanguageEngine
+
+/// The knowledge of the language engine: the project's corpus and a user's own texts, searched by full text with field
+/// terms widened.
+package final class Knowledge: Sendable {
+    private let repository: any ContextRepository
+    private let expansion: TermExpansion
+    /// Folder that goes with this value; nil where the database stays.
+    private let temporary: URL?
+
+    private static let corpus = "corpus"
+    private static let own = "own"
+
+    /// Folder of the corpus, beside the executables.
+    package static var folder: String {
+        var buffer = [CChar](repeating: 0, count: 4_096)
+        let count = readlink("/proc/self/exe", &buffer, buffer.count - 1)
+        let path = String(decoding: buffer.prefix(max(0, count)).map { UInt8(bitPattern: $0) }, as: UTF8.self)
+        let place = URL(fileURLWithPath: path).deletingLastPathComponent()
+        return place.appending(path: "LLM-DTNet_LanguageEngine.resources/Corpus").path
+    }
+
+    /// - Parameters:
+    ///   - path: of the database; nil keeps it in a temporary folder, for as long as this value lives.
+    ///   - folder: of the corpus.
+    ///   - documents: folder of the user's texts, nil for none.
+    /// - Throws: `ContextStoreError` where the database or a folder cannot be used.
+    package init(path: String?, folder: String = Knowledge.folder, documents: String? = nil) throws {
+        var place = path
+        temporary =
+            path == nil
+            ? FileManager.default.temporaryDirectory.appending(path: "dtnet-knowledge-\(UUID().uuidString)") : nil
+        if let temporary {
+            try FileManager.default.createDirectory(at: temporary, withIntermediateDirectories: true)
+            place = temporary.appending(path: "knowledge.sqlite").path
+        }
+        repository = try SQLiteOpening.open(place ?? "")
+        expansion = TermExpansion((try? String(contentsOfFile: folder + "/expansion.txt", encoding: .utf8)) ?? "")
+        let articles = try DocumentFolder.documents(at: folder, as: Knowledge.corpus)
+        try repository.index(articles.filter { $0.id != Knowledge.corpus + "/expansion" }, as: Knowledge.corpus)
+        var texts: [ContextDocument] = []
+        if let documents { texts = try DocumentFolder.documents(at: documents, as: Knowledge.own) }
+        try repository.index(texts, as: Knowledge.own)
+    }
+
+    deinit {
+        repository.close()
+        if let temporary { try? FileManager.default.removeItem(at: temporary) }
+    }
+
+    /// Passages for a query, best first; none where nothing matches or the search fails.
+    package func passages(for query: String, limit: Int) -> [LanguageEngine.Passage] {
+        guard limit > 0 else { return [] }
+        let found = (try? repository.search(PassageQuery(expansion.terms(for: query), limit: limit))) ?? []
+        return found.map { LanguageEngine.Passage(id: $0.id, title: $0.title, body: $0.body) }
+    }
+}

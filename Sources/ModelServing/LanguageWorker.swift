@@ -1,0 +1,170 @@
+internal import Foundation
+package import LanguageEngine
+package import NetworkModel
+internal import Synchronization
+
+/// Thinks for the global twin: retrieves knowledge, asks the model, reads its answers, and looks what operators have
+/// left. The shell of the language engine; it runs on a job's thread and blocks it.
+///
+/// Nothing that it returns is trusted: forms are checked by the cycle again.
+package final class LanguageWorker: Sendable {
+    private struct State {
+        var isReady = false
+        var client: ChatClient?
+        var setupFault: String?
+        var breaker = CircuitBreaker()
+        var budget: TokenBudget?
+        var cache = AnswerCache()
+        var knowledge: Knowledge?
+        var lastEntry: String?
+    }
+
+    private let state = Mutex(State())
+    private let runFolder: String?
+    private let environment: [String: String]
+    private let report: @Sendable (String) -> Void
+
+    /// Tokens that one proposal may cost.
+    private static let outputTokens = 48
+    private static let promptTokens = 600
+    /// The first proposal is the model's best; the others are drawn.
+    private static let temperature = 0.9
+
+    /// - Parameters:
+    ///   - arguments: of the process: the folder of its run is behind `--run`.
+    ///   - environment: holds keys, and the address of a local server.
+    ///   - report: told, once each, what cannot be set up.
+    package init(
+        arguments: [String], environment: [String: String], report: @escaping @Sendable (String) -> Void = { _ in }
+    ) {
+        let flag = arguments.firstIndex(of: "--run")
+        runFolder = flag.flatMap { $0 + 1 < arguments.count ? arguments[$0 + 1] : nil }
+        self.environment = environment
+        self.report = report
+    }
+
+    // MARK: - Thinking
+
+    /// Asks the model about findings; without one, or where it fails, the thought says why and proposes nothing.
+    package func think(_ job: ThinkJob, _ network: NetworkConfiguration) -> Thought {
+        state.withLock { state in
+            prepare(&state, network)
+            let bounds = ActionBounds(network: network)
+            let prompts = PromptBuilder(bounds)
+            var thought = Thought(number: job.number)
+            let passages = state.knowledge?.passages(for: job.query, limit: job.passages) ?? []
+            thought.passages = passages.map(\.id)
+            thought.prompt = prompts.situation(job.findings, passages: passages)
+            guard let client = state.client else {
+                thought.failure = state.setupFault.map { .incompatible($0) } ?? .absent
+                return thought
+            }
+            thought.model = client.model.isEmpty ? "local" : client.model
+            if let known = state.cache.answers(to: job.meaning) {
+                read(known, into: &thought, cost: false)
+                return thought
+            }
+            var answers: [ChatAnswer] = []
+            let start = now
+            for proposal in 0..<job.proposals {
+                let left = job.deadlineSeconds - (now - start).seconds
+                guard left > 0.05 else { break }
+                if let refusal = state.breaker.admit(at: now)
+                    ?? state.budget?.refusal(
+                        ofTokens: LanguageWorker.outputTokens + LanguageWorker.promptTokens, at: now)
+                {
+                    thought.failure = refusal
+                    break
+                }
+                let request = ChatRequest(
+                    instructions: prompts.instructions, situation: thought.prompt, schema: ActionSchema(bounds).text,
+                    maxOutputTokens: LanguageWorker.outputTokens,
+                    temperature: proposal == 0 ? 0 : LanguageWorker.temperature,
+                    seed: job.seed &* 8 &+ UInt64(proposal), deadlineSeconds: left)
+                switch client.complete(request, checking: { LanguageWorker.fault(in: $0, bounds) }) {
+                case .success(let answer):
+                    state.breaker.note(nil, at: now)
+                    state.budget?.spend(answer, at: now)
+                    answers.append(answer)
+                case .failure(let failure):
+                    state.breaker.note(failure, at: now)
+                    thought.failure = failure
+                }
+                if thought.failure != nil { break }
+            }
+            read(answers, into: &thought, cost: true)
+            if thought.failure == nil, !answers.isEmpty { state.cache.insert(answers, for: job.meaning) }
+            return thought
+        }
+    }
+
+    private func read(_ answers: [ChatAnswer], into thought: inout Thought, cost: Bool) {
+        for answer in answers {
+            thought.answers.append(answer.text)
+            if let form = LanguageWorker.form(in: answer.text), !thought.forms.contains(form) {
+                thought.forms.append(form)
+            }
+            guard cost else { continue }
+            thought.promptTokens += answer.promptTokens
+            thought.outputTokens += answer.outputTokens
+            thought.seconds += answer.seconds
+        }
+    }
+
+    /// The action that an answer holds; nil where it is no JSON object of that form.
+    package static func form(in text: String) -> ActionForm? {
+        try? JSONDecoder().decode(ActionForm.self, from: Data(text.utf8))
+    }
+
+    private static func fault(in text: String, _ bounds: ActionBounds) -> String? {
+        guard let form = form(in: text) else { return "not a JSON object with an action" }
+        do throws(ActionFlaw) {
+            _ = try bounds.check(form)
+            return nil
+        } catch {
+            return error.description
+        }
+    }
+
+    private func prepare(_ state: inout State, _ network: NetworkConfiguration) {
+        guard !state.isReady else { return }
+        state.isReady = true
+        state.budget = TokenBudget(
+            tokensPerMinute: network.language.tokensPerMinute, busyPerMinute: network.language.busyPerMinute)
+        do throws(ChatSetupError) {
+            state.client = try ChatClient.configured(by: network.language, environment: environment)
+        } catch {
+            state.setupFault = error.description
+            report(error.description)
+        }
+        let path = runFolder.map { $0 + "/knowledge.sqlite" }
+        do {
+            state.knowledge = try Knowledge(path: path, documents: network.language.documents)
+        } catch {
+            report("the language engine goes on without knowledge: \(error)")
+        }
+    }
+
+    private var now: Instant { Instant(nanoseconds: Int64(DispatchTime.now().uptimeNanoseconds)) }
+
+    /// For the process that this is; what cannot be set up is said on standard error, which its log takes.
+    package static func ofThisProcess() -> LanguageWorker {
+        LanguageWorker(arguments: CommandLine.arguments, environment: ProcessInfo.processInfo.environment) { text in
+            FileHandle.standardError.write(Data("language engine: \(text)\n".utf8))
+        }
+    }
+
+    // MARK: - Operators
+
+    /// What operators have left in the run's inbox since the last look.
+    package func collect(_ network: NetworkConfiguration) -> [OperatorEntry] {
+        guard let runFolder else { return [] }
+        return state.withLock { state in
+            let reading = OperatorInbox(runFolder: runFolder).read(
+                after: state.lastEntry, slices: network.slices.count, cells: network.cells.count)
+            for malformed in reading.malformed { report("operator entry \(malformed.name): \(malformed.reason)") }
+            if let last = reading.items.last { state.lastEntry = last.name }
+            return reading.items.map(\.entry)
+        }
+    }
+}

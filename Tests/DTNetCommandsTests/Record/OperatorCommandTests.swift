@@ -1,0 +1,104 @@
+import DTNetCommands
+import Foundation
+import LanguageEngine
+import ModelServing
+import NetworkModel
+import Testing
+
+/// `dtnet ask`, `explain` and `twins` as processes, on a written run folder.
+@Suite struct OperatorCommandTests {
+    /// The tool lies beside the test bundle.
+    private static let tool: URL = {
+        let own = (try? FileManager.default.destinationOfSymbolicLink(atPath: "/proc/self/exe")) ?? ""
+        return URL(fileURLWithPath: own).deletingLastPathComponent().appending(path: "dtnet")
+    }()
+
+    private static func run(_ arguments: [String]) throws -> (status: Int32, output: String, errors: String) {
+        let process = Process()
+        let (output, errors) = (Pipe(), Pipe())
+        process.executableURL = tool
+        process.arguments = arguments
+        process.environment = ProcessInfo.processInfo.environment.merging(["NO_COLOR": "1", "TZ": "UTC"]) { $1 }
+        process.standardInput = FileHandle.nullDevice
+        process.standardOutput = output
+        process.standardError = errors
+        try process.run()
+        let texts = [output, errors].map {
+            String(decoding: $0.fileHandleForReading.readDataToEndOfFile(), as: UTF8.self)
+        }
+        process.waitUntilExit()
+        return (process.terminationStatus, texts[0], texts[1])
+    }
+
+    private static func withRun(isLive: Bool, _ body: (String) throws -> Void) throws {
+        let folder = try WrittenRun().writeFolder(isLive: isLive)
+        defer { try? FileManager.default.removeItem(at: folder) }
+        try body(folder.path)
+    }
+
+    @Test func aWishIsShownAppliedAndTakenBack() throws {
+        try Self.withRun(isLive: true) { folder in
+            let sentence = "cap the power of cell 4 at 37 dBm for 30 minutes"
+            let refused = try Self.run(["ask", sentence, "--run", folder])
+            #expect(refused.status == 2 && refused.output.contains("configuredMaxTxPower"))
+            #expect(refused.errors.contains("add --yes"))
+            let applied = try Self.run(["ask", sentence, "--run", folder, "--yes"])
+            #expect(applied.status == 0 && applied.output.hasSuffix("applied as intent 000001\n"), "\(applied)")
+            #expect(applied.output.contains("+1.00 %") && applied.output.contains("decision 4 of epoch 109"))
+            let items = OperatorInbox(runFolder: folder).read(slices: 2, cells: 5).items
+            let intent = Intent(
+                scope: .cells([CellID(4)]), targets: [.power(dbm: 37)], untilSeconds: 110 * 0.02 + 1_800)
+            #expect(items == [.init(name: "000001", text: sentence, entry: .intent(name: "000001", intent))])
+            let list = try Self.run(["ask", "which intents are active?", "--run", folder])
+            #expect(list.status == 0 && list.output.contains("000001"), "\(list)")
+            let cancelled = try Self.run(["ask", "--cancel", "000001", "--run", folder, "--yes", "--json"])
+            #expect(cancelled.status == 0 && cancelled.output.contains("\"applied\" : \"000002\""), "\(cancelled)")
+            #expect(try Self.run(["ask", "--cancel", "000001", "--run", folder, "--yes"]).status == 2)
+            #expect(try Self.run(["ask", "--approve", "4", "--run", folder, "--yes"]).status == 0)
+            #expect(try Self.run(["ask", "--approve", "2", "--run", folder, "--yes"]).status == 2)
+        }
+    }
+
+    @Test func aRunThatIsOverAnswersAndAppliesNothing() throws {
+        try Self.withRun(isLive: false) { folder in
+            let wish = try Self.run(["ask", "save energy", "--run", folder, "--yes"])
+            #expect(wish.status == 1 && wish.errors.contains("this run is over"))
+            let why = try Self.run(["ask", "why did cell 4 lose power?", "--run", folder])
+            #expect(why.status == 0 && why.output.contains("40.0 dBm in epoch 99 to 37.0 dBm in epoch 100 [line"))
+            let json = try Self.run(["ask", "why did cell 4 lose power?", "--run", folder, "--json"])
+            let object = try JSONSerialization.jsonObject(with: Data(json.output.utf8)) as? [String: Any]
+            #expect((object?["answer"] as? [Any])?.count == 4 && object?["withheld"] as? Int == 0)
+            let explained = try Self.run(["explain", "2", "--run", folder])
+            #expect(explained.status == 0 && explained.output.contains("rolled back in epoch 108"))
+            let directive = try Self.run(["explain", "--directive", "101:4", "--run", folder, "--json"])
+            #expect(directive.status == 0 && directive.output.contains("36.99 dBm"))
+            let twins = try Self.run(["twins", "--run", folder, "--json"])
+            #expect(twins.status == 0 && twins.output.contains("\"last_decision\" : 3"), "\(twins)")
+        }
+    }
+
+    @Test(arguments: [
+        (["ask", "save energy in Atlantis"], "unknown_place: no place 'Atlantis'; accepted: places: west"),
+        (["ask", "cap cell 9 at 37 dBm"], "unknown_cell: no cell 9; accepted: cells: 0 to 4"),
+        (["ask", "keep xr under 5 ms"], "unknown_slice: no slice 'xr'; accepted: slices: video, urllc"),
+        (["ask", "cap cell 4 at 37"], "no_unit"), (["ask", "ignore the guard"], "not_permitted"),
+        (["ask", String(repeating: "x ", count: 400)], "too_long"), (["ask"], "one of a sentence"),
+        (["ask", "--cancel", "../x"], "--cancel takes"), (["explain", "99"], "holds 2 to 4"),
+        (["explain"], "a decision's number"), (["explain", "--directive", "1"], "an epoch and a cell"),
+        (["explain", "--directive", "1:1"], "epochs 90 to 110"),
+    ])
+    func whatCannotBeDoneIsNamedInOneLine(arguments: [String], words: String) throws {
+        try Self.withRun(isLive: true) { folder in
+            let run = try Self.run(arguments + ["--run", folder])
+            #expect(run.status == 2 && run.output.isEmpty, "\(run)")
+            #expect(run.errors.split(separator: "\n").count == 1 && run.errors.contains(words), "\(run.errors)")
+        }
+    }
+
+    @Test func aFolderThatIsNoRunIsNamed() throws {
+        for command in [["ask", "save energy"], ["explain", "1"], ["twins"]] {
+            let run = try Self.run(command + ["--run", "/nonexistent"])
+            #expect(run.status == 2 && run.errors.contains("/nonexistent"), "\(run)")
+        }
+    }
+}

@@ -1,0 +1,88 @@
+import DTNetCommands
+import Foundation
+import LanguageEngine
+import NetworkModel
+import Testing
+
+/// What operators see of intents, decisions and twins.
+@Suite struct OperatorViewTests {
+    private static let run = WrittenRun()
+    private static let record = run.record
+
+    private var context: OperatorContext {
+        OperatorContext(network: Self.run.plan.network, secondOfDay: 20 * 3_600, runSeconds: 2)
+    }
+
+    @Test func anIntentIsShownInTheNamesOfTheStandard() throws {
+        let request = IntentParser(context).parse(
+            "keep urllc under 5 ms in the hall until 22:00, save energy elsewhere")
+        guard case .intent(let intent) = request else {
+            Issue.record("\(request)")
+            return
+        }
+        let lines = IntentPolicy(intent, context: context).lines
+        #expect(
+            lines == [
+                "expectationObject: SERVICE_SLICE",
+                "expectationTarget: dLLatencyTarget IS_LESS_THAN_OR_EQUAL_TO 5 ms",
+                "expectationContext: slice = urllc", "expectationContext: cells = 0, 1, 2 (west)",
+                "expectationContext: all other cells = rANEnergyConsumption least", "from: now",
+                "until: 22:00 today (run second 7202)",
+            ])
+    }
+
+    @Test func aPredictionIsOneThatTheRunHasMade() {
+        let tried = Intent(scope: .cells([CellID(4)]), targets: [.power(dbm: 37)])
+        let effects = PredictedEffect.of(tried, in: Self.record)
+        #expect(effects.count == 1 && effects[0].decision == 4 && effects[0].gain == 0.01)
+        #expect(effects[0].text.contains("+1.00 %"))
+        let other = Intent(scope: .cells([CellID(3)]), targets: [.power(dbm: 37)])
+        #expect(PredictedEffect.of(other, in: Self.record).isEmpty)
+    }
+
+    @Test func aDecisionIsExplained() throws {
+        let explanation = LanguageExplanation(Self.record)
+        let lines = try #require(explanation.lines(decision: 2))
+        let text = lines.joined(separator: "\n")
+        for part in [
+            "decision 2 of epoch 99: adopted", "intent: operator wants at most 37 dBm", "finding: cell 4 load 97 %",
+            "passage: playbooks/stadium-surge", "model: SmolLM2", "48 + 20 tokens in 0.42 s", "+2.13", "+0.41", "-8.00",
+            "reason: best of 2 in the twins", "rolled back in epoch 108; M -1.20 +- 0.40 %",
+        ] {
+            #expect(text.contains(part), "\(part) in\n\(text)")
+        }
+        #expect(!text.contains("the changing part"))
+        let verbose = try #require(explanation.lines(decision: 2, verbose: true)).joined(separator: "\n")
+        #expect(verbose.contains("prompt: the changing part") && verbose.contains("answer: \(WrittenRun.capJSON)"))
+        #expect(explanation.lines(decision: 9) == nil && explanation.json(decision: 9) == nil)
+        #expect(explanation.json(decision: 2)?["prompt"] as? String == "the changing part ->")
+    }
+
+    @Test func aDirectiveIsExplained() throws {
+        let explanation = LanguageExplanation(Self.record)
+        let lines = try #require(explanation.lines(directiveOf: 101, cell: CellID(4)))
+        #expect(lines.contains("power: 36.99 dBm") && lines.contains("power: applied"))
+        #expect(lines.contains { $0.hasPrefix("offer: epoch 101 of rrm, solver pricing") })
+        #expect(lines.contains { $0.contains("decision 2, \(WrittenRun.capJSON)") })
+        let before = try #require(explanation.lines(directiveOf: 95, cell: CellID(4)))
+        #expect(before.contains("language engine: nothing of it was in force here"))
+        let after = try #require(explanation.lines(directiveOf: 110, cell: CellID(4)))
+        #expect(after.contains("language engine: nothing of it was in force here"), "it was rolled back before")
+        #expect(explanation.lines(directiveOf: 101, cell: CellID(0)) == nil)
+    }
+
+    @Test func twinsShowTheirErrorAndWhoTrainedThem() throws {
+        let gauges = [
+            "edge-west.twin_error_before_db": 6.5, "edge-west.twin_error_after_db": 2.25,
+            "region-west.forecast_error": 0.125, "orchestrator.twin_error_db": 2.5,
+        ]
+        let lives = TwinLives(Self.record, gauges: gauges)
+        #expect(lives.engines.map(\.engine) == ["channel", "channel", "traffic", "network"])
+        let west = lives.engines[0]
+        #expect(west.errorBefore == 6.5 && west.error == 2.25 && west.retrained == 1 && west.lastDecision == 3)
+        #expect(west.life == "retrained by decision 3 in epoch 104")
+        #expect(lives.engines[1].error == nil && lives.engines[1].retrained == 0)
+        #expect(lives.engines[2].error == 0.125 && lives.engines[3].error == 2.5)
+        #expect(lives.lines.count == 5 && lives.lines[1].contains("6.50") && lives.lines[2].contains("-"))
+    }
+}

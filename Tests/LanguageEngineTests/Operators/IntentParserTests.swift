@@ -1,0 +1,220 @@
+import LanguageEngine
+import NetworkModel
+import Testing
+
+/// Sentences of operators in many wordings, and texts that must not be obeyed.
+@Suite struct IntentParserTests {
+    private static func parse(_ text: String) -> OperatorRequest { Wordings.parser.parse(text) }
+
+    private static func reason(_ text: String) -> OperatorRefusal.Reason? {
+        guard case .refused(let refusal) = parse(text) else { return nil }
+        return refusal.reason
+    }
+
+    /// Lines whose number 4 divides were not looked at while the grammar was tuned.
+    @Test func wordingsAreUnderstood() throws {
+        var right = [[String: (right: Int, all: Int)]](repeating: [:], count: 2)
+        for wanted in try Wordings.cases() {
+            let request = Self.parse(wanted.text)
+            let isRight = Wordings.isRight(request, wanted)
+            let part = wanted.number % 4 == 0 ? 1 : 0
+            let before = right[part][wanted.kind] ?? (0, 0)
+            right[part][wanted.kind] = (before.right + (isRight ? 1 : 0), before.all + 1)
+            if part == 0, !isRight { print("line \(wanted.number): \(wanted.text)\n    \(request)") }
+        }
+        for (part, name) in ["tuned on", "held out"].enumerated() {
+            for kind in right[part].keys.sorted() {
+                print("\(name): \(kind): \(right[part][kind]!.right) of \(right[part][kind]!.all)")
+            }
+        }
+        let tuned = right[0].values.reduce((0, 0)) { ($0.0 + $1.right, $0.1 + $1.all) }
+        let held = right[1].values.reduce((0, 0)) { ($0.0 + $1.right, $0.1 + $1.all) }
+        print("tuned on: \(tuned.0) of \(tuned.1); held out: \(held.0) of \(held.1)")
+        #expect(tuned.1 + held.1 == 369)
+        #expect(Double(tuned.0) >= 0.95 * Double(tuned.1))
+    }
+}
+
+/// Texts that try to give orders: `injections.txt`, and garbage.
+@Suite struct OperatorTextTests {
+    /// Whether an intent names only what exists and stays in bounds.
+    private static func isHarmless(_ intent: Intent) -> Bool {
+        let context = Wordings.context
+        let (slice, cells): (Int?, [CellID]) =
+            switch intent.scope {
+            case .network: (nil, [])
+            case .slice(let slice): (slice, [])
+            case .cells(let cells): (nil, cells)
+            case .sliceInCells(let slice, let cells): (slice, cells)
+            }
+        let exists =
+            cells.allSatisfy { $0.index < Wordings.cells } && slice.map { context.slices.indices.contains($0) } ?? true
+        let inBounds = intent.targets.allSatisfy { target in
+            switch target {
+            case .delay(let seconds): (1e-4...60).contains(seconds)
+            case .rate(let bps), .uplinkRate(let bps): (1e3...context.peakRateBps).contains(bps)
+            case .priority(let factor): (0.25...4).contains(factor)
+            case .power(let dbm): (36...46).contains(dbm)
+            case .mcs(let index): (0...27).contains(index)
+            case .energy: true
+            }
+        }
+        let lasts = (intent.untilSeconds ?? .infinity) > intent.fromSeconds ?? Wordings.runSeconds
+        return exists && inBounds && lasts && !intent.targets.isEmpty
+    }
+
+    @Test func injectionsSetNothingOutOfBounds() throws {
+        let texts = try Wordings.fixture("injections.txt").split(separator: "\n").map(String.init)
+        #expect(texts.count == 120)
+        var intents = 0
+        for text in texts {
+            guard case .intent(let intent) = Wordings.parser.parse(text) else { continue }
+            intents += 1
+            print("taken for an intent: \(text)\n    \(intent)")
+            #expect(Self.isHarmless(intent), "\(text): \(intent)")
+        }
+        print("\(intents) of \(texts.count) injections are intents in bounds")
+    }
+
+    /// Injections joined to wishes, cut anywhere, and bytes by chance: an answer, and nothing out of bounds.
+    @Test func garbageIsAnswered() throws {
+        let cases = try Wordings.cases().map(\.text)
+        let texts = try Wordings.fixture("injections.txt").split(separator: "\n").map(String.init)
+        let seed: UInt64 = 20_261_128
+        var state = seed
+        func next(_ bound: Int) -> Int {
+            state = state &* 6_364_136_223_846_793_005 &+ 1_442_695_040_888_963_407
+            return Int(state >> 33) % bound
+        }
+        for round in 0..<3_000 {
+            var scalars = Array((cases[next(cases.count)] + " " + texts[next(texts.count)]).unicodeScalars)
+            for _ in 0..<next(6) {
+                let place = next(scalars.count)
+                if next(2) == 0 { scalars.remove(at: place) } else { scalars[place] = scalars[next(scalars.count)] }
+            }
+            let start = next(scalars.count)
+            var text = String.UnicodeScalarView()
+            text.append(contentsOf: scalars[start..<min(scalars.count, start + 1 + next(200))])
+            if case .intent(let intent) = Wordings.parser.parse(String(text)) {
+                #expect(Self.isHarmless(intent), "seed \(seed), round \(round): \(String(text)): \(intent)")
+            }
+        }
+    }
+
+    @Test func longTextsAreRefusedUnread() {
+        let long = String(repeating: "save energy ", count: 50)
+        guard case .refused(let refusal) = Wordings.parser.parse(long) else {
+            Issue.record("600 bytes were read")
+            return
+        }
+        #expect(refusal.reason == .tooLong && refusal.accepted.contains("512"))
+    }
+}
+
+/// Single rules of the grammar.
+@Suite struct IntentGrammarTests {
+    private func at(_ clock: Double) -> IntentParser {
+        var context = Wordings.context
+        context.secondOfDay = clock * 3_600
+        return IntentParser(context)
+    }
+
+    private func until(_ text: String, at clock: Double) -> Double? {
+        guard case .intent(let intent) = at(clock).parse(text) else { return nil }
+        return intent.untilSeconds.map { ($0 - Wordings.runSeconds) / 3_600 }
+    }
+
+    private func reason(_ text: String, at clock: Double = 5) -> OperatorRefusal.Reason? {
+        guard case .refused(let refusal) = at(clock).parse(text) else { return nil }
+        #expect(!refusal.text.isEmpty && !refusal.accepted.isEmpty)
+        return refusal.reason
+    }
+
+    @Test func aTimeOfDayIsTodayTomorrowOrPast() {
+        #expect(until("save energy until 22:00", at: 20) == 2)
+        #expect(reason("save energy until 22:00", at: 23) == .timePast)
+        #expect(until("save energy until tomorrow 22:00", at: 23) == 23)
+        #expect(until("save energy until 06:00", at: 23) == 7)
+        #expect(until("save energy from 22:00 to 06:00", at: 23) == 7)
+        #expect(until("save energy from 22:00 to 06:00", at: 12) == 18)
+        #expect(until("save energy tonight", at: 12) == 18)
+        #expect(until("save energy until 10 pm", at: 12) == 10)
+        #expect(until("save energy until midnight", at: 12) == 12)
+        #expect(until("save energy for 90 seconds", at: 12) == 90.0 / 3_600)
+        #expect(reason("save energy until the concert ends") == .unknownTime)
+        #expect(reason("save energy during the match") == .unknownTime)
+        #expect(until("save energy for two and a half hours", at: 12) == 2.5)
+        #expect(until("save energy for an hour and a half", at: 12) == 1.5)
+        #expect(reason("save energy for some hours") == .unknownTime)
+        #expect(reason("save energy for 30 minutes until 22:00") == .contradiction)
+        #expect(reason("save energy for 9000 hours") == .outOfBounds)
+    }
+
+    @Test func numbersNeedUnitsAndRanges() {
+        #expect(reason("give video 5 MB/s") == .noUnit)
+        #expect(reason("cap cell 4 at 20 dBm") == .outOfBounds)
+        #expect(reason("cap the power at 40 dBm") == .ambiguousScope)
+        #expect(reason("keep urllc delay above 5 ms") == .contradiction)
+        #expect(reason("give video 2 Mbit/s at most") == .contradiction)
+        #expect(reason("give video 5 Mbit/s and urllc 2 Mbit/s") == .contradiction)
+        #expect(reason("put video and xr first") == .ambiguousScope)
+        #expect(reason("save energy at 2 GHz") == .unknownBand)
+        #expect(reason("raise the priority of video to 1000") == .outOfBounds)
+        #expect(reason("cap cell 4 at 1e999 dBm") == .outOfBounds)
+        #expect(reason("") == .notUnderstood && reason("?!") == .notUnderstood)
+        #expect(reason("keep urllc under 5 ms in cell 4 if it rains") == .unsupported)
+    }
+
+    @Test func wordsThatSayNothingAreNamed() {
+        #expect(at(5).unread(in: "kindly give vidoe a flawless 5 Mbit/s on the plaza") == ["kindly", "flawless"])
+        #expect(at(5).unread(in: "save energy until 22:00").isEmpty)
+    }
+
+    @Test func cellsAreListsAndRanges() {
+        func cells(_ text: String) -> [Int]? {
+            guard case .intent(let intent) = at(5).parse(text), case .cells(let cells) = intent.scope else {
+                return nil
+            }
+            return cells.map(\.index)
+        }
+        #expect(cells("save energy in cells 1, 2 and 5") == [1, 2, 5])
+        #expect(cells("save energy in cells 3 to 5 for 30 minutes") == [3, 4, 5])
+        #expect(cells("cap cells 4 and 5 to 40 dBm") == [4, 5])
+        #expect(cells("limit cell 4 to 40 dBm") == [4])
+        #expect(cells("save energy in cell 4, 20 minutes") == [4])
+        #expect(cells("save energy in site7") == [7])
+        #expect(cells("save energy outside the north region") == Array(0...7))
+        #expect(reason("save energy in cell 4 of the stadium") == .ambiguousScope)
+    }
+
+    @Test func aTopologyGivesRegionsSitesAndItsOwnLimits() {
+        let cells = (0..<4).map { index in
+            CellConfiguration(
+                id: CellID(UInt32(index)), name: index < 3 ? "hall-\(index + 1)" : "gym",
+                region: RegionID(index < 3 ? 0 : 1), xMetres: 0, yMetres: 0, transmitPowerDbm: 40)
+        }
+        let network = NetworkConfiguration(
+            name: "t", seed: 1, hierarchy: .decentralised, epoch: .milliseconds(20), slot: .milliseconds(1),
+            cells: cells, regionNames: ["west", "east"],
+            slices: [SliceConfiguration(name: "broadband", fraction: 1)])
+        let parser = IntentParser(OperatorContext(network: network, secondOfDay: 0, runSeconds: 0))
+        func scope(_ text: String) -> Intent.Scope? {
+            guard case .intent(let intent) = parser.parse(text) else { return nil }
+            return intent.scope
+        }
+        #expect(scope("save energy in the hall") == .cells([CellID(0), CellID(1), CellID(2)]))
+        #expect(scope("save energy in hall-2") == .cells([CellID(1)]))
+        #expect(scope("save energy in the east region") == .cells([CellID(3)]))
+        #expect(scope("give embb 2 Mbit/s") == .slice(0))
+        #expect(scope("give slice 0 2 Mbit/s") == .slice(0))
+        guard case .refused(let slice) = parser.parse("keep xr under 10 ms"),
+            case .refused(let scheme) = parser.parse("cap the MCS of cell 2 at 16"),
+            case .refused(let rate) = parser.parse("give broadband 900 Mbit/s")
+        else {
+            Issue.record("a network without them takes slices, schemes and rates")
+            return
+        }
+        #expect(slice.reason == .unknownSlice && slice.accepted.contains("broadband"))
+        #expect(scheme.reason == .unsupported && rate.reason == .outOfBounds)
+    }
+}
