@@ -9,12 +9,8 @@ package struct TwinWorker: Sendable {
     private let collect: (@Sendable (NetworkConfiguration) -> [OperatorEntry])?
 
     package init(
-<<<<<<< HEAD
         think: (@Sendable (ThinkJob, NetworkConfiguration) -> Thought)? = nil,
-        collect: (@Sendable () -> [OperatorEntry])? = nil
-=======
-        think: (@Sendable (ThinkJob, NetworkConfiguration) -> Thought)? = nil, collect: (@Sendable (NetworkConfiguration) -> [OperatorEntry])? = nil
->>>>>>> 36f516f3d3c351d4081bca0194c0409c7073e51b
+        collect: (@Sendable (NetworkConfiguration) -> [OperatorEntry])? = nil
     ) {
         self.think = think
         self.collect = collect

@@ -43,7 +43,8 @@ import Testing
             told.learn(query, readingDb: reading, readingDeviationDb: 1)
         }
         let (kept, begun) = (Self.error(engine, 0, truthDb: -105), Self.error(told, 0, truthDb: -105))
-        print("seed \(seed): 60 readings after the change the street's error is \(kept) dB, \(begun) dB where retrained")
+        print(
+            "seed \(seed): 60 readings after the change the street's error is \(kept) dB, \(begun) dB where retrained")
         #expect(begun < kept)
         for street in 1...2 {
             #expect(Self.error(told, street, truthDb: -90) < 2.5, "street \(street)")
