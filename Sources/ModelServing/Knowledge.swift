@@ -54,7 +54,14 @@ package final class Knowledge: Sendable {
     /// Passages for a query, best first; none where nothing matches or the search fails.
     package func passages(for query: String, limit: Int) -> [LanguageEngine.Passage] {
         guard limit > 0 else { return [] }
-        let found = (try? repository.search(PassageQuery(expansion.terms(for: query), limit: limit))) ?? []
+        // What the query itself names comes before what its terms are also called.
+        var found: [ContextStore.Passage] = []
+        for terms in [expansion.words(of: query), expansion.terms(for: query)] where found.count < limit {
+            let more = (try? repository.search(PassageQuery(terms, limit: limit))) ?? []
+            for passage in more where found.count < limit && !found.contains(where: { $0.id == passage.id }) {
+                found.append(passage)
+            }
+        }
         return found.map { LanguageEngine.Passage(id: $0.id, title: $0.title, body: $0.body) }
     }
 }

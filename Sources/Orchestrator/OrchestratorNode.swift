@@ -75,7 +75,7 @@ package struct OrchestratorNode: Role {
         case .channelReport(let report):
             latestEpoch = max(latestEpoch, envelope.epoch)
             keeper.observe(report, from: envelope.sender.rawValue, epoch: envelope.epoch)
-            return observe(epoch: envelope.epoch)
+            return observe()
         case .twinStatus(let status): twin.observe(status)
         case .clarification(let clarification): cycle.take(clarification)
         default: break
@@ -221,7 +221,8 @@ package struct OrchestratorNode: Role {
     }
 
     /// Measures the network value once all edges have reported on a second, and follows up what was adopted.
-    private mutating func observe(epoch: UInt64) -> [Effect<OrchestratorJob>] {
+    private mutating func observe() -> [Effect<OrchestratorJob>] {
+        let epoch = keeper.commonEpoch
         guard keeper.isComplete, epoch >= observedEpoch + UInt64(mirrorEpochs) else { return [] }
         observedEpoch = epoch
         let rates = keeper.throughputMbps

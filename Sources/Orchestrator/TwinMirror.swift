@@ -191,6 +191,9 @@ struct MirrorKeeper: Sendable {
     /// Throughput of all users over the last second, Mbit/s.
     var throughputMbps: [Double] { edges.flatMap { $0.report.ueThroughputKbps.map { Double($0) / 1e3 } } }
 
+    /// Epoch up to which every edge has reported.
+    var commonEpoch: UInt64 { edges.map(\.epoch).min() ?? 0 }
+
     /// Every cell is covered.
     var isComplete: Bool { edges.reduce(0) { $0 + $1.report.cell.count } >= cells }
 

@@ -81,9 +81,10 @@ final class ToolRun {
     /// Waits for the end; the exit status and what was printed.
     func finish(within seconds: Double = ToolRun.patienceSeconds) throws -> (status: Int32, output: String) {
         let deadline = Date().addingTimeInterval(seconds)
-        while let line = try errors.next(until: deadline) { progress.append(line) }
-        var lines: [String] = []
-        while let line = try results.next(until: deadline) { lines.append(line) }
+        // Both pipes at once: a command that fills the one waits for no reader of the other.
+        while try LineReader.fill([errors, results], until: deadline) {}
+        progress += errors.rest()
+        let lines = results.rest()
         process.waitUntilExit()
         let ended = process.terminationReason == .exit
         return (ended ? process.terminationStatus : -process.terminationStatus, lines.joined(separator: "\n"))
@@ -114,10 +115,32 @@ final class LineReader {
         }
     }
 
-    private func fill(until deadline: Date) throws {
-        var item = pollfd(fd: handle.fileDescriptor, events: Int16(POLLIN), revents: 0)
+    /// All lines that were read and not yet given.
+    func rest() -> [String] {
+        defer { bytes.removeAll() }
+        var lines = bytes.split(separator: UInt8(ascii: "\n"), omittingEmptySubsequences: false).map {
+            String(decoding: $0, as: UTF8.self)
+        }
+        if lines.last == "" { lines.removeLast() }
+        return lines
+    }
+
+    private func fill(until deadline: Date) throws { _ = try LineReader.fill([self], until: deadline) }
+
+    /// Waits until any of the pipes has something, and takes it; `false` once all have ended.
+    static func fill(_ readers: [LineReader], until deadline: Date) throws -> Bool {
+        let open = readers.filter { !$0.isOver }
+        guard !open.isEmpty else { return false }
+        var items = open.map { pollfd(fd: $0.handle.fileDescriptor, events: Int16(POLLIN), revents: 0) }
         let left = Int32(max(0, deadline.timeIntervalSinceNow * 1_000))
-        guard poll(&item, 1, left) > 0 else { throw ToolRun.GaveUp(description: "nothing came until the deadline") }
+        guard poll(&items, nfds_t(items.count), left) > 0 else {
+            throw ToolRun.GaveUp(description: "nothing came until the deadline")
+        }
+        for (reader, item) in zip(open, items) where item.revents != 0 { reader.take() }
+        return true
+    }
+
+    private func take() {
         var buffer = [UInt8](repeating: 0, count: 65_536)
         let count = read(handle.fileDescriptor, &buffer, buffer.count)
         if count > 0 { bytes += buffer[..<count] } else { isOver = true }

@@ -83,8 +83,9 @@ import Topology
         question.policies = [question.policies[0]]
         question.wishes.guaranteedMbps = network.slices.map { _ in 1e-3 }
         let easy = WhatIfPlayer(network: network).play(question)[0]
-        #expect(easy.held.count == slices && easy.held.allSatisfy { $0 > 0.95 }, "\(easy.held)")
-        #expect(easy.keepsGuarantees(network.slices.map { _ in true }))
+        // A user who has come to a cell after its slice's part was decided there has nothing until the next policy.
+        #expect(easy.held.count == slices && easy.held.allSatisfy { $0 > 0.9 }, "\(easy.held)")
+        #expect(easy.held.contains(1) && easy.keepsGuarantees(network.slices.map { _ in true }))
         question.wishes.guaranteedMbps = network.slices.map { _ in 1e4 }
         let hard = WhatIfPlayer(network: network).play(question)[0]
         #expect(hard.held.allSatisfy { $0 < 0.05 })

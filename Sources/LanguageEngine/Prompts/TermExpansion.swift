@@ -19,6 +19,13 @@ package struct TermExpansion: Sendable {
 
     package var count: Int { groups.count }
 
+    /// The words of a query, each once.
+    package func words(of query: String) -> [String] {
+        RuleBase.words(query).reduce(into: []) { words, word in
+            if !words.contains(word) { words.append(word) }
+        }
+    }
+
     /// The words of a query, then the terms of every group that one of its words or pairs of words names.
     package func terms(for query: String) -> [String] {
         let words = RuleBase.words(query)

@@ -5,8 +5,8 @@ internal import Orchestrator
 internal import Synchronization
 internal import TwinProtocol
 
-/// Makes cases for the evaluation of proposals: runs a variant of a topology, stops at the moments in which the language
-/// engine asks the twins, and lets the twins play everything that could be done.
+/// Makes cases for the evaluation of proposals: runs a variant of a topology, stops at the moments in which the
+/// language engine asks the twins, and lets the twins play everything that could be done.
 package struct CaseMaker: Sendable {
     private let plan: WiringPlan
     private let topology: String
@@ -60,7 +60,8 @@ package struct CaseMaker: Sendable {
                         EvaluationCase(
                             id: "\(name)-\(part)", topology: topology, hierarchy: network.hierarchy.rawValue,
                             seed: seed, epoch: question.mirror.epoch, variant: scenario.variant.rawValue,
-                            heldOut: EvaluationCase.isHeldOut(name), findings: findings, bounds: trial.bounds,
+                            heldOut: EvaluationCase.isHeldOut("\(topology)-\(seed)"), findings: findings,
+                            bounds: trial.bounds,
                             cells: trial.cells, leastScore: WhatIfOutcome.leastScore, candidates: trial.candidates()))
                 }
                 return .played([], number: number)
