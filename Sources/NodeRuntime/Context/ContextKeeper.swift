@@ -11,6 +11,8 @@ internal import Topology
 final class ContextKeeper: ContextKeeping {
     /// Items that wait at most; each may hold a report.
     private static let capacity = 8_192
+    /// A store writes seldom and much: each batch of one of a run's processes costs the loop a moment on two processors.
+    private static let pauseSeconds = 5.0
 
     private let writer: ContextWriter<ContextItem>
 
@@ -52,6 +54,7 @@ final class ContextKeeper: ContextKeeping {
                 }
             })
         writing.capacity = ContextKeeper.capacity
+        writing.pauseSeconds = ContextKeeper.pauseSeconds
         writing.firstRows = ContextKeeper.firstRows(of: plan.network)
         writing.prepareThread = { thread.begin() }
         writing.hurry = { thread.hurry() }
