@@ -11,7 +11,7 @@ internal import Topology
 final class ContextKeeper: ContextKeeping {
     /// Items that wait at most; each may hold a report.
     private static let capacity = 8_192
-    /// A store writes seldom and much: each batch of one of a run's processes costs the loop a moment on two processors.
+    /// A store writes seldom and much: each batch of a process costs the loops beside it a moment.
     private static let pauseSeconds = 5.0
 
     private let writer: ContextWriter<ContextItem>
