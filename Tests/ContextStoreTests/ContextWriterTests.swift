@@ -168,8 +168,6 @@ import Testing
         let bench = try Bench()
         var plan = bench.plan(mostPages: 120)
         plan.retention = Retention(raw: 0, fine: 0, full: 0)
-        // It takes some turns until enough has gone.
-        plan.pauseSeconds = 0.01
         let writer = ContextWriter(plan)
         for _ in 0..<20 { writer.append(bench.samples(2_000)) }
         try bench.ear.await(1)
