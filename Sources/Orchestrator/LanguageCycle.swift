@@ -124,8 +124,8 @@ struct LanguageCycle: Sendable {
             barred.append((action, epoch + epochs(LanguageCycle.barredSeconds)))
             harms.append(.harm(action.kind, cell: LanguageCycle.cell(of: action), percent: 100 * effect.effect))
         }
-        // The level without actions is learnt while none is in force.
-        if active.isEmpty { track.observe(valueMbps: valueMbps) }
+        // What the value was lately, earlier actions included, is what the next action is judged against.
+        track.observe(valueMbps: valueMbps)
         return effects
     }
 
@@ -275,7 +275,7 @@ struct LanguageCycle: Sendable {
         active.append(
             Active(
                 number: number, action: action, expiresEpoch: epoch + epochs(LanguageCycle.lifetimeSeconds),
-                monitor: active.isEmpty ? track.monitor : nil, fromEpoch: epoch + epochs(1)))
+                monitor: track.monitor, fromEpoch: epoch + epochs(1)))
     }
 
     private func isCalledFor(_ action: Action, _ findings: [Finding]) -> Bool {
