@@ -88,6 +88,12 @@ import Testing
         }
     }
 
+    /// A topology names kinds of action by the words of the engine.
+    @Test func topologiesAndTheEngineNameTheSameKinds() {
+        let ofTopologies = LanguageConfiguration.Action.allCases.map(\.rawValue)
+        #expect(ofTopologies == ActionKind.allCases.filter { $0 != .none }.map(\.rawValue))
+    }
+
     @Test func codableFormsKeepTheirFields() throws {
         let form = ActionForm(action: "blank_subbands", cell: 1, first: 2, value: 3)
         let data = try JSONEncoder().encode(form)

@@ -175,6 +175,24 @@ import TwinProtocol
         #expect(Self.job(end) == nil && Self.decision(end)?.outcome == .some(.none))
     }
 
+    /// An action that is adopted while another is in force is followed up like the first.
+    @Test func aSecondActionIsFollowedUpToo() throws {
+        var desk = try Desk()
+        for second in 0..<10 { desk.report(kbps: second % 2 == 0 ? 2_010 : 1_990) }
+        let first = try #require(Self.decision(try Self.cycle(&desk, [Self.wish], gain: 0.03).effects))
+        for second in 0..<10 { desk.report(kbps: second % 2 == 0 ? 2_010 : 1_990) }
+        let other = OperatorEntry.intent(
+            name: "000002", Intent(scope: .cells([CellID(3)]), targets: [.power(dbm: 35)]))
+        let second = try #require(Self.decision(try Self.cycle(&desk, [other], gain: 0.03).effects))
+        #expect(first.outcome == .adopted && second.outcome == .adopted && second.number > first.number)
+        desk.records = []
+        for _ in 0..<10 { desk.report(kbps: 1_800) }
+        let taken = desk.records.compactMap { record -> UInt64? in
+            if case .languageEffect(let effect) = record, effect.state == .rolledBack { effect.number } else { nil }
+        }
+        #expect(taken.contains(second.number), "\(taken)")
+    }
+
     @Test func aGuaranteeVetoesWhateverTheGain() throws {
         let outcome = WhatIfOutcome(
             valueMbps: 2, gain: 0.2, gainDeviation: 0.01, powerChange: 0, held: [0.9], heldChange: [-0.05],
