@@ -74,8 +74,8 @@ import Testing
             }
         }
 
-        /// Goes on writing a row at a time until so many notices have come. Each waits until the one before was taken or
-        /// dropped: a batch of all that a quick machine can append would never fit a store that is nearly full.
+        /// Goes on writing a row at a time until so many notices have come. Each waits until the one before was taken
+        /// or dropped: a batch of all that a quick machine can append never fits a store that is nearly full.
         func feed(_ writer: ContextWriter<KPISample>, untilNotices count: Int) throws {
             let limit = Date(timeIntervalSinceNow: 20)
             while ear.notices.count < count {
