@@ -24,7 +24,8 @@ struct LanguageCycle: Sendable {
     enum Step: Sendable {
         case nothing
         case think(ThinkJob)
-        case tryOut([Action])
+        /// Play what these would do; the number is that of the decision.
+        case tryOut([Action], number: UInt64)
         /// The decision is final; `changed` where the policy is another now.
         case done(LanguageDecision, changed: Bool)
     }
@@ -209,14 +210,18 @@ struct LanguageCycle: Sendable {
         let trials = cycle.actions.filter(\.kind.actsOnNetwork)
         cycle.isTrying = true
         open = cycle
-        return trials.isEmpty ? played([], wishes: nil, epoch: epoch) : .tryOut(trials)
+        let number = cycle.decision.number
+        return trials.isEmpty
+            ? played([], number: number, wishes: nil, epoch: epoch) : .tryOut(trials, number: number)
     }
 
     /// Takes what the twins say: one outcome for no action, then one per action that was tried.
     ///
     /// - Parameter wishes: the operator's; nil where nothing was tried.
-    mutating func played(_ outcomes: [WhatIfOutcome], wishes: OperatorWishes?, epoch: UInt64) -> Step {
-        guard var cycle = open, cycle.isTrying else { return .nothing }
+    mutating func played(
+        _ outcomes: [WhatIfOutcome], number: UInt64, wishes: OperatorWishes?, epoch: UInt64
+    ) -> Step {
+        guard var cycle = open, cycle.isTrying, number == cycle.decision.number else { return .nothing }
         open = nil
         let trials = cycle.actions.filter(\.kind.actsOnNetwork)
         var best: (action: Action, score: Double)?

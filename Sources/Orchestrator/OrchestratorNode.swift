@@ -94,8 +94,8 @@ package struct OrchestratorNode: Role {
             for entry in entries { cycle.take(entry, epoch: latestEpoch) }
             return begin(at: now, isEvent: !entries.isEmpty)
         case .thought(let thought): return perform(cycle.thought(thought, epoch: latestEpoch))
-        case .played(let outcomes, _):
-            return perform(cycle.played(outcomes, wishes: wishes, epoch: latestEpoch))
+        case .played(let outcomes, let number):
+            return perform(cycle.played(outcomes, number: number, wishes: wishes, epoch: latestEpoch))
         }
     }
 
@@ -178,11 +178,11 @@ package struct OrchestratorNode: Role {
         switch step {
         case .nothing: return []
         case .think(let job): return [.run(.think(job, network))]
-        case .tryOut(let actions):
+        case .tryOut(let actions, let number):
             let question = WhatIfQuestion(
                 mirror: mirror, policies: [policy] + actions.map { policy(with: $0) },
                 horizonSeconds: network.language.horizon.seconds, seed: network.seed &+ latestEpoch, wishes: wishes)
-            return [.run(.whatIf(question, number: revision, network))]
+            return [.run(.whatIf(question, number: number, network))]
         case .done(let decision, let changed):
             return serve(decision) + (changed ? send(policy) : []) + [.record(.language(decision))]
         }

@@ -210,5 +210,12 @@ import TwinProtocol
         #expect(Self.job(desk.look([Self.wish])) == nil)
         #expect(desk.node.finish(.played([Self.outcome(gain: 1)], number: 9), at: .zero).isEmpty)
         #expect(desk.node.finish(.thought(Thought(number: 77)), at: .zero).isEmpty)
+        // While one decision is tried, what another's trial came to counts for nothing.
+        guard case .whatIf(_, let number, _)? = Self.job(desk.node.finish(.thought(Thought(number: 1)), at: .zero))
+        else { throw Missing() }
+        #expect(number == 1)
+        let outcomes = [Self.outcome(gain: 0), Self.outcome(gain: 1)]
+        #expect(desk.node.finish(.played(outcomes, number: number + 1), at: .zero).isEmpty)
+        #expect(Self.decision(desk.node.finish(.played(outcomes, number: number), at: .zero))?.outcome == .adopted)
     }
 }
