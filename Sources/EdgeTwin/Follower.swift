@@ -79,13 +79,12 @@ struct Follower: Sendable {
             linkCell: report.linkCell, gainDb: report.gainDb, backgroundDbm: report.backgroundDbm,
             beamGainDb: report.beamGainDb)
         (ues, slices, beams) = (report.ue, report.ueSlice, report.servingBeam)
-        let ones = Array(repeating: 1.0, count: network.cells.count)
         // The powers of others in an offer are weighted with their load already.
-        var load = ones
+        var load = Array(repeating: 1.0, count: network.cells.count)
         for (index, cell) in report.cell.enumerated() { load[Int(cell)] = max(0.05, Double(report.load[index])) }
         let subbands = network.carrier.subbands
         problem = assembler.assemble(
-            [snapshot], powerBudgetWatts: budgetWatts, cellWeight: ones, load: load,
+            [snapshot], powerBudgetWatts: budgetWatts, load: load,
             powerCapWatts: { [controls] in controls.capWatts(cell: UInt32($0), subbands: subbands) })
     }
 

@@ -72,10 +72,8 @@ struct LeaderGame: Sendable {
                 load[Int(cell)] = min(1, max(0.05, Double(report.load[index])))
             }
         }
-        // Edges weigh their users as the policy says; reports hold it.
-        let ones = Array(repeating: 1.0, count: network.cells.count)
         let problem = assembler.assemble(
-            reports.map(\.snapshot), powerBudgetWatts: policy.powerBudgetWatts, cellWeight: ones, load: load,
+            reports.map(\.snapshot), powerBudgetWatts: policy.powerBudgetWatts, load: load,
             powerCapWatts: {
                 [subbands = network.carrier.subbands] in
                 controls.capWatts(cell: UInt32($0), subbands: subbands)

@@ -38,11 +38,10 @@ package struct ProblemAssembler: Sendable {
     ///
     /// - Parameters:
     ///   - powerBudgetWatts: per cell of the network.
-    ///   - cellWeight: factor on the weight of the cell's UEs, per cell of the network.
     ///   - load: rho per cell of the network.
     ///   - powerCapWatts: highest power per subband of a cell, nil where nothing caps it; nil caps none.
     package func assemble(
-        _ snapshots: [ChannelSnapshot], powerBudgetWatts: [Double], cellWeight: [Double], load: [Double],
+        _ snapshots: [ChannelSnapshot], powerBudgetWatts: [Double], load: [Double],
         powerCapWatts: ((Int) -> ArraySlice<Float>?)? = nil
     ) -> Problem {
         let cells = network.cells.count
@@ -77,8 +76,7 @@ package struct ProblemAssembler: Sendable {
         }
         for (index, snapshot) in snapshots.enumerated() {
             for (ue, target) in layout.rows[index].enumerated() {
-                let weight = Double(snapshot.weight[ue]) * cellWeight[Int(snapshot.ueCell[ue])]
-                numbers[2 * cells + Int(target)] = Float(weight)
+                numbers[2 * cells + Int(target)] = snapshot.weight[ue]
                 let demand = Float(snapshot.demandBps[ue] * 1e-6)
                 numbers[2 * cells + layout.ues + Int(target)] = demand
                 if !snapshot.guaranteeMbps.isEmpty {

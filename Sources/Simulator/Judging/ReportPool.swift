@@ -40,8 +40,6 @@ struct ReportPool: Sendable {
                 guaranteeMbps: guarantees.mbps(slice: report.ueSlice), linkCell: report.linkCell,
                 gainDb: report.gainDb, backgroundDbm: report.backgroundDbm, beamGainDb: report.beamGainDb)
         }
-        return assembler.assemble(
-            snapshots, powerBudgetWatts: assembler.maxPowerWatts,
-            cellWeight: Array(repeating: 1, count: network.cells.count), load: load)
+        return assembler.assemble(snapshots, powerBudgetWatts: assembler.maxPowerWatts, load: load)
     }
 }

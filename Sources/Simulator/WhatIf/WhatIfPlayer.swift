@@ -174,10 +174,9 @@ package struct WhatIfPlayer: Sendable {
                 linkCell: report.linkCell, gainDb: report.gainDb, backgroundDbm: report.backgroundDbm,
                 beamGainDb: report.beamGainDb)
         }
-        let ones = Array(repeating: 1.0, count: network.cells.count)
         let caps = policy.subbands == subbands && !policy.capWatts.isEmpty
         return assembler.assemble(
-            snapshots, powerBudgetWatts: budgets, cellWeight: ones, load: load,
+            snapshots, powerBudgetWatts: budgets, load: load,
             powerCapWatts: { cell in
                 guard caps, let index = policy.cell.firstIndex(of: UInt32(cell)) else { return nil }
                 return policy.capWatts[index * subbands..<(index + 1) * subbands]
