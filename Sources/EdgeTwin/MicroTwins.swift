@@ -12,7 +12,7 @@ struct MicroTwins: Sendable {
     let network: NetworkConfiguration
     let cells: [UInt32]
     /// Position of a cell of the network among `cells`, -1 for others.
-    private let place: [Int]
+    let place: [Int]
     var models: [LogDistanceModel]
     var corrected: CorrectedTwin?
     private let predictor: LinkPredictor
@@ -158,7 +158,9 @@ struct MicroTwins: Sendable {
     private func copyAll(_ telemetry: Telemetry, into report: inout ChannelReport) {
         report.ue = telemetry.ue
         report.ueCell = telemetry.ueCell
-        report.weight = telemetry.ue.indices.map { weight(telemetry, row: $0) }
+        report.weight =
+            sliceWeight.isEmpty
+            ? telemetry.ueCell.map { cellWeight[Int($0)] } : telemetry.ue.indices.map { weight(telemetry, row: $0) }
         report.demandKbps = telemetry.backlogBytes.map(demandKbps)
         report.ueThroughputKbps = telemetry.ueThroughputKbps
         report.linkCell = telemetry.linkCell

@@ -95,10 +95,12 @@ extension MicroTwins {
 
     /// Counts what was learnt from; a telemetry's readings are those of its users' links.
     mutating func noteLife(_ telemetry: Telemetry) {
+        var users = Array(repeating: 0, count: cells.count)
+        for cell in telemetry.ueCell where place[Int(cell)] >= 0 { users[place[Int(cell)]] += 1 }
         for (slot, cell) in cells.enumerated() {
-            let users = telemetry.ueCell.reduce(0) { $0 + ($1 == cell ? 1 : 0) }
             life.note(
-                slot: slot, readings: users * telemetry.links, errorDb: Float(errors(servingCell: cell).after))
+                slot: slot, readings: users[slot] * telemetry.links,
+                errorDb: Float(errors(servingCell: cell).after))
         }
     }
 }
