@@ -52,8 +52,14 @@ package struct RunRecord: Sendable {
         rows.reduce(0) { max($0, $1.epoch ?? 0) }
     }
 
-    /// Time of the run at the newest record.
-    package var seconds: Double { Double(lastEpoch) * network.epoch.seconds }
+    /// Time of the run at the newest record. Epochs count from the host's start, the run from its first epoch.
+    package var seconds: Double {
+        let first = rows.lazy.compactMap { row in
+            if case .epochStarted(let start) = row.record { start.epoch } else { nil }
+        }.min()
+        let last = lastEpoch
+        return Double(last - min(first ?? last, last)) * network.epoch.seconds
+    }
 
     // MARK: - Kinds of records
 

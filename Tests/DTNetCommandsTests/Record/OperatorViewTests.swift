@@ -31,6 +31,11 @@ import Testing
             ])
     }
 
+    /// An intent's times count from the first epoch of the run, as the network twin counts them.
+    @Test func theTimeOfARunBeginsWithItsFirstEpoch() {
+        #expect(abs(Self.record.seconds - 0.4) < 1e-9)
+    }
+
     @Test func aPredictionIsOneThatTheRunHasMade() {
         let tried = Intent(scope: .cells([CellID(4)]), targets: [.power(dbm: 37)])
         let effects = PredictedEffect.of(tried, in: Self.record)
