@@ -30,7 +30,7 @@ package struct RuleBase: Sendable {
         switch finding {
         case .starved(let cell, _, _), .surge(let cell, _, _): relieve(cell, state: state)
         case .idle(let cell):
-            [form(.capPower, cell, value: (bounds.maxPowerDbm[cell.index] - 3))]
+            [form(.capPower, cell, value: bounds.maxPowerDbm[cell.index] - 3)]
         case .sliceAtRisk(let slice, let need, _):
             [
                 ActionForm(

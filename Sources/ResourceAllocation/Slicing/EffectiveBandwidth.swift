@@ -19,7 +19,12 @@ package enum EffectiveBandwidth {
     /// Rate in bit/s that a slice guarantees to each of its UEs, what its delay costs included: packets of 1500 bytes,
     /// of which 0.1 % may be late. 0 where it guarantees nothing.
     package static func guaranteedBps(_ slice: SliceConfiguration) -> Double {
-        guard let delay = slice.delaySeconds else { return slice.rateBps }
-        return rateBps(meanBps: slice.rateBps, packetBits: 12_000, delaySeconds: delay, violation: 1e-3)
+        guaranteedBps(meanBps: slice.rateBps, delaySeconds: slice.delaySeconds)
+    }
+
+    /// The same of a rate and a bound on the delay, nil for none.
+    package static func guaranteedBps(meanBps: Double, delaySeconds: Double?) -> Double {
+        guard let delaySeconds else { return meanBps }
+        return rateBps(meanBps: meanBps, packetBits: 12_000, delaySeconds: delaySeconds, violation: 1e-3)
     }
 }
