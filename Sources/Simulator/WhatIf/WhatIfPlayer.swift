@@ -16,6 +16,8 @@ package struct WhatIfPlayer: Sendable {
     private let assembler: ProblemAssembler
     /// Guaranteed rate of a user of each slice in Mbit/s, delay included; 0 for none.
     private let guaranteedMbps: [Double]
+    /// What the leaders' kernel is told of them.
+    private let guarantees: GuaranteeTable
 
     /// Worlds, moments of each, rounds of the kernel and steps of the shares.
     package var worlds = 16
@@ -25,19 +27,12 @@ package struct WhatIfPlayer: Sendable {
     private static let shareSteps = 24
     /// Errors of links beyond this are not believed: a link that was never heard says 10 dB and more.
     private static let mostDeviationDb: Float = 6
-    /// Packets behind a delay guarantee, as L2 counts them.
-    private static let packetBits = 12_000.0
-    private static let lateness = 1e-3
 
     package init(network: NetworkConfiguration) {
         self.network = network
         assembler = ProblemAssembler(network: network)
-        guaranteedMbps = network.slices.map { slice in
-            guard let delay = slice.delaySeconds else { return slice.rateBps / 1e6 }
-            return EffectiveBandwidth.rateBps(
-                meanBps: slice.rateBps, packetBits: WhatIfPlayer.packetBits, delaySeconds: delay,
-                violation: WhatIfPlayer.lateness) / 1e6
-        }
+        guarantees = GuaranteeTable(network: network)
+        guaranteedMbps = network.slices.map { EffectiveBandwidth.guaranteedBps($0) / 1e6 }
     }
 
     /// What the twins say of every policy of a question; as many outcomes as policies, none without users.
@@ -98,7 +93,7 @@ package struct WhatIfPlayer: Sendable {
     ) -> Arm {
         let mirror = question.mirror
         let reports = mirror.reports.map { moved($0, policy, against: first) }
-        let problem = problem(reports, policy, mirror, weights: policyWeights(policy), atShare: 0.5)
+        let problem = problem(reports, policy, mirror)
         var budget = Budget(rounds: rounds)
         _ = kernel.solve(problem, start: start, budget: &budget)
         let power = kernel.powerWatts(problem)
@@ -147,17 +142,15 @@ package struct WhatIfPlayer: Sendable {
         return 1
     }
 
-    /// The resource problem of an arm; `atShare` is the part of the horizon that has passed.
-    private func problem(
-        _ reports: [ChannelReport], _ policy: Policy, _ mirror: TwinMirror, weights: (ChannelReport) -> [Float],
-        atShare: Double
-    ) -> Problem {
+    /// The resource problem of an arm, with loads and demands as they are forecast half-way through the horizon.
+    private func problem(_ reports: [ChannelReport], _ policy: Policy, _ mirror: TwinMirror) -> Problem {
+        let weights = policyWeights(policy)
+        let growth = mirror.loadTrend.map { 1 + 0.5 * ($0 - 1) }
         let subbands = network.carrier.subbands
         var load = Array(repeating: 1.0, count: network.cells.count)
         for report in reports {
             for (index, cell) in report.cell.enumerated() {
-                let trend = 1 + atShare * (mirror.loadTrend[Int(cell)] - 1)
-                load[Int(cell)] = min(1, max(0.05, Double(report.load[index]) * trend))
+                load[Int(cell)] = min(1, max(0.05, Double(report.load[index]) * growth[Int(cell)]))
             }
         }
         var budgets = assembler.maxPowerWatts
@@ -169,10 +162,10 @@ package struct WhatIfPlayer: Sendable {
                 links: report.links, reportSubbands: report.reportSubbands, ueCell: report.ueCell,
                 weight: weights(report),
                 demandKbps: zip(report.demandKbps, report.ueCell).map { demand, cell in
-                    demand < 0 ? -1 : demand * Float(1 + atShare * (mirror.loadTrend[Int(cell)] - 1))
+                    demand < 0 ? -1 : demand * Float(growth[Int(cell)])
                 },
-                linkCell: report.linkCell, gainDb: report.gainDb, backgroundDbm: report.backgroundDbm,
-                beamGainDb: report.beamGainDb)
+                guaranteeMbps: guarantees.mbps(slice: report.ueSlice), linkCell: report.linkCell,
+                gainDb: report.gainDb, backgroundDbm: report.backgroundDbm, beamGainDb: report.beamGainDb)
         }
         let caps = policy.subbands == subbands && !policy.capWatts.isEmpty
         return assembler.assemble(
@@ -223,8 +216,7 @@ package struct WhatIfPlayer: Sendable {
             }
         }
         // Shares go by the policy's weights, the value by the operator's: no action is worth what it weighs itself.
-        let problem = problem(
-            reports, arm.policy, question.mirror, weights: policyWeights(arm.policy), atShare: 0.5)
+        let problem = problem(reports, arm.policy, question.mirror)
         var solver = ShareSolver(steps: WhatIfPlayer.shareSteps, tolerance: 1e-3)
         var shares = solver.solve(problem, powerWatts: arm.powerWatts, shares: arm.shares)
         let slices = slices(reports, problem)
