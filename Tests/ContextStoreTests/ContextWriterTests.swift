@@ -150,6 +150,22 @@ import Testing
         store.close()
     }
 
+    @Test func aQueueThatFillsIsWrittenBeforeItsTime() throws {
+        let bench = try Bench()
+        var plan = bench.plan()
+        plan.capacity = 100
+        plan.pauseSeconds = 600
+        let writer = ContextWriter(plan)
+        // A row at a time: whenever half of the queue waits, the writer turns.
+        let limit = Date(timeIntervalSinceNow: 20)
+        while writer.written == 0 {
+            guard Date() < limit else { throw Ear.Silence(notices: bench.ear.notices) }
+            writer.append(bench.samples(1))
+        }
+        #expect(writer.written >= 50)
+        Self.end(writer)
+    }
+
     @Test func aFullDiskLeavesAHoleAndIsSaidOnce() throws {
         let bench = try Bench()
         let writer = ContextWriter(bench.plan(mostPages: 120))

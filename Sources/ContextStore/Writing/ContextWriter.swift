@@ -29,11 +29,14 @@ package final class ContextWriter<Item: Sendable>: Sendable {
 
     /// Leaves items to be written. Those that find `plan.capacity` items waiting are dropped and counted.
     package func append(_ items: [Item]) {
-        state.withLock { state in
+        let isFilling = state.withLock { state in
             let room = max(0, plan.capacity - state.waiting.count)
             state.waiting.append(contentsOf: items.prefix(room))
             state.overflowed += UInt64(max(0, items.count - room))
+            return 2 * state.waiting.count >= plan.capacity
         }
+        // Half full, it is written before its time.
+        if isFilling { changed.signal() }
     }
 
     /// Items and rows that were not written.
