@@ -47,7 +47,7 @@ import Testing
             #expect(applied.output.contains("+1.00 %") && applied.output.contains("decision 4 of epoch 109"))
             let items = OperatorInbox(runFolder: folder).read(slices: 2, cells: 5).items
             let intent = Intent(
-                scope: .cells([CellID(4)]), targets: [.power(dbm: 37)], untilSeconds: 110 * 0.02 + 1_800)
+                scope: .cells([CellID(4)]), targets: [.power(dbm: 37)], untilSeconds: (110 - 90) * 0.02 + 1_800)
             #expect(items == [.init(name: "000001", text: sentence, entry: .intent(name: "000001", intent))])
             let list = try Self.run(["ask", "which intents are active?", "--run", folder])
             #expect(list.status == 0 && list.output.contains("000001"), "\(list)")
