@@ -54,6 +54,7 @@ let package = Package(
             name: "CCbc", cSettings: c,
             linkerSettings: [.linkedLibrary("CbcSolver"), .linkedLibrary("Cbc"), .linkedLibrary("Clp")]),
         .target(name: "CPostgreSQL", cSettings: c, linkerSettings: [.linkedLibrary("dl")]),
+        .target(name: "CCurl", cSettings: c, linkerSettings: [.linkedLibrary("dl")]),
         .target(name: "CDTNetMessages", cSettings: c, linkerSettings: [.linkedLibrary("protobuf-c")]),
 
         // Values and mathematics.
@@ -97,7 +98,7 @@ let package = Package(
         library(
             "BaselineTracing",
             ["NetworkModel", "Learning", "RadioPropagation", "SceneFiles", "Measurements", "EdgeTwin"]),
-        library("ModelServing", ["NetworkModel", "LanguageEngine", "ContextStore"]),
+        library("ModelServing", ["NetworkModel", "LanguageEngine", "ContextStore", "CCurl"]),
         library("Topology", ["NetworkModel", yams]),
         library("ContextStore", ["NetworkModel", "CPostgreSQL", grdb, sqlite]),
         library("Benchmarking", ["NetworkModel", "DTNetMessages", "TwinProtocol", histogram]),

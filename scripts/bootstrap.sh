@@ -11,7 +11,7 @@ swift_named=6.3
 toolchain=(ca-certificates g++ git libcurl4 libncurses6 libsqlite3-0 libxml2 zlib1g-dev)
 packages=(
     libzmq3-dev libembree-dev coinor-libcbc-dev coinor-libclp-dev libprotobuf-c-dev protobuf-c-compiler protobuf-compiler
-    libsqlite3-dev libpq-dev
+    libsqlite3-dev libpq-dev libcurl4-openssl-dev
 )
 # The server that the tests of the shared store start for themselves.
 test_packages=(postgresql)

@@ -77,7 +77,9 @@ final class DecisionChain {
             watch.measure("edge: after the decision") { _ = edges[index].followUp(at: .zero) }
             for late in DecisionChain.sends(edges[index].fire(TimerID(2), at: .zero)) { _ = pass(late) }
         }
-        for index in leaders.indices { watch.measure("leader: ahead") { _ = leaders[index].followUp(at: .zero) } }
+        for index in leaders.indices {
+            watch.measure("leader: ahead") { _ = leaders[index].fire(LeaderNode.aheadTimer, at: .zero) }
+        }
     }
 
     /// Packs a message, unpacks and checks it, and gives it to its node; what that sends comes back.

@@ -99,8 +99,7 @@ package final class ChatClient: Sendable {
 
     private func models(_ deadline: Deadline) -> Result<[String], ChatFailure> {
         let exchange = HTTPLoader.Exchange(
-            method: "GET", address: base + "/models", body: nil, deadline: deadline,
-            maximumBytes: ChatClient.maximumListBytes)
+            address: base + "/models", body: nil, deadline: deadline, maximumBytes: ChatClient.maximumListBytes)
         return loader.load(exchange).flatMap { answered in
             guard answered.status == 200 else {
                 return .failure(.refused(status: answered.status, message: words(of: answered)))
@@ -114,7 +113,7 @@ package final class ChatClient: Sendable {
     private func post(_ text: String, _ deadline: Deadline) -> Result<HTTPLoader.Answered, ChatFailure> {
         loader.load(
             .init(
-                method: "POST", address: base + "/chat/completions", body: text, deadline: deadline,
+                address: base + "/chat/completions", body: text, deadline: deadline,
                 maximumBytes: ChatClient.maximumAnswerBytes))
     }
 
@@ -168,6 +167,10 @@ struct Deadline: Sendable {
     static var now: UInt64 { DispatchTime.now().uptimeNanoseconds }
     static func seconds(since start: UInt64) -> Double { Double(now &- start) / 1e9 }
 
-    var dispatchTime: DispatchTime { DispatchTime(uptimeNanoseconds: time) }
+    /// What is left of it, rounded up.
+    var millisecondsLeft: Int64 {
+        let now = Deadline.now
+        return now >= time ? 0 : Int64((time - now + 999_999) / 1_000_000)
+    }
     var isOver: Bool { Deadline.now >= time }
 }

@@ -29,6 +29,9 @@ package struct LeaderNode: Role {
     var pendingRecord: LeaderDecision?
 
     static let deadlineTimer = TimerID(1)
+    /// Fires once the decision of an epoch is through: what is recorded and worked ahead then takes no processor from
+    /// the followers that are answering.
+    package static let aheadTimer = TimerID(2)
 
     /// - Parameter timeLimit: makes, for a length of wall time from now, a closure that is true once it is over; nil
     ///   where only counted work bounds the solver (the simulator).
@@ -80,11 +83,12 @@ package struct LeaderNode: Role {
     }
 
     package mutating func fire(_ timer: TimerID, at now: Instant) -> [Effect<NoJob>] {
+        if timer == LeaderNode.aheadTimer { return workAhead() }
         guard let epoch = barrier.epoch, barrier.expire(epoch: epoch) else { return [] }
         return decide(epoch: epoch, released: now, releaser: nil)
     }
 
-    package mutating func followUp(at now: Instant) -> [Effect<NoJob>] {
+    private mutating func workAhead() -> [Effect<NoJob>] {
         guard var record = pendingRecord else { return [] }
         pendingRecord = nil
         game.appraise()
@@ -153,12 +157,16 @@ package struct LeaderNode: Role {
                 from: node, scope: scope, epoch: epoch, term: term, price: game.price, power: game.powerWatts,
                 region: network.cells[Int(scope.ownCells[0])].region)
         }
+        // The decision before is still to be recorded where its timer was late.
+        effects += pendingRecord.map { [.record(.leaderDecision($0))] } ?? []
         pendingRecord = LeaderDecision(
             node: node, epoch: epoch, rounds: rounds,
             predictedCells: zip(scope.edges, reports).reduce(0) { $0 + ($1.1?.epoch == epoch ? 0 : $1.0.cells.count) },
             twinValueMbps: game.twinValueMbps, solver: game.solver, reason: game.reason, responseGap: responses.gap)
         responses.expect(epoch: epoch)
-        effects += [.cancel(LeaderNode.deadlineTimer), .followUp]
+        effects += [
+            .cancel(LeaderNode.deadlineTimer), .schedule(LeaderNode.aheadTimer, at: released + network.epoch / 4),
+        ]
         return effects
     }
 

@@ -10,7 +10,7 @@ import Testing
     /// holds exactly these two.
     private static let entryPoints = ["scripts/demo.sh", "scripts/test.sh"]
     private static let builtTool = SourceTree.root.appending(path: ".build/release/dtnet")
-    private static let secondsPerCommand = 180
+    private static let secondsPerCommand = 600
 
     static let documents =
         ["README.md", "CONTRIBUTING.md", "CHANGELOG.md"]

@@ -6,7 +6,7 @@ import Testing
     private static let algorithms = [
         "RadioPropagation", "Learning", "Forecasting", "ResourceAllocation", "LanguageEngine",
     ]
-    private static let shims = ["CCbc", "CZeroMQ", "CEmbree", "CLinux", "CDTNetMessages", "CPostgreSQL"]
+    private static let shims = ["CCbc", "CZeroMQ", "CEmbree", "CLinux", "CDTNetMessages", "CPostgreSQL", "CCurl"]
 
     /// Values and mathematics import the C mathematics of Glibc at most; shells may use Foundation.
     private static let table: KeyValuePairs<String, [String]> = [
@@ -18,8 +18,7 @@ import Testing
         "ResourceAllocation": ["NetworkModel", "Numerics", "CCbc", "Glibc"],
         "LanguageEngine": ["NetworkModel", "Numerics", "Glibc"],
         "ModelServing": [
-            "NetworkModel", "LanguageEngine", "ContextStore", "Glibc", "Foundation", "FoundationNetworking",
-            "Synchronization",
+            "NetworkModel", "LanguageEngine", "ContextStore", "CCurl", "Glibc", "Foundation", "Synchronization",
         ],
         "DTNetMessages": ["NetworkModel", "CDTNetMessages", "Glibc"],
         "TwinProtocol": ["NetworkModel", "Numerics", "DTNetMessages"],

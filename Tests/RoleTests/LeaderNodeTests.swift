@@ -34,7 +34,7 @@ import TwinProtocol
             let total = directive.powerWatts[(index * width)..<((index + 1) * width)].reduce(0, +)
             #expect(total <= (cell.transmitPowerDbm > 38 ? 10.01 : 5.02))
         }
-        let records = leader.followUp(at: .zero).records
+        let records = leader.fire(LeaderNode.aheadTimer, at: .zero).records
         #expect(records.count == 1)
     }
 
@@ -45,7 +45,7 @@ import TwinProtocol
         var leader = LeaderNode(plan: scene.plan, node: scene.node(.rrm))
         for (index, epoch) in try reports(scene, 2).enumerated() {
             for envelope in epoch { _ = leader.take(envelope) }
-            let records = leader.followUp(at: .zero).records
+            let records = leader.fire(LeaderNode.aheadTimer, at: .zero).records
             guard case .leaderDecision(let decision) = try #require(records.first) else {
                 Issue.record("\(records)")
                 return
@@ -66,12 +66,15 @@ import TwinProtocol
         var leader = LeaderNode(plan: scene.plan, node: scene.node(.rrm))
         let epochs = try reports(scene, 2)
         for envelope in epochs[0] { _ = leader.take(envelope) }
-        _ = leader.followUp(at: .zero)
+        _ = leader.fire(LeaderNode.aheadTimer, at: .zero)
         _ = leader.take(epochs[1][1])
         let decided = leader.fire(TimerID(1), at: Instant(nanoseconds: 5_000_000))
         #expect(decided.directives.first?.0.epoch == 1)
         #expect(decided.directives.first?.1.oldestEpoch == 0)
-        guard case .leaderDecision(let decision) = try #require(leader.followUp(at: .zero).records.first) else {
+        guard
+            case .leaderDecision(let decision) = try #require(
+                leader.fire(LeaderNode.aheadTimer, at: .zero).records.first)
+        else {
             Issue.record("no decision")
             return
         }
@@ -146,9 +149,12 @@ import TwinProtocol
         let budget = offers.map { Double($0.1.powerBudgetWatts.reduce(0, +)) }.reduce(0, +)
         #expect(abs(moved.value - 2 / budget) < 1e-6)
 
-        _ = leader.followUp(at: .zero)
+        _ = leader.fire(LeaderNode.aheadTimer, at: .zero)
         for envelope in epochs[1] { _ = leader.take(envelope) }
-        guard case .leaderDecision(let decision) = try #require(leader.followUp(at: .zero).records.first) else {
+        guard
+            case .leaderDecision(let decision) = try #require(
+                leader.fire(LeaderNode.aheadTimer, at: .zero).records.first)
+        else {
             Issue.record("no decision")
             return
         }
