@@ -165,7 +165,7 @@ let package = Package(
             "DTNetCommands",
             [
                 "NetworkModel", "Topology", "Benchmarking", "RadioPropagation", "DTNetMessages", "TwinProtocol",
-                "LanguageEngine", "ModelServing",
+                "LanguageEngine", "ModelServing", "Simulator",
             ]),
         .testTarget(
             name: "RoleTests",

@@ -19,7 +19,7 @@ extension RecordLine {
             case .window(let window): records.append((window.end.nanoseconds, record))
             case .lateOffer(_, let epoch, _): untimed.append((epoch, record))
             case .leaderDecision(let decision): untimed.append((decision.epoch, record))
-            case .alarm: untimed.append((0, record))
+            case .alarm, .languageText: untimed.append((0, record))
             case .language(let decision): untimed.append((decision.epoch, record))
             case .languageEffect(let effect): untimed.append((effect.epoch, record))
             }
@@ -103,7 +103,16 @@ private struct RecordFields: Decodable {
     var findings: [String]?
     var passages: [String]?
     var model: String?
+    var digest: String?
+    var instructions: String?
     var prompt: String?
+    var questionTemperature: [Double]?
+    var questionSeed: [UInt64]?
+    var questionTokens: [Int]?
+    var questionConstraint: [String]?
+    var questionDigest: [String]?
+    var questionRepaired: [String]?
+    var reused: UInt64?
     var answers: [String]?
     var failure: String?
     var candidateAction: [String]?
@@ -112,6 +121,15 @@ private struct RecordFields: Decodable {
     var candidateGainLow: [Double?]?
     var candidatePowerChange: [Double?]?
     var candidateVerdict: [String]?
+    var trialCandidate: [Int]?
+    var trialValueMbps: [Double?]?
+    var trialGainDeviation: [Double?]?
+    var trialHeld: [Double?]?
+    var trialHeldDeviation: [Double?]?
+    var trialHeldChange: [Double?]?
+    var trialHeldChangeDeviation: [Double?]?
+    var guaranteed: [Int]?
+    var energyWeight: Double?
     var chosen: Int?
     var promptTokens: Int?
     var outputTokens: Int?
@@ -146,6 +164,9 @@ private struct RecordFields: Decodable {
         case "alarm":
             guard let node, let text else { return nil }
             return .alarm(node: NodeID(node), text: text)
+        case "language_text":
+            guard let node, let text else { return nil }
+            return .languageText(LanguageText(node: NodeID(node), text: text))
         case "language": return language.map { .language($0) }
         case "language_effect":
             guard let node, let number, let epoch, let state = state.flatMap(LanguageEffect.State.init(rawValue:)),
@@ -167,7 +188,10 @@ private struct RecordFields: Decodable {
         decision.findings = findings ?? []
         decision.passages = passages ?? []
         decision.model = model ?? ""
+        decision.instructions = instructions ?? ""
         decision.prompt = prompt ?? ""
+        decision.questions = questions
+        decision.reused = reused ?? 0
         decision.answers = answers ?? []
         decision.failure = failure ?? ""
         for (index, action) in (candidateAction ?? []).enumerated() {
@@ -179,12 +203,43 @@ private struct RecordFields: Decodable {
                     gainLow: value(candidateGainLow), powerChange: value(candidatePowerChange),
                     verdict: word(candidateVerdict)))
         }
+        addTrials(to: &decision.candidates)
+        decision.guaranteed = (guaranteed ?? []).map { $0 != 0 }
+        decision.energyWeight = energyWeight ?? 0
         decision.chosen = chosen ?? -1
         decision.reason = reason ?? ""
         decision.promptTokens = promptTokens ?? 0
         decision.outputTokens = outputTokens ?? 0
         decision.seconds = seconds ?? 0
         return decision
+    }
+
+    private var questions: [LanguageDecision.Question] {
+        guard let seeds = questionSeed, let temperatures = questionTemperature, let tokens = questionTokens,
+            let constraints = questionConstraint, let digests = questionDigest, let repaired = questionRepaired,
+            [temperatures.count, tokens.count, constraints.count, digests.count, repaired.count]
+                .allSatisfy({ $0 == seeds.count })
+        else { return [] }
+        return seeds.indices.map { index in
+            LanguageDecision.Question(
+                temperature: temperatures[index], seed: seeds[index], maxOutputTokens: tokens[index],
+                constraint: constraints[index], constraintDigest: digests[index], repaired: repaired[index])
+        }
+    }
+
+    private func addTrials(to candidates: inout [LanguageDecision.Candidate]) {
+        guard let tried = trialCandidate, !tried.isEmpty, let values = trialValueMbps,
+            let deviations = trialGainDeviation, values.count == tried.count, deviations.count == tried.count
+        else { return }
+        let lists = [trialHeld, trialHeldDeviation, trialHeldChange, trialHeldChangeDeviation].map { $0 ?? [] }
+        let slices = lists[0].count / tried.count
+        guard lists.allSatisfy({ $0.count == slices * tried.count }) else { return }
+        for (place, index) in tried.enumerated() where candidates.indices.contains(index) {
+            let part = { (list: [Double?]) in list[place * slices..<(place + 1) * slices].map { $0 ?? .nan } }
+            candidates[index].trial = LanguageDecision.Trial(
+                valueMbps: values[place] ?? .nan, gainDeviation: deviations[place] ?? .nan, held: part(lists[0]),
+                heldDeviation: part(lists[1]), heldChange: part(lists[2]), heldChangeDeviation: part(lists[3]))
+        }
     }
 
     private var directiveRecord: DirectiveRecord? {

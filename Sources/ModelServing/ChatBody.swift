@@ -14,15 +14,19 @@ struct ChatBody {
         self.model = model
     }
 
-    /// - Parameter usesCache: whether llama.cpp's key for its prompt cache is in it.
-    func text(usesCache: Bool) -> String {
+    /// - Parameters:
+    ///   - usesCache: whether llama.cpp's key for its prompt cache is in it.
+    ///   - usesGrammar: whether the request's grammar, another key of llama.cpp's, stands in place of the schema.
+    func text(usesCache: Bool, usesGrammar: Bool) -> String {
         var fields: [String] = []
         if !model.isEmpty { fields.append("\"model\":\(JSONText.quoted(model))") }
         let messages = [("system", request.instructions), ("user", request.situation)].map { role, content in
             "{\"role\":\"\(role)\",\"content\":\(JSONText.quoted(content))}"
         }
         fields.append("\"messages\":[\(messages.joined(separator: ","))]")
-        if !request.schema.isEmpty {
+        if usesGrammar {
+            fields.append("\"grammar\":\(JSONText.quoted(request.grammar))")
+        } else if !request.schema.isEmpty {
             fields.append(
                 "\"response_format\":{\"type\":\"json_schema\",\"json_schema\":"
                     + "{\"name\":\"answer\",\"strict\":true,\"schema\":\(request.schema)}}")

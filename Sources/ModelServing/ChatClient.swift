@@ -19,8 +19,14 @@ package final class ChatClient: Sendable {
     /// Name of the variable that the key came from, for messages; the key itself is in the loader alone.
     private let keyVariable: String?
     private let loader: HTTPLoader
-    /// Whether the server refuses the prompt cache's key, which is llama.cpp's own.
-    private let refusesCacheKey = Mutex(false)
+    /// What of llama.cpp's own keys the server takes, found by trial.
+    private struct Extensions {
+        /// The prompt cache's.
+        var cache = true
+        var grammar = true
+    }
+
+    private let extensions = Mutex(Extensions())
 
     /// - Parameters:
     ///   - base: `http` or `https`; without a path `/v1` is meant.
@@ -44,23 +50,48 @@ package final class ChatClient: Sendable {
         guard let body = ChatBody(request, model: model) else {
             return .failure(.incompatible("the schema of the request is not JSON"))
         }
-        let usesCache = !refusesCacheKey.withLock { $0 }
-        var reply = post(body.text(usesCache: usesCache), deadline)
-        if usesCache, case .success(let answered) = reply, answered.status == 400,
-            ChatReply.message(of: answered.body).contains("cache_prompt")
-        {
-            refusesCacheKey.withLock { $0 = true }
-            reply = post(body.text(usesCache: false), deadline)
-        }
-        switch reply {
-        case .failure(let failure): return .failure(failure)
-        case .success(let answered):
+        while true {
+            let known = extensions.withLock { $0 }
+            let usesGrammar = known.grammar && !request.grammar.isEmpty
+            let reply = post(body.text(usesCache: known.cache, usesGrammar: usesGrammar), deadline)
+            guard case .success(let answered) = reply else { return reply.map { _ in ChatAnswer(text: "") } }
+            if ChatClient.isBadRequest(answered.status) {
+                let words = ChatReply.message(of: answered.body)
+                let (refusesCache, refusesGrammar) = (
+                    known.cache && words.contains("cache_prompt"), usesGrammar && words.contains("grammar")
+                )
+                if refusesCache || refusesGrammar {
+                    extensions.withLock { extensions in
+                        if refusesCache { extensions.cache = false }
+                        if refusesGrammar { extensions.grammar = false }
+                    }
+                    continue
+                }
+            }
             guard answered.status == 200 else { return .failure(refusal(answered, deadline)) }
-            return ChatReply.answer(in: answered.body, hasSchema: !request.schema.isEmpty).map { answer in
+            let isJSON = usesGrammar || !request.schema.isEmpty
+            let read = ChatReply.answer(in: answered.body, isJSON: isJSON)
+            if usesGrammar, !request.schema.isEmpty, ChatClient.isFree(read) {
+                // It takes the key and does not know it.
+                extensions.withLock { $0.grammar = false }
+                continue
+            }
+            return read.map { answer in
                 var answer = answer
                 answer.seconds = Deadline.seconds(since: start)
+                answer.constraint = usesGrammar ? .grammar : request.schema.isEmpty ? .none : .schema
                 return answer
             }
+        }
+    }
+
+    private static func isBadRequest(_ status: Int) -> Bool { status == 400 || status == 422 }
+
+    /// Whether an answer is one that no grammar of ours admits: they end by themselves and are JSON.
+    private static func isFree(_ answer: Result<ChatAnswer, ChatFailure>) -> Bool {
+        switch answer {
+        case .success(let answer): !JSONText.isDocument(answer.text)
+        case .failure(let failure): failure == .truncated
         }
     }
 

@@ -42,9 +42,9 @@ enum ChatReply {
 
     /// The answer in the body of a chat completion; its time is left at 0.
     ///
-    /// - Parameter hasSchema: whether the answer had to be JSON: then one that is whole counts as whole, although the
+    /// - Parameter isJSON: whether the answer had to be JSON: then one that is whole counts as whole, although the
     ///   model went on writing blanks to its token limit.
-    static func answer(in body: [UInt8], hasSchema: Bool) -> Result<ChatAnswer, ChatFailure> {
+    static func answer(in body: [UInt8], isJSON: Bool) -> Result<ChatAnswer, ChatFailure> {
         let completion: Completion
         switch decode(Completion.self, body) {
         case .success(let value): completion = value
@@ -56,7 +56,7 @@ enum ChatReply {
         guard let text = choice.message?.content else {
             return .failure(.incompatible("the answer's choice has no message with content"))
         }
-        if choice.finishReason == "length", !hasSchema || !JSONText.isDocument(text) { return .failure(.truncated) }
+        if choice.finishReason == "length", !isJSON || !JSONText.isDocument(text) { return .failure(.truncated) }
         func count(_ value: Int?) -> Int { min(max(0, value ?? 0), 1 << 30) }
         return .success(
             ChatAnswer(

@@ -24,11 +24,8 @@ package final class LanguageWorker: Sendable {
     private let environment: [String: String]
     private let report: @Sendable (String) -> Void
 
-    /// Tokens that one proposal may cost.
-    private static let outputTokens = 48
+    /// Tokens of a prompt that one proposal may cost.
     private static let promptTokens = 600
-    /// The first proposal is the model's best; the others are drawn.
-    private static let temperature = 0.9
 
     /// - Parameters:
     ///   - arguments: of the process: the folder of its run is behind `--run`.
@@ -54,61 +51,71 @@ package final class LanguageWorker: Sendable {
             var thought = Thought(number: job.number)
             let passages = state.knowledge?.passages(for: job.query, limit: job.passages) ?? []
             thought.passages = passages.map(\.id)
-            thought.prompt = prompts.situation(job.findings, passages: passages)
+            thought.instructions = prompts.instructions
+            thought.prompt = prompts.situation(job.findings, menu: job.menu, passages: passages)
             guard let client = state.client else {
                 thought.failure = state.setupFault.map { .incompatible($0) } ?? .absent
                 return thought
             }
             thought.model = client.model.isEmpty ? "local" : client.model
             if let known = state.cache.answers(to: job.meaning) {
-                read(known, into: &thought, cost: false)
+                for answer in known { LanguageWorker.read(answer.text, into: &thought) }
+                thought.reused = known.first?.decision
                 return thought
             }
-            var answers: [ChatAnswer] = []
-            let start = now
-            for proposal in 0..<job.proposals {
-                let left = job.deadlineSeconds - (now - start).seconds
-                guard left > 0.05 else { break }
-                if let refusal = state.breaker.admit(at: now)
-                    ?? state.budget?.refusal(
-                        ofTokens: LanguageWorker.outputTokens + LanguageWorker.promptTokens, at: now)
-                {
-                    thought.failure = refusal
-                    break
-                }
-                let request = ChatRequest(
-                    instructions: prompts.instructions, situation: thought.prompt, schema: ActionSchema(bounds).text,
-                    maxOutputTokens: LanguageWorker.outputTokens,
-                    temperature: proposal == 0 ? 0 : LanguageWorker.temperature,
-                    seed: job.seed &* 8 &+ UInt64(proposal), deadlineSeconds: left)
-                switch client.complete(request, checking: { LanguageWorker.fault(in: $0, bounds) }) {
-                case .success(let answer):
-                    state.breaker.note(nil, at: now)
-                    state.budget?.spend(answer, at: now)
-                    answers.append(answer)
-                case .failure(let failure):
-                    state.breaker.note(failure, at: now)
-                    thought.failure = failure
-                }
-                if thought.failure != nil { break }
+            let series = ProposalSeries(
+                prompts, menu: job.menu, situation: thought.prompt, seed: job.seed &* 8, count: job.proposals)
+            var answers = ask(series, of: client, &state, for: job, into: &thought)
+            if thought.failure == nil, !answers.isEmpty {
+                for index in answers.indices { answers[index].decision = job.number }
+                state.cache.insert(answers, for: job.meaning)
             }
-            read(answers, into: &thought, cost: true)
-            if thought.failure == nil, !answers.isEmpty { state.cache.insert(answers, for: job.meaning) }
             return thought
         }
     }
 
-    private func read(_ answers: [ChatAnswer], into thought: inout Thought, cost: Bool) {
-        for answer in answers {
-            thought.answers.append(answer.text)
-            if let form = LanguageWorker.form(in: answer.text), !thought.forms.contains(form) {
-                thought.forms.append(form)
+    /// Asks all questions of a series for which there is time and budget; the answers.
+    private func ask(
+        _ series: ProposalSeries, of client: ChatClient, _ state: inout State, for job: ThinkJob,
+        into thought: inout Thought
+    ) -> [ChatAnswer] {
+        var series = series
+        var answers: [ChatAnswer] = []
+        let start = now
+        let bounds = job.menu.bounds
+        while thought.failure == nil {
+            let left = job.deadlineSeconds - (now - start).seconds
+            guard left > 0.05, let request = series.next(deadlineSeconds: left) else { break }
+            let tokens = request.maxOutputTokens + LanguageWorker.promptTokens
+            if let refusal = state.breaker.admit(at: now) ?? state.budget?.refusal(ofTokens: tokens, at: now) {
+                thought.failure = refusal
+                break
             }
-            guard cost else { continue }
-            thought.promptTokens += answer.promptTokens
-            thought.outputTokens += answer.outputTokens
-            thought.seconds += answer.seconds
+            switch client.complete(request, checking: { LanguageWorker.fault(in: $0, bounds) }) {
+            case .success(let answer):
+                state.breaker.note(nil, at: now)
+                state.budget?.spend(answer, at: now)
+                answers.append(answer)
+                thought.questions.append(AskedQuestion(request, answer))
+                thought.promptTokens += answer.promptTokens
+                thought.outputTokens += answer.outputTokens
+                thought.seconds += answer.seconds
+                series.take(LanguageWorker.read(answer.text, into: &thought))
+            case .failure(let failure):
+                state.breaker.note(failure, at: now)
+                thought.failure = failure
+            }
         }
+        return answers
+    }
+
+    /// Adds an answer to a thought, and its form where that is new; the form, nil where there is none.
+    @discardableResult
+    private static func read(_ text: String, into thought: inout Thought) -> ActionForm? {
+        thought.answers.append(text)
+        guard let form = form(in: text) else { return nil }
+        if !thought.forms.contains(form) { thought.forms.append(form) }
+        return form
     }
 
     /// The action that an answer holds; nil where it is no JSON object of that form.
@@ -116,7 +123,8 @@ package final class LanguageWorker: Sendable {
         try? JSONDecoder().decode(ActionForm.self, from: Data(text.utf8))
     }
 
-    private static func fault(in text: String, _ bounds: ActionBounds) -> String? {
+    /// What is wrong with an answer, in words; nil where it is an action in bounds.
+    package static func fault(in text: String, _ bounds: ActionBounds) -> String? {
         guard let form = form(in: text) else { return "not a JSON object with an action" }
         do throws(ActionFlaw) {
             _ = try bounds.check(form)

@@ -41,7 +41,7 @@ struct LanguageCycle: Sendable {
     private let language: LanguageConfiguration
     private let slices: [SliceConfiguration]
     private let epochSeconds: Double
-    let bounds: ActionBounds
+    private let judge: CandidateJudge
     private let rules: RuleBase
     private var number: UInt64 = 0
     private var open: Open?
@@ -57,6 +57,10 @@ struct LanguageCycle: Sendable {
     private(set) var track = ValueTrack()
     /// Forms that bounds refused.
     private(set) var refusedForms = 0
+    /// Digests of the texts that were recorded, the oldest first.
+    private var knownTexts: [String] = []
+    /// Texts that the next record refers to and that are not recorded yet.
+    private var newTexts: [LanguageText] = []
     /// What the last decision asks of an AI engine or the model server, nil where it asks nothing of them.
     private(set) var lastService: Action?
 
@@ -66,15 +70,19 @@ struct LanguageCycle: Sendable {
     private static let barredSeconds = 300.0
     private static let mostActive = 16
     private static let mostEntries = 64
+    /// Texts beyond are recorded again where they come again.
+    private static let mostKnownTexts = 512
 
     init(node: NodeID, network: NetworkConfiguration) {
         self.node = node
         language = network.language
         slices = network.slices
         epochSeconds = network.epoch.seconds
-        bounds = ActionBounds(network: network)
-        rules = RuleBase(bounds)
+        judge = CandidateJudge(network)
+        rules = RuleBase(judge.bounds)
     }
+
+    var bounds: ActionBounds { judge.bounds }
 
     private func epochs(_ seconds: Double) -> UInt64 { UInt64(max(1, (seconds / epochSeconds).rounded(.up))) }
 
@@ -164,9 +172,10 @@ struct LanguageCycle: Sendable {
         decision.findings = findings.prefix(PromptBuilder.findings).map { $0.text(slices: bounds.slices) }
         open = Open(
             decision: decision, findings: findings, actions: rules.proposals(for: findings, state: state))
+        let menu = ActionMenu(for: findings, state: state, bounds: bounds, allowed: judge.allowed)
         return .think(
             ThinkJob(
-                number: number, findings: Array(findings.prefix(PromptBuilder.findings)),
+                number: number, findings: Array(findings.prefix(PromptBuilder.findings)), menu: menu,
                 query: PromptBuilder.query(findings), passages: language.passages, proposals: language.proposals,
                 deadlineSeconds: language.deadline.seconds, meaning: findings.meaning, seed: number))
     }
@@ -174,38 +183,27 @@ struct LanguageCycle: Sendable {
     /// Takes what the model said; its forms are checked like anybody's.
     mutating func thought(_ thought: Thought, epoch: UInt64) -> Step {
         guard var cycle = open, !cycle.isTrying, thought.number == cycle.decision.number else { return .nothing }
-        cycle.decision.model = thought.model
-        cycle.decision.passages = Array(thought.passages.prefix(8))
-        cycle.decision.prompt = LanguageCycle.cut(thought.prompt)
-        cycle.decision.answers = thought.answers.prefix(8).map(LanguageCycle.cut)
-        cycle.decision.failure = thought.failure.map { "\($0)" } ?? ""
-        cycle.decision.promptTokens = thought.promptTokens
-        cycle.decision.outputTokens = thought.outputTokens
-        cycle.decision.seconds = thought.seconds
-        var actions: [Action] = []
-        for form in thought.forms.prefix(8) {
-            do throws(ActionFlaw) {
-                let action = try bounds.check(form)
-                guard action != .none, !actions.contains(action) else { continue }
-                actions.append(action)
-                cycle.decision.candidates.append(candidate(action, "model"))
-            } catch {
-                refusedForms += 1
-                cycle.decision.candidates.append(
-                    LanguageDecision.Candidate(
-                        action: LanguageCycle.text(form), source: "model", verdict: error.description))
-            }
+        note(thought, in: &cycle.decision)
+        let proposed = judge.candidates(thought.forms)
+        refusedForms += proposed.candidates.count - proposed.actions.count
+        cycle.decision.candidates = proposed.candidates
+        var actions = proposed.actions
+        for action in cycle.actions where !actions.contains(action) {
+            actions.append(action)
+            cycle.decision.candidates.append(
+                LanguageDecision.Candidate(action: judge.text(of: action), source: "rules"))
         }
-        let fromModel = actions.count
-        for action in cycle.actions where !actions.contains(action) { actions.append(action) }
-        for action in actions.dropFirst(fromModel) { cycle.decision.candidates.append(candidate(action, "rules")) }
         barred.removeAll { $0.untilEpoch <= epoch }
         cycle.actions = actions.filter { action in
-            !barred.contains { $0.action == action } && !active.contains { $0.action == action }
-        }
-        for index in cycle.decision.candidates.indices where cycle.decision.candidates[index].verdict.isEmpty {
-            let isOpen = cycle.actions.contains { text(of: $0) == cycle.decision.candidates[index].action }
-            if !isOpen { cycle.decision.candidates[index].verdict = "in force, or did harm lately" }
+            let isOpen = !barred.contains { $0.action == action } && !active.contains { $0.action == action }
+            if let index = index(of: action, in: cycle.decision) {
+                cycle.decision.candidates[index].verdict =
+                    !isOpen
+                    ? CandidateJudge.barred
+                    : action.kind.actsOnNetwork
+                        ? "" : isCalledFor(action, cycle.findings) ? CandidateJudge.calledFor : CandidateJudge.uncalled
+            }
+            return isOpen
         }
         let trials = cycle.actions.filter(\.kind.actsOnNetwork)
         cycle.isTrying = true
@@ -224,55 +222,33 @@ struct LanguageCycle: Sendable {
         guard var cycle = open, cycle.isTrying, number == cycle.decision.number else { return .nothing }
         open = nil
         let trials = cycle.actions.filter(\.kind.actsOnNetwork)
-        var best: (action: Action, score: Double)?
-        let guaranteed = (wishes ?? OperatorWishes()).isGuaranteed(slices)
-        for (index, action) in trials.enumerated() where index + 1 < outcomes.count {
-            let outcome = outcomes[index + 1]
-            let score = outcome.score(guaranteed, energyWeight: wishes?.energyWeight ?? 0)
-            var verdict = ""
-            if !outcome.keepsGuarantees(guaranteed) {
-                verdict = "vetoed: a guarantee would not hold at 95 %"
-            } else if score <= WhatIfOutcome.leastScore {
-                verdict = "vetoed: no gain at 95 %"
-            } else if score > best?.score ?? 0 {
-                best = (action, score)
+        cycle.decision.guaranteed = (wishes ?? OperatorWishes()).isGuaranteed(slices)
+        cycle.decision.energyWeight = wishes?.energyWeight ?? 0
+        for (place, action) in trials.enumerated() {
+            guard let index = index(of: action, in: cycle.decision) else { continue }
+            if place + 1 < outcomes.count {
+                cycle.decision.candidates[index].take(outcomes[place + 1])
+            } else {
+                cycle.decision.candidates[index].verdict = "not tried"
             }
-            note(action, outcome, verdict, in: &cycle.decision)
         }
-        // Retraining, questions and adapters cost the network nothing: they go by the finding that calls for them.
-        let service = cycle.actions.first { action in !action.kind.actsOnNetwork && isCalledFor(action, cycle.findings)
+        let actions = cycle.decision.candidates.map { candidate in
+            cycle.actions.first { judge.text(of: $0) == candidate.action }
         }
-        return conclude(&cycle.decision, best?.action, service: service, epoch: epoch)
-    }
-
-    private mutating func conclude(
-        _ decision: inout LanguageDecision, _ best: Action?, service: Action?, epoch: UInt64
-    ) -> Step {
         lastService = nil
-        guard let chosen = best ?? service else {
-            decision.reason = decision.candidates.isEmpty ? "nobody proposed anything" : "no candidate passed the twins"
-            return .done(decision, changed: false)
-        }
-        let text = text(of: chosen)
-        decision.chosen = decision.candidates.firstIndex { $0.action == text } ?? -1
-        if decision.chosen >= 0 { decision.candidates[decision.chosen].verdict = "chosen" }
-        let mayAct = language.authority.contains { $0.rawValue == chosen.kind.rawValue }
-        guard mayAct else {
-            decision.outcome = .proposed
-            decision.reason = "\(chosen.kind.rawValue) needs an operator's consent"
-            proposed.append((decision.number, chosen, epoch + epochs(LanguageCycle.barredSeconds)))
+        let chosen = judge.decide(&cycle.decision, actions: actions)
+        guard let chosen else { return .done(cycle.decision, changed: false) }
+        if cycle.decision.outcome == .proposed {
+            proposed.append((number, chosen, epoch + epochs(LanguageCycle.barredSeconds)))
             if proposed.count > LanguageCycle.mostEntries { proposed.removeFirst() }
-            return .done(decision, changed: false)
+            return .done(cycle.decision, changed: false)
         }
-        decision.outcome = .adopted
-        decision.reason =
-            best == nil ? "called for by its finding" : "greatest gain at 95 % confidence under the operator's weights"
         guard chosen.kind.actsOnNetwork else {
             lastService = chosen
-            return .done(decision, changed: false)
+            return .done(cycle.decision, changed: false)
         }
-        adopt(chosen, number: decision.number, epoch: epoch)
-        return .done(decision, changed: true)
+        adopt(chosen, number: number, epoch: epoch)
+        return .done(cycle.decision, changed: true)
     }
 
     private mutating func adopt(_ action: Action, number: UInt64, epoch: UInt64) {
@@ -300,36 +276,53 @@ struct LanguageCycle: Sendable {
         }
     }
 
-    // MARK: - Words
+    // MARK: - The record
 
-    private func candidate(_ action: Action, _ source: String) -> LanguageDecision.Candidate {
-        LanguageDecision.Candidate(action: text(of: action), source: source)
+    private func index(of action: Action, in decision: LanguageDecision) -> Int? {
+        let text = judge.text(of: action)
+        return decision.candidates.firstIndex { $0.action == text }
     }
 
-    private func note(
-        _ action: Action, _ outcome: WhatIfOutcome, _ verdict: String, in decision: inout LanguageDecision
-    ) {
-        let text = text(of: action)
-        guard let index = decision.candidates.firstIndex(where: { $0.action == text }) else { return }
-        decision.candidates[index].gain = outcome.gain
-        decision.candidates[index].gainLow = outcome.gainLow
-        decision.candidates[index].powerChange = outcome.powerChange
-        decision.candidates[index].verdict = verdict.isEmpty ? "passed" : verdict
+    /// Records what was asked and answered; texts that other decisions share go by their digests.
+    private mutating func note(_ thought: Thought, in decision: inout LanguageDecision) {
+        decision.model = thought.model
+        decision.passages = Array(thought.passages.prefix(8))
+        if !thought.model.isEmpty { decision.instructions = digest(thought.instructions) }
+        decision.prompt = LanguageCycle.cut(thought.prompt)
+        decision.answers = thought.answers.prefix(CandidateJudge.mostForms).map(LanguageCycle.cut)
+        decision.questions = thought.questions.prefix(CandidateJudge.mostForms).map { question in
+            LanguageDecision.Question(
+                temperature: question.temperature, seed: question.seed, maxOutputTokens: question.maxOutputTokens,
+                constraint: question.constraint.rawValue, constraintDigest: digest(question.constraintText),
+                repaired: LanguageCycle.cut(question.repaired ?? ""))
+        }
+        decision.reused = thought.reused ?? 0
+        decision.failure = thought.failure.map { "\($0)" } ?? ""
+        decision.promptTokens = thought.promptTokens
+        decision.outputTokens = thought.outputTokens
+        decision.seconds = thought.seconds
     }
 
-    private func text(of action: Action) -> String { LanguageCycle.text(ActionForm(action, slices: bounds.slices)) }
-
-    /// A form as JSON, cleaned: names in it come from whoever wrote it.
-    private static func text(_ form: ActionForm) -> String {
-        var parts = [#""action":""# + UntrustedText.cleaned(form.action, limit: 32) + #"""#]
-        if let cell = form.cell { parts.append(#""cell":\#(cell)"#) }
-        if let other = form.other { parts.append(#""other":\#(other)"#) }
-        if let slice = form.slice { parts.append(#""slice":""# + UntrustedText.cleaned(slice, limit: 32) + #"""#) }
-        if let first = form.first { parts.append(#""first":\#(first)"#) }
-        if let value = form.value { parts.append(#""value":\#(value)"#) }
-        if let name = form.name { parts.append(#""name":""# + UntrustedText.cleaned(name, limit: 32) + #"""#) }
-        return "{" + parts.joined(separator: ",") + "}"
+    /// Names a text, which is recorded where it has not been.
+    private mutating func digest(_ text: String) -> String {
+        let digest = LanguageText.digest(of: text)
+        guard !digest.isEmpty, text.utf8.count <= LanguageText.mostBytes, !knownTexts.contains(digest) else {
+            return digest
+        }
+        if knownTexts.count >= LanguageCycle.mostKnownTexts { knownTexts.removeFirst() }
+        knownTexts.append(digest)
+        newTexts.append(LanguageText(node: node, text: text))
+        return digest
     }
 
-    private static func cut(_ text: String) -> String { String(text.prefix(2_000)) }
+    /// Texts to be recorded before the decision that refers to them, each once.
+    mutating func takeTexts() -> [LanguageText] {
+        defer { newTexts = [] }
+        return newTexts
+    }
+
+    private static func cut(_ text: String) -> String {
+        guard text.utf8.count > LanguageDecision.mostTextBytes else { return text }
+        return String(decoding: text.utf8.prefix(LanguageDecision.mostTextBytes), as: UTF8.self)
+    }
 }

@@ -184,7 +184,8 @@ package struct OrchestratorNode: Role {
                 horizonSeconds: network.language.horizon.seconds, seed: network.seed &+ latestEpoch, wishes: wishes)
             return [.run(.whatIf(question, number: number, network))]
         case .done(let decision, let changed):
-            return serve(decision) + (changed ? send(policy) : []) + [.record(.language(decision))]
+            let texts = cycle.takeTexts().map { Effect<OrchestratorJob>.record(.languageText($0)) }
+            return serve(decision) + (changed ? send(policy) : []) + texts + [.record(.language(decision))]
         }
     }
 

@@ -25,6 +25,8 @@ package struct LanguageDecision: Hashable, Sendable {
         package var powerChange: Double?
         /// Why it was not chosen, or `chosen`.
         package var verdict: String
+        /// The rest of what the twins said, from which score and verdict follow; nil where nothing was tried.
+        package var trial: Trial?
 
         package init(
             action: String, source: String, gain: Double? = nil, gainLow: Double? = nil, powerChange: Double? = nil,
@@ -39,6 +41,56 @@ package struct LanguageDecision: Hashable, Sendable {
         }
     }
 
+    /// What the twins say of a candidate beside its gain and power.
+    package struct Trial: Hashable, Sendable {
+        /// Network value, Mbit/s, and standard deviation of the gain between worlds.
+        package var valueMbps: Double
+        package var gainDeviation: Double
+        /// Part of users and seconds that have their guaranteed rate, its deviation, its change against doing nothing
+        /// and the deviation of that, per slice [S].
+        package var held: [Double]
+        package var heldDeviation: [Double]
+        package var heldChange: [Double]
+        package var heldChangeDeviation: [Double]
+
+        package init(
+            valueMbps: Double, gainDeviation: Double, held: [Double], heldDeviation: [Double], heldChange: [Double],
+            heldChangeDeviation: [Double]
+        ) {
+            self.valueMbps = valueMbps
+            self.gainDeviation = gainDeviation
+            self.held = held
+            self.heldDeviation = heldDeviation
+            self.heldChange = heldChange
+            self.heldChangeDeviation = heldChangeDeviation
+        }
+    }
+
+    /// One question to the model, on the prompt of the decision. Long texts are recorded once a run, by their digest.
+    package struct Question: Hashable, Sendable {
+        package var temperature: Double
+        package var seed: UInt64
+        /// Tokens of the answer, at most.
+        package var maxOutputTokens: Int
+        /// `grammar`, `schema` or `none`, and the digest of its text.
+        package var constraint: String
+        package var constraintDigest: String
+        /// The answer before the one that stands, which was asked for once more; empty for none.
+        package var repaired: String
+
+        package init(
+            temperature: Double, seed: UInt64, maxOutputTokens: Int, constraint: String, constraintDigest: String,
+            repaired: String = ""
+        ) {
+            self.temperature = temperature
+            self.seed = seed
+            self.maxOutputTokens = maxOutputTokens
+            self.constraint = constraint
+            self.constraintDigest = constraintDigest
+            self.repaired = repaired
+        }
+    }
+
     package var node: NodeID
     /// Grows by one per cycle of the run; names the decision.
     package var number: UInt64
@@ -50,25 +102,37 @@ package struct LanguageDecision: Hashable, Sendable {
     package var passages: [String]
     /// Name of the model, empty where none was asked.
     package var model: String
-    /// The changing part of the prompt, and what the model answered, as it came, cut to 2,000 bytes.
+    /// Digest of the fixed part of the prompt, empty where no model was asked, and its changing part.
+    package var instructions: String
     package var prompt: String
+    /// Questions, and what the model answered, as it came; prompt and answers up to `mostTextBytes`.
+    package var questions: [Question]
     package var answers: [String]
+    /// Decision whose answers these are, 0 where the model was asked itself.
+    package var reused: UInt64
     /// Why there is no answer, empty where there is one.
     package var failure: String
     package var candidates: [Candidate]
     /// Place of the chosen candidate, -1 for none.
     package var chosen: Int
     package var reason: String
+    /// By what the twins were judged: slices with a guarantee [S], and the gain that a tenth of the power is worth.
+    package var guaranteed: [Bool]
+    package var energyWeight: Double
     /// What the model cost.
     package var promptTokens: Int
     package var outputTokens: Int
     package var seconds: Double
+
+    /// Bytes of a prompt or an answer that are recorded, at most.
+    package static let mostTextBytes = 16_384
 
     package init(node: NodeID, number: UInt64, epoch: UInt64) {
         self.node = node
         self.number = number
         self.epoch = epoch
         outcome = .none
+        (instructions, questions, reused, guaranteed, energyWeight) = ("", [], 0, [], 0)
         (findings, passages, answers, candidates) = ([], [], [], [])
         (model, prompt, failure, reason) = ("", "", "", "")
         chosen = -1

@@ -15,6 +15,8 @@ package enum Record: Sendable {
     case leaderDecision(LeaderDecision)
     /// Something that an operator should know.
     case alarm(node: NodeID, text: String)
+    /// A text that the language engine's decisions refer to from here on.
+    case languageText(LanguageText)
     /// A cycle of the language engine ended.
     case language(LanguageDecision)
     /// An action that it had adopted is no longer in force.

@@ -69,9 +69,47 @@ struct RecordLineTests {
             Issue.record("\(records)")
             return
         }
-        #expect(node == NodeID(8) && text == "a \"quoted\" text")
+        #expect(node == NodeID(8) && text == "a \"quoted\"\ttext")
         #expect(start == EpochStart(epoch: 1, scheduled: Instant(nanoseconds: 7)))
         #expect(readDecision == decision && epoch == 1 && cells == 3 && readWindow == window)
+    }
+
+    /// All that a replay needs, bit by bit.
+    @Test func aLanguageDecisionComesBackAsItWas() throws {
+        var decision = LanguageDecision(node: NodeID(5), number: 7, epoch: 900)
+        (decision.outcome, decision.chosen, decision.reason) = (.adopted, 1, "greatest gain")
+        (decision.findings, decision.passages) = (["cell 1 has no users"], ["playbooks/idle"])
+        (decision.model, decision.prompt) = ("local", "Known: <data>a\tb</data>\ncell 1 has no users ->")
+        decision.answers = ["{\"action\":\"none\"}\r\n\u{1}", "nonsense"]
+        let grammar = LanguageText(node: NodeID(5), text: "root ::= a0\na0 ::= \"{\\\"action\\\":1}\"")
+        decision.instructions = LanguageText.digest(of: "Be short.")
+        decision.questions = [
+            .init(
+                temperature: 0, seed: 56, maxOutputTokens: 71, constraint: "grammar", constraintDigest: grammar.digest),
+            .init(
+                temperature: 0.9, seed: .max, maxOutputTokens: 71, constraint: "none", constraintDigest: "",
+                repaired: "cell 9?"),
+        ]
+        (decision.reused, decision.guaranteed, decision.energyWeight) = (3, [true, false], 0.01)
+        decision.candidates = [
+            .init(action: "{\"action\":\"none\"}", source: "model", verdict: "value: missing"),
+            .init(
+                action: "{}", source: "rules", gain: 1.0 / 3, gainLow: -1e-17, powerChange: 0.1 + 0.2, verdict: "chosen"
+            ),
+        ]
+        decision.candidates[1].trial = LanguageDecision.Trial(
+            valueMbps: 9.87654321, gainDeviation: 1e-9, held: [0.5, 1], heldDeviation: [0.1, 0], heldChange: [-0.3, 0],
+            heldChangeDeviation: [2.0 / 3, 0])
+        let records = RecordLine.numbered(line(.languageText(grammar)) + line(.language(decision))).map(\.record)
+        guard records.count == 2, case .languageText(let readText) = records[0],
+            case .language(let readDecision) = records[1]
+        else {
+            Issue.record("\(records)")
+            return
+        }
+        #expect(readText == grammar && readDecision == decision)
+        #expect(grammar.digest.hasSuffix("-\(grammar.text.utf8.count)") && LanguageText.digest(of: "") == "")
+        #expect(LanguageText.digest(of: "ab") != LanguageText.digest(of: "ba"))
     }
 
     @Test func aLineThatAKilledProcessLeftIsLeftOut() {

@@ -62,9 +62,8 @@ import Testing
         #expect(Self.flaw(form) == nil)
     }
 
-    /// The schema is JSON; it has a branch for every kind, and what fits it fits the bounds but for what it cannot say.
     @Test func theSchemaIsJSONAndCoversEveryKind() throws {
-        let text = ActionSchema(Sample.bounds).text
+        let text = ActionSchema(ActionMenu(all: Sample.bounds)).text
         let schema = try #require(try JSONSerialization.jsonObject(with: Data(text.utf8)) as? [String: Any])
         let branches = try #require(schema["anyOf"] as? [[String: Any]])
         let kinds = branches.compactMap { branch in

@@ -63,11 +63,11 @@ import Testing
             for action in rules.proposals(for: [.alarm(text: text)], state: Sample.state()) {
                 #expect((try? Sample.bounds.check(ActionForm(action, slices: Sample.bounds.slices))) == action)
             }
-            let prompt = prompts.situation([.alarm(text: text)])
+            let prompt = prompts.situation([.alarm(text: text)], menu: ActionMenu(all: Sample.bounds))
             #expect(prompt.components(of: UntrustedText.open) == 1 && prompt.components(of: UntrustedText.close) == 1)
             let inside = UntrustedText.cleaned(text)
             #expect(!inside.contains { "<>{}[]|`\n\r\u{0}".contains($0) } && inside.utf8.count <= 400, "\(inside)")
-            #expect(prompt.utf8.count < 500)
+            #expect(prompt.utf8.count < 650)
         }
     }
 
@@ -86,9 +86,15 @@ import Testing
         let prompts = PromptBuilder(Sample.bounds)
         #expect(prompts.instructions == PromptBuilder(Sample.bounds).instructions)
         #expect(prompts.instructions.contains("slice_shares") && !prompts.instructions.contains("load_adapter"))
+        // Nothing that could be repeated as an answer is on a menu.
+        #expect(prompts.instructions.components(of: "{") == 1 && prompts.instructions.contains(#"{"action":"none"}"#))
         let passage = Passage(id: "a/b", title: "Surges", body: String(repeating: "word ", count: 400))
-        let text = prompts.situation([.idle(cell: CellID(1))], passages: [passage])
-        #expect(text.hasPrefix("Known: <data>Surges. word") && text.hasSuffix("cell 1 has no users ->"))
+        let findings: [Finding] = [.idle(cell: CellID(1))]
+        let menu = ActionMenu(
+            for: findings, state: Sample.state(), bounds: Sample.bounds, allowed: ActionKind.allCases)
+        let text = prompts.situation(findings, menu: menu, passages: [passage])
+        #expect(text.hasPrefix("Known: <data>Surges. word"))
+        #expect(text.hasSuffix("cell 1 has no users\nOptions: cap_power, reassociate ->"))
         #expect(text.utf8.count < 700)
     }
 

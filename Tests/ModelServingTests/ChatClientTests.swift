@@ -8,9 +8,11 @@ import Testing
 @Suite struct ChatClientTests {
     private static let schema = #"{"type":"object","properties":{"zebra":{"type":"integer"},"ant":{"type":"string"}}}"#
 
-    private static func request(schema: String = "", deadline: Double = 20) -> ChatRequest {
+    private static func request(
+        schema: String = "", grammar: String = "", deadline: Double = 20
+    ) -> ChatRequest {
         ChatRequest(
-            instructions: "Rules: \"be short\"", situation: "cell 4\nis \u{1}full \\", schema: schema,
+            instructions: "Rules: \"be short\"", situation: "cell 4\nis \u{1}full \\", schema: schema, grammar: grammar,
             maxOutputTokens: 20, temperature: 0.5, seed: 0xFFFF_FFFF_0000_0007, deadlineSeconds: deadline)
     }
 
@@ -73,6 +75,40 @@ import Testing
         #expect(server.requests.map { $0.body.contains("cache_prompt") } == [true, false, false])
     }
 
+    private static let grammar = #"root ::= "{\"zebra\":1}""#
+
+    @Test func aGrammarStandsInPlaceOfTheSchema() throws {
+        let server = try ScriptedServer(.answer(body: Bodies.completion("{\"zebra\":1}")))
+        defer { server.stop() }
+        let client = ChatClient(base: server.base, model: "small")
+        let answer = try client.complete(Self.request(schema: Self.schema, grammar: Self.grammar)).get()
+        #expect(answer.constraint == .grammar)
+        let sent = try #require(server.requests.first)
+        let body = try #require(try JSONSerialization.jsonObject(with: Data(sent.body.utf8)) as? [String: Any])
+        #expect(body["grammar"] as? String == Self.grammar && body["response_format"] == nil)
+        #expect(try client.complete(Self.request(schema: Self.schema)).get().constraint == .schema)
+    }
+
+    /// A server that refuses grammars, and servers that take the key and answer as they like.
+    @Test(arguments: [
+        (400, #"{"error":{"message":"Unrecognized argument: grammar"}}"#),
+        (422, #"{"detail":"extra fields not permitted: grammar"}"#), (200, Bodies.completion("I think cell 4")),
+        (200, Bodies.completion("{\"zebra\":", finish: "length")),
+    ])
+    func aServerWithoutGrammarsIsAskedByTheSchema(status: Int, body: String) throws {
+        let server = try ScriptedServer { _, request in
+            request.body.contains("\"grammar\"")
+                ? .answer(status: status, body: body) : .answer(body: Bodies.completion("{\"zebra\":1}"))
+        }
+        defer { server.stop() }
+        let client = ChatClient(base: server.base, model: "small")
+        for _ in 0..<2 {
+            let answer = try client.complete(Self.request(schema: Self.schema, grammar: Self.grammar)).get()
+            #expect(answer.text == "{\"zebra\":1}" && answer.constraint == .schema)
+        }
+        #expect(server.requests.map { $0.body.contains("\"grammar\"") } == [true, false, false])
+    }
+
     @Test func wholeJSONAtTheTokenLimitIsWhole() throws {
         let server = try ScriptedServer(.answer(body: Bodies.completion("{\"cell\": 4}\n\n", finish: "length")))
         defer { server.stop() }
@@ -102,6 +138,7 @@ import Testing
         defer { server.stop() }
         let answer = try ChatClient(base: server.base, model: "small")
             .complete(Self.request()) { $0.contains("99") ? "there is no cell 99" : nil }.get()
+        #expect(answer.repaired == "{\"cell\": 99}")
         #expect(answer.text == "{\"cell\": 4}")
         #expect((answer.promptTokens, answer.cachedTokens, answer.outputTokens) == (240, 144, 40))
         #expect(server.requests.count == 2 && server.requests[1].body.contains("there is no cell 99"))

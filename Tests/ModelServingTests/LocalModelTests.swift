@@ -2,6 +2,7 @@ import Foundation
 import Glibc
 import LanguageEngine
 import ModelServing
+import NetworkModel
 import Testing
 
 /// The model that ships with scripts/llm-server.sh, where it is installed.
@@ -43,6 +44,34 @@ struct LocalModelTests {
             if number > 0 { cached = max(cached, answer.cachedTokens) }
         }
         #expect(cached > 60, "the instructions are not read anew for every question")
+    }
+
+    /// The engine's own grammar: every answer is an action in bounds without a blank, and ends before its limit.
+    @Test func everyAnswerUnderAGrammarIsAnAction() throws {
+        let model = try LocalModel()
+        let client = ChatClient(base: model.base)
+        let cells = (0..<12).map { index in
+            CellConfiguration(
+                id: CellID(UInt32(index)), name: "c\(index)", region: RegionID(0), xMetres: 0, yMetres: 0,
+                transmitPowerDbm: 40 + Double(index))
+        }
+        let network = NetworkConfiguration(
+            name: "sample", seed: 1, hierarchy: .semiCentralised, epoch: .milliseconds(20), slot: .milliseconds(1),
+            cells: cells, regionNames: ["all"],
+            slices: [SliceConfiguration(name: "mission-critical", fraction: 1, rateBps: 1e6)])
+        var menu = ActionMenu(all: ActionBounds(network: network))
+        for number in 0..<20 {
+            let grammar = ActionGrammar(menu)
+            var request = Self.request(number, number == 0 ? 0 : 1.5)
+            (request.grammar, request.schema) = (grammar.text, ActionSchema(menu).text)
+            request.maxOutputTokens = grammar.longestBytes
+            let answer = try client.complete(request).get()
+            #expect(answer.constraint == .grammar && answer.outputTokens < grammar.longestBytes)
+            #expect(!answer.text.contains { $0.isWhitespace } && answer.text.utf8.count <= grammar.longestBytes)
+            let action = try menu.bounds.check(try #require(LanguageWorker.form(in: answer.text)))
+            #expect(menu.holds(action), "\(answer.text)")
+            menu = menu.without(action)
+        }
     }
 
     @Test func aNameThatItDoesNotHaveIsNamed() throws {

@@ -1,5 +1,6 @@
 internal import Foundation
 package import LanguageEngine
+internal import ModelServing
 
 /// Ways of deciding that an evaluation compares.
 package enum EvalArm: String, Sendable, CaseIterable {
@@ -13,6 +14,8 @@ package enum EvalArm: String, Sendable, CaseIterable {
     case retrieval
     /// Several random actions, of which the twins choose.
     case randomOfN = "random-of-n"
+    /// The same, drawn from the menu that the model chooses from.
+    case menuOfN = "menu-of-n"
     /// Several answers of the model with passages, of which the twins choose.
     case bestOfN = "best-of-n"
     /// The rule base's proposals and the model's, of which the twins choose: what the language engine does.
@@ -22,13 +25,13 @@ package enum EvalArm: String, Sendable, CaseIterable {
     package var isVerified: Bool {
         switch self {
         case .random, .model, .retrieval: false
-        case .rules, .randomOfN, .bestOfN, .both: true
+        case .rules, .randomOfN, .menuOfN, .bestOfN, .both: true
         }
     }
 
     package var needsModel: Bool {
         switch self {
-        case .rules, .random, .randomOfN: false
+        case .rules, .random, .randomOfN, .menuOfN: false
         case .model, .retrieval, .bestOfN, .both: true
         }
     }
@@ -49,9 +52,6 @@ package struct EvalStudy: Sendable {
 
     /// Passages of a prompt, as the language engine's own default.
     private static let passages = 2
-    private static let answerTokens = 48
-    /// Of the second answer and those after it; the first is the likeliest.
-    private static let temperature = 0.9
 
     /// - Parameters:
     ///   - find: looks for passages in the knowledge.
@@ -92,6 +92,11 @@ package struct EvalStudy: Sendable {
         case .rules: return rules(example)
         case .random: return random(1, example)
         case .randomOfN: return random(draws, example)
+        case .menuOfN:
+            return timed {
+                let proposer = MenuProposer(EvalStudy.menu(example), seed: example.seed)
+                return EvaluationAnswer(forms: proposer.forms(draws, cycle: example.epoch))
+            }
         case .model: return model(1, passages: 0, example, &asked)
         case .retrieval: return model(1, passages: EvalStudy.passages, example, &asked)
         case .bestOfN: return model(draws, passages: EvalStudy.passages, example, &asked)
@@ -123,19 +128,19 @@ package struct EvalStudy: Sendable {
     ) -> EvaluationAnswer {
         let builder = PromptBuilder(example.bounds)
         let found = passages == 0 ? [] : find(PromptBuilder.query(example.findings), passages)
-        let situation = builder.situation(example.findings, passages: found)
+        let menu = EvalStudy.menu(example)
+        let situation = builder.situation(example.findings, menu: menu, passages: found)
         var answer = EvaluationAnswer(forms: [])
-        for draw in 0..<count {
-            let request = ChatRequest(
-                instructions: builder.instructions, situation: situation,
-                schema: ActionSchema(example.bounds).text, maxOutputTokens: EvalStudy.answerTokens,
-                temperature: draw == 0 ? 0 : EvalStudy.temperature, seed: UInt64(draw + 1),
-                deadlineSeconds: deadlineSeconds)
+        var series = ProposalSeries(
+            builder, menu: menu, situation: situation, seed: 1, count: count)
+        while let request = series.next(deadlineSeconds: deadlineSeconds) {
             guard case .success(let said) = result(of: request, &asked) else {
                 answer.forms.append(nil)
                 continue
             }
-            answer.forms.append(EvalStudy.form(in: said.text))
+            let form = LanguageWorker.form(in: said.text)
+            answer.forms.append(form)
+            series.take(form)
             answer.seconds += said.seconds
             answer.promptTokens += said.promptTokens
             answer.cachedTokens += said.cachedTokens
@@ -144,17 +149,18 @@ package struct EvalStudy: Sendable {
         return answer
     }
 
+    /// What the model may choose from, whatever an operator would have to consent to.
+    private static func menu(_ example: EvaluationCase) -> ActionMenu {
+        ActionMenu(
+            for: example.findings, state: example.state, bounds: example.bounds, allowed: ActionKind.allCases)
+    }
+
     private func result(of request: ChatRequest, _ asked: inout Asked) -> Result<ChatAnswer, ChatFailure> {
         if let index = asked.requests.firstIndex(of: request) { return asked.results[index] }
         let result = ask?(request) ?? .failure(.absent)
         asked.requests.append(request)
         asked.results.append(result)
         return result
-    }
-
-    /// The form that an answer holds; nil where it is no JSON object of one.
-    package static func form(in text: String) -> ActionForm? {
-        try? JSONDecoder().decode(ActionForm.self, from: Data(text.utf8))
     }
 
     private func timed(_ work: () -> EvaluationAnswer) -> EvaluationAnswer {

@@ -11,7 +11,8 @@ struct LLMEvalCommand: AsyncParsableCommand {
         abstract: "Compare the rule base, random actions and a language model on cases made by 'llm cases'.",
         discussion: """
             Arms: rules; random, one random action; model, one answer; retrieval, one answer with passages of the \
-            knowledge; random-of-n and best-of-n, of whose proposals the twins choose; rules+best-of-n, which is what \
+            knowledge; random-of-n and best-of-n, of whose proposals the twins choose; menu-of-n, random actions from \
+            what the model may choose from; rules+best-of-n, which is what \
             the language engine does. Scores are those of the cases: an action is scored by the tried action of its \
             kind, cells and slice that is nearest in value. 'right' is the share of cases in which the chosen action \
             is the best (of random, model and retrieval the proposal itself); 'regret' what is lost against the best \

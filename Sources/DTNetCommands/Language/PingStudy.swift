@@ -1,31 +1,49 @@
 internal import Foundation
 internal import LanguageEngine
 internal import ModelServing
+internal import NetworkModel
 
 /// Questions of two kinds, a situation alone and one with a new passage, to a model that knows the instructions.
 struct PingStudy: Sendable {
     let questions: Int
     let deadlineSeconds: Double
 
-    /// Tokens of an answer, at most; one of the schema's has about 20, blanks included.
-    private static let answerTokens = 32
-
     /// Read once and then in the server's cache.
     static let instructions = """
         You run the radio resources of a mobile network. You get findings of its digital twins and choose one action. \
-        Actions: cap lowers the power of a cell, blank empties subbands of a cell, raise favours the users of a cell, \
-        none does nothing. Choose what raises the rate of the worst users without breaking a \
-        guarantee. Answer with the action and the number of the cell, as JSON.
+        Actions: cap_power lowers the power of a cell, slice_shares gives a slice a part of the PRBs, reassociate \
+        moves users to another cell, raise_priority favours the users of a cell. Choose what raises the rate of the \
+        worst users without breaking a guarantee. Answers look like {"action":"cap_power","cell":0,"value":35}.
         """
 
-    /// What may be done: an action and, but for none, its cell.
-    private static let choices =
-        ["cap", "blank", "raise"].flatMap { word in (0..<7).map { "\(word) \($0)" } } + ["none"]
+    private static let bounds: ActionBounds = {
+        let cells = (0..<7).map { index in
+            CellConfiguration(
+                id: CellID(UInt32(index)), name: "\(index)", region: RegionID(0), xMetres: 0, yMetres: 0,
+                transmitPowerDbm: 40)
+        }
+        var game = GameConfiguration()
+        game.association = .leader
+        return ActionBounds(
+            network: NetworkConfiguration(
+                name: "ping", seed: 1, hierarchy: .semiCentralised, epoch: .milliseconds(20), slot: .milliseconds(1),
+                cells: cells, regionNames: ["all"], game: game,
+                slices: [SliceConfiguration(name: "urgent", fraction: 1, rateBps: 1e6)]))
+    }()
 
-    static let schema = """
-        {"type":"object","properties":{"action":{"enum":[\(choices.map { "\"\($0)\"" }.joined(separator: ","))]}},\
-        "required":["action"],"additionalProperties":false}
-        """
+    /// What the language engine would offer about a full cell of seven.
+    private static let menu: ActionMenu = {
+        let cells = (0..<7).map { index in
+            var cell = CellState()
+            (cell.ueCount, cell.neighbour) = (10, (index + 1) % 7)
+            return cell
+        }
+        return ActionMenu(
+            for: [.starved(cell: CellID(3), userKbps: 100, medianKbps: 1_000)],
+            state: NetworkState(epoch: 0, seconds: 0, cells: cells), bounds: bounds, allowed: ActionKind.allCases)
+    }()
+    private static let grammar = ActionGrammar(menu)
+    private static let schema = ActionSchema(menu).text
 
     /// About 48 tokens, none of them known but the first few.
     static func situation(_ number: Int) -> String {
@@ -72,16 +90,10 @@ struct PingStudy: Sendable {
 
     private func request(_ situation: String) -> ChatRequest {
         ChatRequest(
-            instructions: Self.instructions, situation: situation, schema: Self.schema,
-            maxOutputTokens: Self.answerTokens, deadlineSeconds: deadlineSeconds)
+            instructions: Self.instructions, situation: situation, schema: Self.schema, grammar: Self.grammar.text,
+            maxOutputTokens: Self.grammar.longestBytes, deadlineSeconds: deadlineSeconds)
     }
 
-    /// Whether an answer is as the schema has it.
-    static func isValid(_ text: String) -> Bool {
-        struct Answer: Decodable {
-            var action: String
-        }
-        guard let answer = try? JSONDecoder().decode(Answer.self, from: Data(text.utf8)) else { return false }
-        return choices.contains(answer.action)
-    }
+    /// Whether an answer is an action in bounds.
+    static func isValid(_ text: String) -> Bool { LanguageWorker.fault(in: text, bounds) == nil }
 }

@@ -29,14 +29,32 @@ package struct LanguageExplanation: Sendable {
                 "cost: \(decision.promptTokens) + \(decision.outputTokens) tokens in "
                     + String(format: "%.2f s", decision.seconds))
         }
+        lines += howAsked(decision)
         if verbose {
+            if let instructions = record.text(decision.instructions), !instructions.isEmpty {
+                lines.append("instructions: \(instructions)")
+            }
             lines.append("prompt: \(decision.prompt)")
+            for question in decision.questions where question.constraint != ChatConstraint.none.rawValue {
+                let text = record.text(question.constraintDigest) ?? "not recorded"
+                lines.append("\(question.constraint) \(question.constraintDigest): \(text)")
+            }
             lines += LanguageExplanation.list("answer", decision.answers)
         }
         lines += candidates(decision)
         lines.append("reason: \(decision.reason.isEmpty ? "none recorded" : decision.reason)")
         lines.append("effect: " + effect(of: decision))
         return lines
+    }
+
+    /// How the model was asked.
+    private func howAsked(_ decision: LanguageDecision) -> [String] {
+        if decision.reused > 0 { return ["asked: not again, the answers are those of decision \(decision.reused)"] }
+        return decision.questions.map { question in
+            "asked: temperature \(question.temperature), seed \(question.seed), \(question.maxOutputTokens) tokens "
+                + "at most, in form by \(question.constraint)"
+                + (question.repaired.isEmpty ? "" : ", once more after \(question.repaired.cut(toBytes: 200))")
+        }
     }
 
     private static func list(_ name: String, _ texts: [String]) -> [String] { texts.map { "\(name): \($0)" } }
@@ -120,10 +138,20 @@ package struct LanguageExplanation: Sendable {
                 "verdict": candidate.verdict,
             ]
         }
+        let questions = decision.questions.map { question -> [String: Any] in
+            [
+                "temperature": question.temperature, "seed": question.seed, "max_tokens": question.maxOutputTokens,
+                "constraint": question.constraint,
+                "constraint_text": record.text(question.constraintDigest).map { $0 as Any } ?? NSNull(),
+                "repaired": question.repaired,
+            ]
+        }
         var json: [String: Any] = [
             "number": number, "line": row.line, "epoch": decision.epoch, "outcome": decision.outcome.rawValue,
             "findings": decision.findings, "passages": decision.passages, "model": decision.model,
-            "prompt": decision.prompt, "answers": decision.answers, "failure": decision.failure,
+            "instructions": record.text(decision.instructions).map { $0 as Any } ?? NSNull(), "questions": questions,
+            "reused": decision.reused, "prompt": decision.prompt, "answers": decision.answers,
+            "failure": decision.failure,
             "candidates": candidates, "chosen": decision.chosen, "reason": decision.reason,
             "prompt_tokens": decision.promptTokens, "output_tokens": decision.outputTokens,
             "seconds": decision.seconds, "effect": NSNull(),

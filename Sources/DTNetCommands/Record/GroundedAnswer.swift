@@ -90,6 +90,8 @@ package struct GroundedAnswer: Sendable {
                 Double(decision.predictedCells), decision.twinValueMbps,
             ] + [decision.responseGap].compactMap { $0 }.flatMap { [$0, $0 * 100] } + values(of: decision.reason ?? "")
         case .alarm(let node, let text): [Double(node.rawValue)] + values(of: text)
+        // Grammars and prompts are no facts of the run.
+        case .languageText: []
         case .language(let decision): values(of: decision)
         case .languageEffect(let effect):
             [Double(effect.node.rawValue), Double(effect.number), Double(effect.epoch), Double(effect.samples)]

@@ -71,6 +71,15 @@ package struct RunRecord: Sendable {
         }
     }
 
+    /// Texts that decisions refer to, each with its digest.
+    func text(_ digest: String) -> String? {
+        guard !digest.isEmpty else { return "" }
+        for row in rows {
+            if case .languageText(let text) = row.record, text.digest == digest { return text.text }
+        }
+        return nil
+    }
+
     var leaderRows: [(row: Row, decision: LeaderDecision)] {
         rows.compactMap { row in
             if case .leaderDecision(let decision) = row.record { return (row, decision) }
@@ -112,7 +121,7 @@ extension RunRecord.Row {
         case .leaderDecision(let decision): decision.epoch
         case .language(let decision): decision.epoch
         case .languageEffect(let effect): effect.epoch
-        case .window, .alarm: nil
+        case .window, .alarm, .languageText: nil
         }
     }
 

@@ -23,13 +23,14 @@ extension ChatRequest {
 }
 
 extension ChatAnswer {
-    /// This answer with the cost of the one before it, which it stands in place of.
+    /// This answer with the text and the cost of the one before it, which it stands in place of.
     package func adding(costOf earlier: ChatAnswer) -> ChatAnswer {
         var sum = self
         sum.promptTokens += earlier.promptTokens
         sum.cachedTokens += earlier.cachedTokens
         sum.outputTokens += earlier.outputTokens
         sum.seconds += earlier.seconds
+        sum.repaired = earlier.text
         return sum
     }
 }

@@ -6,6 +6,9 @@ package struct ChatRequest: Hashable, Sendable {
     package var situation: String
     /// JSON Schema (draft 2020-12 subset of llama.cpp) that the answer must satisfy, as text; empty for free text.
     package var schema: String
+    /// The same as a grammar of llama.cpp (GBNF) that admits JSON without a blank and ends by itself; servers that take
+    /// none are asked with the schema. Empty for none.
+    package var grammar: String
     /// Tokens of the answer, at most.
     package var maxOutputTokens: Int
     /// 0 is greedy decoding.
@@ -16,17 +19,25 @@ package struct ChatRequest: Hashable, Sendable {
     package var deadlineSeconds: Double
 
     package init(
-        instructions: String, situation: String, schema: String = "", maxOutputTokens: Int = 64,
-        temperature: Double = 0, seed: UInt64 = 1, deadlineSeconds: Double = 5
+        instructions: String, situation: String, schema: String = "", grammar: String = "",
+        maxOutputTokens: Int = 64, temperature: Double = 0, seed: UInt64 = 1, deadlineSeconds: Double = 5
     ) {
         self.instructions = instructions
         self.situation = situation
         self.schema = schema
+        self.grammar = grammar
         self.maxOutputTokens = maxOutputTokens
         self.temperature = temperature
         self.seed = seed
         self.deadlineSeconds = deadlineSeconds
     }
+}
+
+/// What keeps an answer in form.
+package enum ChatConstraint: String, Hashable, Sendable, Codable {
+    case none
+    case schema
+    case grammar
 }
 
 /// What the model said, and what it cost. Not trusted: whoever reads `text` checks it.
@@ -38,6 +49,12 @@ package struct ChatAnswer: Hashable, Sendable, Codable {
     package var outputTokens: Int
     /// From the request to the end of the answer.
     package var seconds: Double
+    /// What kept the answer in form.
+    package var constraint = ChatConstraint.none
+    /// The answer before it, which was asked for once more; nil for none.
+    package var repaired: String?
+    /// Number of the decision for which it was given, nil outside of any.
+    package var decision: UInt64?
 
     package init(text: String, promptTokens: Int = 0, cachedTokens: Int = 0, outputTokens: Int = 0, seconds: Double = 0)
     {

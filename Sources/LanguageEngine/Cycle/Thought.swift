@@ -5,6 +5,8 @@ package struct ThinkJob: Sendable {
     package var number: UInt64
     /// The most urgent first.
     package var findings: [Finding]
+    /// What may be proposed.
+    package var menu: ActionMenu
     /// Words to look for in the knowledge, and passages to add at most.
     package var query: String
     package var passages: Int
@@ -17,11 +19,12 @@ package struct ThinkJob: Sendable {
     package var seed: UInt64
 
     package init(
-        number: UInt64, findings: [Finding], query: String, passages: Int, proposals: Int, deadlineSeconds: Double,
-        meaning: String, seed: UInt64
+        number: UInt64, findings: [Finding], menu: ActionMenu, query: String, passages: Int, proposals: Int,
+        deadlineSeconds: Double, meaning: String, seed: UInt64
     ) {
         self.number = number
         self.findings = findings
+        self.menu = menu
         self.query = query
         self.passages = passages
         self.proposals = proposals
@@ -36,9 +39,14 @@ package struct Thought: Sendable {
     package var number: UInt64
     /// Name of the model, empty where none was asked.
     package var model = ""
-    /// Documents that were retrieved, and the changing part of the prompt.
+    /// Documents that were retrieved, and the prompt: its fixed part and its changing part.
     package var passages: [String] = []
+    package var instructions = ""
     package var prompt = ""
+    /// Questions on this prompt, in their order; none where answers are reused.
+    package var questions: [AskedQuestion] = []
+    /// Decision whose answers these are, since its situation had the same meaning; nil where the model was asked.
+    package var reused: UInt64?
     /// Answers as they came, and the forms that could be read from them.
     package var answers: [String] = []
     package var forms: [ActionForm] = []

@@ -65,21 +65,19 @@ package struct RuleBase: Sendable {
     private func alarmed(_ text: String, state: NetworkState) -> [ActionForm] {
         let words = RuleBase.words(text)
         guard let cell = RuleBase.cell(in: words, of: bounds.cells) else { return [] }
-        let says = { (stems: [String]) in words.contains { word in stems.contains { word.hasPrefix($0) } } }
-        if says(["interfer", "jam", "noise", "uplink"]) {
+        switch AlarmTopic(words) {
+        case .interference:
             return [
                 form(.blankSubbands, cell, value: 1),
                 state.cells[cell.index].neighbour.map {
                     form(.shiftBandwidth, CellID(UInt32($0)), other: cell.index, value: 1)
                 },
             ].compactMap { $0 }
+        case .twin: return [form(.retrain, cell)]
+        case .crowd: return relieve(cell, state: state)
+        case .heat: return [form(.capPower, cell, value: bounds.maxPowerDbm[cell.index] - 3)]
+        case nil: return []
         }
-        if says(["drift", "model", "twin", "predict"]) { return [form(.retrain, cell)] }
-        if says(["overload", "congest", "crowd", "surge", "full", "slow"]) { return relieve(cell, state: state) }
-        if says(["heat", "temperature", "overheat", "power", "energy"]) {
-            return [form(.capPower, cell, value: bounds.maxPowerDbm[cell.index] - 3)]
-        }
-        return []
     }
 
     private func forms(for intent: Intent) -> [ActionForm] {
@@ -111,7 +109,7 @@ package struct RuleBase: Sendable {
         return forms
     }
 
-    private static func parts(_ scope: Intent.Scope) -> (slice: Int?, cells: [CellID]) {
+    static func parts(_ scope: Intent.Scope) -> (slice: Int?, cells: [CellID]) {
         switch scope {
         case .network: (nil, [])
         case .slice(let slice): (slice, [])

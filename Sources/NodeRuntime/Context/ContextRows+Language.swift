@@ -10,7 +10,7 @@ extension ContextRows {
             id: "\(source)/\(decision.number)", source: source, at: at, epoch: Int64(clamping: decision.epoch),
             trigger: decision.findings.first ?? "", situation: ContextRows.json(decision.findings),
             passages: ContextRows.json(decision.passages), prompt: decision.prompt, model: decision.model,
-            parameters: "{}", answer: ContextRows.json(decision.answers),
+            parameters: ContextRows.json(Parameters(decision)), answer: ContextRows.json(decision.answers),
             actions: ContextRows.json(decision.candidates.map(action)))
         row.whatIf = ContextRows.json(decision.candidates.map(Candidate.init))
         row.verdict = decision.outcome.rawValue
@@ -26,6 +26,27 @@ extension ContextRows {
             state: effect.state.rawValue, effect: effect.effect, deviation: effect.deviation, samples: effect.samples)
         return LanguageDecisionRow.effect(
             ContextRows.json(measured), of: "\(source)/\(effect.number)", source: source, at: at)
+    }
+
+    /// How the model was asked; long texts by their digests in the run's record.
+    private struct Parameters: Encodable {
+        var instructions: String
+        var temperature: [Double]
+        var seed: [UInt64]
+        var maxTokens: [Int]
+        var constraint: [String]
+        var constraintDigest: [String]
+        var reused: UInt64?
+
+        init(_ decision: LanguageDecision) {
+            instructions = decision.instructions
+            temperature = decision.questions.map(\.temperature)
+            seed = decision.questions.map(\.seed)
+            maxTokens = decision.questions.map(\.maxOutputTokens)
+            constraint = decision.questions.map(\.constraint)
+            constraintDigest = decision.questions.map(\.constraintDigest)
+            reused = decision.reused == 0 ? nil : decision.reused
+        }
     }
 
     private struct Candidate: Encodable {

@@ -81,7 +81,7 @@ import Testing
     }
 
     @Test func randomProposalsAreValidAndNeverAdoptedAgainstAGuarantee() throws {
-        let report = try Self.report([.random, .randomOfN])
+        let report = try Self.report([.random, .randomOfN, .menuOfN])
         for (arm, tally) in report.arms {
             #expect(tally.valid == tally.proposals && tally.violations == 0, "\(arm)")
         }
@@ -89,11 +89,36 @@ import Testing
         #expect(several.regret <= one.regret && several.proposals == 4 * one.proposals)
     }
 
+    /// What is asked for one case: all questions on one prompt, each without what was proposed before.
+    @Test func noQuestionOffersWhatWasProposed() throws {
+        let example = try #require(
+            try CaseFile.read(Self.path).first { $0.variant == "crowd" && $0.topology == "plaza" })
+        let seen = Mutex<[ChatRequest]>([])
+        let menu = ActionMenu(
+            for: example.findings, state: example.state, bounds: example.bounds, allowed: ActionKind.allCases)
+        let proposals = MenuProposer(menu, seed: 7).forms(4, cycle: 1)
+        let study = EvalStudy(
+            arms: [.bestOfN], find: { _, _ in [] },
+            ask: { request in
+                let number = seen.withLock { seen in
+                    seen.append(request)
+                    return seen.count - 1
+                }
+                return .success(ChatAnswer(text: Self.text(proposals[number])))
+            })
+        let report = study.run([example])
+        let requests = seen.withLock { $0 }
+        #expect(requests.count == 4 && report.tally(.bestOfN)?.valid == 4)
+        #expect(Set(requests.map(\.situation)).count == 1 && Set(requests.map(\.instructions)).count == 1)
+        #expect(Set(requests.map(\.grammar)).count == 4 && Set(requests.map(\.schema)).count == 4)
+        #expect(requests.map { $0.temperature > 0 } == [false, true, true, true])
+    }
+
     @Test func withoutAModelItsArmsAreLeftOut() throws {
         let report = try Self.report(EvalArm.allCases)
-        #expect(report.arms.map(\.arm) == [.rules, .random, .randomOfN])
+        #expect(report.arms.map(\.arm) == [.rules, .random, .randomOfN, .menuOfN])
         let json = try JSONSerialization.jsonObject(with: Data(report.json().utf8)) as? [String: Any]
-        #expect((json?["arms"] as? [[String: Any]])?.count == 3 && json?["cases"] as? Int == 40)
+        #expect((json?["arms"] as? [[String: Any]])?.count == 4 && json?["cases"] as? Int == 40)
     }
 
     /// Retrieval shows the model what the knowledge holds on the finding, within the bounds of a prompt.

@@ -36,6 +36,30 @@ import Testing
         try body(folder.path)
     }
 
+    /// Decision 3, a service that its finding calls for, comes out as it is written; of decision 2 the record holds too
+    /// little, which is named.
+    @Test func aDecisionIsReplayed() throws {
+        try Self.withRun(isLive: false) { folder in
+            let same = try Self.run(["llm", "replay", folder, "--decision", "3"])
+            #expect(same.status == 0 && same.output.contains("come out as recorded"), "\(same)")
+            let other = try Self.run(["llm", "replay", folder, "--decision", "2"])
+            #expect(other.status == 1 && other.output.contains("different: "), "\(other)")
+            #expect(other.errors.contains("decision 2 does not come out as it is recorded"))
+            let asked = try Self.run(
+                ["llm", "replay", folder, "--decision", "3", "--ask", "--server", "http://127.0.0.1:9/v1"])
+            #expect(asked.status == 0 && asked.output.contains("no model answered: nothing to ask again"), "\(asked)")
+            let bad: [([String], String)] = [
+                (["--decision", "77"], "no decision 77: the record holds 2 to 4"),
+                (["--decision", "3", "--ask"], "names no model server; name one by --server"),
+                (["--decision", "3", "--server", "local"], "need --ask"), ([], "--decision"),
+            ]
+            for (arguments, words) in bad {
+                let refused = try Self.run(["llm", "replay", folder] + arguments)
+                #expect(refused.status == 2 && refused.errors.contains(words), "\(refused)")
+            }
+        }
+    }
+
     @Test func aWishIsShownAppliedAndTakenBack() throws {
         try Self.withRun(isLive: true) { folder in
             let sentence = "cap the power of cell 4 at 37 dBm for 30 minutes"

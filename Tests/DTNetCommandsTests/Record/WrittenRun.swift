@@ -128,6 +128,7 @@ struct WrittenRun {
         decision.findings = ["channel twin of cell 1 errs 7.5 dB, usually 3.1"]
         decision.candidates = [.init(action: retrainJSON, source: "rules", verdict: "chosen")]
         decision.chosen = 0
+        decision.reason = "called for by a finding"
         return decision
     }
 

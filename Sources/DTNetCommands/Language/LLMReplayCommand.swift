@@ -1,0 +1,102 @@
+internal import ArgumentParser
+internal import Foundation
+internal import LanguageEngine
+internal import ModelServing
+internal import NetworkModel
+internal import TwinProtocol
+
+/// `dtnet llm replay`: whether a recorded decision comes out again.
+struct LLMReplayCommand: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "replay",
+        abstract: "Decide a recorded decision of the language engine again and compare.",
+        discussion: """
+            From the model's raw answers and what the twins said of each candidate, both recorded, forms, verdicts and \
+            choice are derived again by the code that decided. With --ask the model is asked again, with the recorded \
+            prompt, grammar or schema, temperature and seed, and its answers are compared: by default the server that \
+            the run's topology names. The status is 1 where anything comes out differently.
+            """)
+
+    @Argument(help: "Run folder, live or over.", completion: .directory)
+    var folder: String
+
+    @Option(help: "Number of the decision.")
+    var decision: UInt64
+
+    @Flag(help: "Ask the model again, too.")
+    var ask = false
+
+    @Option(help: "Address of an OpenAI-compatible server, or 'local' for the one that is installed with the tool.")
+    var server: String?
+
+    @Option(help: "Name of the model, empty for the server's own; of the local server a GGUF file.")
+    var model: String?
+
+    @Option(name: .customLong("api-key-env"), help: "Name of the environment variable with the server's key.")
+    var keyVariable: String?
+
+    @Option(parsing: .unconditional, help: "Time for one answer.", transform: ToolArguments.duration)
+    var deadline: Instant.Span = .seconds(60)
+
+    func validate() throws {
+        guard ask || (server == nil && model == nil && keyVariable == nil) else {
+            throw ValidationError("--server, --model and --api-key-env need --ask")
+        }
+    }
+
+    func run() async throws {
+        let record = try RunRecord(RunFolder(existing: folder))
+        guard let replay = RecordedReplay(record, decision: decision) else {
+            let numbers = record.languageRows.map(\.decision.number)
+            let known = numbers.isEmpty ? "none" : "\(numbers.min() ?? 0) to \(numbers.max() ?? 0)"
+            throw ToolFailure(.usage, "no decision \(decision): the record holds \(known)")
+        }
+        var report = replay.derived()
+        if ask { report.add(try await asked(replay, record)) }
+        for line in report.lines { Terminal.result(line) }
+        if report.isDifferent { throw ToolFailure(.failed, "decision \(decision) does not come out as it is recorded") }
+    }
+
+    // MARK: - Asking
+
+    private func asked(_ replay: RecordedReplay, _ record: RunRecord) async throws -> RecordedReplay.Report {
+        let signals = try Interruption.catchSignals()
+        if isLocal(record) {
+            let local = try LocalModelServer(model: model ?? record.network.language.model)
+            defer { local.stop() }
+            return try await Interruption.watching(signals, cleanUp: local.stop) {
+                try local.awaitReady()
+                return answers(replay, ChatClient(base: local.base))
+            }
+        }
+        let client = try client(record)
+        return try await Interruption.watching(signals) { answers(replay, client) }
+    }
+
+    private func answers(_ replay: RecordedReplay, _ client: ChatClient) -> RecordedReplay.Report {
+        replay.asked(withinSeconds: deadline.seconds) { request, fault in
+            fault.map { client.complete(request, checking: $0) } ?? client.complete(request)
+        }
+    }
+
+    private func isLocal(_ record: RunRecord) -> Bool {
+        server.map { $0 == "local" } ?? (record.network.language.server == .local)
+    }
+
+    private func client(_ record: RunRecord) throws -> ChatClient {
+        let language = record.network.language
+        let environment = ProcessInfo.processInfo.environment
+        do {
+            if let server {
+                let key = try ChatClient.key(in: keyVariable, environment)
+                return ChatClient(base: server, model: model ?? "", key: key, keyVariable: keyVariable)
+            }
+            guard let client = try ChatClient.configured(by: language, environment: environment) else {
+                throw ToolFailure(.usage, "the run's topology names no model server; name one by --server")
+            }
+            return client
+        } catch let error as ChatSetupError {
+            throw ToolFailure(.missing, error.description)
+        }
+    }
+}

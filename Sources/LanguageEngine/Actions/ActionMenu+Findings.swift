@@ -1,0 +1,158 @@
+internal import NetworkModel
+
+extension ActionMenu {
+    /// Targets of one kind, at most: a question stays short.
+    package static let mostTargets = 8
+
+    /// What findings call for: kinds that answer them, on the cells and slices that they name and the strongest
+    /// neighbours of these. Doing nothing is not on it: that is what happens anyway where nothing passes the twins.
+    ///
+    /// - Parameters:
+    ///   - findings: the most urgent first; those that a prompt shows count.
+    ///   - state: users and strongest neighbour of every cell.
+    ///   - allowed: kinds that may be adopted without an operator; others are offered only where nothing else is.
+    package init(for findings: [Finding], state: NetworkState, bounds: ActionBounds, allowed: [ActionKind]) {
+        self.init(bounds)
+        let selection = Selection(state: state, bounds: bounds)
+        let shown = findings.prefix(PromptBuilder.findings)
+        for finding in shown { selection.add(finding, to: &self) }
+        for finding in shown {
+            guard case .harm(let kind, let cell, _) = finding else { continue }
+            keep { $0.kind != kind || cell.map { $0.index } != $0.target.cell }
+        }
+        if isEmpty { selection.relieve(selection.fullest(1), &self) }
+        var bounded = self
+        bounded.keep { entry in
+            let place = entries.filter { $0.kind == entry.kind }.firstIndex(of: entry)
+            return place.map { $0 < ActionMenu.mostTargets } ?? false
+        }
+        var own = bounded
+        own.keep { allowed.contains($0.kind) }
+        self = own.isEmpty ? bounded : own
+        if isEmpty { add(.none, [.nothing]) }
+    }
+}
+
+extension ActionMenu.Target {
+    /// The cell that acts, nil for none.
+    var cell: Int? {
+        switch self {
+        case .cell(let cell), .pair(let cell, _), .engine(_, let cell): cell
+        case .nothing, .slice, .adapter: nil
+        }
+    }
+}
+
+/// Knows what each kind of finding calls for.
+private struct Selection {
+    let state: NetworkState
+    let bounds: ActionBounds
+
+    func add(_ finding: Finding, to menu: inout ActionMenu) {
+        switch finding {
+        case .starved(let cell, _, _): relieve([cell.index], &menu)
+        case .surge(let cell, _, _):
+            relieve([cell.index], &menu)
+            menu.add(.askEngine, [.engine(.traffic, cell.index)])
+        case .idle(let cell): use(cell.index, &menu)
+        case .sliceAtRisk(let slice, _, _):
+            // What one slice gets the others have to leave.
+            shares(&menu)
+            menu.add(.raisePriority, [.slice(slice)])
+        case .drift(let cell, _, _):
+            menu.add(.retrain, [.cell(cell.index)])
+            menu.add(.askEngine, [.engine(.channel, cell.index)])
+        case .incumbent:
+            // Its subbands are emptied anyway; what they carried has to go elsewhere.
+            shares(&menu)
+            move(from: fullest(1), &menu)
+        case .alarm(let text): alarmed(text, &menu)
+        case .intent(let intent): add(intent, &menu)
+        case .clarification(let engine, let cell, _):
+            if engine == .channel { menu.add(.retrain, [.cell(cell.index)]) } else { relieve([cell.index], &menu) }
+        case .harm: break
+        }
+    }
+
+    /// Crowded cells: their users go to the neighbour, slices are promised more, the users count for more, a platform
+    /// comes, the neighbour disturbs less.
+    func relieve(_ cells: [Int], _ menu: inout ActionMenu) {
+        move(from: cells, &menu)
+        shares(&menu)
+        menu.add(.raisePriority, cells.map { .cell($0) })
+        fly(to: cells, &menu)
+        menu.add(.capPower, cells.compactMap(neighbour).map { .cell($0) })
+    }
+
+    /// A cell without users: it may send less, or take users of those that it disturbs and of the fullest.
+    private func use(_ cell: Int, _ menu: inout ActionMenu) {
+        menu.add(.capPower, [.cell(cell)])
+        let disturbed = state.cells.indices.filter { $0 != cell && neighbour($0) == cell }
+        menu.add(.reassociate, disturbed.map { .pair($0, cell) })
+        move(from: fullest(1), &menu)
+        if menu.isPlatform(cell) { fly(to: fullest(1), &menu) }
+    }
+
+    private func alarmed(_ text: String, _ menu: inout ActionMenu) {
+        let words = RuleBase.words(text)
+        guard let cell = RuleBase.cell(in: words, of: bounds.cells)?.index else { return }
+        switch AlarmTopic(words) {
+        case .interference:
+            let disturber = [neighbour(cell)].compactMap { $0 }
+            menu.add(.shiftBandwidth, disturber.map { .pair($0, cell) })
+            menu.add(.blankSubbands, [.cell(cell)])
+        case .twin: menu.add(.retrain, [.cell(cell)])
+        case .heat: menu.add(.capPower, [.cell(cell)])
+        case .crowd, nil: break
+        }
+        relieve([cell], &menu)
+    }
+
+    private func add(_ intent: Intent, _ menu: inout ActionMenu) {
+        let (slice, named) = RuleBase.parts(intent.scope)
+        let inside = named.isEmpty ? fullest(bounds.cells) : named.map(\.index)
+        for target in intent.targets {
+            switch target {
+            case .delay, .rate, .uplinkRate, .priority:
+                if let slice {
+                    menu.add(.raisePriority, [.slice(slice)])
+                    shares(&menu)
+                } else {
+                    menu.add(.raisePriority, inside.map { .cell($0) })
+                    menu.add(.capPower, inside.compactMap(neighbour).map { .cell($0) })
+                }
+            case .power, .energy: menu.add(.capPower, inside.map { .cell($0) })
+            case .mcs: menu.add(.capMCS, inside.map { .cell($0) })
+            }
+        }
+        if intent.savesElsewhere {
+            menu.add(.capPower, state.cells.indices.filter { !named.map(\.index).contains($0) }.map { .cell($0) })
+        }
+    }
+
+    // MARK: - Parts
+
+    private func move(from cells: [Int], _ menu: inout ActionMenu) {
+        menu.add(.reassociate, cells.compactMap { cell in neighbour(cell).map { .pair(cell, $0) } })
+    }
+
+    private func shares(_ menu: inout ActionMenu) {
+        menu.add(.sliceShares, bounds.slices.indices.map { .slice($0) })
+    }
+
+    private func fly(to cells: [Int], _ menu: inout ActionMenu) {
+        for platform in bounds.platforms.map(\.index) {
+            menu.add(.deployPlatform, cells.filter { $0 != platform }.map { .pair(platform, $0) })
+        }
+    }
+
+    private func neighbour(_ cell: Int) -> Int? { state.cells[cell].neighbour.flatMap { $0 == cell ? nil : $0 } }
+
+    /// Cells by their users, the fullest first; of equals the earlier.
+    func fullest(_ count: Int) -> [Int] {
+        let order = state.cells.indices.sorted {
+            (state.cells[$1].ueCount, $0) < (state.cells[$0].ueCount, $1)
+        }
+        return Array(order.prefix(count))
+    }
+}

@@ -1,0 +1,151 @@
+package import LanguageEngine
+package import NetworkModel
+package import TwinProtocol
+
+/// What follows from recorded facts alone in a decision of the language engine: candidates from forms, verdicts and the
+/// choice from what the twins said. The cycle decides by it, and a replay decides again.
+package struct CandidateJudge: Sendable {
+    package let bounds: ActionBounds
+    private let authority: [LanguageConfiguration.Action]
+
+    /// Verdicts, as the record has them.
+    package static let barred = "in force, or did harm lately"
+    package static let uncalled = "no finding calls for it"
+    package static let calledFor = "called for by a finding"
+    private static let passed = "passed"
+    private static let chosen = "chosen"
+
+    /// Forms that one thought may bring, at most.
+    package static let mostForms = 8
+
+    package init(_ network: NetworkConfiguration) {
+        bounds = ActionBounds(network: network)
+        authority = network.language.authority
+    }
+
+    /// Kinds that may be adopted without an operator.
+    package var allowed: [ActionKind] { authority.compactMap { ActionKind(rawValue: $0.rawValue) } }
+
+    // MARK: - Candidates
+
+    /// Candidates of the model, those that bounds refuse with the reason, and the actions among them.
+    package func candidates(
+        _ forms: [ActionForm]
+    ) -> (candidates: [LanguageDecision.Candidate], actions: [Action]) {
+        var candidates: [LanguageDecision.Candidate] = []
+        var actions: [Action] = []
+        for form in forms.prefix(CandidateJudge.mostForms) {
+            do throws(ActionFlaw) {
+                let action = try bounds.check(form)
+                guard action != .none, !actions.contains(action) else { continue }
+                actions.append(action)
+                candidates.append(LanguageDecision.Candidate(action: text(of: action), source: "model"))
+            } catch {
+                candidates.append(
+                    LanguageDecision.Candidate(
+                        action: CandidateJudge.text(form), source: "model", verdict: error.description))
+            }
+        }
+        return (candidates, actions)
+    }
+
+    // MARK: - Choice
+
+    /// Gives every candidate that was tried its verdict, chooses, and says how the decision ends.
+    ///
+    /// - Parameter actions: of the candidates, nil for one that is none.
+    /// - Returns: the chosen action, nil for none.
+    package func decide(_ decision: inout LanguageDecision, actions: [Action?]) -> Action? {
+        var best: (index: Int, score: Double)?
+        for index in decision.candidates.indices {
+            guard let outcome = WhatIfOutcome(decision.candidates[index]) else { continue }
+            let score = outcome.score(decision.guaranteed, energyWeight: decision.energyWeight)
+            var verdict = CandidateJudge.passed
+            if !outcome.keepsGuarantees(decision.guaranteed) {
+                verdict = "vetoed: a guarantee would not hold at 95 %"
+            } else if score <= WhatIfOutcome.leastScore {
+                verdict = "vetoed: no gain at 95 %"
+            } else if score > best?.score ?? 0 {
+                best = (index, score)
+            }
+            decision.candidates[index].verdict = verdict
+        }
+        // Retraining, questions and adapters cost the network nothing: they go by the finding that calls for them.
+        let service = decision.candidates.firstIndex { $0.verdict == CandidateJudge.calledFor }
+        guard let index = best?.index ?? service, let action = actions[index] else {
+            decision.chosen = -1
+            decision.outcome = .none
+            decision.reason =
+                decision.candidates.isEmpty ? "nobody proposed anything" : "no candidate passed the twins"
+            return nil
+        }
+        decision.chosen = index
+        decision.candidates[index].verdict = CandidateJudge.chosen
+        if !allowed.contains(action.kind) {
+            decision.outcome = .proposed
+            decision.reason = "\(action.kind.rawValue) needs an operator's consent"
+        } else {
+            decision.outcome = .adopted
+            decision.reason =
+                best == nil ? CandidateJudge.calledFor : "greatest gain at 95 % confidence under the operator's weights"
+        }
+        return action
+    }
+
+    /// The same decision as it stood before the twins' outcomes were judged: what a replay judges anew.
+    package func unjudged(_ decision: LanguageDecision, actions: [Action?]) -> LanguageDecision {
+        var open = decision
+        (open.outcome, open.chosen, open.reason) = (.none, -1, "")
+        for index in open.candidates.indices {
+            let isService = actions[index].map { !$0.kind.actsOnNetwork } ?? false
+            if open.candidates[index].trial != nil {
+                open.candidates[index].verdict = ""
+            } else if isService, open.candidates[index].verdict == CandidateJudge.chosen {
+                open.candidates[index].verdict = CandidateJudge.calledFor
+            }
+        }
+        return open
+    }
+
+    // MARK: - Words
+
+    package func text(of action: Action) -> String { CandidateJudge.text(ActionForm(action, slices: bounds.slices)) }
+
+    /// A form as JSON, cleaned: names in it come from whoever wrote it.
+    package static func text(_ form: ActionForm) -> String {
+        var parts = [#""action":""# + UntrustedText.cleaned(form.action, limit: 32) + #"""#]
+        if let cell = form.cell { parts.append(#""cell":\#(cell)"#) }
+        if let other = form.other { parts.append(#""other":\#(other)"#) }
+        if let slice = form.slice { parts.append(#""slice":""# + UntrustedText.cleaned(slice, limit: 32) + #"""#) }
+        if let first = form.first { parts.append(#""first":\#(first)"#) }
+        if let value = form.value { parts.append(#""value":\#(value)"#) }
+        if let name = form.name { parts.append(#""name":""# + UntrustedText.cleaned(name, limit: 32) + #"""#) }
+        return "{" + parts.joined(separator: ",") + "}"
+    }
+}
+
+extension WhatIfOutcome {
+    /// What the record holds of a candidate's trial; nil where it was not tried.
+    package init?(_ candidate: LanguageDecision.Candidate) {
+        guard let trial = candidate.trial, let gain = candidate.gain, let power = candidate.powerChange else {
+            return nil
+        }
+        self.init(
+            valueMbps: trial.valueMbps, gain: gain, gainDeviation: trial.gainDeviation, powerChange: power,
+            held: trial.held, heldChange: trial.heldChange, heldChangeDeviation: trial.heldChangeDeviation,
+            heldDeviation: trial.heldDeviation)
+    }
+}
+
+extension LanguageDecision.Candidate {
+    /// Takes what the twins said of it.
+    mutating func take(_ outcome: WhatIfOutcome) {
+        gain = outcome.gain
+        gainLow = outcome.gainLow
+        powerChange = outcome.powerChange
+        trial = LanguageDecision.Trial(
+            valueMbps: outcome.valueMbps, gainDeviation: outcome.gainDeviation, held: outcome.held,
+            heldDeviation: outcome.heldDeviation, heldChange: outcome.heldChange,
+            heldChangeDeviation: outcome.heldChangeDeviation)
+    }
+}

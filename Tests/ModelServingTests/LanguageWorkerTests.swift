@@ -1,0 +1,68 @@
+import Foundation
+import LanguageEngine
+import ModelServing
+import NetworkModel
+import Testing
+
+/// What the worker asks about findings, and what it brings back.
+@Suite struct LanguageWorkerTests {
+    private static func network(_ base: String) -> NetworkConfiguration {
+        let cells = (0..<3).map { index in
+            CellConfiguration(
+                id: CellID(UInt32(index)), name: "c\(index)", region: RegionID(0), xMetres: 0, yMetres: 0,
+                transmitPowerDbm: 40)
+        }
+        var network = NetworkConfiguration(
+            name: "sample", seed: 1, hierarchy: .semiCentralised, epoch: .milliseconds(20), slot: .milliseconds(1),
+            cells: cells, regionNames: ["all"])
+        network.language.server = .remote(base: base)
+        network.language.model = "small"
+        return network
+    }
+
+    private static func job(_ number: UInt64, _ network: NetworkConfiguration) -> ThinkJob {
+        let findings: [Finding] = [.idle(cell: CellID(1)), .drift(cell: CellID(2), errorDb: 8, usualDb: 3)]
+        let state = NetworkState(epoch: 1, seconds: 1, cells: (0..<3).map { _ in CellState() })
+        let menu = ActionMenu(
+            for: findings, state: state, bounds: ActionBounds(network: network), allowed: ActionKind.allCases)
+        return ThinkJob(
+            number: number, findings: findings, menu: menu, query: "twin drift", passages: 1, proposals: 2,
+            deadlineSeconds: 20, meaning: findings.meaning, seed: 5)
+    }
+
+    @Test func aThoughtHoldsAllThatWasAsked() throws {
+        let answers = [#"{"action":"retrain","cell":2}"#, #"{"action":"cap_power","cell":1,"value":33}"#]
+        let server = try ScriptedServer { number, _ in .answer(body: Bodies.completion(answers[number % 2])) }
+        defer { server.stop() }
+        let network = Self.network(server.base)
+        let worker = LanguageWorker(arguments: [], environment: [:])
+        let job = Self.job(7, network)
+        let thought = worker.think(job, network)
+        #expect(thought.failure == nil && thought.model == "small" && thought.answers == answers)
+        #expect(thought.forms.map(\.action) == ["retrain", "cap_power"] && thought.reused == nil)
+        #expect(thought.questions.map(\.seed) == [40, 41] && thought.questions.map(\.temperature) == [0, 0.9])
+        #expect(thought.questions.allSatisfy { $0.constraint == .grammar && $0.repaired == nil })
+        #expect(thought.questions[0].constraintText == ActionGrammar(job.menu).text)
+        // What was proposed is not offered again, and the prompt is one.
+        #expect(!thought.questions[1].constraintText.contains("retrain"))
+        #expect(thought.instructions == PromptBuilder(job.menu.bounds).instructions)
+        #expect(thought.prompt.hasPrefix("Known: ") && thought.passages.count == 1)
+        let bodies = server.requests.map(\.body)
+        #expect(bodies.count == 2)
+        let messages = bodies.map { $0.components(separatedBy: "\"grammar\"")[0] }
+        #expect(messages[0] == messages[1] && messages[0].contains("Options: "))
+    }
+
+    /// Where it has been before nobody is asked again, and the decision that asked is named.
+    @Test func aKnownSituationIsNotAskedAboutAgain() throws {
+        let server = try ScriptedServer(.answer(body: Bodies.completion(#"{"action":"retrain","cell":2}"#)))
+        defer { server.stop() }
+        let network = Self.network(server.base)
+        let worker = LanguageWorker(arguments: [], environment: [:])
+        let first = worker.think(Self.job(7, network), network)
+        let again = worker.think(Self.job(9, network), network)
+        #expect(server.requests.count == 2 && first.reused == nil)
+        #expect(again.reused == 7 && again.questions.isEmpty && again.answers == first.answers)
+        #expect(again.number == 9 && again.forms == first.forms)
+    }
+}
