@@ -99,7 +99,7 @@ package struct LatencyLedger: Sendable {
                 totals.predictedCells += UInt64(max(decision.predictedCells, 0))
             }
         case .alarm: totals.alarms += 1
-        case .language, .languageEffect: break
+        case .language, .languageEffect, .cells, .twinStatus: break
         }
     }
 

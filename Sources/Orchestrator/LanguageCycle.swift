@@ -34,6 +34,8 @@ struct LanguageCycle: Sendable {
         var decision: LanguageDecision
         var findings: [Finding]
         var actions: [Action]
+        /// What the rule base proposed.
+        let ruled: [Action]
         var isTrying = false
     }
 
@@ -141,7 +143,8 @@ struct LanguageCycle: Sendable {
         switch action {
         case .shiftBandwidth(let cell, _, _), .raiseCellPriority(let cell, _), .capMCS(let cell, _),
             .capPower(let cell, _), .reassociate(let cell, _, _), .blankSubbands(let cell, _, _),
-            .deployPlatform(let cell, _), .retrain(let cell), .askEngine(_, let cell):
+            .deployPlatform(let cell, _), .retrain(let cell), .tuneTwin(let cell, _, _), .recallTwin(let cell, _),
+            .askEngine(_, let cell):
             cell
         case .raiseSlicePriority, .sliceShare, .loadAdapter, .none: nil
         }
@@ -149,21 +152,29 @@ struct LanguageCycle: Sendable {
 
     // MARK: - A cycle
 
+    /// What there is to look at, the most urgent first.
+    func findings(_ state: NetworkState, shares: [Double], incumbents: [Finding]) -> [Finding] {
+        var findings = alarms.map { Finding.alarm(text: $0) } + clarifications + harms + incumbents
+        findings += intents.filter { $0.intent.isInForce(atSeconds: state.seconds) }.map { .intent($0.intent) }
+        findings += state.findings(slices: slices, shares: shares)
+        return findings.ordered
+    }
+
+    /// A decision is being made.
+    var isOpen: Bool { open != nil }
+
     /// Begins a cycle where there is something to look at and none is open.
     mutating func begin(_ state: NetworkState, shares: [Double], incumbents: [Finding]) -> Step {
         guard open == nil, language.isEnabled else { return .nothing }
         intents.removeAll { !$0.intent.isCurrent(atSeconds: state.seconds) }
-        var findings = alarms.map { Finding.alarm(text: $0) } + clarifications + harms + incumbents
-        findings += intents.filter { $0.intent.isInForce(atSeconds: state.seconds) }.map { .intent($0.intent) }
+        let findings = findings(state, shares: shares, incumbents: incumbents)
         (alarms, clarifications, harms) = ([], [], [])
-        findings += state.findings(slices: slices, shares: shares)
-        findings = findings.ordered
         guard !findings.isEmpty else { return .nothing }
         number += 1
         var decision = LanguageDecision(node: node, number: number, epoch: state.epoch)
         decision.findings = findings.prefix(PromptBuilder.findings).map { $0.text(slices: bounds.slices) }
-        open = Open(
-            decision: decision, findings: findings, actions: rules.proposals(for: findings, state: state))
+        let ruled = rules.proposals(for: findings, state: state)
+        open = Open(decision: decision, findings: findings, actions: ruled, ruled: ruled)
         return .think(
             ThinkJob(
                 number: number, findings: Array(findings.prefix(PromptBuilder.findings)),
@@ -239,9 +250,10 @@ struct LanguageCycle: Sendable {
             }
             note(action, outcome, verdict, in: &cycle.decision)
         }
-        // Retraining, questions and adapters cost the network nothing: they go by the finding that calls for them.
-        let service = cycle.actions.first { action in !action.kind.actsOnNetwork && isCalledFor(action, cycle.findings)
-        }
+        // Orders to twins, questions and adapters cost the network nothing: they go by the finding that calls for them,
+        // and by what the error looks like, which the rules know.
+        let services = cycle.actions.filter { !$0.kind.actsOnNetwork && isCalledFor($0, cycle.findings) }
+        let service = services.first(where: cycle.ruled.contains) ?? services.first
         return conclude(&cycle.decision, best?.action, service: service, epoch: epoch)
     }
 
@@ -285,7 +297,7 @@ struct LanguageCycle: Sendable {
 
     private func isCalledFor(_ action: Action, _ findings: [Finding]) -> Bool {
         switch action {
-        case .retrain(let cell):
+        case .retrain(let cell), .tuneTwin(let cell, _, _), .recallTwin(let cell, _):
             findings.contains { finding in
                 if case .drift(let drifting, _, _) = finding { return drifting == cell }
                 return false

@@ -43,6 +43,13 @@ package struct ActionSchema: Sendable {
             let platforms = ActionSchema.values(bounds.platforms.map { Double($0.index) })
             return [object(kind, [("cell", platforms), ("other", cells)])]
         case .retrain: return [object(kind, [("cell", cells)])]
+        case .tuneTwin:
+            let tuning = ActionSchema.values([0.1, 0.25, 2, 4, 10])
+            let names = ActionSchema.words(TwinParameter.allCases.map(\.rawValue))
+            return [object(kind, [("cell", cells), ("name", names), ("value", tuning)])]
+        case .recallTwin:
+            let names = ActionSchema.words(MobilityClass.allCases.map(\.name))
+            return [object(kind, [("cell", cells), ("name", names)])]
         case .loadAdapter: return [object(kind, [("name", ActionSchema.words(bounds.adapters))])]
         case .askEngine:
             return [object(kind, [("name", ActionSchema.words(EngineName.allCases.map(\.rawValue))), ("cell", cells)])]
