@@ -61,7 +61,7 @@ let package = Package(
         library("NetworkModel"),
         library("Numerics"),
         library("RadioPropagation", ["NetworkModel", "Numerics", "CEmbree"]),
-        library("Learning"),
+        library("Learning", ["NetworkModel"]),
         library("Forecasting", ["NetworkModel"]),
         library("ResourceAllocation", ["NetworkModel", "Numerics", "CCbc"]),
         .target(
@@ -135,7 +135,7 @@ let package = Package(
         // processes.
         tests("Numerics", []),
         tests("RadioPropagation", ["NetworkModel", "Numerics"]),
-        tests("Learning", ["Numerics"]),
+        tests("Learning", ["NetworkModel", "Numerics"]),
         tests("Forecasting", ["NetworkModel", "Numerics"]),
         tests("ResourceAllocation", ["NetworkModel", "Numerics"]),
         .testTarget(

@@ -99,7 +99,7 @@ package struct LatencyLedger: Sendable {
                 totals.predictedCells += UInt64(max(decision.predictedCells, 0))
             }
         case .alarm: totals.alarms += 1
-        case .language, .languageText, .languageEffect: break
+        case .language, .languageText, .languageEffect, .cells, .twinStatus: break
         }
     }
 

@@ -22,6 +22,8 @@ extension RecordLine {
             case .alarm, .languageText: untimed.append((0, record))
             case .language(let decision): untimed.append((decision.epoch, record))
             case .languageEffect(let effect): untimed.append((effect.epoch, record))
+            case .cells(let figures): untimed.append((figures.epoch, record))
+            case .twinStatus(let status): untimed.append((status.epoch, record))
             }
         }
         // Records without a time of their own stand right behind the start of their epoch.
@@ -138,6 +140,28 @@ private struct RecordFields: Decodable {
     var effect: Double?
     var deviation: Double?
     var samples: Int?
+    var load: [Double]?
+    var forecastLoad: [Double]?
+    var cellThroughputKbps: [Double]?
+    var users: [Int]?
+    var engine: UInt32?
+    var order: UInt64?
+    var phase: [UInt32]?
+    var errorBefore: [Float]?
+    var error: [Float]?
+    var usualError: [Float]?
+    var readings: [UInt32]?
+    var mobility: [UInt32]?
+    var modelMobility: [UInt32]?
+    var conditionBefore: [Float]?
+    var conditionAfter: [Float]?
+    var conditionReadings: [UInt32]?
+    var snapshots: [UInt32]?
+    var lastOrder: [UInt32]?
+    var lastKind: [UInt32]?
+    var orderAgeEpochs: [UInt32]?
+    var orderBefore: [Float]?
+    var orderAfter: [Float]?
 
     var record: Record? {
         switch type {
@@ -176,8 +200,46 @@ private struct RecordFields: Decodable {
                 LanguageEffect(
                     node: NodeID(node), number: number, epoch: epoch, state: state, effect: effect,
                     deviation: deviation ?? 0, samples: samples))
+        case "cells":
+            guard let node, let epoch, let load, let forecastLoad, let cellThroughputKbps, let users,
+                [forecastLoad.count, cellThroughputKbps.count, users.count].allSatisfy({ $0 == load.count })
+            else { return nil }
+            return .cells(
+                CellFigures(
+                    node: NodeID(node), epoch: epoch, load: load, forecastLoad: forecastLoad,
+                    throughputKbps: cellThroughputKbps, users: users))
+        case "twin_status": return twinStatus.map { .twinStatus($0) }
         default: return nil
         }
+    }
+
+    private var twinStatus: TwinStatusRecord? {
+        guard let node, let sender, let epoch, let engine = engine.flatMap(TwinEngine.init(rawValue:)) else {
+            return nil
+        }
+        var status = TwinStatus()
+        status.engine = engine
+        status.order = order ?? 0
+        status.cell = cell ?? []
+        status.phase = (phase ?? []).compactMap(TwinPhase.init(rawValue:))
+        status.errorBefore = errorBefore ?? []
+        status.error = error ?? []
+        status.usualError = usualError ?? []
+        status.samples = readings ?? []
+        status.mobility = mobility ?? []
+        status.modelMobility = modelMobility ?? []
+        status.conditionBefore = conditionBefore ?? []
+        status.conditionAfter = conditionAfter ?? []
+        status.conditionReadings = conditionReadings ?? []
+        status.snapshots = snapshots ?? []
+        status.lastOrder = lastOrder ?? []
+        status.lastKind = lastKind ?? []
+        status.orderAgeEpochs = orderAgeEpochs ?? []
+        status.orderBefore = orderBefore ?? []
+        status.orderAfter = orderAfter ?? []
+        let isWhole = (try? MessageCheck.checked(status)) != nil
+        return isWhole
+            ? TwinStatusRecord(node: NodeID(node), sender: NodeID(sender), epoch: epoch, status: status) : nil
     }
 
     private var language: LanguageDecision? {

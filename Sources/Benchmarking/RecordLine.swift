@@ -55,8 +55,44 @@ package enum RecordLine {
             line.add("effect", effect.effect)
             line.add("deviation", effect.deviation)
             line.add("samples", effect.samples)
+        case .cells(let figures):
+            line.add("type", "cells")
+            line.add("node", figures.node.rawValue)
+            line.add("epoch", figures.epoch)
+            line.add("load", figures.load)
+            line.add("forecast_load", figures.forecastLoad)
+            line.add("cell_throughput_kbps", figures.throughputKbps)
+            line.add("users", figures.users)
+        case .twinStatus(let record): append(record, to: &line)
         }
         line.end(into: &bytes)
+    }
+
+    private static func append(_ record: TwinStatusRecord, to line: inout JSONLine) {
+        let status = record.status
+        line.add("type", "twin_status")
+        line.add("node", record.node.rawValue)
+        line.add("sender", record.sender.rawValue)
+        line.add("epoch", record.epoch)
+        line.add("engine", status.engine.rawValue)
+        line.add("order", status.order)
+        line.add("cell", status.cell)
+        line.add("phase", status.phase.map(\.rawValue))
+        line.add("error_before", status.errorBefore)
+        line.add("error", status.error)
+        line.add("usual_error", status.usualError)
+        line.add("readings", status.samples)
+        line.add("mobility", status.mobility)
+        line.add("model_mobility", status.modelMobility)
+        line.add("condition_before", status.conditionBefore)
+        line.add("condition_after", status.conditionAfter)
+        line.add("condition_readings", status.conditionReadings)
+        line.add("snapshots", status.snapshots)
+        line.add("last_order", status.lastOrder)
+        line.add("last_kind", status.lastKind)
+        line.add("order_age_epochs", status.orderAgeEpochs)
+        line.add("order_before", status.orderBefore)
+        line.add("order_after", status.orderAfter)
     }
 
     private static func append(_ decision: LanguageDecision, to line: inout JSONLine) {

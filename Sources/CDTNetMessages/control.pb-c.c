@@ -367,7 +367,7 @@ void   dtnet__v1__directive_result__free_unpacked
   assert(message->base.descriptor == &dtnet__v1__directive_result__descriptor);
   protobuf_c_message_free_unpacked ((ProtobufCMessage*)message, allocator);
 }
-static const ProtobufCFieldDescriptor dtnet__v1__policy__field_descriptors[18] =
+static const ProtobufCFieldDescriptor dtnet__v1__policy__field_descriptors[20] =
 {
   {
     "revision",
@@ -585,11 +585,37 @@ static const ProtobufCFieldDescriptor dtnet__v1__policy__field_descriptors[18] =
     0,             /* flags */
     0,NULL,NULL    /* reserved1,reserved2, etc */
   },
+  {
+    "mirror_link_period_epochs",
+    19,
+    PROTOBUF_C_LABEL_REPEATED,
+    PROTOBUF_C_TYPE_FIXED32,
+    offsetof(Dtnet__V1__Policy, n_mirror_link_period_epochs),
+    offsetof(Dtnet__V1__Policy, mirror_link_period_epochs),
+    NULL,
+    NULL,
+    0 | PROTOBUF_C_FIELD_FLAG_PACKED,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "mirror_deviations",
+    20,
+    PROTOBUF_C_LABEL_REPEATED,
+    PROTOBUF_C_TYPE_FIXED32,
+    offsetof(Dtnet__V1__Policy, n_mirror_deviations),
+    offsetof(Dtnet__V1__Policy, mirror_deviations),
+    NULL,
+    NULL,
+    0 | PROTOBUF_C_FIELD_FLAG_PACKED,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
 };
 static const unsigned dtnet__v1__policy__field_indices_by_name[] = {
   7,   /* field[7] = cap_watts */
   2,   /* field[2] = cell_id */
   1,   /* field[1] = expires_epoch */
+  19,   /* field[19] = mirror_deviations */
+  18,   /* field[18] = mirror_link_period_epochs */
   17,   /* field[17] = mirror_period_epochs */
   16,   /* field[16] = move_cell_id */
   15,   /* field[15] = move_ue_id */
@@ -609,7 +635,7 @@ static const unsigned dtnet__v1__policy__field_indices_by_name[] = {
 static const ProtobufCIntRange dtnet__v1__policy__number_ranges[1 + 1] =
 {
   { 1, 0 },
-  { 0, 18 }
+  { 0, 20 }
 };
 const ProtobufCMessageDescriptor dtnet__v1__policy__descriptor =
 {
@@ -619,7 +645,7 @@ const ProtobufCMessageDescriptor dtnet__v1__policy__descriptor =
   "Dtnet__V1__Policy",
   "dtnet.v1",
   sizeof(Dtnet__V1__Policy),
-  18,
+  20,
   dtnet__v1__policy__field_descriptors,
   dtnet__v1__policy__field_indices_by_name,
   1,  dtnet__v1__policy__number_ranges,

@@ -1207,7 +1207,7 @@ const ProtobufCMessageDescriptor dtnet__v1__region_report__descriptor =
   (ProtobufCMessageInit) dtnet__v1__region_report__init,
   NULL,NULL,NULL    /* reserved[123] */
 };
-static const ProtobufCFieldDescriptor dtnet__v1__twin_status__field_descriptors[10] =
+static const ProtobufCFieldDescriptor dtnet__v1__twin_status__field_descriptors[22] =
 {
   {
     "engine",
@@ -1329,14 +1329,170 @@ static const ProtobufCFieldDescriptor dtnet__v1__twin_status__field_descriptors[
     0 | PROTOBUF_C_FIELD_FLAG_PACKED,             /* flags */
     0,NULL,NULL    /* reserved1,reserved2, etc */
   },
+  {
+    "error_before",
+    11,
+    PROTOBUF_C_LABEL_REPEATED,
+    PROTOBUF_C_TYPE_FLOAT,
+    offsetof(Dtnet__V1__TwinStatus, n_error_before),
+    offsetof(Dtnet__V1__TwinStatus, error_before),
+    NULL,
+    NULL,
+    0 | PROTOBUF_C_FIELD_FLAG_PACKED,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "mobility",
+    12,
+    PROTOBUF_C_LABEL_REPEATED,
+    PROTOBUF_C_TYPE_FIXED32,
+    offsetof(Dtnet__V1__TwinStatus, n_mobility),
+    offsetof(Dtnet__V1__TwinStatus, mobility),
+    NULL,
+    NULL,
+    0 | PROTOBUF_C_FIELD_FLAG_PACKED,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "model_mobility",
+    13,
+    PROTOBUF_C_LABEL_REPEATED,
+    PROTOBUF_C_TYPE_FIXED32,
+    offsetof(Dtnet__V1__TwinStatus, n_model_mobility),
+    offsetof(Dtnet__V1__TwinStatus, model_mobility),
+    NULL,
+    NULL,
+    0 | PROTOBUF_C_FIELD_FLAG_PACKED,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "condition_before",
+    14,
+    PROTOBUF_C_LABEL_REPEATED,
+    PROTOBUF_C_TYPE_FLOAT,
+    offsetof(Dtnet__V1__TwinStatus, n_condition_before),
+    offsetof(Dtnet__V1__TwinStatus, condition_before),
+    NULL,
+    NULL,
+    0 | PROTOBUF_C_FIELD_FLAG_PACKED,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "condition_after",
+    15,
+    PROTOBUF_C_LABEL_REPEATED,
+    PROTOBUF_C_TYPE_FLOAT,
+    offsetof(Dtnet__V1__TwinStatus, n_condition_after),
+    offsetof(Dtnet__V1__TwinStatus, condition_after),
+    NULL,
+    NULL,
+    0 | PROTOBUF_C_FIELD_FLAG_PACKED,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "condition_readings",
+    16,
+    PROTOBUF_C_LABEL_REPEATED,
+    PROTOBUF_C_TYPE_FIXED32,
+    offsetof(Dtnet__V1__TwinStatus, n_condition_readings),
+    offsetof(Dtnet__V1__TwinStatus, condition_readings),
+    NULL,
+    NULL,
+    0 | PROTOBUF_C_FIELD_FLAG_PACKED,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "snapshots",
+    17,
+    PROTOBUF_C_LABEL_REPEATED,
+    PROTOBUF_C_TYPE_FIXED32,
+    offsetof(Dtnet__V1__TwinStatus, n_snapshots),
+    offsetof(Dtnet__V1__TwinStatus, snapshots),
+    NULL,
+    NULL,
+    0 | PROTOBUF_C_FIELD_FLAG_PACKED,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "last_order",
+    18,
+    PROTOBUF_C_LABEL_REPEATED,
+    PROTOBUF_C_TYPE_FIXED32,
+    offsetof(Dtnet__V1__TwinStatus, n_last_order),
+    offsetof(Dtnet__V1__TwinStatus, last_order),
+    NULL,
+    NULL,
+    0 | PROTOBUF_C_FIELD_FLAG_PACKED,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "last_kind",
+    19,
+    PROTOBUF_C_LABEL_REPEATED,
+    PROTOBUF_C_TYPE_FIXED32,
+    offsetof(Dtnet__V1__TwinStatus, n_last_kind),
+    offsetof(Dtnet__V1__TwinStatus, last_kind),
+    NULL,
+    NULL,
+    0 | PROTOBUF_C_FIELD_FLAG_PACKED,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "order_age_epochs",
+    20,
+    PROTOBUF_C_LABEL_REPEATED,
+    PROTOBUF_C_TYPE_FIXED32,
+    offsetof(Dtnet__V1__TwinStatus, n_order_age_epochs),
+    offsetof(Dtnet__V1__TwinStatus, order_age_epochs),
+    NULL,
+    NULL,
+    0 | PROTOBUF_C_FIELD_FLAG_PACKED,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "order_before",
+    21,
+    PROTOBUF_C_LABEL_REPEATED,
+    PROTOBUF_C_TYPE_FLOAT,
+    offsetof(Dtnet__V1__TwinStatus, n_order_before),
+    offsetof(Dtnet__V1__TwinStatus, order_before),
+    NULL,
+    NULL,
+    0 | PROTOBUF_C_FIELD_FLAG_PACKED,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "order_after",
+    22,
+    PROTOBUF_C_LABEL_REPEATED,
+    PROTOBUF_C_TYPE_FLOAT,
+    offsetof(Dtnet__V1__TwinStatus, n_order_after),
+    offsetof(Dtnet__V1__TwinStatus, order_after),
+    NULL,
+    NULL,
+    0 | PROTOBUF_C_FIELD_FLAG_PACKED,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
 };
 static const unsigned dtnet__v1__twin_status__field_indices_by_name[] = {
   2,   /* field[2] = cell_id */
+  14,   /* field[14] = condition_after */
+  13,   /* field[13] = condition_before */
+  15,   /* field[15] = condition_readings */
   0,   /* field[0] = engine */
   4,   /* field[4] = error */
+  10,   /* field[10] = error_before */
+  18,   /* field[18] = last_kind */
+  17,   /* field[17] = last_order */
+  11,   /* field[11] = mobility */
+  12,   /* field[12] = model_mobility */
   1,   /* field[1] = order */
+  21,   /* field[21] = order_after */
+  19,   /* field[19] = order_age_epochs */
+  20,   /* field[20] = order_before */
   3,   /* field[3] = phase */
   6,   /* field[6] = samples */
+  16,   /* field[16] = snapshots */
   5,   /* field[5] = usual_error */
   9,   /* field[9] = worst_error */
   7,   /* field[7] = worst_x_m */
@@ -1345,7 +1501,7 @@ static const unsigned dtnet__v1__twin_status__field_indices_by_name[] = {
 static const ProtobufCIntRange dtnet__v1__twin_status__number_ranges[1 + 1] =
 {
   { 1, 0 },
-  { 0, 10 }
+  { 0, 22 }
 };
 const ProtobufCMessageDescriptor dtnet__v1__twin_status__descriptor =
 {
@@ -1355,7 +1511,7 @@ const ProtobufCMessageDescriptor dtnet__v1__twin_status__descriptor =
   "Dtnet__V1__TwinStatus",
   "dtnet.v1",
   sizeof(Dtnet__V1__TwinStatus),
-  10,
+  22,
   dtnet__v1__twin_status__field_descriptors,
   dtnet__v1__twin_status__field_indices_by_name,
   1,  dtnet__v1__twin_status__number_ranges,

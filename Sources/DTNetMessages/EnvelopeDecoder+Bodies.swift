@@ -106,6 +106,8 @@ extension EnvelopeDecoder {
         value.moveUE = array(message.move_ue_id, message.n_move_ue_id)
         value.moveCell = array(message.move_cell_id, message.n_move_cell_id)
         value.mirrorPeriodEpochs = message.mirror_period_epochs
+        value.mirrorLinkPeriodEpochs = array(message.mirror_link_period_epochs, message.n_mirror_link_period_epochs)
+        value.mirrorDeviations = array(message.mirror_deviations, message.n_mirror_deviations)
         return value
     }
 

@@ -57,6 +57,18 @@ extension EnvelopeDecoder {
         value.worstX = array(message.worst_x_m, message.n_worst_x_m)
         value.worstY = array(message.worst_y_m, message.n_worst_y_m)
         value.worstError = array(message.worst_error, message.n_worst_error)
+        value.errorBefore = array(message.error_before, message.n_error_before)
+        value.mobility = array(message.mobility, message.n_mobility)
+        value.modelMobility = array(message.model_mobility, message.n_model_mobility)
+        value.conditionBefore = array(message.condition_before, message.n_condition_before)
+        value.conditionAfter = array(message.condition_after, message.n_condition_after)
+        value.conditionReadings = array(message.condition_readings, message.n_condition_readings)
+        value.snapshots = array(message.snapshots, message.n_snapshots)
+        value.lastOrder = array(message.last_order, message.n_last_order)
+        value.lastKind = array(message.last_kind, message.n_last_kind)
+        value.orderAgeEpochs = array(message.order_age_epochs, message.n_order_age_epochs)
+        value.orderBefore = array(message.order_before, message.n_order_before)
+        value.orderAfter = array(message.order_after, message.n_order_after)
         return value
     }
 }

@@ -182,6 +182,10 @@ extension EnvelopeEncoder {
             message.pointee.n_move_cell_id = value.moveCell.count
             message.pointee.move_cell_id = arena.copy(value.moveCell)
             message.pointee.mirror_period_epochs = value.mirrorPeriodEpochs
+            message.pointee.n_mirror_link_period_epochs = value.mirrorLinkPeriodEpochs.count
+            message.pointee.mirror_link_period_epochs = arena.copy(value.mirrorLinkPeriodEpochs)
+            message.pointee.n_mirror_deviations = value.mirrorDeviations.count
+            message.pointee.mirror_deviations = arena.copy(value.mirrorDeviations)
         }
     }
 

@@ -57,7 +57,35 @@ extension EnvelopeEncoder {
             message.pointee.worst_y_m = arena.copy(value.worstY)
             message.pointee.n_worst_error = value.worstError.count
             message.pointee.worst_error = arena.copy(value.worstError)
+            fillConditions(&message.pointee, value)
         }
+    }
+
+    private func fillConditions(_ message: inout Dtnet__V1__TwinStatus, _ value: TwinStatus) {
+        message.n_error_before = value.errorBefore.count
+        message.error_before = arena.copy(value.errorBefore)
+        message.n_mobility = value.mobility.count
+        message.mobility = arena.copy(value.mobility)
+        message.n_model_mobility = value.modelMobility.count
+        message.model_mobility = arena.copy(value.modelMobility)
+        message.n_condition_before = value.conditionBefore.count
+        message.condition_before = arena.copy(value.conditionBefore)
+        message.n_condition_after = value.conditionAfter.count
+        message.condition_after = arena.copy(value.conditionAfter)
+        message.n_condition_readings = value.conditionReadings.count
+        message.condition_readings = arena.copy(value.conditionReadings)
+        message.n_snapshots = value.snapshots.count
+        message.snapshots = arena.copy(value.snapshots)
+        message.n_last_order = value.lastOrder.count
+        message.last_order = arena.copy(value.lastOrder)
+        message.n_last_kind = value.lastKind.count
+        message.last_kind = arena.copy(value.lastKind)
+        message.n_order_age_epochs = value.orderAgeEpochs.count
+        message.order_age_epochs = arena.copy(value.orderAgeEpochs)
+        message.n_order_before = value.orderBefore.count
+        message.order_before = arena.copy(value.orderBefore)
+        message.n_order_after = value.orderAfter.count
+        message.order_after = arena.copy(value.orderAfter)
     }
 
     private func pack(_ value: Clarify) -> UnsafeMutablePointer<Dtnet__V1__Clarify>? {

@@ -142,7 +142,9 @@ extension MessageCheck {
         try size(value.demandKbps, ues, -1...1e30, "demand_kbps")
         try size(value.ueThroughputKbps, ues, nonNegative, "ue_throughput_kbps")
         try count(value.linkCell, hasLinks ? ues * value.links : 0, "link_cell_id")
-        try size(value.deviationDb, hasLinks ? ues * value.links : 0, nonNegative, "deviation_db")
+        // A mirror's report may leave them out.
+        let deviations = hasLinks && !value.deviationDb.isEmpty ? ues * value.links : 0
+        try size(value.deviationDb, deviations, nonNegative, "deviation_db")
         try size(value.gainDb, ues * value.links * value.reportSubbands, gainDb, "gain_db")
         try size(value.backgroundDbm, hasLinks ? ues * value.reportSubbands : 0, levelDbm, "background_dbm")
         try checkPrediction(of: value)
@@ -204,6 +206,10 @@ extension MessageCheck {
         try size(value.sliceWeight, value.sliceWeight.isEmpty ? 0 : value.slices, 1e-6...1e6, "slice_weight")
         guard value.moveUE.count <= maxUEs else { throw .tooMany(field: "move_ue_id") }
         try count(value.moveCell, value.moveUE.count, "move_cell_id")
+        let links = value.mirrorLinkPeriodEpochs
+        try count(links, links.isEmpty ? 0 : value.cell.count, "mirror_link_period_epochs")
+        try count(
+            value.mirrorDeviations, value.mirrorDeviations.isEmpty ? 0 : value.cell.count, "mirror_deviations")
         return value
     }
 
@@ -215,7 +221,7 @@ extension MessageCheck {
         return value
     }
 
-    static func checked(_ value: TwinStatus) throws(MessageError) -> TwinStatus {
+    package static func checked(_ value: TwinStatus) throws(MessageError) -> TwinStatus {
         let cells = value.cell.count
         try ascending(value.cell, "cell_id", at: maxCells)
         guard value.phase.count == cells else { throw .lengths(field: "phase") }
@@ -225,7 +231,29 @@ extension MessageCheck {
         try size(value.worstX, value.worstX.isEmpty ? 0 : cells, metres, "worst_x_m")
         try size(value.worstY, value.worstX.count, metres, "worst_y_m")
         try size(value.worstError, value.worstX.count, nonNegative, "worst_error")
+        try conditions(value)
         return value
+    }
+
+    /// What is known by condition, and of the last order, is there for all cells or for none.
+    private static func conditions(_ value: TwinStatus) throws(MessageError) {
+        let cells = value.cell.count
+        try size(value.errorBefore, value.errorBefore.isEmpty ? 0 : cells, nonNegative, "error_before")
+        let moving = value.mobility.isEmpty ? 0 : cells
+        try count(value.mobility, moving, "mobility")
+        try count(value.modelMobility, moving, "model_mobility")
+        guard (value.mobility + value.modelMobility).allSatisfy({ $0 <= 3 }) else { throw .range(field: "mobility") }
+        try count(value.snapshots, moving, "snapshots")
+        try size(value.conditionBefore, 3 * moving, nonNegative, "condition_before")
+        try size(value.conditionAfter, 3 * moving, nonNegative, "condition_after")
+        try count(value.conditionReadings, 3 * moving, "condition_readings")
+        let ordered = value.lastOrder.isEmpty ? 0 : cells
+        try count(value.lastOrder, ordered, "last_order")
+        try count(value.lastKind, ordered, "last_kind")
+        guard value.lastKind.allSatisfy({ $0 <= 3 }) else { throw .range(field: "last_kind") }
+        try count(value.orderAgeEpochs, ordered, "order_age_epochs")
+        try size(value.orderBefore, ordered, nonNegative, "order_before")
+        try size(value.orderAfter, ordered, nonNegative, "order_after")
     }
 
     static func checked(_ value: Offer) throws(MessageError) -> Offer {

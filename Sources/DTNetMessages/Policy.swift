@@ -31,8 +31,13 @@ package struct Policy: Hashable, Sendable {
     /// UEs that are to be served by another cell [M], where the leader decides association.
     package var moveUE: [UInt32] = []
     package var moveCell: [UInt32] = []
-    /// Epochs between two full channel reports of an edge to L3; 0 sends none.
+    /// Epochs between two channel reports of an edge to L3; 0 sends none.
     package var mirrorPeriodEpochs: UInt32 = 0
+    /// Epochs between two of them with links, of which an edge takes the shortest of its cells; those between have
+    /// figures only. Empty or [C]: every report has links.
+    package var mirrorLinkPeriodEpochs: [UInt32] = []
+    /// 1 where links come with their deviations. Empty or [C]: everywhere.
+    package var mirrorDeviations: [UInt32] = []
 
     package init() {}
 }

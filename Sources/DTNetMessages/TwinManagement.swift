@@ -10,8 +10,10 @@ package enum TwinEngine: UInt32, Hashable, Sendable, CaseIterable {
 package enum TrainKind: UInt32, Hashable, Sendable, CaseIterable {
     /// Forget what was learnt in the cells, and learn anew.
     case retrain = 1
-    /// Set a named parameter.
+    /// Multiply a named parameter by a factor, within the engine's bounds.
     case parameter
+    /// Go back to the snapshot that was kept of a named condition; nothing changes where none was.
+    case adapter
 }
 
 /// Where a model is in its life.
@@ -28,7 +30,7 @@ package struct TrainOrder: Hashable, Sendable {
     package var kind = TrainKind.retrain
     /// Cells whose models are meant, ascending.
     package var cell: [UInt32] = []
-    /// Parameter that is set, and its value; empty and 0 for a retraining.
+    /// Parameter and the factor on it, or the condition of an adapter; empty and 0 for a retraining.
     package var name = ""
     package var value: Float = 0
     /// Retrains only what was learnt within this distance of a place; 0 for all of the cells.
@@ -56,8 +58,65 @@ package struct TwinStatus: Hashable, Sendable {
     package var worstX: [Float] = []
     package var worstY: [Float] = []
     package var worstError: [Float] = []
+    /// Error of the uncorrected baseline; persistence for traffic. Empty or [C].
+    package var errorBefore: [Float] = []
+    /// How most of the cell's users move, and how they did when the model in use was saved or loaded last
+    /// (`MobilityClass`, 0 unknown). Empty or [C].
+    package var mobility: [UInt32] = []
+    package var modelMobility: [UInt32] = []
+    /// Error before and after correction while most users moved so, and readings behind it. Empty or [C x 3].
+    package var conditionBefore: [Float] = []
+    package var conditionAfter: [Float] = []
+    package var conditionReadings: [UInt32] = []
+    /// Bit m - 1 is set where a snapshot is kept for mobility m. Empty or [C].
+    package var snapshots: [UInt32] = []
+    /// Last order for the cell (0 none), its kind, epochs since, error before it and after it had settled (0 until
+    /// then). Empty or [C].
+    package var lastOrder: [UInt32] = []
+    package var lastKind: [UInt32] = []
+    package var orderAgeEpochs: [UInt32] = []
+    package var orderBefore: [Float] = []
+    package var orderAfter: [Float] = []
 
     package init() {}
+}
+
+/// The last order that was carried out for one cell's model, and what came of it.
+package struct OrderTrace: Hashable, Sendable {
+    package private(set) var order: UInt64 = 0
+    package private(set) var kind = TrainKind.retrain
+    private var epoch: UInt64 = 0
+    package private(set) var errorBefore: Float = 0
+    /// Error once the model had settled; 0 until then.
+    package private(set) var errorAfter: Float = 0
+    private var settling: UInt32 = 0
+
+    package init() {}
+
+    /// Carried out, and not settled yet.
+    package var isSettling: Bool { order > 0 && errorAfter == 0 }
+
+    package mutating func begin(_ order: TrainOrder, epoch: UInt64, error: Float) {
+        self = OrderTrace()
+        (self.order, kind, self.epoch, errorBefore) = (order.order, order.kind, epoch, error)
+    }
+
+    /// Takes what was learnt from since.
+    ///
+    /// - Parameter enough: readings after which the error says what the order was worth.
+    package mutating func note(readings: UInt32, error: Float, enough: UInt32) {
+        guard isSettling else { return }
+        settling = settling.addingReportingOverflow(readings).partialValue
+        if settling >= enough, error > 0 { errorAfter = error }
+    }
+
+    package func append(to status: inout TwinStatus, epoch now: UInt64) {
+        status.lastOrder.append(UInt32(clamping: order))
+        status.lastKind.append(order == 0 ? 0 : kind.rawValue)
+        status.orderAgeEpochs.append(order == 0 ? 0 : UInt32(clamping: now - min(now, epoch)))
+        status.orderBefore.append(errorBefore)
+        status.orderAfter.append(errorAfter)
+    }
 }
 
 /// L3 to an AI engine: a typed question, on behalf of the language engine.

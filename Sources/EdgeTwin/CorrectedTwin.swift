@@ -109,6 +109,12 @@ struct CorrectedTwin: Sendable {
         squaredAfter[Int(cell)] = -1
     }
 
+    /// Multiplies a parameter of the engine, as an order says.
+    mutating func scale(_ parameter: TwinParameter, by factor: Double) { engine.scale(parameter, by: factor) }
+
+    /// Goes back to what was kept of a cell.
+    mutating func recall(_ snapshot: ChannelEngine.CellSnapshot, cell: UInt32) { engine.recall(snapshot, cell: cell) }
+
     /// Where the baseline moves by more than this, dB, readings of before say nothing of the scene as it is.
     private static let forgetDb = 3.0
 

@@ -32,9 +32,8 @@ package struct EdgeNode: Role {
     private var regionReportDue = Instant.zero
     /// Powers and loads of the own cells, for maps of interference.
     private(set) var inForce = CellsInForce()
-    /// Epochs between two full reports to L3, 0 for none; and the epoch of the last.
-    private var mirrorPeriod: UInt64 = 0
-    private var mirroredEpoch: UInt64 = 0
+    /// When the edge reports to L3, and what.
+    private var mirror = MirrorSchedule()
     /// Edits of the scene that the baseline holds, or that were refused.
     private var seenEdits = SceneEditsDigest.none
 
@@ -121,12 +120,14 @@ package struct EdgeNode: Role {
         case .policy(let policy):
             follower.adopt(policy)
             twins.adopt(policy)
-            mirrorPeriod = UInt64(policy.mirrorPeriodEpochs)
+            mirror.adopt(policy, cells: twins.cells)
         case .directiveResult(let result):
             follower.note(result)
         case .trainOrder(let order):
-            twins.carryOut(order)
-            return [.send(toGlobalTwin(envelope.sender, epoch: envelope.epoch, .twinStatus(twins.status)))]
+            let epoch = current?.epoch ?? envelope.epoch
+            twins.carryOut(order, epoch: epoch)
+            let status = twins.status(epoch: epoch)
+            return [.send(toGlobalTwin(envelope.sender, epoch: envelope.epoch, .twinStatus(status)))]
         case .clarify(let question) where question.engine == .channel:
             let answer = Clarification(
                 question: question.question, engine: question.engine, cell: question.cell,
@@ -215,7 +216,7 @@ package struct EdgeNode: Role {
                         sender: node, recipient: leader, epoch: work.epoch, term: offerTerm, body: .response(response)))
             )
         }
-        effects += mirror(work)
+        effects += reportUp(work)
         if now >= regionReportDue {
             regionReportDue = now + EdgeNode.regionPeriod
             twins.predict(&work.report)
@@ -231,16 +232,14 @@ package struct EdgeNode: Role {
         return effects
     }
 
-    /// The full channel with deviations for what-if at L3, and where the twins stand, as often as L3 asks for them.
-    private mutating func mirror(_ work: Deferred) -> [Effect<EdgeJob>] {
-        guard mirrorPeriod > 0, work.epoch >= mirroredEpoch + mirrorPeriod, let peer = peers.globalTwin else {
-            return []
-        }
-        mirroredEpoch = work.epoch
-        var report = work.report
-        twins.locate(&report)
+    /// The channel for what-if at L3, or its figures alone, and where the twins stand, as often as L3 asks for them.
+    private mutating func reportUp(_ work: Deferred) -> [Effect<EdgeJob>] {
+        guard let peer = peers.globalTwin, let due = mirror.due(at: work.epoch) else { return [] }
+        var report = due.hasLinks ? work.report : work.report.withoutLinks
+        if !due.hasDeviations { report.deviationDb = [] }
+        if due.hasLinks { twins.locate(&report) }
         return send(report, to: peer, epoch: work.epoch, hops: []) + [
-            .send(toGlobalTwin(peer, epoch: work.epoch, .twinStatus(twins.status)))
+            .send(toGlobalTwin(peer, epoch: work.epoch, .twinStatus(twins.status(epoch: work.epoch))))
         ]
     }
 

@@ -21,6 +21,9 @@ struct MicroTwins: Sendable {
     private var sliceWeight: [Float] = []
     private var weightExpires: UInt64 = .max
     var life: TwinLife
+    var snapshots: TwinSnapshots
+    /// Factor on the deviation of a reading, per cell of the edge; orders set it.
+    var noiseFactor: [Double]
     /// Power of one reference resource element of 30 kHz, per cell of the network.
     private let referencePowerDbm: [Float]
     /// Standard deviation of a reading from its quantisation and fading, dB.
@@ -46,6 +49,8 @@ struct MicroTwins: Sendable {
         self.place = place
         let intercept = MicroTwins.interceptDb(frequencyHz: network.carrier.frequencyHz)
         life = TwinLife(cells: cells.count)
+        snapshots = TwinSnapshots(cells: cells.count)
+        noiseFactor = Array(repeating: 1, count: cells.count)
         models = cells.map { _ in
             LogDistanceModel(cells: network.cells.count, interceptDb: intercept, maxUEs: MicroTwins.maxUEs)
         }
@@ -70,6 +75,8 @@ struct MicroTwins: Sendable {
             return false
         }
         corrected = twin
+        // What was kept is of the distance laws.
+        snapshots = TwinSnapshots(cells: cells.count)
         return true
     }
 
@@ -237,7 +244,7 @@ struct MicroTwins: Sendable {
     mutating func learn(_ telemetry: Telemetry, epoch: UInt64) {
         if let learntEpoch, epoch < learntEpoch + learningEpochs { return }
         learntEpoch = epoch
-        defer { noteLife(telemetry) }
+        defer { noteLife(telemetry, epoch: epoch) }
         if corrected != nil {
             let reference = referencePowerDbm
             corrected?.learn(telemetry, epoch: epoch, readingDeviationDb: readingDeviationDb) { link in
@@ -260,7 +267,7 @@ struct MicroTwins: Sendable {
             models[place[Int(cell)]].updateAll(
                 ues: Array(telemetry.ue[rows]), links: telemetry.links, linkCell: linkCell,
                 distances: distances(telemetry, rows: rows), gainsDb: longTermGains(telemetry, links: links),
-                readingDeviationDb: readingDeviationDb)
+                readingDeviationDb: readingDeviationDb * noiseFactor[place[Int(cell)]])
         }
     }
 

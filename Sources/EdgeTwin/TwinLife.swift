@@ -1,7 +1,8 @@
 internal import DTNetMessages
-internal import Learning
+internal import NetworkModel
 
-/// The life cycle of an edge's micro-twins: what each has learnt from since it was last begun, and how it usually errs.
+/// The life cycle of an edge's micro-twins: what each has learnt from since it was last begun, how it errs and usually
+/// errs, by how its users move, and what came of the last order.
 struct TwinLife: Sendable {
     /// Readings of each cell's users since its twin was begun, and whether it was begun by an order.
     private(set) var samples: [UInt32]
@@ -9,24 +10,74 @@ struct TwinLife: Sendable {
     private(set) var usualErrorDb: [Float]
     /// Highest order carried out.
     var order: UInt64 = 0
+    private(set) var traces: [OrderTrace]
+    var watch: MobilityWatch
+    /// Error before and after correction, and readings, per cell and class of mobility [C x 3].
+    private(set) var conditionBefore: [Float]
+    private(set) var conditionAfter: [Float]
+    private(set) var conditionReadings: [UInt32]
+    /// How users moved when the model in use was kept or loaded last, and readings of that class since.
+    private(set) var modelMobility: [MobilityClass?]
+    private var steady: [(mobility: MobilityClass?, readings: UInt32)]
 
     /// Readings after which a twin is in use.
     static let enough: UInt32 = 500
-    /// Weight of the newest error in the usual one.
+    /// Readings after which its error says what an order was worth: the error itself remembers 2,000.
+    static let settled: UInt32 = 10_000
+    /// Readings of one class between two snapshots.
+    static let keepEvery: UInt32 = 5_000
+    /// Weight of the newest error in the usual one; where it is well above, so little that a drift does not become
+    /// usual before anybody has seen it.
     private static let weight: Float = 0.01
+    private static let driftWeight: Float = 0.0005
+    private static let healthy: Float = 1.25
+    private static let conditionWeight: Float = 0.02
 
     init(cells: Int) {
         samples = Array(repeating: 0, count: cells)
         isRetraining = Array(repeating: false, count: cells)
         usualErrorDb = Array(repeating: 0, count: cells)
+        traces = Array(repeating: OrderTrace(), count: cells)
+        watch = MobilityWatch(cells: cells)
+        conditionBefore = Array(repeating: 0, count: 3 * cells)
+        conditionAfter = conditionBefore
+        conditionReadings = Array(repeating: 0, count: 3 * cells)
+        modelMobility = Array(repeating: nil, count: cells)
+        steady = Array(repeating: (nil, 0), count: cells)
     }
 
-    mutating func note(slot: Int, readings: Int, errorDb: Float) {
-        samples[slot] = samples[slot].addingReportingOverflow(UInt32(clamping: readings)).partialValue
+    mutating func note(slot: Int, readings: Int, before: Float, errorDb: Float) {
+        let readings = UInt32(clamping: readings)
+        samples[slot] = samples[slot].addingReportingOverflow(readings).partialValue
+        traces[slot].note(readings: readings, error: errorDb, enough: TwinLife.settled)
+        noteCondition(slot: slot, readings: readings, before: before, after: errorDb)
         guard samples[slot] >= TwinLife.enough, errorDb > 0 else { return }
         isRetraining[slot] = false
         let usual = usualErrorDb[slot]
-        usualErrorDb[slot] = usual == 0 ? errorDb : usual + TwinLife.weight * (errorDb - usual)
+        let weight = errorDb > TwinLife.healthy * usual ? TwinLife.driftWeight : TwinLife.weight
+        usualErrorDb[slot] = usual == 0 ? errorDb : usual + weight * (errorDb - usual)
+    }
+
+    private mutating func noteCondition(slot: Int, readings: UInt32, before: Float, after: Float) {
+        guard readings > 0, after > 0, let mobility = watch.mobility(slot: slot) else { return }
+        let index = 3 * slot + Int(mobility.rawValue) - 1
+        let weight = conditionReadings[index] == 0 ? 1 : TwinLife.conditionWeight
+        conditionBefore[index] += weight * (before - conditionBefore[index])
+        conditionAfter[index] += weight * (after - conditionAfter[index])
+        conditionReadings[index] = conditionReadings[index].addingReportingOverflow(readings).partialValue
+        let isSame = steady[slot].mobility == mobility
+        steady[slot] = (mobility, isSame ? steady[slot].readings.addingReportingOverflow(readings).partialValue : 0)
+    }
+
+    /// The class of which a snapshot is due: it has held long enough, and the twin errs no more than it usually does.
+    mutating func dueSnapshot(slot: Int, errorDb: Float) -> MobilityClass? {
+        guard let mobility = steady[slot].mobility, steady[slot].readings >= TwinLife.keepEvery,
+            phase(slot: slot) == .inUse, !traces[slot].isSettling, errorDb > 0,
+            errorDb <= TwinLife.healthy * usualErrorDb[slot]
+        else { return nil }
+        steady[slot].readings = 0
+        modelMobility[slot] = mobility
+        return mobility
     }
 
     mutating func begin(slot: Int) {
@@ -34,73 +85,17 @@ struct TwinLife: Sendable {
         isRetraining[slot] = true
     }
 
+    mutating func carriedOut(_ order: TrainOrder, slot: Int, epoch: UInt64, errorDb: Float) {
+        traces[slot].begin(order, epoch: epoch, error: errorDb)
+    }
+
+    mutating func loaded(_ mobility: MobilityClass, slot: Int) {
+        modelMobility[slot] = mobility
+        steady[slot].readings = 0
+    }
+
     func phase(slot: Int) -> TwinPhase {
         if isRetraining[slot] { return .retraining }
         return samples[slot] < TwinLife.enough ? .warmingUp : .inUse
-    }
-}
-
-extension MicroTwins {
-    /// Where the life cycle of the twins stands.
-    var status: TwinStatus {
-        var status = TwinStatus()
-        status.engine = .channel
-        status.order = life.order
-        status.cell = cells
-        for slot in cells.indices {
-            status.phase.append(life.phase(slot: slot))
-            status.error.append(Float(errors(servingCell: cells[slot]).after))
-            status.usualError.append(life.usualErrorDb[slot])
-            status.samples.append(life.samples[slot])
-        }
-        let worst = cells.map { corrected?.worst(servingCell: $0) }
-        if worst.contains(where: { $0 != nil }) {
-            status.worstX = worst.map { $0?.x ?? 0 }
-            status.worstY = worst.map { $0?.y ?? 0 }
-            status.worstError = worst.map { $0?.errorDb ?? 0 }
-        }
-        return status
-    }
-
-    /// Carries out an order of L3; one that is not newer than the last changes nothing.
-    mutating func carryOut(_ order: TrainOrder) {
-        guard order.order > life.order, order.engine == .channel else { return }
-        life.order = order.order
-        guard order.kind == .retrain else { return }
-        let place = order.radiusMetres > 0 ? SIMD2(order.xMetres, order.yMetres) : nil
-        for (slot, cell) in cells.enumerated() where order.cell.contains(cell) {
-            life.begin(slot: slot)
-            if corrected != nil {
-                corrected?.forget(cell: cell, near: place, radiusMetres: order.radiusMetres)
-            } else {
-                models[slot].forget()
-            }
-        }
-    }
-
-    /// What the twins know of one cell, in words.
-    func answer(cell: UInt32) -> String {
-        guard let slot = cells.firstIndex(of: cell) else { return "another edge serves cell \(cell)" }
-        let errors = errors(servingCell: cell)
-        var text =
-            "error \(MicroTwins.tenths(errors.before)) dB uncorrected, \(MicroTwins.tenths(errors.after)) corrected"
-        text += ", usually \(MicroTwins.tenths(Double(life.usualErrorDb[slot])))"
-        if let worst = corrected?.worst(servingCell: cell) {
-            text += "; worst \(MicroTwins.tenths(Double(worst.errorDb))) near x \(Int(worst.x)) y \(Int(worst.y))"
-        }
-        return text
-    }
-
-    private static func tenths(_ value: Double) -> String { "\((10 * value).rounded() / 10)" }
-
-    /// Counts what was learnt from; a telemetry's readings are those of its users' links.
-    mutating func noteLife(_ telemetry: Telemetry) {
-        var users = Array(repeating: 0, count: cells.count)
-        for cell in telemetry.ueCell where place[Int(cell)] >= 0 { users[place[Int(cell)]] += 1 }
-        for (slot, cell) in cells.enumerated() {
-            life.note(
-                slot: slot, readings: users[slot] * telemetry.links,
-                errorDb: Float(errors(servingCell: cell).after))
-        }
     }
 }

@@ -40,10 +40,10 @@ package struct LogDistanceModel: Sendable, Codable {
     package let interceptDb: Double
     /// UEs remembered at most.
     package let maxUEs: Int
-    package let prior: Prior
+    package internal(set) var prior: Prior
 
-    private var parameters: [CellParameters]
-    private var tracks: TrackTable
+    var parameters: [CellParameters]
+    var tracks: TrackTable
     private var before = RunningSquare()
     private var after = RunningSquare()
     /// Readings learnt from.

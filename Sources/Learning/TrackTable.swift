@@ -72,6 +72,10 @@ struct TrackTable: Sendable, Codable {
         _modify { yield &tracks[index] }
     }
 
+    mutating func forEachTrack(_ body: (inout ShadowingTrack) -> Void) {
+        for index in tracks.indices where tracks[index].cell != .max { body(&tracks[index]) }
+    }
+
     /// Row of a UE, nil where it is not remembered.
     func slot(of ue: UInt32) -> Int? {
         let place = place(of: ue)

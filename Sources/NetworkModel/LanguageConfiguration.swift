@@ -21,6 +21,8 @@ package struct LanguageConfiguration: Hashable, Sendable, Codable {
         case sliceShares = "slice_shares"
         case deployPlatform = "deploy_platform"
         case retrain
+        case tuneTwin = "tune_twin"
+        case recallTwin = "recall_twin"
         case loadAdapter = "load_adapter"
         case askEngine = "ask_engine"
 
@@ -49,6 +51,9 @@ package struct LanguageConfiguration: Hashable, Sendable, Codable {
     package var period = Instant.Span.seconds(5)
     /// How far a what-if plays ahead; 100 ms to 1 min.
     package var horizon = Instant.Span.seconds(5)
+    /// Between two full reports of every edge to L3; nil lets L3 choose period and content by what matters now; 100 ms
+    /// to 1 min.
+    package var mirrorPeriod: Instant.Span?
     /// Folder of the user's own texts.
     package var documents: String?
     /// What may be adopted without an operator, in the order of `Action.allCases`.

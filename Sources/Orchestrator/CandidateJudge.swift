@@ -12,6 +12,7 @@ package struct CandidateJudge: Sendable {
     package static let barred = "in force, or did harm lately"
     package static let uncalled = "no finding calls for it"
     package static let calledFor = "called for by a finding"
+    package static let calledForByRules = "called for by a finding, and by the rules"
     private static let passed = "passed"
     private static let chosen = "chosen"
 
@@ -71,7 +72,10 @@ package struct CandidateJudge: Sendable {
             decision.candidates[index].verdict = verdict
         }
         // Retraining, questions and adapters cost the network nothing: they go by the finding that calls for them.
-        let service = decision.candidates.firstIndex { $0.verdict == CandidateJudge.calledFor }
+        let verdicts = decision.candidates.map(\.verdict)
+        let service =
+            verdicts.firstIndex(of: CandidateJudge.calledForByRules)
+            ?? verdicts.firstIndex(of: CandidateJudge.calledFor)
         guard let index = best?.index ?? service, let action = actions[index] else {
             decision.chosen = -1
             decision.outcome = .none
@@ -101,7 +105,7 @@ package struct CandidateJudge: Sendable {
             if open.candidates[index].trial != nil {
                 open.candidates[index].verdict = ""
             } else if isService, open.candidates[index].verdict == CandidateJudge.chosen {
-                open.candidates[index].verdict = CandidateJudge.calledFor
+                open.candidates[index].verdict = CandidateJudge.calledForByRules
             }
         }
         return open

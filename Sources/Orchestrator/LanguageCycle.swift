@@ -34,6 +34,8 @@ struct LanguageCycle: Sendable {
         var decision: LanguageDecision
         var findings: [Finding]
         var actions: [Action]
+        /// What the rule base proposed.
+        let ruled: [Action]
         var isTrying = false
     }
 
@@ -149,7 +151,8 @@ struct LanguageCycle: Sendable {
         switch action {
         case .shiftBandwidth(let cell, _, _), .raiseCellPriority(let cell, _), .capMCS(let cell, _),
             .capPower(let cell, _), .reassociate(let cell, _, _), .blankSubbands(let cell, _, _),
-            .deployPlatform(let cell, _), .retrain(let cell), .askEngine(_, let cell):
+            .deployPlatform(let cell, _), .retrain(let cell), .tuneTwin(let cell, _, _), .recallTwin(let cell, _),
+            .askEngine(_, let cell):
             cell
         case .raiseSlicePriority, .sliceShare, .loadAdapter, .none: nil
         }
@@ -157,21 +160,29 @@ struct LanguageCycle: Sendable {
 
     // MARK: - A cycle
 
+    /// What there is to look at, the most urgent first.
+    func findings(_ state: NetworkState, shares: [Double], incumbents: [Finding]) -> [Finding] {
+        var findings = alarms.map { Finding.alarm(text: $0) } + clarifications + harms + incumbents
+        findings += intents.filter { $0.intent.isInForce(atSeconds: state.seconds) }.map { .intent($0.intent) }
+        findings += state.findings(slices: slices, shares: shares)
+        return findings.ordered
+    }
+
+    /// A decision is being made.
+    var isOpen: Bool { open != nil }
+
     /// Begins a cycle where there is something to look at and none is open.
     mutating func begin(_ state: NetworkState, shares: [Double], incumbents: [Finding]) -> Step {
         guard open == nil, language.isEnabled else { return .nothing }
         intents.removeAll { !$0.intent.isCurrent(atSeconds: state.seconds) }
-        var findings = alarms.map { Finding.alarm(text: $0) } + clarifications + harms + incumbents
-        findings += intents.filter { $0.intent.isInForce(atSeconds: state.seconds) }.map { .intent($0.intent) }
+        let findings = findings(state, shares: shares, incumbents: incumbents)
         (alarms, clarifications, harms) = ([], [], [])
-        findings += state.findings(slices: slices, shares: shares)
-        findings = findings.ordered
         guard !findings.isEmpty else { return .nothing }
         number += 1
         var decision = LanguageDecision(node: node, number: number, epoch: state.epoch)
         decision.findings = findings.prefix(PromptBuilder.findings).map { $0.text(slices: bounds.slices) }
-        open = Open(
-            decision: decision, findings: findings, actions: rules.proposals(for: findings, state: state))
+        let ruled = rules.proposals(for: findings, state: state)
+        open = Open(decision: decision, findings: findings, actions: ruled, ruled: ruled)
         let menu = ActionMenu(for: findings, state: state, bounds: bounds, allowed: judge.allowed)
         return .think(
             ThinkJob(
@@ -201,7 +212,7 @@ struct LanguageCycle: Sendable {
                     !isOpen
                     ? CandidateJudge.barred
                     : action.kind.actsOnNetwork
-                        ? "" : isCalledFor(action, cycle.findings) ? CandidateJudge.calledFor : CandidateJudge.uncalled
+                        ? "" : serviceVerdict(action, cycle)
             }
             return isOpen
         }
@@ -259,9 +270,16 @@ struct LanguageCycle: Sendable {
                 monitor: track.monitor, fromEpoch: epoch + epochs(1)))
     }
 
+    /// Orders to twins, questions and adapters go by the finding that calls for them, and by what the error looks like,
+    /// which the rules know.
+    private func serviceVerdict(_ action: Action, _ cycle: Open) -> String {
+        guard isCalledFor(action, cycle.findings) else { return CandidateJudge.uncalled }
+        return cycle.ruled.contains(action) ? CandidateJudge.calledForByRules : CandidateJudge.calledFor
+    }
+
     private func isCalledFor(_ action: Action, _ findings: [Finding]) -> Bool {
         switch action {
-        case .retrain(let cell):
+        case .retrain(let cell), .tuneTwin(let cell, _, _), .recallTwin(let cell, _):
             findings.contains { finding in
                 if case .drift(let drifting, _, _) = finding { return drifting == cell }
                 return false

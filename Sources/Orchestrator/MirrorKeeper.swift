@@ -3,7 +3,22 @@ internal import Glibc
 
 /// Keeps the mirror up to date from what edges and regions send.
 struct MirrorKeeper: Sendable {
-    private var edges: [(node: UInt32, report: ChannelReport, epoch: UInt64)] = []
+    /// What an edge has reported last.
+    private struct Edge: Sendable {
+        var node: UInt32
+        /// The last report with links, and its epoch; deviations that it left out are those of earlier ones.
+        var report: ChannelReport
+        var epoch: UInt64
+        /// Epoch of the last links that came with deviations.
+        var completeEpoch: UInt64
+        /// Throughputs of the users in the last report, and its epoch.
+        var throughputKbps: [Float]
+        var heardEpoch: UInt64
+    }
+
+    private var edges: [Edge] = []
+    /// Bytes of what edges have mirrored: four per value.
+    private(set) var mirroredBytes = 0
     private var squaredDrift = MirrorKeeper.firstDriftDb * MirrorKeeper.firstDriftDb
     private let epochSeconds: Double
     private let cells: Int
@@ -18,15 +33,60 @@ struct MirrorKeeper: Sendable {
     }
 
     mutating func observe(_ report: ChannelReport, from node: UInt32, epoch: UInt64) {
-        guard report.links > 0 else { return }
+        mirroredBytes += MirrorKeeper.bytes(report)
+        let isComplete = report.deviationDb.count == report.linkCell.count
         guard let index = edges.firstIndex(where: { $0.node == node }) else {
-            edges.append((node, report, epoch))
+            guard report.links > 0 else { return }
+            edges.append(
+                Edge(
+                    node: node, report: report, epoch: epoch, completeEpoch: isComplete ? epoch : 0,
+                    throughputKbps: report.ueThroughputKbps, heardEpoch: epoch))
             edges.sort { $0.node < $1.node }
             return
         }
-        guard epoch > edges[index].epoch else { return }
-        learnDrift(from: edges[index].report, to: report, seconds: Double(epoch - edges[index].epoch) * epochSeconds)
-        edges[index] = (node, report, epoch)
+        guard epoch > edges[index].heardEpoch else { return }
+        edges[index].throughputKbps = report.ueThroughputKbps
+        edges[index].heardEpoch = epoch
+        guard report.links > 0 else { return }
+        let before = edges[index].report
+        learnDrift(from: before, to: report, seconds: Double(epoch - edges[index].epoch) * epochSeconds)
+        edges[index].report = report
+        edges[index].epoch = epoch
+        if isComplete {
+            edges[index].completeEpoch = epoch
+        } else {
+            edges[index].report.deviationDb = MirrorKeeper.deviations(of: report, knownFrom: before)
+        }
+    }
+
+    /// Deviations of links by what was known of the same user and cell, else the mean of what was.
+    private static func deviations(of report: ChannelReport, knownFrom old: ChannelReport) -> [Float] {
+        guard old.deviationDb.count == old.linkCell.count, !old.deviationDb.isEmpty else { return [] }
+        let mean = old.deviationDb.reduce(0, +) / Float(old.deviationDb.count)
+        let byUE = old.ue.indices.sorted { (old.ue[$0], $0) < (old.ue[$1], $1) }
+        var result: [Float] = []
+        result.reserveCapacity(report.linkCell.count)
+        for (row, ue) in report.ue.enumerated() {
+            var (low, high) = (0, byUE.count)
+            while low < high {
+                let middle = (low + high) / 2
+                if old.ue[byUE[middle]] < ue { low = middle + 1 } else { high = middle }
+            }
+            let known = low < byUE.count && old.ue[byUE[low]] == ue ? byUE[low] : nil
+            for link in (row * report.links)..<((row + 1) * report.links) {
+                let place = known.flatMap { known in
+                    (known * old.links..<(known + 1) * old.links).first { old.linkCell[$0] == report.linkCell[link] }
+                }
+                result.append(place.map { old.deviationDb[$0] } ?? mean)
+            }
+        }
+        return result
+    }
+
+    private static func bytes(_ report: ChannelReport) -> Int {
+        let users = report.ue.count + report.ueCell.count + report.weight.count + report.demandKbps.count
+        let links = report.linkCell.count + report.deviationDb.count + report.gainDb.count + report.backgroundDbm.count
+        return 4 * (5 * report.cell.count + users + report.ueThroughputKbps.count + report.ueSlice.count + links)
     }
 
     /// Rows that stayed what they were tell how far gains wander.
@@ -50,10 +110,13 @@ struct MirrorKeeper: Sendable {
     }
 
     /// Throughput of all users over the last second, Mbit/s.
-    var throughputMbps: [Double] { edges.flatMap { $0.report.ueThroughputKbps.map { Double($0) / 1e3 } } }
+    var throughputMbps: [Double] { edges.flatMap { $0.throughputKbps.map { Double($0) / 1e3 } } }
 
     /// Epoch up to which every edge has reported.
-    var commonEpoch: UInt64 { edges.map(\.epoch).min() ?? 0 }
+    var commonEpoch: UInt64 { edges.map(\.heardEpoch).min() ?? 0 }
+
+    /// Epoch up to which every edge has reported its links with their deviations.
+    var completeEpoch: UInt64 { edges.map(\.completeEpoch).min() ?? 0 }
 
     /// Every cell is covered.
     var isComplete: Bool { edges.reduce(0) { $0 + $1.report.cell.count } >= cells }

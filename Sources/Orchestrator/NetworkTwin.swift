@@ -1,4 +1,6 @@
 internal import DTNetMessages
+internal import LanguageEngine
+internal import NetworkModel
 
 /// KPIs of the whole network, rolled up from region reports. Per cell of the network.
 struct NetworkTwin: Sendable {
@@ -10,6 +12,8 @@ struct NetworkTwin: Sendable {
     /// Error of the channel twin as it usually is, dB, and where it is largest; by what L1 says of itself.
     private(set) var usualErrorDb: [Double]
     private var worstPlace: [(x: Float, y: Float, errorDb: Float)?]
+    /// What tells what a channel twin needs.
+    private var signs: [TwinCure.Signs]
     /// SINR at full power of all cells, mean of the cell's UEs.
     private(set) var sinrDb: [Double]
     /// Part of the cell that each slice's guarantees take, and its UEs [C x S].
@@ -41,6 +45,7 @@ struct NetworkTwin: Sendable {
         twinErrorDb = load
         usualErrorDb = load
         worstPlace = Array(repeating: nil, count: cells)
+        signs = Array(repeating: TwinCure.Signs(), count: cells)
         ueCount = Array(repeating: 0, count: cells)
         heard = Array(repeating: false, count: cells)
     }
@@ -72,12 +77,44 @@ struct NetworkTwin: Sendable {
     mutating func observe(_ status: TwinStatus) {
         guard status.engine == .channel else { return }
         for (index, id) in status.cell.enumerated() {
-            // While a twin warms up or is retrained its error says nothing.
-            usualErrorDb[Int(id)] = status.phase[index] == .inUse ? Double(status.usualError[index]) : 0
+            // While a twin warms up, is retrained or settles after an order its error says nothing.
+            let isSettling =
+                !status.lastOrder.isEmpty && status.lastOrder[index] > 0 && status.orderAfter[index] == 0
+            let isTelling = status.phase[index] == .inUse && !isSettling
+            usualErrorDb[Int(id)] = isTelling ? Double(status.usualError[index]) : 0
+            signs[Int(id)] = NetworkTwin.signs(status, index)
             worstPlace[Int(id)] =
                 status.worstX.isEmpty || status.worstError[index] <= 0
                 ? nil : (status.worstX[index], status.worstY[index], status.worstError[index])
         }
+    }
+
+    /// An order that leaves more than this part of the error has not helped.
+    private static let helpedPart: Float = 0.9
+
+    private static func signs(_ status: TwinStatus, _ index: Int) -> TwinCure.Signs {
+        var signs = TwinCure.Signs()
+        if !status.mobility.isEmpty {
+            signs.mobility = MobilityClass(rawValue: status.mobility[index])
+            signs.modelMobility = MobilityClass(rawValue: status.modelMobility[index])
+            signs.snapshots = status.snapshots[index]
+        }
+        guard !status.lastOrder.isEmpty, status.lastOrder[index] > 0 else { return signs }
+        switch TrainKind(rawValue: status.lastKind[index]) {
+        case .retrain: signs.last = .retrain
+        case .parameter: signs.last = .tune
+        case .adapter: signs.last = .recall
+        case nil: break
+        }
+        signs.lastFailed = status.orderAfter[index] > helpedPart * status.orderBefore[index]
+        return signs
+    }
+
+    /// What the channel twin of a cell needs where it errs more than it usually does.
+    func cure(cell: Int) -> TwinCure {
+        var signs = signs[cell]
+        signs.isLocal = worst(cell: cell) != nil
+        return TwinCure(signs)
     }
 
     /// Where the channel twin of a cell errs most; nil where it errs alike everywhere or says nothing of places.

@@ -29,6 +29,11 @@ package struct OrchestratorNode: Role {
     private var cycleDue = Instant.zero
     private var orders: UInt64 = 0
     private var observedEpoch: UInt64 = 0
+    private var context: ContextSelection
+    /// A cycle waits for a mirror of now, since so many looks; and whether an event asked for it.
+    private var refreshes = 0
+    private var eventWaits = false
+    private var records: TwinRecords
 
     private static let policyTimer = TimerID(1)
     private static let cycleTimer = TimerID(2)
@@ -54,6 +59,8 @@ package struct OrchestratorNode: Role {
         planner = ServicePlanner(network: plan.network)
         draft = PolicyDraft(network: plan.network)
         cycle = LanguageCycle(node: node.id, network: plan.network)
+        context = ContextSelection(cells: plan.network.cells.count)
+        records = TwinRecords(node: node.id, epochSeconds: plan.network.epoch.seconds)
         period = max(plan.network.epoch * 10, .seconds(1))
     }
 
@@ -75,8 +82,11 @@ package struct OrchestratorNode: Role {
         case .channelReport(let report):
             latestEpoch = max(latestEpoch, envelope.epoch)
             keeper.observe(report, from: envelope.sender.rawValue, epoch: envelope.epoch)
-            return observe()
-        case .twinStatus(let status): twin.observe(status)
+            let awaited = refreshes > 0 && isFresh ? begin(at: now, isEvent: false) : []
+            return observe() + awaited
+        case .twinStatus(let status):
+            twin.observe(status)
+            return records.record(status, of: envelope.sender, epoch: envelope.epoch).map { [.record($0)] } ?? []
         case .clarification(let clarification): cycle.take(clarification)
         default: break
         }
@@ -110,8 +120,14 @@ package struct OrchestratorNode: Role {
         base.weight = network.cells.map { _ in 1 }
         base.reason = "services"
         planner.complete(&base, twin, seconds: seconds, leadSeconds: 2 * period.seconds)
+        if refreshes == 0 {
+            context = ContextSelection(
+                cycle.findings(state, shares: shares, incumbents: incumbents), network: network)
+        }
         return send(policy) + [
-            next, .report(Gauge("policy_revision", Double(revision))),
+            next, .record(.cells(cellFigures)),
+            .report(Gauge("mirror_bytes", Double(keeper.mirroredBytes))),
+            .report(Gauge("policy_revision", Double(revision))),
             .report(Gauge("network_throughput_mbps", twin.throughputMbps)),
             .report(Gauge("network_load", twin.meanLoad)),
             .report(Gauge("twin_error_db", twin.meanTwinErrorDb)),
@@ -124,8 +140,7 @@ package struct OrchestratorNode: Role {
 
     private func policy(with action: Action) -> Policy {
         var policy = base
-        policy.mirrorPeriodEpochs =
-            network.language.isEnabled ? UInt32(clamping: mirrorEpochs) : 0
+        context.complete(&policy, network: network)
         let mirror = mirror
         for active in cycle.active { draft.apply(active.action, to: &policy, mirror: mirror) }
         draft.apply(action, to: &policy, mirror: mirror)
@@ -148,8 +163,22 @@ package struct OrchestratorNode: Role {
         }
     }
 
-    /// Full reports come once a second; where an intent or an action is watched, no less often than that.
-    private var mirrorEpochs: Int { max(1, Int((1 / network.epoch.seconds).rounded())) }
+    /// Figures come once a second, or as often as the topology says.
+    private var mirrorEpochs: Int {
+        let seconds = network.language.mirrorPeriod?.seconds ?? ContextSelection.seconds
+        return max(1, Int((seconds / network.epoch.seconds).rounded()))
+    }
+
+    /// The mirror is of the last second throughout; with a fixed period it is what it is.
+    private var isFresh: Bool {
+        network.language.mirrorPeriod != nil || keeper.completeEpoch + UInt64(mirrorEpochs) >= latestEpoch
+    }
+
+    private var cellFigures: CellFigures {
+        CellFigures(
+            node: node, epoch: latestEpoch, load: twin.load, forecastLoad: twin.forecastLoad,
+            throughputKbps: twin.throughputKbps, users: twin.ueCount)
+    }
 
     private var seconds: Double {
         let start = twin.firstEpoch ?? latestEpoch
@@ -167,7 +196,17 @@ package struct OrchestratorNode: Role {
     }
 
     private mutating func begin(at now: Instant, isEvent: Bool) -> [Effect<OrchestratorJob>] {
-        guard twin.isComplete, keeper.isComplete, !base.cell.isEmpty, isEvent || now >= cycleDue else { return [] }
+        eventWaits = eventWaits || isEvent
+        guard twin.isComplete, keeper.isComplete, !base.cell.isEmpty, eventWaits || now >= cycleDue else { return [] }
+        let (state, shares, incumbents) = (state, shares, incumbents)
+        if !isFresh, refreshes < OrchestratorNode.mostRefreshes, !cycle.isOpen,
+            !cycle.findings(state, shares: shares, incumbents: incumbents).isEmpty
+        {
+            refreshes += 1
+            context = ContextSelection(cells: network.cells.count)
+            return refreshes == 1 ? send(policy) : []
+        }
+        (refreshes, eventWaits) = (0, false)
         let step = cycle.begin(state, shares: shares, incumbents: incumbents)
         guard case .think = step else { return [] }
         cycleDue = now + network.language.period
@@ -189,19 +228,27 @@ package struct OrchestratorNode: Role {
         }
     }
 
-    /// Carries out what an adopted decision asks of AI engines.
+    /// Looks that a cycle waits for a mirror of now before it goes on with what there is.
+    private static let mostRefreshes = 3
+
+    /// Carries out what an adopted decision asks of AI engines. Orders have the number of their decision.
     private mutating func serve(_ decision: LanguageDecision) -> [Effect<OrchestratorJob>] {
         guard decision.outcome == .adopted, let action = cycle.lastService else { return [] }
         switch action {
         case .retrain(let cell):
-            orders += 1
-            var order = TrainOrder()
-            order.order = orders
-            order.cell = [cell.rawValue]
+            var order = OrchestratorNode.order(decision, .retrain, cell)
             if let worst = twin.worst(cell: cell.index) {
                 (order.xMetres, order.yMetres) = (worst.x, worst.y)
                 order.radiusMetres = OrchestratorNode.retrainMetres
             }
+            return message(.trainOrder(order), to: managers.edge(of: cell))
+        case .tuneTwin(let cell, let parameter, let factor):
+            var order = OrchestratorNode.order(decision, .parameter, cell)
+            (order.name, order.value) = (parameter.rawValue, Float(factor))
+            return message(.trainOrder(order), to: managers.edge(of: cell))
+        case .recallTwin(let cell, let mobility):
+            var order = OrchestratorNode.order(decision, .adapter, cell)
+            order.name = mobility.name
             return message(.trainOrder(order), to: managers.edge(of: cell))
         case .askEngine(let engine, let cell):
             orders += 1
@@ -211,6 +258,12 @@ package struct OrchestratorNode: Role {
             return message(.clarify(question), to: peer)
         default: return []
         }
+    }
+
+    private static func order(_ decision: LanguageDecision, _ kind: TrainKind, _ cell: CellID) -> TrainOrder {
+        var order = TrainOrder()
+        (order.order, order.kind, order.cell) = (decision.number, kind, [cell.rawValue])
+        return order
     }
 
     /// Around the place where a twin errs most, so much is learnt anew.
@@ -252,6 +305,7 @@ package struct OrchestratorNode: Role {
             cell.ueCount = twin.ueCount[index]
             cell.twinErrorDb = twin.twinErrorDb[index]
             cell.usualErrorDb = twin.usualErrorDb[index]
+            cell.cure = twin.cure(cell: index)
             cell.neighbour = neighbours[index]
             cell.powerDbm = network.cells[index].transmitPowerDbm
             return cell

@@ -35,7 +35,7 @@ package struct PolicyDraft: Sendable {
             }
         case .sliceShare(let slice, let share): promise(slice, Float(share), in: &policy)
         case .deployPlatform(let platform, let cell): fly(platform, to: cell, in: &policy, mirror)
-        case .capMCS, .retrain, .loadAdapter, .askEngine, .none: break
+        case .capMCS, .retrain, .tuneTwin, .recallTwin, .loadAdapter, .askEngine, .none: break
         }
     }
 

@@ -18,8 +18,12 @@ package struct RegionNode: Role {
     private var latestEpoch: UInt64 = 0
     private var firstEpoch: UInt64?
     private var term: UInt64 = 0
+    private let globalTwin: NodeID?
+    private var reports = 0
 
     private static let reportTimer = TimerID(1)
+    /// Where the forecasts stand goes to L3 with each of so many reports.
+    private static let reportsPerStatus = 10
     /// Period of region reports: an epoch, but no more often than ten times a second.
     private let period: Instant.Span
 
@@ -31,6 +35,8 @@ package struct RegionNode: Role {
         readers = plan.nodes.filter { reader in
             plan.wires.contains { $0.from == node.id && $0.to == reader.id }
         }.map(\.id)
+        let globalTwins = plan.nodes(of: .orchestrator).map(\.id)
+        globalTwin = readers.first { globalTwins.contains($0) }
         period = max(plan.network.epoch, .milliseconds(100))
         traffic = RegionTraffic(cells: node.cells, network: plan.network)
     }
@@ -47,19 +53,19 @@ package struct RegionNode: Role {
             traffic.observe(report)
             return []
         case .trainOrder(let order):
-            traffic.carryOut(order)
-            return [.send(toGlobalTwin(envelope, .twinStatus(traffic.status)))]
+            traffic.carryOut(order, epoch: latestEpoch)
+            return [.send(toGlobalTwin(envelope.sender, .twinStatus(traffic.status(epoch: latestEpoch))))]
         case .clarify(let question) where question.engine == .traffic:
             let answer = Clarification(
                 question: question.question, engine: question.engine, cell: question.cell,
                 text: traffic.answer(cell: question.cell))
-            return [.send(toGlobalTwin(envelope, .clarification(answer)))]
+            return [.send(toGlobalTwin(envelope.sender, .clarification(answer)))]
         default: return []
         }
     }
 
-    private func toGlobalTwin(_ envelope: Envelope, _ body: Body) -> Envelope {
-        Envelope(sender: node, recipient: envelope.sender, epoch: latestEpoch, term: term, body: body)
+    private func toGlobalTwin(_ peer: NodeID, _ body: Body) -> Envelope {
+        Envelope(sender: node, recipient: peer, epoch: latestEpoch, term: term, body: body)
     }
 
     package mutating func fire(_ timer: TimerID, at now: Instant) -> [Effect<NoJob>] {
@@ -70,6 +76,10 @@ package struct RegionNode: Role {
                 .send(
                     Envelope(
                         sender: node, recipient: reader, epoch: latestEpoch, term: term, body: .regionReport(report)))
+            }
+            reports += 1
+            if let globalTwin, reports % RegionNode.reportsPerStatus == 0 {
+                effects.append(.send(toGlobalTwin(globalTwin, .twinStatus(traffic.status(epoch: latestEpoch)))))
             }
             effects.append(.report(Gauge("load", traffic.meanLoad)))
             effects.append(.report(Gauge("forecast_error", traffic.meanForecastError)))

@@ -7,7 +7,7 @@ extension RegionTraffic {
     static let enoughPeriods = 2 * seasonLength
 
     /// Where it stands, per cell of the region.
-    var status: TwinStatus {
+    func status(epoch: UInt64) -> TwinStatus {
         var status = TwinStatus()
         status.engine = .traffic
         status.order = order
@@ -18,16 +18,19 @@ extension RegionTraffic {
             status.error.append(Float(cell.forecast.meanAbsoluteError))
             status.usualError.append(Float(cell.usualError))
             status.samples.append(UInt32(clamping: cell.forecast.count))
+            status.errorBefore.append(Float(cell.forecast.persistenceMeanAbsoluteError))
+            cell.trace.append(to: &status, epoch: epoch)
         }
         return status
     }
 
     /// Carries out an order of L3; one that is not newer than the last changes nothing.
-    mutating func carryOut(_ order: TrainOrder) {
+    mutating func carryOut(_ order: TrainOrder, epoch: UInt64) {
         guard order.order > self.order, order.engine == .traffic else { return }
         self.order = order.order
         guard order.kind == .retrain else { return }
         for slot in cells.indices where order.cell.contains(ids[slot]) {
+            cells[slot].trace.begin(order, epoch: epoch, error: Float(cells[slot].forecast.meanAbsoluteError))
             cells[slot].forecast = HoltWinters(seasonLength: RegionTraffic.seasonLength)
             cells[slot].isRetraining = true
         }
@@ -50,6 +53,8 @@ extension RegionTraffic.Cell {
     private static let weight = 0.01
 
     mutating func noteLife() {
+        trace.note(
+            readings: 1, error: Float(forecast.meanAbsoluteError), enough: UInt32(2 * RegionTraffic.enoughPeriods))
         guard forecast.count >= RegionTraffic.enoughPeriods else { return }
         isRetraining = false
         let error = forecast.meanAbsoluteError

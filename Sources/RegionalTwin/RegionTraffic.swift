@@ -17,6 +17,8 @@ struct RegionTraffic: Sendable {
         var isRetraining = false
         /// Mean absolute error as it usually is.
         var usualError = 0.0
+        /// The last order and what came of it.
+        var trace = OrderTrace()
     }
 
     let ids: [UInt32]

@@ -21,6 +21,48 @@ package enum Record: Sendable {
     case language(LanguageDecision)
     /// An action that it had adopted is no longer in force.
     case languageEffect(LanguageEffect)
+    /// What L3 knows of the cells, about once a second.
+    case cells(CellFigures)
+    /// Where the models of an AI engine stand.
+    case twinStatus(TwinStatusRecord)
+}
+
+/// Load, throughput and users of all cells, as L2 reported them to L3. Per cell of the network.
+package struct CellFigures: Hashable, Sendable {
+    package var node: NodeID
+    package var epoch: UInt64
+    /// Share of the PRBs in use, and its forecast.
+    package var load: [Double]
+    package var forecastLoad: [Double]
+    package var throughputKbps: [Double]
+    package var users: [Int]
+
+    package init(
+        node: NodeID, epoch: UInt64, load: [Double], forecastLoad: [Double], throughputKbps: [Double], users: [Int]
+    ) {
+        self.node = node
+        self.epoch = epoch
+        self.load = load
+        self.forecastLoad = forecastLoad
+        self.throughputKbps = throughputKbps
+        self.users = users
+    }
+}
+
+/// What an engine said of its models.
+package struct TwinStatusRecord: Hashable, Sendable {
+    /// Who recorded it, and whose engine it is.
+    package var node: NodeID
+    package var sender: NodeID
+    package var epoch: UInt64
+    package var status: TwinStatus
+
+    package init(node: NodeID, sender: NodeID, epoch: UInt64, status: TwinStatus) {
+        self.node = node
+        self.sender = sender
+        self.epoch = epoch
+        self.status = status
+    }
 }
 
 /// Scheduled emission of the telemetry of one epoch.

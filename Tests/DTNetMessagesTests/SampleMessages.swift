@@ -101,6 +101,8 @@ enum SampleMessages {
         value.moveUE = [4]
         value.moveCell = [1]
         value.mirrorPeriodEpochs = 50
+        value.mirrorLinkPeriodEpochs = [50, 400]
+        value.mirrorDeviations = [1, 0]
         return value
     }
 
@@ -129,6 +131,18 @@ enum SampleMessages {
         value.worstX = [10, -30]
         value.worstY = [0, 40]
         value.worstError = [4, 12]
+        value.errorBefore = [9, 10]
+        value.mobility = [2, 3]
+        value.modelMobility = [2, 0]
+        value.conditionBefore = [0, 9, 0, 0, 10, 11]
+        value.conditionAfter = [0, 3, 0, 0, 4, 7.5]
+        value.conditionReadings = [0, 1_000, 0, 0, 500, 12]
+        value.snapshots = [2, 0]
+        value.lastOrder = [0, 3]
+        value.lastKind = [0, 1]
+        value.orderAgeEpochs = [0, 120]
+        value.orderBefore = [0, 8]
+        value.orderAfter = [0, 7.5]
         return value
     }
 

@@ -64,6 +64,41 @@ import TwinProtocol
         #expect(mirrored.count == 4 && zip(mirrored, mirrored.dropFirst()).allSatisfy { $1 - $0 == 5 }, "\(mirrored)")
     }
 
+    /// Calm cells: figures each period, links rarely and without deviations; nothing once the policy has expired.
+    @Test func contentsFollowThePolicyAndExpireWithIt() throws {
+        let scene = try CampusScene(.decentralised, epoch: .milliseconds(20))
+        let global = scene.node(.orchestrator).id
+        var edge = EdgeNode(plan: scene.plan, node: scene.node(.edge))
+        var policy = Self.policy(scene, mirrorEpochs: 5)
+        policy.mirrorLinkPeriodEpochs = policy.cell.map { _ in 15 }
+        policy.mirrorDeviations = policy.cell.map { _ in 0 }
+        policy.expiresEpoch = 32
+        _ = edge.take(Envelope(sender: global, recipient: edge.node, epoch: 0, body: .policy(policy)))
+        var linked: [UInt64] = []
+        var figures: [UInt64] = []
+        try Self.run(scene, epochs: 60, edge: &edge) { epoch, edge, sends in
+            if epoch == 40 {
+                // Deviations that are asked for now wait for no period.
+                policy.revision = 2
+                policy.expiresEpoch = .max
+                policy.mirrorDeviations = policy.cell.map { _ in 1 }
+                _ = edge.take(Envelope(sender: global, recipient: edge.node, epoch: 40, body: .policy(policy)))
+            }
+            for envelope in sends where envelope.recipient == global {
+                guard case .channelReport(let report) = envelope.body else { continue }
+                #expect(!report.ueThroughputKbps.isEmpty)
+                if report.links == 0 { figures.append(envelope.epoch) } else { linked.append(envelope.epoch) }
+                let hasDeviations = report.links > 0 && envelope.epoch > 40
+                #expect(report.deviationDb.isEmpty == !hasDeviations)
+            }
+        }
+        let early = linked.filter { $0 < 32 }
+        #expect(early.count == 3 && early[1] - early[0] == 15, "\(linked)")
+        #expect(figures.filter { $0 < 32 }.count == 4, "\(figures)")
+        #expect((linked + figures).allSatisfy { $0 < 32 || $0 > 40 }, "\(linked), \(figures)")
+        #expect(linked.contains { $0 > 40 && $0 <= 43 }, "\(linked)")
+    }
+
     @Test func aRetrainingOrderBeginsOneCellAnewAndIsAnswered() throws {
         let scene = try CampusScene(.decentralised, epoch: .milliseconds(50)) {
             $0.network.twin.baseline = .tr38901

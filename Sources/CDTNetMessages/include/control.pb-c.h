@@ -106,13 +106,24 @@ struct  Dtnet__V1__Policy
   size_t n_move_cell_id;
   uint32_t *move_cell_id;
   /*
-   * Epochs between two full channel reports of an edge to L3; 0 sends none.
+   * Epochs between two channel reports of an edge to L3; 0 sends none.
    */
   uint32_t mirror_period_epochs;
+  /*
+   * Epochs between two reports with links, per cell; an edge goes by the shortest of its cells. Reports between them
+   * have figures only. Empty: every report has links.
+   */
+  size_t n_mirror_link_period_epochs;
+  uint32_t *mirror_link_period_epochs;
+  /*
+   * 1 where the links of a cell's users come with their deviations; empty: everywhere.
+   */
+  size_t n_mirror_deviations;
+  uint32_t *mirror_deviations;
 };
 #define DTNET__V1__POLICY__INIT \
  { PROTOBUF_C_MESSAGE_INIT (&dtnet__v1__policy__descriptor) \
-    , 0, 0, 0,NULL, 0,NULL, 0,NULL, (char *)protobuf_c_empty_string, 0, 0,NULL, 0, 0,NULL, 0,NULL, 0,NULL, 0,NULL, 0,NULL, 0,NULL, 0,NULL, 0,NULL, 0 }
+    , 0, 0, 0,NULL, 0,NULL, 0,NULL, (char *)protobuf_c_empty_string, 0, 0,NULL, 0, 0,NULL, 0,NULL, 0,NULL, 0,NULL, 0,NULL, 0,NULL, 0,NULL, 0,NULL, 0, 0,NULL, 0,NULL }
 
 
 /*
@@ -130,7 +141,8 @@ struct  Dtnet__V1__TrainOrder
    */
   uint32_t engine;
   /*
-   * 1 forget what was learnt in the cells and learn anew, 2 set the parameter `name` to `value`.
+   * 1 forget what was learnt in the cells and learn anew, 2 multiply the parameter `name` by `value`, 3 go back to the
+   * snapshot of condition `name`.
    */
   uint32_t kind;
   size_t n_cell_id;

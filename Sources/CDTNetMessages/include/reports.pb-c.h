@@ -351,10 +351,51 @@ struct  Dtnet__V1__TwinStatus
   float *worst_y_m;
   size_t n_worst_error;
   float *worst_error;
+  /*
+   * Error of the uncorrected baseline: RMS in dB (channel), persistence in load (traffic); empty or [C].
+   */
+  size_t n_error_before;
+  float *error_before;
+  /*
+   * How most of the cell's users move: 0 unknown, 1 still, 2 walking, 3 driving; and how they moved when the model in
+   * use was saved or loaded last; empty or [C].
+   */
+  size_t n_mobility;
+  uint32_t *mobility;
+  size_t n_model_mobility;
+  uint32_t *model_mobility;
+  /*
+   * Error before and after correction while most users moved so, and readings behind it; empty or [C x 3].
+   */
+  size_t n_condition_before;
+  float *condition_before;
+  size_t n_condition_after;
+  float *condition_after;
+  size_t n_condition_readings;
+  uint32_t *condition_readings;
+  /*
+   * Bit m - 1 is set where the engine keeps a snapshot of its model for mobility m; empty or [C].
+   */
+  size_t n_snapshots;
+  uint32_t *snapshots;
+  /*
+   * Last order for the cell, 0 for none; its kind, epochs since, error before it and since it settled (0: not yet);
+   * empty or [C].
+   */
+  size_t n_last_order;
+  uint32_t *last_order;
+  size_t n_last_kind;
+  uint32_t *last_kind;
+  size_t n_order_age_epochs;
+  uint32_t *order_age_epochs;
+  size_t n_order_before;
+  float *order_before;
+  size_t n_order_after;
+  float *order_after;
 };
 #define DTNET__V1__TWIN_STATUS__INIT \
  { PROTOBUF_C_MESSAGE_INIT (&dtnet__v1__twin_status__descriptor) \
-    , 0, 0, 0,NULL, 0,NULL, 0,NULL, 0,NULL, 0,NULL, 0,NULL, 0,NULL, 0,NULL }
+    , 0, 0, 0,NULL, 0,NULL, 0,NULL, 0,NULL, 0,NULL, 0,NULL, 0,NULL, 0,NULL, 0,NULL, 0,NULL, 0,NULL, 0,NULL, 0,NULL, 0,NULL, 0,NULL, 0,NULL, 0,NULL, 0,NULL, 0,NULL, 0,NULL }
 
 
 /*

@@ -46,18 +46,28 @@ struct SimulateCommand: AsyncParsableCommand {
         help: "Compare with equal power and the zero-delay genie over this many paired seeds, from the seed on.")
     var study: Int?
 
+    @Option(
+        name: .customLong("mirror-period"), parsing: .unconditional,
+        help: "Fixed time between two full reports of every edge to L3, e.g. 1s; without it L3 chooses.",
+        transform: ToolArguments.duration)
+    var mirrorPeriod: Instant.Span?
+
     @Option(help: "Write the report as JSON to this file.", completion: .file(extensions: ["json"]))
     var json: String?
 
     func validate() throws {
         guard (1...10_000_000).contains(epochs) else { throw ValidationError("--epochs is 1 to 10000000") }
         if let study { guard (2...1_000).contains(study) else { throw ValidationError("--study is 2 to 1000 seeds") } }
+        guard mirrorPeriod.map({ $0 >= .milliseconds(100) && $0 <= .seconds(60) }) ?? true else {
+            throw ValidationError("--mirror-period is 100ms to 60s")
+        }
     }
 
     func run() async throws {
         if let json { try OutputFile.check(json) }
         var source = options.source
         source.averagedGains = averagedGains ? true : nil
+        source.mirrorPeriod = mirrorPeriod
         let topology = try source.resolve(hierarchy: hierarchy).topology
         let virtual = VirtualRun(
             topology: topology, epochs: epochs,
@@ -75,6 +85,9 @@ struct SimulateCommand: AsyncParsableCommand {
             topology: network.name, seed: network.seed, witness: .absent("simulated"), results: [row])
         if let json { try report.write(to: json) }
         try report.show()
+        if let bytes = row.details["mirror_bytes_per_second"] {
+            Terminal.result("mirror: \(Int(bytes)) bytes per second from the edges to L3")
+        }
         for line in result.slices.map(SimulateCommand.line) { Terminal.result(line) }
         if let line = row.coherenceLine { Terminal.result(line) }
         if network.hasAveragedGains { Terminal.result(SimulateCommand.averagedGainsLine) }

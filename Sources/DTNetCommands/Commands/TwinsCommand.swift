@@ -5,7 +5,8 @@ struct TwinsCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "twins", abstract: "Show the error and the life cycle of each AI engine of a run.",
         discussion:
-            "Errors are those that the nodes of a live run report; of a run that is over, only orders are known.")
+            "Errors of engines are those that the nodes of a live run report. Phases and errors per cell, by band and "
+            + "by how users move, and what came of the last order are those that L3 recorded last.")
 
     @Option(
         name: .customLong("run"), help: "Run folder; without it the newest live run, else the newest.",
@@ -27,7 +28,7 @@ struct TwinsCommand: AsyncParsableCommand {
             Terminal.progress("this run is over: its nodes no longer report their errors")
         }
         let lives = TwinLives(record, gauges: gauges)
-        if json { return try AskCommand.print(lives.engines) }
+        if json { return try AskCommand.print(lives) }
         for line in lives.lines { Terminal.result(line) }
     }
 }

@@ -34,6 +34,12 @@ struct LLMEffectsCommand: AsyncParsableCommand {
     @Option(parsing: .unconditional, help: "Seconds until a run without an adopted action is given up.")
     var patience = 30.0
 
+    @Option(
+        name: .customLong("mirror-period"), parsing: .unconditional,
+        help: "Fixed time between two full reports of every edge to L3, e.g. 1s; without it L3 chooses.",
+        transform: ToolArguments.duration)
+    var mirrorPeriod: Instant.Span?
+
     @Option(help: "Write the report as JSON to this file.", completion: .file(extensions: ["json"]))
     var json: String?
 
@@ -44,11 +50,16 @@ struct LLMEffectsCommand: AsyncParsableCommand {
         guard EffectStudy.Proposer(rawValue: proposer) != nil else {
             throw ValidationError("--proposer is rules or random, not '\(proposer)'")
         }
+        guard mirrorPeriod.map({ $0 >= .milliseconds(100) && $0 <= .seconds(60) }) ?? true else {
+            throw ValidationError("--mirror-period is 100ms to 60s")
+        }
     }
 
     func run() async throws {
         if let json { try OutputFile.check(json) }
-        let topology = try options.source.resolve(hierarchy: hierarchy).topology
+        var source = options.source
+        source.mirrorPeriod = mirrorPeriod
+        let topology = try source.resolve(hierarchy: hierarchy).topology
         guard case .emulated = topology.plan.network.scenario else {
             throw ToolFailure(.usage, "effects are measured in an emulated scenario: a replay has no fork")
         }

@@ -3,7 +3,7 @@ internal import NetworkModel
 internal import TwinProtocol
 
 /// The AI engines of a run: how much they err now, and which language decisions had them learn anew.
-package struct TwinLives: Sendable {
+package struct TwinLives: Sendable, Encodable {
     package struct Engine: Hashable, Sendable, Encodable {
         /// `channel`, `traffic` or `network`.
         package var engine: String
@@ -13,7 +13,7 @@ package struct TwinLives: Sendable {
         /// traffic engine the mean error of its load forecast, in PRB share. nil where the run does not say.
         package var errorBefore: Double?
         package var error: Double?
-        /// Orders of the language engine to learn anew, the newest one, and its epoch.
+        /// Orders of the language engine, the newest one, and its epoch.
         package var retrained: Int
         package var lastDecision: UInt64?
         package var lastEpoch: UInt64?
@@ -21,20 +21,25 @@ package struct TwinLives: Sendable {
         /// `as started`, or by what it was trained last.
         package var life: String {
             guard let lastDecision, let lastEpoch else { return "as started, learns on line" }
-            return "retrained by decision \(lastDecision) in epoch \(lastEpoch)"
+            return "trained by decision \(lastDecision) in epoch \(lastEpoch)"
         }
     }
 
     package let engines: [Engine]
+    /// The models of each cell, by the newest status that L3 recorded; empty where it recorded none.
+    package let cells: [TwinCellLife]
+
+    private static let orders = [ActionKind.retrain, .tuneTwin, .recallTwin].map(\.rawValue)
 
     /// - Parameter gauges: newest values by `node.quantity`, as `RunStatus` holds them; empty for a run that is over.
     package init(_ record: RunRecord, gauges: [String: Double]) {
         let orders = record.languageRows.compactMap { _, decision -> (cell: Int, decision: LanguageDecision)? in
             guard decision.outcome == .adopted, let form = RecordAnswers.chosen(decision),
-                form.action == ActionKind.retrain.rawValue, let cell = form.cell
+                TwinLives.orders.contains(form.action), let cell = form.cell
             else { return nil }
             return (cell, decision)
         }
+        cells = record.newestTwinStatuses.flatMap { TwinCellLife.lives(of: $0.status, record) }
         engines = record.plan.nodes.compactMap { node in
             let kind: String
             let names: (before: String?, after: String)
@@ -55,7 +60,7 @@ package struct TwinLives: Sendable {
 
     package var lines: [String] {
         var table = TextTable(
-            ["engine", "node", "cells", "error before", "error", "unit", "retrained", "life"], numeric: [2, 3, 4, 6])
+            ["engine", "node", "cells", "error before", "error", "unit", "orders", "life"], numeric: [2, 3, 4, 6])
         let text = { (value: Double?) in value.map { RecordAnswers.number($0, digits: 2) } ?? "-" }
         for engine in engines {
             table.add([
@@ -63,6 +68,6 @@ package struct TwinLives: Sendable {
                 engine.engine == "traffic" ? "load" : "dB", "\(engine.retrained)", engine.life,
             ])
         }
-        return table.lines
+        return table.lines + (cells.isEmpty ? [] : [""] + TwinCellLife.lines(cells))
     }
 }

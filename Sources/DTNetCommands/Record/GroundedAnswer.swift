@@ -9,10 +9,13 @@ package struct GroundedAnswer: Sendable {
     package struct Statement: Sendable {
         package var text: String
         package var rows: [RunRecord.Row]
+        /// Sums and means of values of the rows, which the answer formed itself.
+        package var formed: [Double]
 
-        package init(_ text: String, _ rows: [RunRecord.Row]) {
+        package init(_ text: String, _ rows: [RunRecord.Row], formed: [Double] = []) {
             self.text = text
             self.rows = rows
+            self.formed = formed
         }
     }
 
@@ -32,7 +35,7 @@ package struct GroundedAnswer: Sendable {
     /// Whether every number in the text is, to its last digit, one of the question, of a row, or the number of its
     /// line.
     package static func isGrounded(_ statement: Statement, asked: [Double] = []) -> Bool {
-        var known = asked
+        var known = asked + statement.formed
         for row in statement.rows { known += [Double(row.line)] + values(of: row.record) }
         return numbers(in: statement.text).allSatisfy { number in
             known.contains { ($0 - number.value).magnitude <= 0.5000001 * number.step }
@@ -96,6 +99,15 @@ package struct GroundedAnswer: Sendable {
         case .languageEffect(let effect):
             [Double(effect.node.rawValue), Double(effect.number), Double(effect.epoch), Double(effect.samples)]
                 + [effect.effect, effect.deviation].flatMap { [$0, $0 * 100] }
+        case .cells(let figures):
+            [Double(figures.node.rawValue), Double(figures.epoch)] + figures.users.map { Double($0) }
+                + (figures.load + figures.forecastLoad).flatMap { [$0, $0 * 100] }
+                + figures.throughputKbps.flatMap { [$0, $0 / 1e3] } + figures.load.indices.map { Double($0) }
+        case .twinStatus(let record):
+            [Double(record.sender.rawValue), Double(record.epoch), Double(record.status.order)]
+                + record.status.cell.map { Double($0) } + record.status.lastOrder.map { Double($0) }
+                + (record.status.errorBefore + record.status.error + record.status.usualError
+                + record.status.orderBefore + record.status.orderAfter).map { Double($0) }
         }
     }
 

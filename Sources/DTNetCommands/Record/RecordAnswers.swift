@@ -63,10 +63,11 @@ package struct RecordAnswers: Sendable {
                     "network value M on the leader's twin: \(Self.number(last.decision.twinValueMbps, digits: 2))"
                         + " Mbit/s in epoch \(last.decision.epoch)", [last.row])
             ]
-        case .load: return noted(question, words: ["load", "full", "users"], what: "the load")
-        case .users: return noted(question, words: ["users"], what: "the number of users")
+        case .load:
+            return figures(question, kpi) ?? noted(question, words: ["load", "full", "users"], what: "the load")
+        case .users: return figures(question, kpi) ?? noted(question, words: ["users"], what: "the number of users")
         case .delay: return noted(question, words: ["delay", "ms"], what: "the delay")
-        case .throughput: return noted(question, words: ["Mbit/s"], what: "the throughput")
+        case .throughput: return figures(question, kpi) ?? noted(question, words: ["Mbit/s"], what: "the throughput")
         case .sinr: return noted(question, words: ["SINR"], what: "the SINR")
         case .energy: return noted(question, words: ["energy", "kWh"], what: "the energy")
         case .handoverSuccess: return noted(question, words: ["handover"], what: "the success of handovers")

@@ -94,6 +94,28 @@ package struct RunRecord: Sendable {
         }
     }
 
+    /// The newest figures of the cells, nil where L3 has recorded none.
+    var newestFigures: (row: Row, figures: CellFigures)? {
+        for row in rows.reversed() {
+            if case .cells(let figures) = row.record { return (row, figures) }
+        }
+        return nil
+    }
+
+    /// The newest status of each engine, in the order of their nodes.
+    var newestTwinStatuses: [(row: Row, status: TwinStatusRecord)] {
+        var newest: [(row: Row, status: TwinStatusRecord)] = []
+        for row in rows.reversed() {
+            guard case .twinStatus(let status) = row.record,
+                !newest.contains(where: {
+                    $0.status.sender == status.sender && $0.status.status.engine == status.status.engine
+                })
+            else { continue }
+            newest.append((row, status))
+        }
+        return newest.sorted { $0.status.sender.rawValue < $1.status.sender.rawValue }
+    }
+
     /// How an adopted decision ended, nil while it is in force.
     func effect(of number: UInt64) -> (row: Row, effect: LanguageEffect)? {
         for row in rows.reversed() {
@@ -121,6 +143,8 @@ extension RunRecord.Row {
         case .leaderDecision(let decision): decision.epoch
         case .language(let decision): decision.epoch
         case .languageEffect(let effect): effect.epoch
+        case .cells(let figures): figures.epoch
+        case .twinStatus(let status): status.epoch
         case .window, .alarm, .languageText: nil
         }
     }

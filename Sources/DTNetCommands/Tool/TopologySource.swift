@@ -8,6 +8,8 @@ struct TopologySource: Sendable {
     var trace: String?
     var epoch: Instant.Span?
     var seed: UInt64?
+    /// Fixed time between two full reports of every edge to L3.
+    var mirrorPeriod: Instant.Span?
     /// `true` averages gains whatever the file says.
     var averagedGains: Bool?
 
@@ -24,8 +26,9 @@ struct TopologySource: Sendable {
     ) throws -> (topology: ResolvedTopology, text: String) {
         let text = try text()
         do {
-            let overrides = TopologyOverrides(
+            var overrides = TopologyOverrides(
                 hierarchy: hierarchy, epoch: epoch, seed: seed, averagedGains: averagedGains, tracePath: trace)
+            overrides.mirrorPeriod = mirrorPeriod
             let loaded = try TopologyFile.load(text: text, path: file)
             let replay = loaded.replay(overrides)
             if trace != nil, replay == nil {

@@ -20,6 +20,8 @@ package enum Action: Hashable, Sendable {
     /// The platform that carries `platform` flies towards the users of `cell`.
     case deployPlatform(platform: CellID, cell: CellID)
     case retrain(cell: CellID)
+    case tuneTwin(cell: CellID, TwinParameter, factor: Double)
+    case recallTwin(cell: CellID, MobilityClass)
     case loadAdapter(String)
     case askEngine(EngineName, cell: CellID)
     case none
@@ -35,6 +37,8 @@ package enum Action: Hashable, Sendable {
         case .sliceShare: .sliceShares
         case .deployPlatform: .deployPlatform
         case .retrain: .retrain
+        case .tuneTwin: .tuneTwin
+        case .recallTwin: .recallTwin
         case .loadAdapter: .loadAdapter
         case .askEngine: .askEngine
         case .none: .none
@@ -64,7 +68,7 @@ package struct ActionForm: Hashable, Sendable, Codable {
     package var first: Int?
     /// Subbands, users, dBm, MCS index, share or factor, by the action.
     package var value: Double?
-    /// Name of an adapter or of an engine.
+    /// Name of an adapter, of an engine, of a parameter or of a condition.
     package var name: String?
 
     package init(
@@ -98,6 +102,9 @@ package struct ActionForm: Hashable, Sendable, Codable {
         case .sliceShare(let slice, let share): (self.slice, value) = (slices[slice], share)
         case .deployPlatform(let platform, let cell): (self.cell, other) = (platform.index, cell.index)
         case .retrain(let cell): self.cell = cell.index
+        case .tuneTwin(let cell, let parameter, let factor):
+            (self.cell, name, value) = (cell.index, parameter.rawValue, factor)
+        case .recallTwin(let cell, let mobility): (self.cell, name) = (cell.index, mobility.name)
         case .loadAdapter(let name): self.name = name
         case .askEngine(let engine, let cell): (name, self.cell) = (engine.rawValue, cell.index)
         case .none: break

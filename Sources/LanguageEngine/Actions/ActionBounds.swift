@@ -34,6 +34,8 @@ package struct ActionBounds: Hashable, Sendable, Codable {
     package static let deepestCapDb = 10.0
     /// A factor on a weight.
     package static let priority = 1.0...4.0
+    /// A factor on a parameter of a twin.
+    package static let tuning = 0.1...10.0
     /// A cell keeps at least half of its subbands.
     package static let blankedPart = 0.5
     /// Users that one action moves, at most.
@@ -117,6 +119,19 @@ package struct ActionBounds: Hashable, Sendable, Codable {
             }
             return .deployPlatform(platform: platform, cell: try cell(form.other, "other"))
         case .retrain: return .retrain(cell: try cell(form.cell, "cell"))
+        case .tuneTwin:
+            guard let parameter = TwinParameter(rawValue: form.name ?? "") else {
+                let known = TwinParameter.allCases.map(\.rawValue).joined(separator: ", ")
+                throw ActionFlaw("name", "no parameter '\((form.name ?? "").prefix(32))'; \(known)")
+            }
+            return .tuneTwin(
+                cell: try cell(form.cell, "cell"), parameter, factor: try value(form, in: ActionBounds.tuning))
+        case .recallTwin:
+            guard let mobility = MobilityClass(name: form.name ?? "") else {
+                let known = MobilityClass.allCases.map(\.name).joined(separator: ", ")
+                throw ActionFlaw("name", "no condition '\((form.name ?? "").prefix(32))'; \(known)")
+            }
+            return .recallTwin(cell: try cell(form.cell, "cell"), mobility)
         case .loadAdapter:
             guard let name = form.name, adapters.contains(name) else {
                 throw ActionFlaw("name", "no adapter '\((form.name ?? "").prefix(32))'; \(adapters)")

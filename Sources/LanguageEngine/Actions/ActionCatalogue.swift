@@ -65,7 +65,7 @@ package struct ActionCatalogue: Sendable {
             return bounds.platforms.flatMap { platform in
                 cells.map { ActionForm(action: name, cell: platform.index, other: $0) }
             }
-        case .capMCS, .retrain, .loadAdapter, .askEngine, .none: return []
+        case .capMCS, .retrain, .tuneTwin, .recallTwin, .loadAdapter, .askEngine, .none: return []
         }
     }
 

@@ -19,6 +19,10 @@ package enum ActionKind: String, Hashable, Sendable, Codable, CaseIterable {
     case deployPlatform = "deploy_platform"
     /// The channel twin of a cell forgets what it learnt there and learns anew.
     case retrain = "retrain"
+    /// A parameter of the channel twin of a cell is multiplied by a factor.
+    case tuneTwin = "tune_twin"
+    /// The channel twin of a cell goes back to what it knew in a condition that was seen before.
+    case recallTwin = "recall_twin"
     /// The model server serves with another adapter.
     case loadAdapter = "load_adapter"
     /// An AI engine is asked what it knows; its answer is in the next prompt.
@@ -29,7 +33,7 @@ package enum ActionKind: String, Hashable, Sendable, Codable, CaseIterable {
     /// Whether it changes what the radio network does, and so is tried in the twins before it is adopted.
     package var actsOnNetwork: Bool {
         switch self {
-        case .retrain, .loadAdapter, .askEngine, .none: false
+        case .retrain, .tuneTwin, .recallTwin, .loadAdapter, .askEngine, .none: false
         default: true
         }
     }

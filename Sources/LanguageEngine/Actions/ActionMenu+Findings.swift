@@ -37,7 +37,9 @@ extension ActionMenu.Target {
     /// The cell that acts, nil for none.
     var cell: Int? {
         switch self {
-        case .cell(let cell), .pair(let cell, _), .engine(_, let cell): cell
+        case .cell(let cell), .pair(let cell, _), .engine(_, let cell), .parameter(_, let cell),
+            .condition(_, let cell):
+            cell
         case .nothing, .slice, .adapter: nil
         }
     }
@@ -61,6 +63,8 @@ private struct Selection {
             menu.add(.raisePriority, [.slice(slice)])
         case .drift(let cell, _, _):
             menu.add(.retrain, [.cell(cell.index)])
+            menu.add(.tuneTwin, ActionMenu.parameters(of: cell.index))
+            menu.add(.recallTwin, ActionMenu.conditions(of: cell.index))
             menu.add(.askEngine, [.engine(.channel, cell.index)])
         case .incumbent:
             // Its subbands are emptied anyway; what they carried has to go elsewhere.

@@ -1,4 +1,4 @@
-internal import NetworkModel
+package import NetworkModel
 
 /// What one question offers: kinds of action, each with the cells or the slice that it may act on. Values are those of
 /// `ActionBounds`, in coarse steps. The only source of the grammars and schemas that constrain an answer.
@@ -12,6 +12,10 @@ package struct ActionMenu: Hashable, Sendable {
         case slice(Int)
         case engine(EngineName, Int)
         case adapter(String)
+        /// A parameter of a cell's channel twin.
+        case parameter(TwinParameter, Int)
+        /// A condition that a cell's channel twin has known.
+        case condition(MobilityClass, Int)
     }
 
     /// One line of a menu: a kind on a target.
@@ -45,12 +49,17 @@ package struct ActionMenu: Hashable, Sendable {
             case .raisePriority: add(kind, cells.map { .cell($0) } + bounds.slices.indices.map { .slice($0) })
             case .capMCS, .capPower, .blankSubbands, .retrain: add(kind, cells.map { .cell($0) })
             case .sliceShares: add(kind, bounds.slices.indices.map { .slice($0) })
+            case .tuneTwin: add(kind, cells.flatMap(ActionMenu.parameters))
+            case .recallTwin: add(kind, cells.flatMap(ActionMenu.conditions))
             case .loadAdapter: add(kind, bounds.adapters.map { .adapter($0) })
             case .askEngine: add(kind, EngineName.allCases.flatMap { name in cells.map { .engine(name, $0) } })
             case .none: add(kind, [.nothing])
             }
         }
     }
+
+    static func parameters(of cell: Int) -> [Target] { TwinParameter.allCases.map { .parameter($0, cell) } }
+    static func conditions(of cell: Int) -> [Target] { MobilityClass.allCases.map { .condition($0, cell) } }
 
     package var isEmpty: Bool { entries.isEmpty }
 
@@ -93,6 +102,8 @@ package struct ActionMenu: Hashable, Sendable {
         case .raiseSlicePriority(let slice, _), .sliceShare(let slice, _): .slice(slice)
         case .askEngine(let engine, let cell): .engine(engine, cell.index)
         case .loadAdapter(let name): .adapter(name)
+        case .tuneTwin(let cell, let parameter, _): .parameter(parameter, cell.index)
+        case .recallTwin(let cell, let mobility): .condition(mobility, cell.index)
         case .none: .nothing
         }
     }
@@ -113,6 +124,11 @@ package struct ActionMenu: Hashable, Sendable {
         case .engine(let engine, let cell):
             return [ActionBranch(kind, [.init("name", words: [engine.rawValue]), .init("cell", [cell])])]
         case .adapter(let name): return [ActionBranch(kind, [.init("name", words: [name])])]
+        case .parameter(let parameter, let cell):
+            let name = ActionBranch.Field("name", words: [parameter.rawValue])
+            return [ActionBranch(kind, [.init("cell", [cell]), name, .init("value", ActionMenu.tunings)])]
+        case .condition(let mobility, let cell):
+            return [ActionBranch(kind, [.init("cell", [cell]), .init("name", words: [mobility.name])])]
         case .pair(let from, let to):
             let pair = [ActionBranch.Field("cell", [from]), .init("other", [to])]
             switch kind {
@@ -146,6 +162,7 @@ package struct ActionMenu: Hashable, Sendable {
     private static let factors = [1.5, 2, 3, 4]
     private static let shares = (1...9).map { Double($0) / 10 }
     private static let users = [1, 2, 3, 4, 8]
+    private static let tunings = [0.1, 0.25, 2, 4, 10]
     /// Places at which emptied subbands may begin, about.
     private static let places = 16
 

@@ -54,6 +54,8 @@ package struct EvaluationCase: Hashable, Sendable, Codable {
     package var candidates: [Candidate]
     /// The action of the highest score; `none` where no candidate passes; `retrain` where the case is a drift alone.
     package var right: ActionForm
+    /// Sentences of operators that findings of kind intent were read from; nil where nobody wrote one.
+    package var wordings: [String]?
 
     package init(
         id: String, topology: String, hierarchy: String, seed: UInt64, epoch: UInt64, variant: String, heldOut: Bool,

@@ -39,6 +39,8 @@ package struct CellState: Hashable, Sendable {
     /// RMS error of the channel twin, now and as it usually is; 0 where nothing is known.
     package var twinErrorDb = 0.0
     package var usualErrorDb = 0.0
+    /// What the channel twin needs where it errs more than it usually does.
+    package var cure = TwinCure.retrain
     /// The cell that disturbs its users most, and the cell that would serve most of them next best; nil where no report
     /// names one.
     package var neighbour: Int?

@@ -73,13 +73,20 @@ extension IntentParser {
         (.energy, ["energy", "kwh", "power bill", "consumption"]),
         (.delay, ["delay", "latency", "how late", "ms"]),
         (.throughput, ["throughput", "how fast", "rate", "speed", "mbit/s", "mbps"]),
-        (.load, ["load", "busy", "prb", "prbs", "how full", "utilisation", "utilization", "usage"]),
+        (
+            .load,
+            [
+                "load", "loaded", "overloaded", "busy", "prb", "prbs", "how full", "utilisation", "utilization",
+                "usage",
+                "in use", "share of its resources", "share of the resources",
+            ]
+        ),
         (.power, ["power", "dbm", "transmitting"]),
         (
             .users,
             [
                 "how many users", "how many devices", "how many ues", "user count", "number of", "count", "users",
-                "devices",
+                "devices", "people", "subscribers", "crowded",
             ]
         ),
     ]

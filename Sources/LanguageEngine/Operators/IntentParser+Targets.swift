@@ -205,17 +205,17 @@ extension IntentParser {
     private func takePriority(
         in sentence: inout OperatorSentence, found: inout FoundTargets
     ) throws(OperatorRefusal) {
-        let isNamed = sentence.says("priority", "prio")
+        let isNamed = sentence.says("priority", "prio", "precedence", "preference")
+        let falls = isNamed && sentence.says("lower", "less", "down", "reduce", "low", "decrease", "lowest")
+        // `give video priority` says by itself that it rises, `give video a lower priority` does not.
         let rises =
-            isNamed && sentence.says("raise", "higher", "more", "up", "increase", "boost", "high", "top", "raised")
-        let falls = isNamed && sentence.says("lower", "less", "down", "reduce", "low", "decrease")
+            isNamed
+            && (sentence.says("raise", "higher", "more", "up", "increase", "boost", "high", "top", "raised")
+                || (!falls && sentence.says(anyOf: IntentParser.givingWords)))
         let first =
-            sentence.says(
-                "prefer", "preferred", "prioritise", "prioritize", "comes first", "goes first", "ahead of")
-            || IntentParser.ranks("first", in: sentence)
-        let last =
-            sentence.says("deprioritise", "deprioritize", "may wait", "can wait")
-            || IntentParser.ranks("last", in: sentence)
+            sentence.says(anyOf: IntentParser.firstPhrases) || IntentParser.ranks("first", in: sentence)
+            || IntentParser.boosts(sentence)
+        let last = sentence.says(anyOf: IntentParser.lastPhrases) || IntentParser.ranks("last", in: sentence)
         let (isUp, isDown) = (rises || first, falls || last)
         guard isUp || isDown else { return }
         guard isUp != isDown else {
@@ -235,6 +235,29 @@ extension IntentParser {
             sentence.use(free..<free + 1)
         }
         try add(.priority(isUp ? factor : 1 / factor), to: &found)
+    }
+
+    private static let givingWords = [
+        "give", "gives", "given", "get", "gets", "has", "have", "take", "takes", "needs", "deserve", "deserves",
+        "highest", "over",
+    ]
+
+    private static let firstPhrases = [
+        "prefer", "preferred", "prioritise", "prioritize", "comes first", "goes first", "come first", "go first",
+        "ahead of", "favour", "favor", "matter most", "matters most", "most important", "more important",
+        "front of the queue", "head of the queue", "before everybody", "before everyone", "before all", "before others",
+        "before the others", "before the rest", "before anything",
+    ]
+
+    private static let lastPhrases = [
+        "deprioritise", "deprioritize", "may wait", "can wait", "let it wait", "let them wait", "should wait",
+        "less important", "least important", "back of the queue", "end of the queue", "yield", "yields",
+        "behind the others", "behind the rest", "after the others",
+    ]
+
+    /// `boost video`: users, not a power or a rate.
+    private static func boosts(_ sentence: OperatorSentence) -> Bool {
+        sentence.says("boost") && !sentence.says("power", "dbm", "signal", "energy", "throughput", "rate", "coverage")
     }
 
     /// `video first`: the word as a rank, not as in `first of all`.

@@ -56,6 +56,8 @@ enum OperatorWords {
         whatever when where wherever whether which while who whole whose why will wish with within without worth
         would year yes yesterday you your zero ago friday further reserved weekend month bits bit packet's xr vr ar
         ms us s h w m k g v x uses dl ul ho ue ues dly prefers runs hundred thousand half somewhere usual
+        boost favour favor precedence preference queue front head yield yields deserve deserves treat loaded
+        overloaded crowded matter matters behind come importance
         guard veto radar incumbent ignore turn keys private exceeding violate orders it's
         """)
 

@@ -77,6 +77,8 @@ package struct PromptBuilder: Sendable {
         case .sliceShares: "slice gets at least value of the PRBs"
         case .deployPlatform: "platform cell flies to the users of other"
         case .retrain: "channel twin of cell learns anew"
+        case .tuneTwin: "parameter name of the channel twin of cell times value"
+        case .recallTwin: "channel twin of cell goes back to condition name"
         case .loadAdapter: "serve with adapter name"
         case .askEngine: "ask the channel or traffic engine about cell"
         case .none: "nothing needs to change"

@@ -42,6 +42,10 @@ package struct RandomProposer: Sendable {
                 form.value = Double(1 + pick(3, 9)) / 10
             case .deployPlatform:
                 (form.cell, form.other) = (bounds.platforms[pick(3, bounds.platforms.count)].index, other)
+            case .tuneTwin:
+                form.name = TwinParameter.allCases[pick(3, TwinParameter.allCases.count)].rawValue
+                form.value = [0.1, 0.25, 4, 10][pick(4, 4)]
+            case .recallTwin: form.name = MobilityClass.allCases[pick(3, MobilityClass.allCases.count)].name
             case .capMCS, .retrain, .loadAdapter, .askEngine, .none: break
             }
             return form

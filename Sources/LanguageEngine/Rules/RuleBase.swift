@@ -38,10 +38,24 @@ package struct RuleBase: Sendable {
                     value: min(ActionBounds.share.upperBound, (need * 11).rounded(.up) / 10)),
                 ActionForm(action: ActionKind.raisePriority.rawValue, slice: bounds.slices[slice], value: 2),
             ]
-        case .drift(let cell, _, _): [form(.retrain, cell)]
+        case .drift(let cell, _, _): [cure(cell, state.cells[cell.index].cure)]
         case .alarm(let text): alarmed(text, state: state)
         case .intent(let intent): forms(for: intent)
         case .incumbent, .clarification, .harm: []
+        }
+    }
+
+    private func cure(_ cell: CellID, _ cure: TwinCure) -> ActionForm {
+        switch cure {
+        case .retrain: return form(.retrain, cell)
+        case .tune(let parameter, let factor):
+            var tuning = form(.tuneTwin, cell, value: factor)
+            tuning.name = parameter.rawValue
+            return tuning
+        case .recall(let mobility):
+            var recall = form(.recallTwin, cell)
+            recall.name = mobility.name
+            return recall
         }
     }
 

@@ -9,7 +9,7 @@ struct ParameterFilter: Sendable, Equatable {
     private(set) var covariance: [Double]
     let deviation: [Double]
     let bound: [Double]
-    let forgetting: Double
+    var forgetting: Double
 
     init(_ parameters: [ChannelParameter], forgetting: Double) {
         precondition(forgetting > 0 && forgetting <= 1)

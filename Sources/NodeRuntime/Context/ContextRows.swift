@@ -75,7 +75,7 @@ struct ContextRows: Sendable {
             measure(decision.node, ContextKPI.predicted, Double(decision.predictedCells))
         case .language(let decision): rows.append(row(decision, name(decision.node), at))
         case .languageEffect(let effect): rows.append(row(effect, name(effect.node), at))
-        case .epochStarted, .directive, .window, .languageText: break
+        case .epochStarted, .directive, .window, .languageText, .cells, .twinStatus: break
         }
     }
 

@@ -78,7 +78,7 @@ final class ContextTap {
         case .leaderDecision(let decision):
             guard isDue(&dueRecorded[Int(decision.node.rawValue)], now) else { return }
             items.append(ContextItem(at: now, content: .recorded(record)))
-        case .epochStarted, .directive, .window, .languageText: break
+        case .epochStarted, .directive, .window, .languageText, .cells, .twinStatus: break
         }
     }
 

@@ -56,13 +56,16 @@ package struct CaseMaker: Sendable {
                     let drift = scenario.drift(part: part, cells: network.cells.count)
                     let findings = scenario.variant == .drift ? [drift] : found
                     let trial = CaseTrial(network: network, findings: findings, question: question)
-                    run.add(
+                    var example =
                         EvaluationCase(
                             id: "\(name)-\(part)", topology: topology, hierarchy: network.hierarchy.rawValue,
                             seed: seed, epoch: question.mirror.epoch, variant: scenario.variant.rawValue,
                             heldOut: EvaluationCase.isHeldOut("\(topology)-\(seed)"), findings: findings,
                             bounds: trial.bounds,
-                            cells: trial.cells, leastScore: WhatIfOutcome.leastScore, candidates: trial.candidates()))
+                            cells: trial.cells, leastScore: WhatIfOutcome.leastScore, candidates: trial.candidates())
+                    let wordings = scenario.wordings(part: part, network: network)
+                    if !wordings.isEmpty { example.wordings = wordings }
+                    run.add(example)
                 }
                 return .played([], number: number)
             }

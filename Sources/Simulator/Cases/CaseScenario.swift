@@ -87,12 +87,13 @@ struct CaseScenario: Sendable {
             let genuine = CaseScenario.alarms[pick(21, CaseScenario.alarms.count, part)]
             let attack = attacks[pick(22, attacks.count, part)]
             return [.alarm(text: attack)] + (part == 0 ? [] : [.alarm(text: CaseScenario.filled(genuine, cell: cell))])
-        case .intent: return [.intent(name: "first", intent(30, cell: cell, part: part, network: network))]
+        case .intent: return [.intent(name: "first", worded(30, cell: cell, part: part, network: network).intent)]
         case .conflict:
             let other = (cell + 1) % network.cells.count
-            let second = part == 0 ? CaseScenario.saving : intent(40, cell: other, part: part, network: network)
+            let second =
+                part == 0 ? CaseScenario.saving : worded(40, cell: other, part: part, network: network).intent
             return [
-                .intent(name: "first", intent(30, cell: cell, part: part, network: network)),
+                .intent(name: "first", worded(30, cell: cell, part: part, network: network).intent),
                 .intent(name: "second", second),
             ]
         }
@@ -104,6 +105,35 @@ struct CaseScenario: Sendable {
         return .drift(
             cell: CellID(UInt32(pick(51, cells, part))), errorDb: usual * random.uniform(52, part, in: 1.8..<4),
             usualDb: usual)
+    }
+
+    /// What operators wrote before a case of the run is taken.
+    func wordings(part: UInt64, network: NetworkConfiguration) -> [String] {
+        let cell = pick(20, network.cells.count, part)
+        let first = { worded(30, cell: cell, part: part, network: network).text }
+        switch variant {
+        case .intent: return [first()].compactMap { $0 }
+        case .conflict:
+            let other = (cell + 1) % network.cells.count
+            let second =
+                part == 0 ? "save energy in the network" : worded(40, cell: other, part: part, network: network).text
+            return [first(), second].compactMap { $0 }
+        default: return []
+        }
+    }
+
+    /// An intent as an operator words it, and as the grammar reads that; the intent itself where the grammar does not
+    /// read it so.
+    private func worded(
+        _ item: UInt64, cell: Int, part: UInt64, network: NetworkConfiguration
+    ) -> (intent: Intent, text: String?) {
+        let meant = intent(item, cell: cell, part: part, network: network)
+        let texts = OperatorWordings.texts(meant, slices: network.slices.map(\.name))
+        guard !texts.isEmpty else { return (meant, nil) }
+        let text = texts[pick(item + 6, texts.count, part)]
+        let parser = IntentParser(OperatorContext(network: network, secondOfDay: 43_200, runSeconds: 0))
+        guard case .intent(let read) = parser.parse(text), read == meant else { return (meant, nil) }
+        return (read, text)
     }
 
     private static let saving = Intent(scope: .network, targets: [.energy])

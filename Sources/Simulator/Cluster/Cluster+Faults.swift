@@ -1,4 +1,5 @@
 internal import DTNetMessages
+internal import Glibc
 internal import NetworkModel
 internal import TwinProtocol
 
@@ -51,7 +52,24 @@ extension Cluster {
                 Obstacle(
                     from: from, to: to, until: now + lasting, blocks: false, holds: false, loss: loss,
                     duplication: duplication))
+        case .fade(let cells, let db, let period, let lasting):
+            fades.append(Fade(cells: cells, db: db, period: period, until: now + lasting))
         }
+    }
+
+    /// What fades do to the measurements of a telemetry.
+    func faded(_ telemetry: Telemetry) -> Telemetry {
+        var telemetry = telemetry
+        let width = telemetry.reportSubbands
+        for fade in fades where now < fade.until {
+            let phase = 2 * Double.pi * (now - Instant.zero).seconds / fade.period.seconds
+            let loss = Float(fade.db * 0.5 * (1 - cos(phase)))
+            for (link, cell) in telemetry.linkCell.enumerated() where fade.cells.contains(cell) {
+                telemetry.rsrpDbm[link] -= loss
+                for k in link * width..<(link + 1) * width { telemetry.gainDb[k] -= loss }
+            }
+        }
+        return telemetry
     }
 
     private func kill(_ process: Int) {

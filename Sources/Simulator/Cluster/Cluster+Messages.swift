@@ -31,7 +31,11 @@ extension Cluster {
         transmit(envelope, wire: index, traffic: traffic)
     }
 
-    private func transmit(_ envelope: Envelope, wire index: Int, traffic: TrafficClass) {
+    private func transmit(_ original: Envelope, wire index: Int, traffic: TrafficClass) {
+        var envelope = original
+        if !fades.isEmpty, case .telemetry(let telemetry) = envelope.body {
+            envelope.body = .telemetry(faded(telemetry))
+        }
         let bytes = EnvelopeSize.bytes(envelope)
         counts.messages += 1
         counts.bytes += UInt64(bytes)

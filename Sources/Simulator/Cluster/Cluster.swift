@@ -71,6 +71,8 @@ package final class Cluster {
     /// Life of the peer process with which a session stands, 0 for none [process x process].
     var sessions: [UInt32]
     var obstacles: [Obstacle] = []
+    /// Fades of cells, past ones included.
+    var fades: [Fade] = []
     var queue = EventQueue()
     var frames: [Envelope?] = []
     var freeFrames: [Int] = []

@@ -14,6 +14,8 @@ package enum Fault: Hashable, Sendable {
     case partition(from: Int, to: Int, lasting: Instant.Span, holds: Bool)
     /// Each frame from one process to the other is lost, or arrives twice, with these probabilities.
     case degrade(from: Int, to: Int, lasting: Instant.Span, loss: Double, duplication: Double)
+    /// What is measured of these cells' links swings by so many dB in this period: lorries, rain, works.
+    case fade(cells: [UInt32], db: Double, period: Instant.Span, lasting: Instant.Span)
 }
 
 /// Faults by time.

@@ -47,6 +47,14 @@ struct Obstacle: Sendable {
     var held: [(frame: Int, wire: Int)] = []
 }
 
+/// Cells whose links are measured weaker for a while.
+struct Fade: Sendable {
+    let cells: [UInt32]
+    let db: Double
+    let period: Instant.Span
+    let until: Instant
+}
+
 /// One process of a simulated cluster: a single thread that takes one event after the other.
 struct Process: Sendable {
     enum Item: Sendable {

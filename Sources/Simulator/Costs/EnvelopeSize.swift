@@ -43,11 +43,18 @@ package enum EnvelopeSize {
         case .twinStatus(let value):
             3 + number(value.order) + array(value.cell.count) + array(value.phase.count) + array(value.error.count)
                 + array(value.usualError.count) + array(value.samples.count) + array(value.worstX.count)
-                + array(value.worstY.count) + array(value.worstError.count)
+                + array(value.worstY.count) + array(value.worstError.count) + conditions(value)
         case .clarify(let value): 1 + number(value.question) + 2 + (value.cell == 0 ? 0 : 5)
         case .clarification(let value):
             1 + number(value.question) + 2 + (value.cell == 0 ? 0 : 5) + text(value.text)
         }
+    }
+
+    private static func conditions(_ value: TwinStatus) -> Int {
+        array(value.errorBefore.count) + array(value.mobility.count) + array(value.modelMobility.count)
+            + array(value.conditionBefore.count) + array(value.conditionAfter.count)
+            + wide([value.conditionReadings.count, value.snapshots.count, value.lastOrder.count, value.lastKind.count])
+            + wide([value.orderAgeEpochs.count, value.orderBefore.count, value.orderAfter.count])
     }
 
     private static func telemetry(_ value: Telemetry) -> Int {
@@ -87,6 +94,7 @@ package enum EnvelopeSize {
             + array(value.platformY.count) + array(value.platformHeight.count) + array(value.sliceWeight.count)
             + wide([value.moveUE.count, value.moveCell.count])
             + (value.mirrorPeriodEpochs == 0 ? 0 : 1 + number(UInt64(value.mirrorPeriodEpochs)))
+            + wide([value.mirrorLinkPeriodEpochs.count, value.mirrorDeviations.count])
     }
 
     private static func regionReport(_ value: RegionReport) -> Int {

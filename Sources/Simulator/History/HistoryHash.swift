@@ -112,6 +112,8 @@ package struct HistoryHash: Hashable, Sendable {
             add(value.moveUE)
             add(value.moveCell)
             add(word: UInt64(value.mirrorPeriodEpochs))
+            add(value.mirrorLinkPeriodEpochs)
+            add(value.mirrorDeviations)
         case .offer(let value): add(body: value)
         case .response(let value):
             add(word: UInt64(value.round))
@@ -134,12 +136,18 @@ package struct HistoryHash: Hashable, Sendable {
             add(word: UInt64(value.engine.rawValue) << 32 | UInt64(value.kind.rawValue))
             add(value.cell)
             add([value.value])
+            for byte in value.name.utf8 { add(word: UInt64(byte)) }
         case .twinStatus(let value):
             add(word: value.order)
             add(value.cell)
             add(value.phase.map(\.rawValue))
             add(value.error)
             add(value.samples)
+            add(value.mobility)
+            add(value.conditionAfter)
+            add(value.snapshots)
+            add(value.lastOrder)
+            add(value.orderAfter)
         case .clarify(let value): add(word: value.question << 32 | UInt64(value.cell))
         case .clarification(let value): add(word: value.question << 32 | UInt64(value.cell))
         case .heartbeat, .hello, .welcome, .reject: break

@@ -63,6 +63,9 @@ package final class Simulation: ClusterObserver {
     private var sliceBook: SliceBook
     private var samples: [EpochSample] = []
     private var epochs: UInt64 = 0
+    /// Bytes that edges have mirrored to L3: channel reports, and where their twins stand.
+    package private(set) var mirroredBytes: UInt64 = 0
+    private let isOrchestrator: [Bool]
     private let truth: TrueProblem
     /// Sees all that happens beside the simulation's own books.
     package var watcher: (any ClusterObserver)?
@@ -71,6 +74,7 @@ package final class Simulation: ClusterObserver {
     package init(plan: WiringPlan, options: SimulationOptions = .init()) throws(TraceError) {
         self.plan = plan
         self.options = options
+        isOrchestrator = plan.nodes.map { $0.role == .orchestrator }
         ledger = LatencyLedger(LedgerConfiguration(plan, warmUp: options.warmUp))
         pool = ReportPool(network: plan.network, nodes: plan.nodes.count)
         truth = TrueProblem(network: plan.network)
@@ -135,6 +139,12 @@ package final class Simulation: ClusterObserver {
     package func delivered(_ envelope: Envelope) {
         hash.add(envelope)
         watcher?.delivered(envelope)
+        if isOrchestrator[Int(envelope.recipient.rawValue)] {
+            switch envelope.body {
+            case .channelReport, .twinStatus: mirroredBytes += UInt64(EnvelopeSize.bytes(envelope))
+            default: break
+            }
+        }
         if options.judgedEpochs > 0 { pool.note(envelope) }
     }
 
@@ -224,6 +234,9 @@ package final class Simulation: ClusterObserver {
         row.fill(judgement, isEmulated: isEmulated, samples: samples.count, solver: network.game.solver)
         row.bytesPerEpoch = Measured(
             epochs > 0 ? (Double(cluster.counts.bytes) / Double(epochs)).rounded() : nil, or: "no epoch")
+        if epochs > 0, network.language.isEnabled {
+            row.details["mirror_bytes_per_second"] = (Double(mirroredBytes) / duration.seconds).rounded()
+        }
         row.cpuSeconds = .absent("simulated: no processor is measured")
         for field in [\BenchRow.floor, \.loopback] { row[keyPath: field] = .absent("simulated: no floor is measured") }
         for field in [\BenchRow.ratioToFloor, \.ratioToFloorWithoutSolver] {

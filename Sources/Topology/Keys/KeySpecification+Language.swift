@@ -39,6 +39,10 @@ extension KeySpecification {
             "language.horizon", .quantity(.time), range: ("100ms", "60s"), default: "5s",
             "How far ahead the twins try an action."),
         .init(
+            "language.mirror_period", .quantity(.time), range: ("100ms", "60s"),
+            "Time between two full reports of every edge to L3; without it L3 chooses what edges report, and how often."
+        ),
+        .init(
             "language.documents", .text,
             "Folder of texts that retrieval also searches, relative to the topology file."),
         .init(

@@ -25,6 +25,7 @@ extension LanguageConfiguration {
         busyPerMinute = .seconds(node.required("busy_per_minute").number.value)
         period = .seconds(node.required("period").number.value)
         horizon = .seconds(node.required("horizon").number.value)
+        mirrorPeriod = node["mirror_period"].map { .seconds($0.number.value) }
         documents = node["documents"]?.text.value
         if let names = node["authority"]?.names {
             authority = Action.allCases.filter { action in names.contains { $0.value == action.rawValue } }

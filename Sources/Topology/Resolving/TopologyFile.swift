@@ -14,6 +14,8 @@ package struct TopologyOverrides: Sendable {
     package var averagedGains: Bool?
     /// `false` makes every wire a loopback; nil leaves it to the file.
     package var shaping: Bool?
+    /// Fixed time between two full reports of every edge to L3.
+    package var mirrorPeriod: Instant.Span?
     /// Folder or file of the trace, as the process that reads it finds it.
     package var tracePath: String?
 
@@ -140,6 +142,7 @@ package struct TopologyFile: Sendable {
             document.game.solver = solver
         }
         document.seed = overrides.seed ?? document.seed
+        document.language.mirrorPeriod = overrides.mirrorPeriod ?? document.language.mirrorPeriod
         document.game.timing = overrides.timing ?? document.game.timing
         document.game.prices = overrides.prices ?? document.game.prices
         averageGains(of: &document, overrides.averagedGains, &collector)

@@ -85,7 +85,7 @@ import Testing
         #expect(lives.engines.map(\.engine) == ["channel", "channel", "traffic", "network"])
         let west = lives.engines[0]
         #expect(west.errorBefore == 6.5 && west.error == 2.25 && west.retrained == 1 && west.lastDecision == 3)
-        #expect(west.life == "retrained by decision 3 in epoch 104")
+        #expect(west.life == "trained by decision 3 in epoch 104")
         #expect(lives.engines[1].error == nil && lives.engines[1].retrained == 0)
         #expect(lives.engines[2].error == 0.125 && lives.engines[3].error == 2.5)
         #expect(lives.lines.count == 5 && lives.lines[1].contains("6.50") && lives.lines[2].contains("-"))

@@ -1,3 +1,4 @@
+import Benchmarking
 import DTNetCommands
 import Foundation
 import LanguageEngine
@@ -62,6 +63,32 @@ import TwinProtocol
         #expect(ask(.kpi(.sinr), cells: [4]).statements.map(\.text) == ["the record does not hold the SINR of cell 4"])
         #expect(
             ask(.kpi(.delay), slice: 1).statements.map(\.text) == ["the record does not hold the delay of slice urllc"])
+    }
+
+    /// L3 records figures of the cells once a second: the newest answer, with the row.
+    @Test func loadAndUsersComeFromTheNewestFigures() throws {
+        var bytes = [UInt8](Self.run.history)
+        for (epoch, load) in [(UInt64(100), 0.5), (110, 0.875)] {
+            RecordLine.append(
+                .cells(
+                    CellFigures(
+                        node: NodeID(5), epoch: epoch, load: [0.25, 0, 0, 0.5, load],
+                        forecastLoad: [0.25, 0, 0, 0.5, 0.9], throughputKbps: [1_000, 0, 0, 2_500, 12_000],
+                        users: [2, 0, 0, 4, 11])), process: "orchestrator", to: &bytes)
+        }
+        let answers = RecordAnswers(RunRecord(plan: Self.run.plan, history: Data(bytes)))
+        func texts(_ kpi: OperatorQuestion.KPI, _ cells: [UInt32]) -> [String] {
+            let answer = answers.answer(OperatorQuestion(.kpi(kpi), cells: cells.map { CellID($0) }))
+            #expect(answer.withheld == 0 && answer.statements.allSatisfy { $0.rows.first?.epoch == 110 })
+            return answer.statements.map(\.text)
+        }
+        #expect(texts(.load, [4]) == ["cell 4: load 88 %, forecast 90 % in epoch 110"])
+        #expect(
+            texts(.users, [3, 4]) == [
+                "these 2 cells: 15 users in epoch 110", "cell 3: 4 users in epoch 110", "cell 4: 11 users in epoch 110",
+            ])
+        #expect(texts(.users, []) == ["the network: 17 users in epoch 110"])
+        #expect(texts(.throughput, [4]) == ["cell 4: 12.0 Mbit/s in epoch 110"])
     }
 
     @Test func statusesNameTheNewestRows() {

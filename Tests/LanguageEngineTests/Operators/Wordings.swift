@@ -44,8 +44,8 @@ enum Wordings {
         return try String(contentsOf: folder.appending(path: "Fixtures/\(name)"), encoding: .utf8)
     }
 
-    static func cases() throws -> [Case] {
-        try fixture("wordings.tsv").split(separator: "\n").enumerated().map { index, line in
+    static func cases(_ name: String = "wordings.tsv") throws -> [Case] {
+        try fixture(name).split(separator: "\n").enumerated().map { index, line in
             let fields = line.split(separator: "\t")
             try #require(fields.count == 3)
             var keys: [String: String] = [:]

@@ -1,0 +1,122 @@
+internal import DTNetMessages
+internal import NetworkModel
+internal import TwinProtocol
+
+/// Where one engine's model of one cell stands: its phase, its error under each condition, and what came of the last
+/// order.
+package struct TwinCellLife: Hashable, Sendable, Encodable {
+    /// Error while most users of the cell moved so; RMS in dB.
+    package struct Condition: Hashable, Sendable, Encodable {
+        /// Carrier in GHz, and how users moved; the weather is not known to any twin.
+        package var bandGHz: Double
+        package var mobility: String
+        package var errorBefore: Double
+        package var error: Double
+        package var readings: UInt32
+        /// Whether the engine keeps a snapshot of this condition.
+        package var isKept: Bool
+    }
+
+    package struct Order: Hashable, Sendable, Encodable {
+        /// Number of the decision behind it.
+        package var decision: UInt64
+        /// `retrain`, `parameter` or `adapter`.
+        package var kind: String
+        package var ageSeconds: Double
+        package var errorBefore: Double
+        /// nil until the model has settled.
+        package var errorAfter: Double?
+    }
+
+    /// `channel` (errors in dB) or `traffic` (in PRB share).
+    package var engine: String
+    package var node: String
+    package var cell: Int
+    package var epoch: UInt64
+    /// `warmingUp`, `inUse` or `retraining`.
+    package var phase: String
+    /// Of the uncorrected baseline, after correction, and as it usually is.
+    package var errorBefore: Double?
+    package var error: Double
+    package var usualError: Double
+    package var readings: UInt32
+    /// How most users move now, nil where that is not known.
+    package var mobility: String?
+    package var conditions: [Condition]
+    package var lastOrder: Order?
+
+    static func lives(of record: TwinStatusRecord, _ run: RunRecord) -> [TwinCellLife] {
+        let status = record.status
+        let node = run.plan.nodes.first { $0.id == record.sender }?.name ?? "\(record.sender.rawValue)"
+        return status.cell.indices.map { index in
+            TwinCellLife(
+                engine: status.engine == .channel ? "channel" : "traffic", node: node, cell: Int(status.cell[index]),
+                epoch: record.epoch, phase: "\(status.phase[index])",
+                errorBefore: status.errorBefore.isEmpty ? nil : Double(status.errorBefore[index]),
+                error: Double(status.error[index]), usualError: Double(status.usualError[index]),
+                readings: status.samples[index],
+                mobility: status.mobility.isEmpty ? nil : MobilityClass(rawValue: status.mobility[index])?.name,
+                conditions: conditions(status, index, run.network), lastOrder: order(record, index, run))
+        }
+    }
+
+    private static func conditions(
+        _ status: TwinStatus, _ index: Int, _ network: NetworkConfiguration
+    ) -> [Condition] {
+        guard !status.conditionReadings.isEmpty else { return [] }
+        return MobilityClass.allCases.compactMap { mobility in
+            let place = 3 * index + Int(mobility.rawValue) - 1
+            guard status.conditionReadings[place] > 0 else { return nil }
+            return Condition(
+                bandGHz: network.carrier.frequencyHz / 1e9, mobility: mobility.name,
+                errorBefore: Double(status.conditionBefore[place]), error: Double(status.conditionAfter[place]),
+                readings: status.conditionReadings[place],
+                isKept: status.snapshots[index] & 1 << (mobility.rawValue - 1) != 0)
+        }
+    }
+
+    private static func order(_ record: TwinStatusRecord, _ index: Int, _ run: RunRecord) -> Order? {
+        let status = record.status
+        guard !status.lastOrder.isEmpty, status.lastOrder[index] > 0,
+            let kind = TrainKind(rawValue: status.lastKind[index])
+        else { return nil }
+        let since = run.lastEpoch - min(run.lastEpoch, record.epoch)
+        let epochs = UInt64(status.orderAgeEpochs[index]) + since
+        let after = status.orderAfter[index]
+        return Order(
+            decision: UInt64(status.lastOrder[index]), kind: "\(kind)",
+            ageSeconds: Double(epochs) * run.network.epoch.seconds, errorBefore: Double(status.orderBefore[index]),
+            errorAfter: after > 0 ? Double(after) : nil)
+    }
+
+    // MARK: - As a table
+
+    static func lines(_ cells: [TwinCellLife]) -> [String] {
+        var table = TextTable(
+            ["engine", "cell", "phase", "before", "error", "usual", "unit", "by condition", "last order"],
+            numeric: [1, 3, 4, 5])
+        for life in cells {
+            table.add([
+                life.engine, "\(life.cell)", life.phase, life.errorBefore.map { number($0) } ?? "-",
+                number(life.error), number(life.usualError), life.engine == "traffic" ? "load" : "dB",
+                life.conditions.isEmpty ? "-" : life.conditions.map(text).joined(separator: "; "),
+                life.lastOrder.map(text) ?? "-",
+            ])
+        }
+        return table.lines
+    }
+
+    private static func number(_ value: Double) -> String { RecordAnswers.number(value, digits: 2) }
+
+    private static func text(_ condition: Condition) -> String {
+        "\(RecordAnswers.number(condition.bandGHz, digits: 1)) GHz \(condition.mobility) "
+            + "\(number(condition.errorBefore)) to \(number(condition.error))\(condition.isKept ? ", kept" : "")"
+    }
+
+    private static func text(_ order: Order) -> String {
+        let end = order.errorAfter.map { "to \(number($0))" } ?? "not settled"
+        return
+            "\(order.kind) of decision \(order.decision), \(RecordAnswers.number(order.ageSeconds, digits: 0)) s ago: "
+            + "\(number(order.errorBefore)) \(end)"
+    }
+}

@@ -1,0 +1,124 @@
+internal import DTNetMessages
+internal import Learning
+internal import NetworkModel
+
+extension MicroTwins {
+    /// Where the life cycle of the twins stands.
+    func status(epoch: UInt64) -> TwinStatus {
+        var status = TwinStatus()
+        status.engine = .channel
+        status.order = life.order
+        status.cell = cells
+        for slot in cells.indices {
+            let errors = errors(servingCell: cells[slot])
+            status.phase.append(life.phase(slot: slot))
+            status.error.append(Float(errors.after))
+            status.errorBefore.append(Float(errors.before))
+            status.usualError.append(life.usualErrorDb[slot])
+            status.samples.append(life.samples[slot])
+            status.mobility.append(life.watch.mobility(slot: slot)?.rawValue ?? 0)
+            status.modelMobility.append(life.modelMobility[slot]?.rawValue ?? 0)
+            status.snapshots.append(snapshots.mask(slot: slot))
+            life.traces[slot].append(to: &status, epoch: epoch)
+        }
+        status.conditionBefore = life.conditionBefore
+        status.conditionAfter = life.conditionAfter
+        status.conditionReadings = life.conditionReadings
+        let worst = cells.map { corrected?.worst(servingCell: $0) }
+        if worst.contains(where: { $0 != nil }) {
+            status.worstX = worst.map { $0?.x ?? 0 }
+            status.worstY = worst.map { $0?.y ?? 0 }
+            status.worstError = worst.map { $0?.errorDb ?? 0 }
+        }
+        return status
+    }
+
+    /// Carries out an order of L3; one that is not newer than the last changes nothing.
+    mutating func carryOut(_ order: TrainOrder, epoch: UInt64) {
+        guard order.order > life.order, order.engine == .channel else { return }
+        life.order = order.order
+        let slots = cells.indices.filter { order.cell.contains(cells[$0]) }
+        for slot in slots {
+            let error = Float(errors(servingCell: cells[slot]).after)
+            life.carriedOut(order, slot: slot, epoch: epoch, errorDb: error)
+        }
+        switch order.kind {
+        case .retrain: for slot in slots { retrain(slot, order) }
+        case .parameter:
+            guard let parameter = TwinParameter(rawValue: order.name), order.value > 0 else { return }
+            scale(parameter, by: min(100, max(0.01, Double(order.value))), slots: slots)
+        case .adapter:
+            guard let mobility = MobilityClass(name: order.name) else { return }
+            for slot in slots { recall(mobility, slot) }
+        }
+    }
+
+    private mutating func retrain(_ slot: Int, _ order: TrainOrder) {
+        let place = order.radiusMetres > 0 ? SIMD2(order.xMetres, order.yMetres) : nil
+        life.begin(slot: slot)
+        if corrected != nil {
+            corrected?.forget(cell: cells[slot], near: place, radiusMetres: order.radiusMetres)
+        } else {
+            models[slot].forget()
+        }
+    }
+
+    /// A distance law has its own parameters per cell; the channel engine has one set for all cells of the edge.
+    private mutating func scale(_ parameter: TwinParameter, by factor: Double, slots: [Int]) {
+        guard !slots.isEmpty else { return }
+        if corrected != nil {
+            corrected?.scale(parameter, by: factor)
+            return
+        }
+        for slot in slots {
+            models[slot].scale(parameter, by: factor)
+            if parameter == .readingNoise { noiseFactor[slot] = min(4, max(0.25, noiseFactor[slot] * factor)) }
+        }
+    }
+
+    private mutating func recall(_ mobility: MobilityClass, _ slot: Int) {
+        if corrected != nil, let cell = snapshots.cell(slot: slot, mobility) {
+            corrected?.recall(cell, cell: cells[slot])
+            life.loaded(mobility, slot: slot)
+        } else if corrected == nil, let law = snapshots.law(slot: slot, mobility) {
+            models[slot].recall(law)
+            life.loaded(mobility, slot: slot)
+        }
+    }
+
+    /// What the twins know of one cell, in words.
+    func answer(cell: UInt32) -> String {
+        guard let slot = cells.firstIndex(of: cell) else { return "another edge serves cell \(cell)" }
+        let errors = errors(servingCell: cell)
+        var text =
+            "error \(MicroTwins.tenths(errors.before)) dB uncorrected, \(MicroTwins.tenths(errors.after)) corrected"
+        text += ", usually \(MicroTwins.tenths(Double(life.usualErrorDb[slot])))"
+        if let mobility = life.watch.mobility(slot: slot) { text += "; most users \(mobility.name)" }
+        if let worst = corrected?.worst(servingCell: cell) {
+            text += "; worst \(MicroTwins.tenths(Double(worst.errorDb))) near x \(Int(worst.x)) y \(Int(worst.y))"
+        }
+        return text
+    }
+
+    private static func tenths(_ value: Double) -> String { "\((10 * value).rounded() / 10)" }
+
+    /// Counts what was learnt from, and keeps what is known of the condition of now. A telemetry's readings are those
+    /// of its users' links.
+    mutating func noteLife(_ telemetry: Telemetry, epoch: UInt64) {
+        life.watch.note(telemetry, seconds: Double(epoch) * network.epoch.seconds, place: place)
+        var users = Array(repeating: 0, count: cells.count)
+        for cell in telemetry.ueCell where place[Int(cell)] >= 0 { users[place[Int(cell)]] += 1 }
+        for (slot, cell) in cells.enumerated() {
+            let errors = errors(servingCell: cell)
+            life.note(
+                slot: slot, readings: users[slot] * telemetry.links, before: Float(errors.before),
+                errorDb: Float(errors.after))
+            guard let mobility = life.dueSnapshot(slot: slot, errorDb: Float(errors.after)) else { continue }
+            if let corrected {
+                snapshots.keep(corrected.engine.snapshot(ofCell: cell), slot: slot, mobility)
+            } else {
+                snapshots.keep(models[slot].law, slot: slot, mobility)
+            }
+        }
+    }
+}

@@ -1,0 +1,47 @@
+internal import DTNetMessages
+internal import NetworkModel
+internal import TwinProtocol
+
+/// What of the twins' life goes into the record: whatever changes, and the errors now and then.
+struct TwinRecords: Sendable {
+    private struct Seen: Sendable {
+        var sender: NodeID
+        var engine: TwinEngine
+        var epoch: UInt64
+        var phase: [TwinPhase]
+        var mobility: [UInt32]
+        var lastOrder: [UInt32]
+        var isSettled: [Bool]
+    }
+
+    private var seen: [Seen] = []
+    private let node: NodeID
+    private let periodEpochs: UInt64
+
+    /// Without a change one record in so many seconds.
+    private static let seconds = 10.0
+
+    init(node: NodeID, epochSeconds: Double) {
+        self.node = node
+        periodEpochs = UInt64(max(1, (TwinRecords.seconds / epochSeconds).rounded()))
+    }
+
+    /// The record that a status calls for.
+    mutating func record(_ status: TwinStatus, of sender: NodeID, epoch: UInt64) -> Record? {
+        let new = Seen(
+            sender: sender, engine: status.engine, epoch: epoch, phase: status.phase, mobility: status.mobility,
+            lastOrder: status.lastOrder, isSettled: status.orderAfter.map { $0 > 0 })
+        let place = seen.firstIndex { $0.sender == sender && $0.engine == status.engine }
+        if let place {
+            let old = seen[place]
+            let isSame =
+                old.phase == new.phase && old.mobility == new.mobility && old.lastOrder == new.lastOrder
+                && old.isSettled == new.isSettled
+            guard !isSame || epoch >= old.epoch + periodEpochs else { return nil }
+            seen[place] = new
+        } else {
+            seen.append(new)
+        }
+        return .twinStatus(TwinStatusRecord(node: node, sender: sender, epoch: epoch, status: status))
+    }
+}

@@ -1,0 +1,155 @@
+import DTNetMessages
+import EdgeTwin
+import LanguageEngine
+import NetworkModel
+import Orchestrator
+import Testing
+import TwinProtocol
+
+/// L3 orders what the error of a twin calls for; edges carry it out and say what came of it.
+@Suite struct TwinOrderTests {
+    private struct Missing: Error {}
+
+    /// Feeds a global twin with a drift of cell 2 and its signs; the order that its rules send to the edge.
+    private static func order(_ change: (inout TwinStatus, Int) -> Void) throws -> (order: TrainOrder, cell: UInt32) {
+        let scene = try CampusScene(.semiCentralised, epoch: .milliseconds(20))
+        var node = OrchestratorNode(plan: scene.plan, node: scene.node(.orchestrator))
+        _ = node.start(at: .zero)
+        let edge = scene.plan.nodes(of: .edge)[0]
+        let drifting = edge.cells[0].rawValue
+        func deliver(_ body: Body, _ sender: NodeID) {
+            _ = node.take(Envelope(sender: sender, recipient: node.node, epoch: 100, body: body))
+        }
+        for region in scene.plan.nodes(of: .region) {
+            var report = RegionReport()
+            report.region = region.region?.rawValue ?? 0
+            report.cell = region.cells.map(\.rawValue)
+            report.load = report.cell.map { _ in 0.6 }
+            (report.forecastLoad, report.forecastError) = (report.load, report.load)
+            report.persistenceError = report.load
+            report.throughputKbps = report.cell.map { _ in 20_000 }
+            report.twinErrorDb = report.cell.map { $0 == drifting ? 9 : 3 }
+            report.ueCount = report.cell.map { _ in 10 }
+            deliver(.regionReport(report), region.id)
+        }
+        for edge in scene.plan.nodes(of: .edge) {
+            var report = ChannelReport()
+            (report.links, report.reportSubbands) = (1, 1)
+            report.cell = edge.cells.map(\.rawValue)
+            report.load = report.cell.map { _ in 1 }
+            (report.throughputKbps, report.errorBeforeDb, report.errorAfterDb) = (report.load, report.load, report.load)
+            deliver(.channelReport(report), edge.id)
+        }
+        var status = TwinStatus()
+        status.cell = edge.cells.map(\.rawValue)
+        let none = status.cell.map { _ in UInt32(0) }
+        status.phase = status.cell.map { _ in .inUse }
+        status.error = status.cell.map { $0 == drifting ? 9 : 3 }
+        status.usualError = status.cell.map { _ in 3 }
+        (status.samples, status.mobility, status.modelMobility, status.snapshots) = (none, none, none, none)
+        (status.lastOrder, status.lastKind, status.orderAgeEpochs) = (none, none, none)
+        (status.orderBefore, status.orderAfter) = (status.cell.map { _ in 0 }, status.cell.map { _ in 0 })
+        change(&status, 0)
+        deliver(.twinStatus(status), edge.id)
+        _ = node.fire(TimerID(1), at: .zero)
+        _ = node.fire(TimerID(2), at: Instant.zero + .seconds(10))
+        var think: ThinkJob?
+        for effect in node.finish(.collected([]), at: Instant.zero + .seconds(10)) {
+            if case .run(.think(let job, _)) = effect { think = job }
+        }
+        guard let think else { throw Missing() }
+        for envelope in node.finish(.thought(Thought(number: think.number)), at: .zero).sends {
+            if case .trainOrder(let order) = envelope.body, envelope.recipient == edge.id { return (order, drifting) }
+        }
+        throw Missing()
+    }
+
+    @Test func anErrorAtOnePlaceIsLearntAnewThere() throws {
+        let (order, cell) = try Self.order { status, index in
+            status.worstX = status.cell.map { _ in 40 }
+            status.worstY = status.cell.map { _ in -25 }
+            status.worstError = status.cell.indices.map { $0 == index ? 20 : 3 }
+        }
+        #expect(order.kind == .retrain && order.cell == [cell] && order.xMetres == 40 && order.radiusMetres > 0)
+    }
+
+    @Test func anErrorEverywhereShortensTheMemory() throws {
+        let (order, cell) = try Self.order { _, _ in }
+        #expect(order.kind == .parameter && order.name == "memory" && order.cell == [cell])
+        #expect(abs(order.value - 0.1) < 1e-6 && order.order > 0)
+    }
+
+    @Test func fasterUsersShortenTheResidualsTime() throws {
+        let (order, _) = try Self.order { status, index in
+            (status.mobility[index], status.modelMobility[index]) = (3, 2)
+        }
+        #expect(order.kind == .parameter && order.name == "residual_time" && order.value == 0.25)
+    }
+
+    @Test func aConditionThatWasKeptIsGoneBackTo() throws {
+        let (order, _) = try Self.order { status, index in
+            (status.mobility[index], status.modelMobility[index], status.snapshots[index]) = (3, 2, 0b110)
+        }
+        #expect(order.kind == .adapter && order.name == "driving")
+    }
+
+    /// While the last order settles nothing new is ordered.
+    @Test func anOrderUnderWayIsWaitedFor() {
+        #expect(throws: Missing.self) {
+            _ = try Self.order { status, index in
+                (status.lastOrder[index], status.lastKind[index], status.orderBefore[index]) = (4, 2, 9)
+            }
+        }
+    }
+
+    // MARK: - Edges
+
+    /// An edge runs on its telemetry; at an epoch it gets an order. Its statuses, the answer first.
+    private static func statuses(
+        _ order: TrainOrder, at epoch: Int, of epochs: Int
+    ) throws -> [TwinStatus] {
+        let scene = try CampusScene(.decentralised, epoch: .milliseconds(50))
+        let global = scene.node(.orchestrator).id
+        var edge = EdgeNode(plan: scene.plan, node: scene.node(.edge))
+        var policy = Policy()
+        (policy.revision, policy.expiresEpoch, policy.mirrorPeriodEpochs) = (1, .max, 20)
+        _ = edge.take(Envelope(sender: global, recipient: edge.node, epoch: 0, body: .policy(policy)))
+        var ran = try scene.radioNetwork()
+        var found: [TwinStatus] = []
+        func keep(_ sends: [Envelope], _ from: Int, isAnswer: Bool = false) {
+            for envelope in sends where from > epoch || isAnswer {
+                if case .twinStatus(let status) = envelope.body { found.append(status) }
+            }
+        }
+        for (number, telemetry) in CampusScene.epochs(epochs, of: &ran).enumerated() {
+            let now = Instant.zero + scene.plan.network.epoch * Int64(number + 1)
+            for envelope in telemetry where envelope.recipient == edge.node {
+                for due in edge.take(envelope, at: now).timers.sorted() {
+                    keep(edge.fire(TimerID(2), at: due).sends, number)
+                }
+                _ = edge.followUp(at: now)
+            }
+            guard number == epoch else { continue }
+            var order = order
+            order.cell = [scene.node(.edge).cells[0].rawValue]
+            keep(
+                edge.take(
+                    Envelope(sender: global, recipient: edge.node, epoch: UInt64(number), body: .trainOrder(order))
+                ).sends, number, isAnswer: true)
+        }
+        return found
+    }
+
+    @Test(arguments: [TrainKind.parameter, .adapter, .retrain])
+    func anEdgeAnswersWithTheErrorBeforeAndAfter(kind: TrainKind) throws {
+        var order = TrainOrder()
+        (order.order, order.kind, order.name, order.value) = (7, kind, kind == .adapter ? "walking" : "memory", 0.1)
+        let statuses = try Self.statuses(order, at: 100, of: 500)
+        let (first, last) = (try #require(statuses.first), try #require(statuses.last))
+        #expect(first.lastOrder[0] == 7 && first.lastKind[0] == kind.rawValue && first.lastOrder[1] == 0)
+        #expect(first.orderBefore[0] > 0 && first.orderAfter[0] == 0, "\(first.orderBefore)")
+        #expect(last.orderAfter[0] > 0 && last.orderAgeEpochs[0] > 300, "\(last.orderAfter)")
+        #expect(last.mobility[0] == 2 && last.conditionReadings[1] > 0, "pedestrians walk: \(last.mobility)")
+        #expect(last.snapshots[0] & 0b10 != 0, "what is known of them is kept")
+    }
+}
