@@ -4,6 +4,8 @@ internal import NetworkModel
 package struct MessageCheck: Sendable {
     package static let maxHops = 16
     package static let maxCells = 4_096
+    /// Epochs and numbers of orders stay below: sums with them do not overflow.
+    package static let maxNumber: UInt64 = 1 << 48
     package static let maxUEs = 16_384
     package static let maxSubbands = 64
     package static let maxLinks = 64
@@ -36,6 +38,7 @@ package struct MessageCheck: Sendable {
 
     /// Ids of the body against the topology.
     package func check(_ envelope: Envelope) throws(MessageError) {
+        guard envelope.epoch < MessageCheck.maxNumber else { throw .range(field: "epoch") }
         for hop in envelope.hops where hop.node.rawValue >= nodes { throw .unknownID(field: "hop_node") }
         switch envelope.body {
         case .hello, .welcome, .reject, .heartbeat: return
@@ -208,12 +211,15 @@ extension MessageCheck {
         try count(value.moveCell, value.moveUE.count, "move_cell_id")
         let links = value.mirrorLinkPeriodEpochs
         try count(links, links.isEmpty ? 0 : value.cell.count, "mirror_link_period_epochs")
+        guard links.allSatisfy({ $0 > 0 }) else { throw .range(field: "mirror_link_period_epochs") }
         try count(
             value.mirrorDeviations, value.mirrorDeviations.isEmpty ? 0 : value.cell.count, "mirror_deviations")
+        guard value.mirrorDeviations.allSatisfy({ $0 <= 1 }) else { throw .range(field: "mirror_deviations") }
         return value
     }
 
     static func checked(_ value: TrainOrder) throws(MessageError) -> TrainOrder {
+        guard value.order < maxNumber else { throw .range(field: "order") }
         try ascending(value.cell, "cell_id", at: maxCells)
         try size([value.value], 1, anyFinite, "value")
         try size([value.radiusMetres], 1, nonNegative, "radius_m")
@@ -223,6 +229,7 @@ extension MessageCheck {
 
     package static func checked(_ value: TwinStatus) throws(MessageError) -> TwinStatus {
         let cells = value.cell.count
+        guard value.order < maxNumber else { throw .range(field: "order") }
         try ascending(value.cell, "cell_id", at: maxCells)
         guard value.phase.count == cells else { throw .lengths(field: "phase") }
         try size(value.error, cells, nonNegative, "error")

@@ -38,18 +38,23 @@ extension MicroTwins {
         guard order.order > life.order, order.engine == .channel else { return }
         life.order = order.order
         let slots = cells.indices.filter { order.cell.contains(cells[$0]) }
-        for slot in slots {
-            let error = Float(errors(servingCell: cells[slot]).after)
-            life.carriedOut(order, slot: slot, epoch: epoch, errorDb: error)
-        }
+        let errorDb = slots.map { Float(errors(servingCell: cells[$0]).after) }
+        var changed: [Int] = []
         switch order.kind {
-        case .retrain: for slot in slots { retrain(slot, order) }
+        case .retrain:
+            for slot in slots { retrain(slot, order) }
+            changed = slots
         case .parameter:
             guard let parameter = TwinParameter(rawValue: order.name), order.value > 0 else { return }
             scale(parameter, by: min(100, max(0.01, Double(order.value))), slots: slots)
+            changed = slots
         case .adapter:
             guard let mobility = MobilityClass(name: order.name) else { return }
-            for slot in slots { recall(mobility, slot) }
+            changed = slots.filter { recall(mobility, $0) }
+        }
+        // What changed nothing has nothing to show.
+        for (slot, errorDb) in zip(slots, errorDb) where changed.contains(slot) {
+            life.carriedOut(order, slot: slot, epoch: epoch, errorDb: errorDb)
         }
     }
 
@@ -60,6 +65,7 @@ extension MicroTwins {
             corrected?.forget(cell: cells[slot], near: place, radiusMetres: order.radiusMetres)
         } else {
             models[slot].forget()
+            noiseFactor[slot] = 1
         }
     }
 
@@ -76,14 +82,18 @@ extension MicroTwins {
         }
     }
 
-    private mutating func recall(_ mobility: MobilityClass, _ slot: Int) {
+    /// `false` where nothing is kept of that condition.
+    private mutating func recall(_ mobility: MobilityClass, _ slot: Int) -> Bool {
         if corrected != nil, let cell = snapshots.cell(slot: slot, mobility) {
             corrected?.recall(cell, cell: cells[slot])
             life.loaded(mobility, slot: slot)
         } else if corrected == nil, let law = snapshots.law(slot: slot, mobility) {
             models[slot].recall(law)
             life.loaded(mobility, slot: slot)
+        } else {
+            return false
         }
+        return true
     }
 
     /// What the twins know of one cell, in words.

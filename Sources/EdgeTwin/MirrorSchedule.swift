@@ -13,18 +13,15 @@ struct MirrorSchedule: Sendable {
     private var linkPeriod: UInt64 = 0
     private var sendsDeviations = true
     private var expires: UInt64 = 0
-    private var revision: UInt64 = 0
     /// Epochs of the last report and of the last with links (nil before the first), and whether those had deviations.
     private var reported: UInt64 = 0
     private var linked: UInt64?
     private var hadDeviations = true
 
-    /// Takes a policy; an older revision changes nothing.
+    /// Takes a policy. Policies of one wire come in order; those of an L3 that was started again count from 1 again.
     ///
     /// - Parameter cells: of the edge; the shortest period and the fullest content of them count.
     mutating func adopt(_ policy: Policy, cells: [UInt32]) {
-        guard policy.revision >= revision else { return }
-        revision = policy.revision
         expires = policy.expiresEpoch
         period = UInt64(policy.mirrorPeriodEpochs)
         let own = policy.cell.indices.filter { cells.contains(policy.cell[$0]) }

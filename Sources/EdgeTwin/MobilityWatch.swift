@@ -8,8 +8,9 @@ struct MobilityWatch: Sendable {
         var x: Float
         var y: Float
         var seconds: Double
-        /// Smoothed; negative before two fixes.
-        var metresPerSecond = -1.0
+        /// Square of the speed, m^2/s^2, smoothed; what errors of positions add is taken off, so it may be below 0. nil
+        /// before two fixes.
+        var squareSpeed: Double?
     }
 
     /// Ascending by user.
@@ -19,8 +20,9 @@ struct MobilityWatch: Sendable {
     private var next: [(class: MobilityClass?, calls: Int)]
 
     private static let mostUsers = 1_024
-    /// Two positions nearer in time say nothing of a speed; a position's error counts by this much per metre.
+    /// Two positions nearer in time say nothing of a speed: a second, and two per metre that a position errs by.
     private static let leastSeconds = 1.0
+    private static let secondsPerMetre = 2.0
     private static let weight = 0.5
     /// Calls in a row after which another class is in force.
     private static let calls = 25
@@ -72,20 +74,19 @@ struct MobilityWatch: Sendable {
             return nil
         }
         let passed = seconds - fixes[index].seconds
-        guard passed >= MobilityWatch.leastSeconds else { return known(index) }
+        let least = max(MobilityWatch.leastSeconds, MobilityWatch.secondsPerMetre * Double(deviation))
+        guard passed >= least else { return known(index) }
         let (east, north) = (Double(x - fixes[index].x), Double(y - fixes[index].y))
-        // Each of the two positions errs in both directions.
-        let square = max(0, east * east + north * north - 4 * Double(deviation * deviation))
-        let speed = square.squareRoot() / passed
-        let before = fixes[index].metresPerSecond
-        let smooth = before < 0 ? speed : before + MobilityWatch.weight * (speed - before)
-        fixes[index] = Fix(ue: ue, x: x, y: y, seconds: seconds, metresPerSecond: smooth)
-        return smooth
+        // Each of the two positions errs in both directions: on average that adds four squares of the deviation. They
+        // are taken off before smoothing and the root is taken after it: a root of each would count noise as speed.
+        let square = (east * east + north * north - 4 * Double(deviation * deviation)) / (passed * passed)
+        let before = fixes[index].squareSpeed ?? square
+        fixes[index] = Fix(
+            ue: ue, x: x, y: y, seconds: seconds, squareSpeed: before + MobilityWatch.weight * (square - before))
+        return known(index)
     }
 
-    private func known(_ index: Int) -> Double? {
-        fixes[index].metresPerSecond < 0 ? nil : fixes[index].metresPerSecond
-    }
+    private func known(_ index: Int) -> Double? { fixes[index].squareSpeed.map { max(0, $0).squareRoot() } }
 
     private mutating func insert(_ fix: Fix, at index: Int) {
         guard fixes.count >= MobilityWatch.mostUsers else {

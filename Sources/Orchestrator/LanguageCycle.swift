@@ -90,7 +90,10 @@ struct LanguageCycle: Sendable {
 
     // MARK: - What comes in
 
-    mutating func take(_ entry: OperatorEntry, epoch: UInt64) {
+    /// Takes an operator's entry.
+    ///
+    /// - Returns: an action that was approved and is a service of an AI engine, to be carried out now; else nil.
+    mutating func take(_ entry: OperatorEntry, epoch: UInt64) -> (action: Action, number: UInt64)? {
         switch entry {
         case .intent(let name, let intent):
             intents.removeAll { $0.name == name }
@@ -98,11 +101,21 @@ struct LanguageCycle: Sendable {
         case .cancel(let name): intents.removeAll { $0.name == name }
         case .approve(let number):
             guard let index = proposed.firstIndex(where: { $0.number == number }), epoch < proposed[index].untilEpoch
-            else { return }
-            adopt(proposed.remove(at: index).action, number: number, epoch: epoch)
+            else { return nil }
+            let action = proposed.remove(at: index).action
+            guard action.kind.actsOnNetwork else { return (action, number) }
+            adopt(action, number: number, epoch: epoch)
         case .alarm(let text): if alarms.count < LanguageCycle.mostEntries { alarms.append(text) }
         }
+        return nil
     }
+
+    /// Decisions are numbered on from an order that a twin has carried out: an L3 that was started again would give
+    /// orders that twins take for old ones.
+    mutating func goOn(behind order: UInt64) { number = max(number, min(order, LanguageCycle.highestNumber)) }
+
+    /// Orders beyond are no L3's.
+    private static let highestNumber: UInt64 = 1 << 48
 
     mutating func take(_ clarification: Clarification) {
         guard clarifications.count < LanguageCycle.mostEntries else { return }
@@ -183,7 +196,13 @@ struct LanguageCycle: Sendable {
         decision.findings = findings.prefix(PromptBuilder.findings).map { $0.text(slices: bounds.slices) }
         let ruled = rules.proposals(for: findings, state: state)
         open = Open(decision: decision, findings: findings, actions: ruled, ruled: ruled)
-        let menu = ActionMenu(for: findings, state: state, bounds: bounds, allowed: judge.allowed)
+        barred.removeAll { $0.untilEpoch <= state.epoch }
+        let menu = barred.reduce(
+            ActionMenu(for: findings, state: state, bounds: bounds, allowed: judge.allowed)
+        ) { menu, barred in
+            let rest = menu.without(barred.action)
+            return rest.isEmpty ? menu : rest
+        }
         return .think(
             ThinkJob(
                 number: number, findings: Array(findings.prefix(PromptBuilder.findings)), menu: menu,

@@ -86,6 +86,7 @@ package struct OrchestratorNode: Role {
             return observe() + awaited
         case .twinStatus(let status):
             twin.observe(status)
+            cycle.goOn(behind: status.order)
             return records.record(status, of: envelope.sender, epoch: envelope.epoch).map { [.record($0)] } ?? []
         case .clarification(let clarification): cycle.take(clarification)
         default: break
@@ -101,8 +102,12 @@ package struct OrchestratorNode: Role {
         switch result {
         case .collected(let entries):
             isCollecting = false
-            for entry in entries { cycle.take(entry, epoch: latestEpoch) }
-            return begin(at: now, isEvent: !entries.isEmpty)
+            var served: [Effect<OrchestratorJob>] = []
+            for entry in entries {
+                guard let approved = cycle.take(entry, epoch: latestEpoch) else { continue }
+                served += serve(approved.action, number: approved.number)
+            }
+            return served + begin(at: now, isEvent: !entries.isEmpty)
         case .thought(let thought): return perform(cycle.thought(thought, epoch: latestEpoch))
         case .played(let outcomes, let number):
             return perform(cycle.played(outcomes, number: number, wishes: wishes, epoch: latestEpoch))
@@ -120,7 +125,8 @@ package struct OrchestratorNode: Role {
         base.weight = network.cells.map { _ in 1 }
         base.reason = "services"
         planner.complete(&base, twin, seconds: seconds, leadSeconds: 2 * period.seconds)
-        if refreshes == 0 {
+        // A cycle that is open tries on the mirror that it has asked for.
+        if refreshes == 0, !cycle.isOpen {
             context = ContextSelection(
                 cycle.findings(state, shares: shares, incumbents: incumbents), network: network)
         }
@@ -171,7 +177,8 @@ package struct OrchestratorNode: Role {
 
     /// The mirror is of the last second throughout; with a fixed period it is what it is.
     private var isFresh: Bool {
-        network.language.mirrorPeriod != nil || keeper.completeEpoch + UInt64(mirrorEpochs) >= latestEpoch
+        network.language.mirrorPeriod != nil
+            || latestEpoch - min(keeper.completeEpoch, latestEpoch) <= UInt64(mirrorEpochs)
     }
 
     private var cellFigures: CellFigures {
@@ -234,20 +241,24 @@ package struct OrchestratorNode: Role {
     /// Carries out what an adopted decision asks of AI engines. Orders have the number of their decision.
     private mutating func serve(_ decision: LanguageDecision) -> [Effect<OrchestratorJob>] {
         guard decision.outcome == .adopted, let action = cycle.lastService else { return [] }
+        return serve(action, number: decision.number)
+    }
+
+    private mutating func serve(_ action: Action, number: UInt64) -> [Effect<OrchestratorJob>] {
         switch action {
         case .retrain(let cell):
-            var order = OrchestratorNode.order(decision, .retrain, cell)
+            var order = OrchestratorNode.order(number, .retrain, cell)
             if let worst = twin.worst(cell: cell.index) {
                 (order.xMetres, order.yMetres) = (worst.x, worst.y)
                 order.radiusMetres = OrchestratorNode.retrainMetres
             }
             return message(.trainOrder(order), to: managers.edge(of: cell))
         case .tuneTwin(let cell, let parameter, let factor):
-            var order = OrchestratorNode.order(decision, .parameter, cell)
+            var order = OrchestratorNode.order(number, .parameter, cell)
             (order.name, order.value) = (parameter.rawValue, Float(factor))
             return message(.trainOrder(order), to: managers.edge(of: cell))
         case .recallTwin(let cell, let mobility):
-            var order = OrchestratorNode.order(decision, .adapter, cell)
+            var order = OrchestratorNode.order(number, .adapter, cell)
             order.name = mobility.name
             return message(.trainOrder(order), to: managers.edge(of: cell))
         case .askEngine(let engine, let cell):
@@ -260,9 +271,9 @@ package struct OrchestratorNode: Role {
         }
     }
 
-    private static func order(_ decision: LanguageDecision, _ kind: TrainKind, _ cell: CellID) -> TrainOrder {
+    private static func order(_ number: UInt64, _ kind: TrainKind, _ cell: CellID) -> TrainOrder {
         var order = TrainOrder()
-        (order.order, order.kind, order.cell) = (decision.number, kind, [cell.rawValue])
+        (order.order, order.kind, order.cell) = (number, kind, [cell.rawValue])
         return order
     }
 

@@ -37,7 +37,7 @@ struct TwinRecords: Sendable {
             let isSame =
                 old.phase == new.phase && old.mobility == new.mobility && old.lastOrder == new.lastOrder
                 && old.isSettled == new.isSettled
-            guard !isSame || epoch >= old.epoch + periodEpochs else { return nil }
+            guard !isSame || epoch >= old.epoch && epoch - old.epoch >= periodEpochs else { return nil }
             seen[place] = new
         } else {
             seen.append(new)

@@ -152,7 +152,8 @@ import Testing
 
     @Test func eachFindingCallsForItsKinds() {
         let kinds = { (finding: Finding) in Set(Self.entries([finding]).map(\.kind)) }
-        #expect(kinds(.drift(cell: CellID(4), errorDb: 8, usualDb: 3)) == [.retrain, .askEngine])
+        #expect(
+            kinds(.drift(cell: CellID(4), errorDb: 8, usualDb: 3)) == [.retrain, .tuneTwin, .recallTwin, .askEngine])
         #expect(kinds(.idle(cell: CellID(1))) == [.capPower, .reassociate])
         #expect(kinds(.sliceAtRisk(slice: 1, need: 0.5, share: 0.2)) == [.sliceShares, .raisePriority])
         #expect(kinds(.alarm(text: "cell 3: uplink noise")).isSuperset(of: [.blankSubbands, .shiftBandwidth]))

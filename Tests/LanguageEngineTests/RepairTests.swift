@@ -33,7 +33,8 @@ import Testing
     @Test func theCostOfBothAnswersIsCounted() {
         let first = ChatAnswer(text: "a", promptTokens: 10, cachedTokens: 4, outputTokens: 3, seconds: 1)
         let second = ChatAnswer(text: "b", promptTokens: 20, cachedTokens: 10, outputTokens: 5, seconds: 2)
-        let expected = ChatAnswer(text: "b", promptTokens: 30, cachedTokens: 14, outputTokens: 8, seconds: 3)
+        var expected = ChatAnswer(text: "b", promptTokens: 30, cachedTokens: 14, outputTokens: 8, seconds: 3)
+        expected.repaired = "a"
         #expect(second.adding(costOf: first) == expected)
     }
 }

@@ -11,8 +11,14 @@ import TwinProtocol
     private struct Missing: Error {}
 
     /// Feeds a global twin with a drift of cell 2 and its signs; the order that its rules send to the edge.
-    private static func order(_ change: (inout TwinStatus, Int) -> Void) throws -> (order: TrainOrder, cell: UInt32) {
-        let scene = try CampusScene(.semiCentralised, epoch: .milliseconds(20))
+    ///
+    /// - Parameter isApproved: L3 may adopt nothing by itself, and an operator approves what it proposes.
+    private static func order(
+        isApproved: Bool = false, _ change: (inout TwinStatus, Int) -> Void
+    ) throws -> (order: TrainOrder, cell: UInt32) {
+        let scene = try CampusScene(.semiCentralised, epoch: .milliseconds(20)) {
+            if isApproved { $0.network.language.authority = [] }
+        }
         var node = OrchestratorNode(plan: scene.plan, node: scene.node(.orchestrator))
         _ = node.start(at: .zero)
         let edge = scene.plan.nodes(of: .edge)[0]
@@ -58,7 +64,12 @@ import TwinProtocol
             if case .run(.think(let job, _)) = effect { think = job }
         }
         guard let think else { throw Missing() }
-        for envelope in node.finish(.thought(Thought(number: think.number)), at: .zero).sends {
+        var sends = node.finish(.thought(Thought(number: think.number)), at: .zero).sends
+        if isApproved {
+            guard sends.isEmpty else { throw Missing() }
+            sends = node.finish(.collected([.approve(number: think.number)]), at: .zero).sends
+        }
+        for envelope in sends {
             if case .trainOrder(let order) = envelope.body, envelope.recipient == edge.id { return (order, drifting) }
         }
         throw Missing()
@@ -77,6 +88,17 @@ import TwinProtocol
         let (order, cell) = try Self.order { _, _ in }
         #expect(order.kind == .parameter && order.name == "memory" && order.cell == [cell])
         #expect(abs(order.value - 0.1) < 1e-6 && order.order > 0)
+    }
+
+    @Test func anOperatorsApprovalSendsTheOrder() throws {
+        let (order, cell) = try Self.order(isApproved: true) { _, _ in }
+        #expect(order.kind == .parameter && order.cell == [cell] && order.order > 0)
+    }
+
+    /// An L3 that was started again gives orders that twins take for new ones.
+    @Test func ordersGoOnBehindThoseThatTwinsKnow() throws {
+        let (order, _) = try Self.order { status, _ in status.order = 700 }
+        #expect(order.order == 701)
     }
 
     @Test func fasterUsersShortenTheResidualsTime() throws {
@@ -144,12 +166,50 @@ import TwinProtocol
     func anEdgeAnswersWithTheErrorBeforeAndAfter(kind: TrainKind) throws {
         var order = TrainOrder()
         (order.order, order.kind, order.name, order.value) = (7, kind, kind == .adapter ? "walking" : "memory", 0.1)
-        let statuses = try Self.statuses(order, at: 100, of: 500)
+        // By then something is kept to go back to.
+        let statuses = try Self.statuses(order, at: 600, of: 1_000)
         let (first, last) = (try #require(statuses.first), try #require(statuses.last))
         #expect(first.lastOrder[0] == 7 && first.lastKind[0] == kind.rawValue && first.lastOrder[1] == 0)
         #expect(first.orderBefore[0] > 0 && first.orderAfter[0] == 0, "\(first.orderBefore)")
         #expect(last.orderAfter[0] > 0 && last.orderAgeEpochs[0] > 300, "\(last.orderAfter)")
         #expect(last.mobility[0] == 2 && last.conditionReadings[1] > 0, "pedestrians walk: \(last.mobility)")
         #expect(last.snapshots[0] & 0b10 != 0, "what is known of them is kept")
+    }
+
+    /// An L3 that was started again counts its policies from 1: an edge reports to it all the same.
+    @Test func anEdgeReportsToAnL3ThatWasStartedAgain() throws {
+        let scene = try CampusScene(.decentralised, epoch: .milliseconds(50))
+        let global = scene.node(.orchestrator).id
+        var edge = EdgeNode(plan: scene.plan, node: scene.node(.edge))
+        func adopt(_ revision: UInt64, until: UInt64, at epoch: UInt64) {
+            var policy = Policy()
+            (policy.revision, policy.expiresEpoch, policy.mirrorPeriodEpochs) = (revision, until, 5)
+            _ = edge.take(Envelope(sender: global, recipient: edge.node, epoch: epoch, body: .policy(policy)))
+        }
+        adopt(3_600, until: 20, at: 0)
+        var ran = try scene.radioNetwork()
+        var reported: [Int] = []
+        for (number, telemetry) in CampusScene.epochs(60, of: &ran).enumerated() {
+            if number == 40 { adopt(1, until: .max, at: 40) }
+            let now = Instant.zero + scene.plan.network.epoch * Int64(number + 1)
+            for envelope in telemetry where envelope.recipient == edge.node {
+                for due in edge.take(envelope, at: now).timers.sorted() {
+                    let sends = edge.fire(TimerID(2), at: due).sends
+                    if sends.contains(where: { $0.recipient == global }) { reported.append(number) }
+                }
+            }
+        }
+        #expect(reported.contains { $0 < 20 } && !reported.contains { (22..<40).contains($0) })
+        #expect(reported.contains { $0 > 40 }, "\(reported)")
+    }
+
+    /// An order that nothing can be done about leaves no trace of an order under way.
+    @Test(arguments: ["walking", "flying"]) func anOrderThatChangesNothingIsNotWaitedFor(condition: String) throws {
+        var order = TrainOrder()
+        (order.order, order.kind, order.name) = (7, .adapter, condition)
+        let statuses = try Self.statuses(order, at: 5, of: 60)
+        let (first, last) = (try #require(statuses.first), try #require(statuses.last))
+        #expect(first.order == 7 && last.order == 7)
+        #expect(first.lastOrder.allSatisfy { $0 == 0 } && last.lastOrder.allSatisfy { $0 == 0 })
     }
 }

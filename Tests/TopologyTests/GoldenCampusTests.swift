@@ -23,7 +23,8 @@ import Topology
         twins start from a fitted distance law
         context is kept in a file per process
         language engine: the rule base, a cycle every 5s, what-if of 5s; adopts by itself: shift_bandwidth \
-        raise_priority cap_mcs cap_power reassociate blank_subbands slice_shares retrain ask_engine
+        raise_priority cap_mcs cap_power reassociate blank_subbands slice_shares retrain \
+        tune_twin recall_twin ask_engine
         processes
         process executable host binds connects to nodes
         ran dtnet-ran field ipc://ran - ran
@@ -88,7 +89,8 @@ import Topology
         twins start from a fitted distance law
         context is kept in a file per process
         language engine: the rule base, a cycle every 5s, what-if of 5s; adopts by itself: shift_bandwidth \
-        raise_priority cap_mcs cap_power reassociate blank_subbands slice_shares retrain ask_engine
+        raise_priority cap_mcs cap_power reassociate blank_subbands slice_shares retrain \
+        tune_twin recall_twin ask_engine
         processes
         process executable host binds connects to nodes
         ran dtnet-ran field ipc://ran - ran
@@ -159,7 +161,8 @@ import Topology
         twins start from a fitted distance law
         context is kept in a file per process
         language engine: the rule base, a cycle every 5s, what-if of 5s; adopts by itself: shift_bandwidth \
-        raise_priority cap_mcs cap_power reassociate blank_subbands slice_shares retrain ask_engine
+        raise_priority cap_mcs cap_power reassociate blank_subbands slice_shares retrain \
+        tune_twin recall_twin ask_engine
         processes
         process executable host binds connects to nodes
         ran dtnet-ran field ipc://ran - ran

@@ -25,7 +25,8 @@ struct LLMEffectsCommand: AsyncParsableCommand {
     @Option(parsing: .unconditional, help: "Seeds to run, from the seed on; each gives one action or none.")
     var seeds = 20
 
-    @Option(help: "Who proposes: 'rules', the rule base; 'random', random actions beside it.")
+    @Option(
+        help: "Who proposes: 'rules', the rule base; 'random', random actions beside it; 'menu', of a model's menu.")
     var proposer = "rules"
 
     @Option(parsing: .unconditional, help: "Seconds that an action is watched.")
@@ -43,12 +44,15 @@ struct LLMEffectsCommand: AsyncParsableCommand {
     @Option(help: "Write the report as JSON to this file.", completion: .file(extensions: ["json"]))
     var json: String?
 
+    /// Seeds between two lines of progress.
+    private static let seedsAtOnce = 20
+
     func validate() throws {
         guard (1...100_000).contains(seeds) else { throw ValidationError("--seeds is 1 to 100000") }
         guard (2...600).contains(watch) else { throw ValidationError("--watch is 2 to 600 seconds") }
         guard (5...3_600).contains(patience) else { throw ValidationError("--patience is 5 to 3600 seconds") }
         guard EffectStudy.Proposer(rawValue: proposer) != nil else {
-            throw ValidationError("--proposer is rules or random, not '\(proposer)'")
+            throw ValidationError("--proposer is rules, random or menu, not '\(proposer)'")
         }
         guard mirrorPeriod.map({ $0 >= .milliseconds(100) && $0 <= .seconds(60) }) ?? true else {
             throw ValidationError("--mirror-period is 100ms to 60s")
@@ -68,11 +72,14 @@ struct LLMEffectsCommand: AsyncParsableCommand {
             patienceSeconds: patience, watchSeconds: watch)
         let first = topology.plan.network.seed
         var report = EffectReport(topology: topology.plan.network.name, seeds: seeds)
-        for seed in first..<first + UInt64(seeds) {
-            if let effect = study.effect(seed: seed) { report.add(effect) }
-            if (seed - first + 1) % 20 == 0 {
-                Terminal.progress("\(seed - first + 1) of \(seeds) seeds, \(report.actions.count) actions adopted")
+        var done = 0
+        while done < seeds {
+            let count = min(LLMEffectsCommand.seedsAtOnce, seeds - done)
+            for effect in await study.effects(first + UInt64(done)..<first + UInt64(done + count)) {
+                report.add(effect)
             }
+            done += count
+            Terminal.progress("\(done) of \(seeds) seeds, \(report.actions.count) actions adopted")
         }
         if let json { try report.write(to: json) }
         for line in report.lines { Terminal.result(line) }

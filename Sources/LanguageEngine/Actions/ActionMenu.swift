@@ -126,9 +126,9 @@ package struct ActionMenu: Hashable, Sendable {
         case .adapter(let name): return [ActionBranch(kind, [.init("name", words: [name])])]
         case .parameter(let parameter, let cell):
             let name = ActionBranch.Field("name", words: [parameter.rawValue])
-            return [ActionBranch(kind, [.init("cell", [cell]), name, .init("value", ActionMenu.tunings)])]
+            return [ActionBranch(kind, [name, .init("cell", [cell]), .init("value", ActionMenu.tunings)])]
         case .condition(let mobility, let cell):
-            return [ActionBranch(kind, [.init("cell", [cell]), .init("name", words: [mobility.name])])]
+            return [ActionBranch(kind, [.init("name", words: [mobility.name]), .init("cell", [cell])])]
         case .pair(let from, let to):
             let pair = [ActionBranch.Field("cell", [from]), .init("other", [to])]
             switch kind {

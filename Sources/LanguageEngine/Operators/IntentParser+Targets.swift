@@ -215,8 +215,15 @@ extension IntentParser {
         let first =
             sentence.says(anyOf: IntentParser.firstPhrases) || IntentParser.ranks("first", in: sentence)
             || IntentParser.boosts(sentence)
-        let last = sentence.says(anyOf: IntentParser.lastPhrases) || IntentParser.ranks("last", in: sentence)
-        let (isUp, isDown) = (rises || first, falls || last)
+        // `video must yield 5 Mbit/s` is a rate.
+        let hasRate = found.targets.contains { target in
+            if case .rate = target { true } else if case .uplinkRate = target { true } else { false }
+        }
+        let last =
+            sentence.says(anyOf: IntentParser.lastPhrases) || IntentParser.ranks("last", in: sentence)
+            || (!hasRate && sentence.says("yield", "yields"))
+        let isDenied = sentence.says("no", "not", "never", "without", "away") || sentence.says("too much")
+        let (isUp, isDown) = ((rises || first) && !isDenied, falls || last)
         guard isUp || isDown else { return }
         guard isUp != isDown else {
             throw OperatorRefusal(.contradiction, "a priority both higher and lower", accepted: "one of the two")
@@ -251,7 +258,7 @@ extension IntentParser {
 
     private static let lastPhrases = [
         "deprioritise", "deprioritize", "may wait", "can wait", "let it wait", "let them wait", "should wait",
-        "less important", "least important", "back of the queue", "end of the queue", "yield", "yields",
+        "less important", "least important", "back of the queue", "end of the queue",
         "behind the others", "behind the rest", "after the others",
     ]
 

@@ -14,6 +14,8 @@ package struct EffectStudy: Sendable {
         case rules
         /// Beside it, actions drawn at random from what the network allows.
         case random
+        /// Beside it, actions drawn at random from the menu that a model is offered in the situation.
+        case menu
     }
 
     /// One adopted action and its fork.
@@ -70,6 +72,16 @@ package struct EffectStudy: Sendable {
             predictedLow: chosen.gainLow ?? 0, effect: effect, rolledBackSeconds: rolledBack)
     }
 
+    /// What the actions of several seeds do, in the order of the seeds; seeds run side by side.
+    package func effects(_ seeds: Range<UInt64>) async -> [Effect] {
+        await withTaskGroup(of: (seed: UInt64, effect: Effect?).self) { group in
+            for seed in seeds { group.addTask { (seed, effect(seed: seed)) } }
+            var found: [(seed: UInt64, effect: Effect?)] = []
+            for await each in group { found.append(each) }
+            return found.sorted { $0.seed < $1.seed }.compactMap(\.effect)
+        }
+    }
+
     private func run(
         _ seed: UInt64, _ arm: Arm, blockedFrom: UInt64?, untilSeconds: Double?
     ) -> (decision: LanguageDecision, seconds: Double, endSeconds: Double)? {
@@ -82,7 +94,11 @@ package struct EffectStudy: Sendable {
         let proposer = proposer
         let worker = TwinWorker { job, _ in
             var thought = Thought(number: job.number)
-            if proposer == .random { thought.forms = random.forms(EffectStudy.draws, cycle: job.number) }
+            switch proposer {
+            case .rules: break
+            case .random: thought.forms = random.forms(EffectStudy.draws, cycle: job.number)
+            case .menu: thought.forms = MenuProposer(job.menu, seed: seed).forms(EffectStudy.draws, cycle: job.number)
+            }
             return thought
         }
         options.orchestratorJobs = { job in

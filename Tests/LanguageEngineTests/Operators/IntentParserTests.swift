@@ -55,6 +55,23 @@ import Testing
         #expect(intent.scope == .slice(1) && intent.targets == [.priority(2)], "\(text): \(intent)")
     }
 
+    @Test(arguments: [
+        "take priority away from video", "give video no priority", "video has too much priority",
+        "do not give video priority", "never prioritise video",
+    ]) func whatIsDeniedIsNotRaised(text: String) {
+        guard case .intent(let intent) = Self.parse(text) else { return }
+        let rises = intent.targets.contains { if case .priority(let factor) = $0 { factor > 1 } else { false } }
+        #expect(!rises, "\(text): \(intent)")
+    }
+
+    @Test func whatIsYieldedIsARate() {
+        guard case .intent(let intent) = Self.parse("video must yield at least 5 Mbit/s") else {
+            Issue.record("\(Self.parse("video must yield at least 5 Mbit/s"))")
+            return
+        }
+        #expect(intent.targets == [.rate(bps: 5e6)])
+    }
+
     /// A power, a rate or a question is no wish for priority.
     @Test func otherBoostsAreNoPriority() {
         for text in ["boost the power of cell 4", "boost the throughput of video", "how important is video?"] {
