@@ -122,9 +122,9 @@ def run(topology, keys, arguments, folder):
 
 def main():
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("topology", nargs="?", default="topologies/campus.yaml", type=pathlib.Path)
+    parser.add_argument("topology", nargs="?", default="topologies/plaza.yaml", type=pathlib.Path)
     parser.add_argument("--hierarchy", default="dch", choices=["fch", "sch", "dch"])
-    parser.add_argument("--duration", default=8, type=int, help="seconds of every run")
+    parser.add_argument("--duration", default=10, type=int, help="seconds of every run")
     parser.add_argument("--pairs", default=3, type=int, help="runs of every case, each beside one without a model")
     parser.add_argument("--case", action="append", choices=CASES, help="a case; all where none is named")
     arguments = parser.parse_args()
@@ -139,7 +139,7 @@ def main():
                 without, lost, _ = run(topology, quiet, arguments, folder)
                 missed[0] += lost
                 server = None if case == "generating" else Server(case)
-                keys = busy | {"server": server.base if server else "local"}
+                keys = busy | ({"server": server.base, "model": "small"} if server else {"server": "local"})
                 beside, lost, made = run(topology, keys, arguments, folder)
                 missed[1] += lost
                 if server:

@@ -49,6 +49,9 @@ import Testing
         #expect(
             Set(policies.compactMap { $0["source"] as? String }).isSuperset(of: ["orchestrator", "edge-a", "edge-b"]))
         #expect(try Self.rows(place, ["measurement", "--kpi", "RRM.Value", "--cell", "-1"]).isEmpty == false)
+        let devices = try Self.rows(place, ["device"])
+        #expect(Set(devices.compactMap { $0["ue"] as? Int }).count == 8)
+        #expect(devices.allSatisfy { ($0["bands"] as? String)?.hasSuffix(" GHz") == true })
         let cells = try Self.rows(place, ["cell", "--cell", "1"])
         #expect(Set(cells.compactMap { $0["name"] as? String }).count == 1)
     }

@@ -7,14 +7,16 @@ internal import TwinProtocol
 struct ContextRows: Sendable {
     /// Name under which each node keeps rows; a shared store has the run before it.
     let sources: [String]
-    /// Band that twin errors were seen under.
+    /// Band that twin errors were seen under, and that devices are served on.
     private let condition: String
+    private let slices: [String]
 
     /// - Parameter run: name of the run where several share a store, else nil.
     init(plan: WiringPlan, run: String?) {
         sources = plan.nodes.map { node in run.map { "\($0)/\(node.name)" } ?? node.name }
         let gigahertz = plan.network.carrier.frequencyHz / 1e9
         condition = "\((gigahertz * 1_000).rounded() / 1_000) GHz"
+        slices = plan.network.slices.map(\.name)
     }
 
     /// Rows of a batch.
@@ -103,6 +105,12 @@ struct ContextRows: Sendable {
                 values += [(ContextKPI.x, telemetry.xMetres[index]), (ContextKPI.y, telemetry.yMetres[index])]
             }
             for (metric, value) in values { append(metric, value, cell, ue: Int(ue), source, at, to: &rows) }
+            // What a radio network tells of a device: that it is there, its band, and the profile that it belongs to.
+            var device = DeviceRow(ue: Int(ue))
+            device.bands = condition
+            let slice = index < telemetry.ueSlice.count ? Int(telemetry.ueSlice[index]) : slices.count
+            device.profile = slice < slices.count ? slices[slice] : nil
+            rows.append(device.row)
         }
     }
 
