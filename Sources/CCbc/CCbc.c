@@ -2,6 +2,7 @@
 
 #include <coin/Cbc_C_Interface.h>
 #include <coin/Clp_C_Interface.h>
+#include <pthread.h>
 #include <stdio.h>
 #include <string.h>
 
@@ -47,8 +48,8 @@ static void set_limits(Cbc_Model *model, double gap, int32_t most_nodes, double 
     }
 }
 
-enum ccbc_status ccbc_solve_integer(const struct ccbc_problem *problem, double gap, int32_t most_nodes, double seconds,
-                                    double *solution, double *objective, double *bound) {
+static enum ccbc_status solve_integer(const struct ccbc_problem *problem, double gap, int32_t most_nodes,
+                                      double seconds, double *solution, double *objective, double *bound) {
     Cbc_Model *model = Cbc_newModel();
     if (!model) return CCBC_NONE;
     Cbc_loadProblem(model, problem->columns, problem->rows, problem->column_start, problem->row_of, problem->value,
@@ -71,5 +72,16 @@ enum ccbc_status ccbc_solve_integer(const struct ccbc_problem *problem, double g
         *bound = Cbc_getBestPossibleObjValue(model);
     }
     Cbc_deleteModel(model);
+    return status;
+}
+
+/// CBC reads the parameters of a solution through variables that all its models share: one at a time.
+static pthread_mutex_t one_at_a_time = PTHREAD_MUTEX_INITIALIZER;
+
+enum ccbc_status ccbc_solve_integer(const struct ccbc_problem *problem, double gap, int32_t most_nodes, double seconds,
+                                    double *solution, double *objective, double *bound) {
+    pthread_mutex_lock(&one_at_a_time);
+    enum ccbc_status status = solve_integer(problem, gap, most_nodes, seconds, solution, objective, bound);
+    pthread_mutex_unlock(&one_at_a_time);
     return status;
 }

@@ -38,7 +38,7 @@ enum ccbc_status ccbc_solve_linear(const struct ccbc_problem *problem, double *s
                                    double *objective);
 
 /// A program with whole columns, solved until the relative gap is `gap`, or `most_nodes` nodes or `seconds` are spent
-/// (0: no limit).
+/// (0: no limit). Threads that call it wait for one another.
 enum ccbc_status ccbc_solve_integer(const struct ccbc_problem *problem, double gap, int32_t most_nodes, double seconds,
                                     double *solution, double *objective, double *bound);
 
