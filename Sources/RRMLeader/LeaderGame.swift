@@ -40,12 +40,20 @@ struct LeaderGame: Sendable {
     private(set) var associationUE: [UInt32] = []
     private(set) var associationCell: [UInt32] = []
     private var associatedDecision: UInt64 = 0
+    /// Decisions between two associations.
+    private let associationPeriod: UInt64
+    private var averageReach: ReachAverage
+    /// A UE moves for this part of its rate or more. With the average of what UEs reach it keeps them from going to and
+    /// fro: a handover costs signalling that no rate shows.
+    private static let leastAssociationGain = 0.05
 
     init(network: NetworkConfiguration, scope: LeaderScope, settings: LeaderSettings) {
         self.network = network
         self.settings = settings
         self.scope = scope
         assembler = ProblemAssembler(network: network)
+        associationPeriod = UInt64(max(1, (0.1 / network.epoch.seconds).rounded()))
+        averageReach = ReachAverage(secondsPerDecision: Double(associationPeriod) * network.epoch.seconds)
         load = Array(repeating: 1, count: network.cells.count)
         isRegional = network.hierarchy == .decentralised
         solver = network.game.solver == .auto ? .pricing : network.game.solver
@@ -128,15 +136,18 @@ struct LeaderGame: Sendable {
     /// - Parameter controls: the users that L3 moves; they go where it says, the others settle around them.
     mutating func associate(_ controls: PolicyControls) {
         guard network.game.association == .leader, decides, let problem else { return }
-        let period = UInt64(max(1, (0.1 / network.epoch.seconds).rounded()))
-        guard associatedDecision == 0 || decisions >= associatedDecision + period else { return }
+        guard associatedDecision == 0 || decisions >= associatedDecision + associationPeriod else { return }
         associatedDecision = decisions
-        let cells = FairAssociation().solve(
-            problem, powerWatts: powerWatts, steering: steering, candidates: scope.owns)
+        var reach = FairAssociation.reach(problem, powerWatts: powerWatts, steering: steering)
+        averageReach.average(&reach, of: problem, ids: ues)
+        let moved = ues.map { controls.cell(movedUE: $0).map { Int32($0) } ?? -1 }
+        var solver = FairAssociation()
+        solver.leastGain = LeaderGame.leastAssociationGain
+        let cells = solver.solve(problem, reach: reach, candidates: scope.owns, fixed: moved)
         (associationUE, associationCell) = ([], [])
         for (ue, cell) in zip(ues, cells) where cell >= 0 {
             associationUE.append(ue)
-            associationCell.append(controls.cell(movedUE: ue) ?? UInt32(cell))
+            associationCell.append(UInt32(cell))
         }
     }
 

@@ -84,6 +84,33 @@ import TwinProtocol
         #expect(steered >= sectors.count * 9 / 10 && sectors.count > 10, "\(steered) of \(sectors.count)")
     }
 
+    /// A handover that is taken back within a second is one for nothing.
+    @Test(arguments: [Hierarchy.fullyCentralised, .semiCentralised, .decentralised])
+    func usersDoNotGoToAndFro(hierarchy: Hierarchy) throws {
+        var options = SimulationOptions()
+        options.judgedEpochs = 0
+        let simulation = try Simulation(plan: try Self.plan(hierarchy), options: options)
+        let radio = try #require(simulation.radioNetwork)
+        let users = (0..<UInt32(radio.role.network.ueCount)).map(UEID.init)
+        var cells = users.map { radio.role.network.servingCell(ue: $0) }
+        var left = cells
+        var (moved, handovers, back) = (cells.map { _ in -1_000 }, 0, 0)
+        let (epochs, second) = (400, Int((1 / simulation.plan.network.epoch.seconds).rounded()))
+        for epoch in 0..<epochs {
+            simulation.run(epochs: 1)
+            for (u, user) in users.enumerated() {
+                let cell = radio.role.network.servingCell(ue: user)
+                if cell == cells[u] { continue }
+                handovers += 1
+                if cell == left[u], epoch - moved[u] <= second { back += 1 }
+                (left[u], cells[u], moved[u]) = (cells[u], cell, epoch)
+            }
+        }
+        let seconds = Double(epochs / second)
+        #expect(handovers > 5, "nobody is handed over: the test shows nothing")
+        #expect(Double(back) / seconds < 1, "\(back) of \(handovers) handovers taken back in \(seconds) s")
+    }
+
     @Test func theNetworkIsHadAgainFromItsRecords() throws {
         let plan = try Self.plan(.decentralised)
         let (_, _, history, network) = try Self.run(plan, epochs: 200)

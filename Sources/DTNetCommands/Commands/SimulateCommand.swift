@@ -88,6 +88,9 @@ struct SimulateCommand: AsyncParsableCommand {
         if let bytes = row.details["mirror_bytes_per_second"] {
             Terminal.result("mirror: \(Int(bytes)) bytes per second from the edges to L3")
         }
+        if let rate = row.details["handovers_per_second"] {
+            Terminal.result("handovers: \(SimulateCommand.digits(rate)) per second")
+        }
         for line in result.slices.map(SimulateCommand.line) { Terminal.result(line) }
         if let line = row.coherenceLine { Terminal.result(line) }
         if network.hasAveragedGains { Terminal.result(SimulateCommand.averagedGainsLine) }

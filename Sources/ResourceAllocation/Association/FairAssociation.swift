@@ -27,13 +27,35 @@ package struct FairAssociation: Sendable {
     package func solve(
         _ problem: Problem, powerWatts: [Double], steering: [Double] = [], candidates: [Bool]? = nil
     ) -> [Int32] {
-        precondition(powerWatts.count == problem.cells * problem.subbands)
-        let reach = FairAssociation.reach(problem, powerWatts: powerWatts, steering: steering)
+        solve(
+            problem, reach: FairAssociation.reach(problem, powerWatts: powerWatts, steering: steering),
+            candidates: candidates)
+    }
+
+    /// The association found where UEs reach so much with the whole of each cell, as `solve` with powers gives it.
+    ///
+    /// - Parameters:
+    ///   - reach: Mbit/s of each link, U x L in the problem's order.
+    ///   - candidates: whether a cell may be moved to, C values; nil is all.
+    ///   - fixed: cell that serves a UE whatever it is worth, -1 for none, per UE; empty is none. The others settle
+    ///     around those who have a link to theirs.
+    package func solve(
+        _ problem: Problem, reach: [Double], candidates: [Bool]? = nil, fixed: [Int32] = []
+    ) -> [Int32] {
+        precondition(reach.count == problem.ues * problem.links && (fixed.isEmpty || fixed.count == problem.ues))
         var cellOfUE = problem.servingCell
         var sums = Sums(problem, reach: reach, cellOfUE: cellOfUE)
+        for (u, cell) in fixed.enumerated() where cell >= 0 && cell != cellOfUE[u] {
+            guard let link = (0..<problem.links).first(where: { problem.cell(ue: u, link: $0) == Int(cell) }) else {
+                continue
+            }
+            sums.move(ue: u, from: Int(cellOfUE[u]), to: Int(cell), link: link)
+            cellOfUE[u] = cell
+        }
+        let isFree = { (u: Int) in fixed.isEmpty || fixed[u] < 0 }
         for _ in 0..<passes {
             var moved = false
-            for u in 0..<problem.ues {
+            for u in 0..<problem.ues where isFree(u) {
                 var best: (link: Int, gain: Double)?
                 for l in 0..<problem.links {
                     guard let cell = problem.cell(ue: u, link: l), Int32(cell) != cellOfUE[u],
@@ -49,9 +71,11 @@ package struct FairAssociation: Sendable {
             }
             if !moved { break }
         }
+        for (u, cell) in fixed.enumerated() where cell >= 0 { cellOfUE[u] = cell }
         guard let candidates else { return cellOfUE }
         return cellOfUE.enumerated().map { u, cell in
-            sums.isBetter(ue: u, outside: { problem.cell(ue: u, link: $0).map { !candidates[$0] } ?? false })
+            isFree(u)
+                && sums.isBetter(ue: u, outside: { problem.cell(ue: u, link: $0).map { !candidates[$0] } ?? false })
                 ? -1 : cell
         }
     }
@@ -65,7 +89,12 @@ package struct FairAssociation: Sendable {
     }
 
     /// v[u,l] in Mbit/s, U x L: what a UE gets with all of the cell of its link l, 0 where there is no link.
-    static func reach(_ problem: Problem, powerWatts: [Double], steering: [Double]) -> [Double] {
+    ///
+    /// - Parameters:
+    ///   - powerWatts: C x K.
+    ///   - steering: as `solve` takes it.
+    package static func reach(_ problem: Problem, powerWatts: [Double], steering: [Double]) -> [Double] {
+        precondition(powerWatts.count == problem.cells * problem.subbands)
         let (links, subbands) = (problem.links, problem.subbands)
         let gap = Float(problem.snrGap)
         let watts = powerWatts.map(Float.init)

@@ -237,6 +237,11 @@ package final class Simulation: ClusterObserver {
         if epochs > 0, network.language.isEnabled {
             row.details["mirror_bytes_per_second"] = (Double(mirroredBytes) / duration.seconds).rounded()
         }
+        if let radioNetwork, epochs > 0 {
+            let cells = network.cells.map(\.id)
+            let handovers = radioNetwork.role.network.measurements(cells: cells).handoversIn.reduce(0) { $0 + Int($1) }
+            row.details["handovers_per_second"] = Double(handovers) / duration.seconds
+        }
         row.cpuSeconds = .absent("simulated: no processor is measured")
         for field in [\BenchRow.floor, \.loopback] { row[keyPath: field] = .absent("simulated: no floor is measured") }
         for field in [\BenchRow.ratioToFloor, \.ratioToFloorWithoutSolver] {
