@@ -54,7 +54,11 @@ package final class ChatClient: Sendable {
             let known = extensions.withLock { $0 }
             let usesGrammar = known.grammar && !request.grammar.isEmpty
             let reply = post(body.text(usesCache: known.cache, usesGrammar: usesGrammar), deadline)
-            guard case .success(let answered) = reply else { return reply.map { _ in ChatAnswer(text: "") } }
+            let answered: HTTPLoader.Answered
+            switch reply {
+            case .failure(let failure): return .failure(failure)
+            case .success(let whole): answered = whole
+            }
             if ChatClient.isBadRequest(answered.status) {
                 let words = ChatReply.message(of: answered.body)
                 let (refusesCache, refusesGrammar) = (
