@@ -223,7 +223,11 @@ extension IntentParser {
             sentence.says(anyOf: IntentParser.lastPhrases) || IntentParser.ranks("last", in: sentence)
             || (!hasRate && sentence.says("yield", "yields"))
         let isDenied = sentence.says("no", "not", "never", "without", "away") || sentence.says("too much")
-        let (isUp, isDown) = ((rises || first) && !isDenied, falls || last)
+        let (isUp, isDown) = (rises || first, falls || last)
+        guard !(isUp && isDenied) else {
+            throw OperatorRefusal(
+                .unsupported, "a priority that is denied", accepted: "whose priority is to be raised, or lowered")
+        }
         guard isUp || isDown else { return }
         guard isUp != isDown else {
             throw OperatorRefusal(.contradiction, "a priority both higher and lower", accepted: "one of the two")
