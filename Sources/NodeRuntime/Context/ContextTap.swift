@@ -16,7 +16,7 @@ final class ContextTap {
     private var dueSent: [Instant]
     private var dueUsers: [Instant]
     private var dueRecorded: [Instant]
-    /// Revision of the last policy that was kept of each node.
+    /// Revision of the last policy that was kept of each node. An L3 that was started again counts from 1 again.
     private var revision: [UInt64]
     private var items: [ContextItem] = []
 
@@ -41,7 +41,7 @@ final class ContextTap {
             items.append(ContextItem(at: now, content: .sent(envelope)))
         case .policy(let policy):
             // One and the same goes to every reader.
-            guard policy.revision > revision[node] else { return }
+            guard policy.revision != revision[node] else { return }
             revision[node] = policy.revision
             items.append(ContextItem(at: now, content: .sent(envelope)))
         default: break
@@ -63,7 +63,7 @@ final class ContextTap {
             guard roles[node] == .orchestrator else { return }
             items.append(ContextItem(at: now, content: .heard(envelope)))
         case .policy(let policy):
-            guard policy.revision > revision[node] else { return }
+            guard policy.revision != revision[node] else { return }
             revision[node] = policy.revision
             items.append(ContextItem(at: now, content: .heard(envelope)))
         default: break
