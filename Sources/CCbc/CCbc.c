@@ -37,6 +37,8 @@ static void set_limits(Cbc_Model *model, double gap, int32_t most_nodes, double 
     snprintf(text, sizeof text, "%.17g", gap);
     Cbc_setParameter(model, "ratioGap", text);
     Cbc_setParameter(model, "allowableGap", "0");
+    // By default a solution has to be better than the last by 1e-5, in the units of the costs.
+    Cbc_setParameter(model, "increment", "1e-12");
     if (most_nodes > 0) {
         snprintf(text, sizeof text, "%d", most_nodes);
         Cbc_setParameter(model, "maxNodes", text);

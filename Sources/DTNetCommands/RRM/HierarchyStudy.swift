@@ -26,7 +26,7 @@ struct HierarchyStudy: Encodable {
     var valueBestKnownMbps: Double
     var rows: [Row]
 
-    /// - Parameter directions: random directions of the leader's residual; 0 leaves it out.
+    /// - Parameter directions: random directions of the leader's residual beside every single price; 0 leaves it out.
     init(network: NetworkConfiguration, firstSeed: UInt64, drops: Int, directions: Int) throws {
         var tables: [HierarchyTable] = []
         var users = 0
@@ -37,7 +37,6 @@ struct HierarchyStudy: Encodable {
             var effort = HierarchyTable.Effort()
             if directions > 0 {
                 var search = Residuals.Search()
-                search.singlePrices = problem.cells * problem.subbands <= EpochJudge.maxSinglePrices
                 search.directions = directions
                 search.seed = seed
                 effort.search = search

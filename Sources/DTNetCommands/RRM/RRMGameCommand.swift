@@ -29,7 +29,8 @@ struct RRMGameCommand: AsyncParsableCommand {
     @Option(help: "Drops of the topology.")
     var drops = 1
 
-    @Option(help: "Random directions in which the leader's residual is searched, 0 to leave it out.")
+    @Option(
+        help: "Random directions in which the leader's residual is searched beside single prices, 0 to leave it out.")
     var directions = 16
 
     @Option(help: "Networks of spectrum sharing.")

@@ -7,6 +7,8 @@ extension AssociationAuction {
         let generator: CounterGenerator
         /// Changes made.
         var moves: Int32 = 0
+        /// Changes since the best association; below 0 while the search leaves a valley that holds nothing better.
+        var idle = 0
 
         init(seed: UInt64) { generator = CounterGenerator(seed: seed, purpose: 0x5349_4445) }
     }
@@ -32,22 +34,21 @@ extension AssociationAuction {
         keepBest()
     }
 
-    private func keepBest() {
+    /// `true` where the association is better than any before.
+    @discardableResult private func keepBest() -> Bool {
         var sum = 0.0
         for c in 0..<cells { sum += Double(total[c]) }
-        guard sum > bestValue * (1 + 1e-9) else { return }
+        guard sum > bestValue * (1 + 1e-9) else { return false }
         bestValue = sum
         bestSide.update(from: side, count: ues)
+        return true
     }
 
     /// Up to so many changes of side; `false` where no UE has a choice.
     func changeSides(moves: Int, _ search: inout Search) -> Bool {
         for _ in 0..<moves {
-            guard let e = bestChange(search.moves) else {
-                search.moves += 1
-                if contestedCount == 0 { return false }
-                continue
-            }
+            if search.idle > max(16, 2 * contestedCount) { search.idle = -3 }
+            guard let e = (search.idle < 0 ? nil : bestChange(search.moves)) ?? anyChange(search) else { return false }
             let u = Int(e.ue)
             let (from, to) = (Int(cell[Int(side[u])]), Int(cell[e.pair]))
             leave(u, from)
@@ -58,9 +59,24 @@ extension AssociationAuction {
             let wait = tenure(search.generator.bits(UInt64(u), UInt64(search.moves)))
             tabuUntil[u] = search.moves + wait
             search.moves += 1
-            keepBest()
+            search.idle = keepBest() ? 0 : search.idle + 1
         }
         return true
+    }
+
+    /// Where no change would serve anybody, some UE goes to another of its pairs all the same: others can follow.
+    private func anyChange(_ search: Search) -> (ue: Int32, pair: Int)? {
+        let first = search.generator.bits(UInt64(search.moves), 1)
+        for i in 0..<UInt64(contestedCount) {
+            let ue = contested[Int((first &+ i) % UInt64(contestedCount))]
+            let (own, current) = (pairs(Int(ue)), Int(side[Int(ue)]))
+            if current < 0 { continue }
+            for step in 1..<own.count {
+                let e = own.lowerBound + (current - own.lowerBound + step) % own.count
+                if need[e] <= problem.capacity[Int(cell[e])] { return (ue, e) }
+            }
+        }
+        return nil
     }
 
     /// Changes for which a UE stays where it went: 4 to 15, fewer where few have a choice.

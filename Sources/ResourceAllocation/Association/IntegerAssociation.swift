@@ -47,7 +47,8 @@ package struct IntegerAssociation: AssociationSolver {
             best.cellOfUE = cellOfUE
             best.value = value
         }
-        best.bound = max(best.value, min(best.bound, found.bound * unit * (1 + 1e-9)))
+        // CBC leaves parts of its tree that promise less than the gap unsearched, and reports as bound what it found.
+        best.bound = max(best.value, min(best.bound, found.bound * unit * (1 + max(gap, 1e-9))))
         return best
     }
 

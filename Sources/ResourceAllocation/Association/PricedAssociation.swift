@@ -14,9 +14,9 @@ package struct PricedAssociation: AssociationSolver {
     package var priceSteps = 64
     /// Most steps of the prices after a warm start.
     package var warmPriceSteps = 16
-    /// Most changes of side, per cell; 32 in all where that is fewer.
+    /// Most changes of side, per cell; 160 in all where that is fewer.
     package var movesPerCell = 8
-    /// Most changes of side per cell after a warm start.
+    /// Most changes of side per cell after a warm start; 32 in all where that is fewer.
     package var warmMovesPerCell = 3
     /// Most changes of side per cell in a second search after a warm start, from the sides that the prices give; 0
     /// leaves it out. It finds what the earlier association hides where much has changed, at the cost of a cold search.
@@ -44,18 +44,20 @@ package struct PricedAssociation: AssociationSolver {
         auction.returnToBestPrices()
         if !isWarm { auction.takeSides(nil) }
         var search = AssociationAuction.Search(seed: seed)
-        changeSides(auction, &search, perCell: isWarm ? warmMovesPerCell : movesPerCell, &budget)
+        changeSides(
+            auction, &search, perCell: isWarm ? warmMovesPerCell : movesPerCell, leastMoves: isWarm ? 32 : 160, &budget)
         if isWarm, secondMovesPerCell > 0, !isDone(auction), !budget.isExhausted {
             auction.takeSides(nil)
-            changeSides(auction, &search, perCell: secondMovesPerCell, &budget)
+            changeSides(auction, &search, perCell: secondMovesPerCell, leastMoves: 32, &budget)
         }
         return auction.outcome()
     }
 
     private func changeSides(
-        _ auction: AssociationAuction, _ search: inout AssociationAuction.Search, perCell: Int, _ budget: inout Budget
+        _ auction: AssociationAuction, _ search: inout AssociationAuction.Search, perCell: Int, leastMoves: Int,
+        _ budget: inout Budget
     ) {
-        var left = max(32, auction.cells * perCell)
+        var left = max(leastMoves, auction.cells * perCell)
         while left > 0, !isDone(auction), budget.spend() {
             guard auction.changeSides(moves: min(8, left), &search) else { break }
             left -= 8
