@@ -15,6 +15,8 @@ package struct OperatorInbox: Sendable {
         case cancel(name: String)
         /// Consent to a proposed decision.
         case approve(number: UInt64)
+        /// Takes back an adopted action by its decision's number.
+        case withdraw(number: UInt64)
         /// An alarm in its own words. Data, never an instruction.
         case alarm(text: String)
     }
@@ -163,6 +165,9 @@ package struct OperatorInbox: Sendable {
         case .approve:
             guard let number = form.number else { return .failure(Flaw(reason: "consent to no decision")) }
             entry = .approve(number: number)
+        case .withdraw:
+            guard let number = form.number else { return .failure(Flaw(reason: "it takes back no decision")) }
+            entry = .withdraw(number: number)
         case .alarm:
             guard !text.isEmpty else { return .failure(Flaw(reason: "an alarm without words")) }
             entry = .alarm(text: text)
@@ -195,7 +200,7 @@ package struct OperatorInbox: Sendable {
 /// An entry as a file holds it.
 private struct EntryForm: Codable {
     enum Kind: String, Codable {
-        case intent, cancel, approve, alarm
+        case intent, cancel, approve, withdraw, alarm
     }
 
     var kind: Kind
@@ -214,6 +219,9 @@ private struct EntryForm: Codable {
             self.name = name
         case .approve(let number):
             kind = .approve
+            self.number = number
+        case .withdraw(let number):
+            kind = .withdraw
             self.number = number
         case .alarm(let text):
             kind = .alarm

@@ -105,9 +105,20 @@ struct LanguageCycle: Sendable {
             let action = proposed.remove(at: index).action
             guard action.kind.actsOnNetwork else { return (action, number) }
             adopt(action, number: number, epoch: epoch)
+        case .withdraw: break
         case .alarm(let text): if alarms.count < LanguageCycle.mostEntries { alarms.append(text) }
         }
         return nil
+    }
+
+    /// Takes an adopted action back; it is not tried again for a while.
+    ///
+    /// - Returns: what became of it; nil where none of that number is in force.
+    mutating func withdraw(_ number: UInt64, epoch: UInt64) -> LanguageEffect? {
+        guard let index = active.firstIndex(where: { $0.number == number }) else { return nil }
+        let ended = active.remove(at: index)
+        barred.append((ended.action, epoch + epochs(LanguageCycle.barredSeconds)))
+        return effect(ended, epoch: epoch, state: .ended)
     }
 
     /// Decisions are numbered on from an order that a twin has carried out: an L3 that was started again would give

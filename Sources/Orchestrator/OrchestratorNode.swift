@@ -42,7 +42,7 @@ package struct OrchestratorNode: Role {
     /// A policy outlives this many missed renewals.
     private static let lifetimePeriods: Int64 = 4
     /// Events are looked for this often.
-    private static let lookPeriod = Instant.Span.milliseconds(500)
+    private static let lookPeriod = Instant.Span.milliseconds(100)
 
     package init(plan: WiringPlan, node: NodePlan) {
         self.node = node.id
@@ -104,6 +104,9 @@ package struct OrchestratorNode: Role {
             isCollecting = false
             var served: [Effect<OrchestratorJob>] = []
             for entry in entries {
+                if case .withdraw(let number) = entry, let effect = cycle.withdraw(number, epoch: latestEpoch) {
+                    served += [.record(.languageEffect(effect))] + send(policy)
+                }
                 guard let approved = cycle.take(entry, epoch: latestEpoch) else { continue }
                 served += serve(approved.action, number: approved.number)
             }

@@ -154,6 +154,28 @@ import TwinProtocol
         #expect(abs(policy.powerBudgetWatts[2] - 3.162) < 0.01)
     }
 
+    @Test func anOperatorTakesAnActionBack() throws {
+        var desk = try Desk()
+        let (effects, _, _) = try Self.cycle(&desk, [Self.wish], gain: 0.03)
+        let decision = try #require(Self.decision(effects))
+        #expect(decision.outcome == .adopted)
+        // Another number takes nothing back; this one does at once, and is not tried again.
+        let taken = desk.look([.withdraw(number: decision.number + 1), .withdraw(number: decision.number)])
+        #expect(try #require(Self.policy(taken)).powerBudgetWatts[2] > 9)
+        let ended = Self.effects(taken)
+        #expect(ended.count == 1 && ended.first?.state == .ended && ended.first?.number == decision.number)
+        // The wish is still there; what was taken back is not tried again.
+        guard case .think(let think, _)? = Self.job(taken) else { throw Missing() }
+        let end = desk.node.finish(.thought(Thought(number: think.number)), at: .zero)
+        #expect(Self.job(end) == nil && Self.decision(end)?.outcome == .some(.none))
+    }
+
+    private static func effects(_ effects: [Effect<OrchestratorJob>]) -> [LanguageEffect] {
+        effects.compactMap { effect in
+            if case .record(.languageEffect(let effect)) = effect { effect } else { nil }
+        }
+    }
+
     @Test func harmIsTakenBackAndSaid() throws {
         var desk = try Desk()
         // A steady value first, so that there is a level to fall from.

@@ -31,6 +31,10 @@ struct AskCommand: AsyncParsableCommand {
     @Option(parsing: .unconditional, help: "Consent to a proposed decision of the language engine by its number.")
     var approve: UInt64?
 
+    @Option(
+        parsing: .unconditional, help: "Take back an adopted action of the language engine by its decision's number.")
+    var withdraw: UInt64?
+
     @Flag(help: "Apply without asking.")
     var yes = false
 
@@ -38,8 +42,10 @@ struct AskCommand: AsyncParsableCommand {
     var json = false
 
     func validate() throws {
-        let given = [sentence != nil, cancel != nil, approve != nil].count { $0 }
-        guard given == 1 else { throw ValidationError("one of a sentence, --cancel and --approve is needed") }
+        let given = [sentence != nil, cancel != nil, approve != nil, withdraw != nil].count { $0 }
+        guard given == 1 else {
+            throw ValidationError("one of a sentence, --cancel, --approve and --withdraw is needed")
+        }
         if let cancel, cancel.isEmpty || !cancel.allSatisfy({ ("0"..."9").contains($0) }) {
             throw ValidationError("--cancel takes the name of an intent, e.g. 000003")
         }
@@ -54,6 +60,7 @@ struct AskCommand: AsyncParsableCommand {
             return try apply(.cancel(name: cancel), what: "cancel intent \(cancel)", dialogue)
         }
         if let approve { return try consent(approve, dialogue) }
+        if let withdraw { return try takeBack(withdraw, dialogue) }
         guard let sentence else { return }
         switch IntentParser(dialogue.context).parse(sentence) {
         case .intent(let intent): try propose(intent, sentence, dialogue)
@@ -110,6 +117,21 @@ struct AskCommand: AsyncParsableCommand {
             decision.candidates.indices.contains(decision.chosen)
             ? decision.candidates[decision.chosen].action : "no action"
         try apply(.approve(number: number), what: "approve decision \(number): \(action)", dialogue)
+    }
+
+    private func takeBack(_ number: UInt64, _ dialogue: OperatorDialogue) throws {
+        guard let (_, decision) = dialogue.record.languageRows.last(where: { $0.decision.number == number }) else {
+            throw ToolFailure(.usage, "the record holds no decision \(number) of the language engine")
+        }
+        guard decision.outcome == .adopted, decision.candidates.indices.contains(decision.chosen) else {
+            throw ToolFailure(.usage, "decision \(number) is \(decision.outcome.rawValue), not adopted")
+        }
+        if let ended = dialogue.record.effect(of: number)?.effect {
+            throw ToolFailure(
+                .usage, "decision \(number) is in force no longer: \(ended.state.rawValue) in epoch \(ended.epoch)")
+        }
+        let action = decision.candidates[decision.chosen].action
+        try apply(.withdraw(number: number), what: "take back decision \(number): \(action)", dialogue)
     }
 
     private func apply(_ post: OperatorInbox.Post, what: String, _ dialogue: OperatorDialogue) throws {

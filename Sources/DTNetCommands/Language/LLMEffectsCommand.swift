@@ -12,7 +12,8 @@ struct LLMEffectsCommand: AsyncParsableCommand {
         discussion: """
             Per seed, the roles run in virtual time until the language engine adopts an action that the twins found \
             better; the run is then repeated from its seed with that decision withheld. All randomness is exogenous, \
-            so that the two differ by the action alone.
+            so that the two differ by the action alone. Where the two establish harm, a third run takes the action \
+            back at that moment.
             """)
 
     @OptionGroup var options: TopologyOptions
@@ -83,74 +84,5 @@ struct LLMEffectsCommand: AsyncParsableCommand {
         }
         if let json { try report.write(to: json) }
         for line in report.lines { Terminal.result(line) }
-    }
-}
-
-/// What a study of effects came to.
-struct EffectReport: Encodable {
-    struct Action: Encodable {
-        var seed: UInt64
-        var action: String
-        var source: String
-        var predicted: Double
-        var predictedLow: Double
-        var effect: Double
-        var rolledBackSeconds: Double?
-    }
-
-    var topology: String
-    var seeds: Int
-    private(set) var actions: [Action] = []
-
-    init(topology: String, seeds: Int) {
-        self.topology = topology
-        self.seeds = seeds
-    }
-
-    mutating func add(_ effect: EffectStudy.Effect) {
-        actions.append(
-            Action(
-                seed: effect.seed, action: effect.action, source: effect.source, predicted: effect.predicted,
-                predictedLow: effect.predictedLow, effect: effect.effect,
-                rolledBackSeconds: effect.rolledBackSeconds))
-    }
-
-    var lines: [String] {
-        guard !actions.isEmpty else { return ["no action was adopted in \(seeds) seeds"] }
-        let effects = actions.map(\.effect)
-        let count = Double(effects.count)
-        let mean = effects.reduce(0, +) / count
-        let variance = effects.reduce(0) { $0 + ($1 - mean) * ($1 - mean) } / max(1, count - 1)
-        let error = (variance / count).squareRoot()
-        let harmful = actions.filter { $0.effect < -0.01 }
-        var table = TextTable(["action", "adopted", "predicted %", "effect %", "below -1 %"], numeric: [1, 2, 3, 4])
-        for kind in Set(actions.map(EffectReport.kind)).sorted() {
-            let own = actions.filter { EffectReport.kind(of: $0) == kind }
-            let part = { (value: (Action) -> Double) in own.reduce(0) { $0 + value($1) } / Double(own.count) }
-            table.add([
-                kind, "\(own.count)", SimulateCommand.digits(100 * part(\.predicted)),
-                SimulateCommand.digits(100 * part(\.effect)), "\(own.count { $0.effect < -0.01 })",
-            ])
-        }
-        return table.lines + [
-            "\(actions.count) actions adopted in \(seeds) seeds: mean effect on M "
-                + "\(SimulateCommand.digits(100 * mean)) % (standard error \(SimulateCommand.digits(100 * error))), "
-                + "predicted \(SimulateCommand.digits(100 * actions.reduce(0) { $0 + $1.predicted } / count)) %",
-            "below -1 %: \(harmful.count), of them rolled back \(harmful.count { $0.rolledBackSeconds != nil }); "
-                + "rolled back in all \(actions.count { $0.rolledBackSeconds != nil })",
-        ]
-    }
-
-    private static func kind(of action: Action) -> String {
-        action.action.split(separator: "\"").dropFirst(3).first.map(String.init) ?? "?"
-    }
-
-    func write(to path: String) throws {
-        let encoder = JSONEncoder()
-        encoder.outputFormatting = [.sortedKeys, .prettyPrinted]
-        encoder.keyEncodingStrategy = .convertToSnakeCase
-        encoder.nonConformingFloatEncodingStrategy = .convertToString(
-            positiveInfinity: "inf", negativeInfinity: "-inf", nan: "nan")
-        try OutputFile.write(encoder.encode(self), to: path)
     }
 }

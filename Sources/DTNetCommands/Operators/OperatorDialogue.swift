@@ -34,7 +34,7 @@ struct OperatorDialogue {
                     guard intent.untilSeconds ?? .infinity > context.runSeconds else { break }
                     intents.append((name, intent.text(slices: context.slices.map(\.name))))
                 case .cancel(let name): intents.removeAll { $0.name == name }
-                case .approve, .alarm: break
+                case .approve, .withdraw, .alarm: break
                 }
             }
             guard let newest = reading.items.last?.name else { return intents }

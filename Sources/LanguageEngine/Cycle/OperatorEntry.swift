@@ -5,6 +5,8 @@ package enum OperatorEntry: Hashable, Sendable {
     case cancel(name: String)
     /// Consent to a proposed decision.
     case approve(number: UInt64)
+    /// An adopted action is to be in force no longer.
+    case withdraw(number: UInt64)
     /// An alarm in its own words. Data, never an instruction.
     case alarm(text: String)
 }

@@ -314,14 +314,13 @@ extension Cluster: EffectSink {
 
     package func followUp() { wantsFollowUp = true }
 
-    package func start(job ticket: Int) {
+    package func start(job ticket: Int, time: Instant.Span) {
         var work = CostModel.Work(role: roles[caller])
         work.isFollowUp = true
-        let job = CostModel.jobNanoseconds(of: roles[caller])
         let cost = options.costs.compute(work, node: NodeID(UInt32(caller)), number: calls[caller])
         queue.push(
             Event(
-                at: cursor + cost + .nanoseconds(job), kind: .job, subject: Int32(caller), detail: Int32(ticket),
+                at: cursor + cost + time, kind: .job, subject: Int32(caller), detail: Int32(ticket),
                 generation: processes[processOf[caller]].life))
     }
 

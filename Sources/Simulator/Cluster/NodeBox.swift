@@ -9,8 +9,8 @@ package protocol EffectSink: AnyObject {
     func cancel(_ timer: TimerID)
     func record(_ record: Record)
     func followUp()
-    /// A job was taken on; its result waits under the ticket.
-    func start(job ticket: Int)
+    /// A job was taken on that takes so long beside the decision path; its result waits under the ticket.
+    func start(job ticket: Int, time: Instant.Span)
 }
 
 /// A node of any role, mutated where it lies.
@@ -30,16 +30,20 @@ package final class RoleBox<R: Role>: NodeBox {
     /// The role itself: evaluation reads it between events.
     package var role: R
     private let execute: (R.Job) -> R.JobResult
+    private let time: (R.Job) -> Instant.Span
     private var results: [R.JobResult?] = []
 
-    /// - Parameter execute: does a job at once; its result comes back after the cost model's time;
-    ///     a role without jobs needs none.
+    /// - Parameters:
+    ///   - execute: does a job at once; a role without jobs needs none.
+    ///   - time: after which its result comes back, beside the time that the cost model gives the call.
     package init(
         _ role: R,
-        execute: @escaping (R.Job) -> R.JobResult = { _ in preconditionFailure("nobody does this role's jobs") }
+        execute: @escaping (R.Job) -> R.JobResult = { _ in preconditionFailure("nobody does this role's jobs") },
+        time: @escaping (R.Job) -> Instant.Span = { _ in .zero }
     ) {
         self.role = role
         self.execute = execute
+        self.time = time
     }
 
     package override var node: NodeID { role.node }
@@ -83,7 +87,7 @@ package final class RoleBox<R: Role>: NodeBox {
             case .cancel(let timer): sink.cancel(timer)
             case .run(let job):
                 results.append(execute(job))
-                sink.start(job: results.count - 1)
+                sink.start(job: results.count - 1, time: time(job))
             case .record(let record): sink.record(record)
             case .report, .prepare: break
             case .followUp: sink.followUp()

@@ -3,6 +3,7 @@ internal import DTNetMessages
 internal import Glibc
 package import NetworkModel
 internal import Numerics
+package import Orchestrator
 
 /// Time that work and transport take in simulation: a stated function of the kind and size of the work, with seeded
 /// lognormal jitter. No clock is read, so that a run repeats exactly.
@@ -43,8 +44,11 @@ package struct CostModel: Sendable {
     package static let hopNanoseconds = 60_000.0
     package static let hopSigma = 0.25
 
-    /// Time of a job beside the decision path: the global twin's play what-ifs.
-    package static func jobNanoseconds(of role: RoleKind) -> Int64 { role == .orchestrator ? 100_000_000 : 0 }
+    /// Time of a job beside the decision path: the global twin's play what-ifs, or look for what operators have said.
+    package static func time(of job: OrchestratorJob) -> Instant.Span {
+        if case .collect = job { return .milliseconds(1) }
+        return .milliseconds(100)
+    }
 
     private let generator: CounterGenerator
     private let profile: LatencyProfile?

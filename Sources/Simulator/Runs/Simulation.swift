@@ -109,7 +109,10 @@ package final class Simulation: ClusterObserver {
         case .ran: RoleBox(RANNode(plan: plan, node: node, network: physical, stepsTogether: true))
         case .edge: RoleBox(EdgeNode(plan: plan, node: node), execute: options.edgeJobs)
         case .region: RoleBox(RegionNode(plan: plan, node: node))
-        case .orchestrator: RoleBox(OrchestratorNode(plan: plan, node: node), execute: options.orchestratorJobs)
+        case .orchestrator:
+            RoleBox(
+                OrchestratorNode(plan: plan, node: node), execute: options.orchestratorJobs,
+                time: { CostModel.time(of: $0) })
         case .rrm: RoleBox(LeaderNode(plan: plan, node: node, timeLimit: nil))
         }
     }

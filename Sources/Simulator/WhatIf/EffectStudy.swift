@@ -1,12 +1,15 @@
-internal import Glibc
+internal import DTNetMessages
 internal import LanguageEngine
 package import NetworkModel
 internal import Orchestrator
-internal import Synchronization
+internal import RadioAccessNetwork
 internal import TwinProtocol
 
 /// What adopted actions really do: each against a fork of the same run without it (DESIGN 10). Randomness is exogenous,
 /// so that a run from the same seed in which the decision is withheld is that fork.
+///
+/// Run and fork go on second by second beside each other. Once their values establish harm (`ForkMonitor`), a third run
+/// takes the decision back at that moment, and is followed to the end.
 package struct EffectStudy: Sendable {
     /// Who proposes.
     package enum Proposer: String, Sendable, CaseIterable {
@@ -29,47 +32,39 @@ package struct EffectStudy: Sendable {
         package var predictedLow: Double
         /// Network value over the seconds that follow with the action over that without, less 1.
         package var effect: Double
-        /// Seconds until it was rolled back; nil where it was kept until the end.
+        /// Seconds until the test in operation, which knows no fork, rolled it back; nil where it never did.
         package var rolledBackSeconds: Double?
+        /// What became of it where the fork established harm.
+        package var harm: Harm?
+        /// UE-seconds below what their slices guarantee, as parts of all with the action and without; nil where
+        /// nothing is guaranteed.
+        package var missed: Double?
+        package var missedWithout: Double?
     }
 
-    private let plan: WiringPlan
-    private let proposer: Proposer
+    /// Harm that the fork established, and what taking the action back came to.
+    package struct Harm: Sendable {
+        /// Seconds from the adoption on.
+        package var seconds: Double
+        /// Epochs from then until every cell was controlled without the action; 0 where the test in operation had taken
+        /// it back before, nil where it was not so until the end.
+        package var epochs: Int?
+        /// Network value from the second after on over the fork's, less 1; nil where no second was left.
+        package var effectAfter: Double?
+    }
+
+    let plan: WiringPlan
+    let proposer: Proposer
     /// A run is given up after this time without an adoption.
     private let patienceSeconds: Double
     /// How long an action is watched.
     private let watchSeconds: Double
-
-    /// Random proposals of a cycle.
-    private static let draws = 8
 
     package init(plan: WiringPlan, proposer: Proposer, patienceSeconds: Double = 30, watchSeconds: Double = 10) {
         self.plan = plan
         self.proposer = proposer
         self.patienceSeconds = patienceSeconds
         self.watchSeconds = watchSeconds
-    }
-
-    /// The first action that is adopted under a seed, beside its fork; nil where none is, or a trace is missing.
-    package func effect(seed: UInt64) -> Effect? {
-        let with = Arm()
-        guard let first = run(seed, with, blockedFrom: nil, untilSeconds: nil) else { return nil }
-        let decision = first.decision
-        let without = Arm()
-        _ = run(seed, without, blockedFrom: decision.number, untilSeconds: first.endSeconds)
-        // The first second after the action still holds throughput from before it.
-        let from = first.seconds + 1
-        let pair = with.values(from: from, to: first.endSeconds, alpha: plan.network.game.alpha)
-        let fork = without.values(from: from, to: first.endSeconds, alpha: plan.network.game.alpha)
-        guard !pair.isEmpty, pair.count == fork.count else { return nil }
-        let effect = pair.reduce(0, +) / fork.reduce(0, +) - 1
-        let rolledBack = with.rolledBack(decision.number).map {
-            Double($0) * plan.network.epoch.seconds - first.seconds
-        }
-        let chosen = decision.candidates[decision.chosen]
-        return Effect(
-            seed: seed, action: chosen.action, source: chosen.source, predicted: chosen.gain ?? 0,
-            predictedLow: chosen.gainLow ?? 0, effect: effect, rolledBackSeconds: rolledBack)
     }
 
     /// What the actions of several seeds do, in the order of the seeds; seeds run side by side.
@@ -82,109 +77,145 @@ package struct EffectStudy: Sendable {
         }
     }
 
-    private func run(
-        _ seed: UInt64, _ arm: Arm, blockedFrom: UInt64?, untilSeconds: Double?
-    ) -> (decision: LanguageDecision, seconds: Double, endSeconds: Double)? {
-        var plan = plan
+    /// The first action that is adopted under a seed, beside its fork; nil where none is, or a trace is missing.
+    package func effect(seed: UInt64) -> Effect? {
+        guard let with = EffectRun(self, seed: seed), let decision = adoption(with),
+            let without = EffectRun(self, seed: seed, blockedFrom: decision.number)
+        else { return nil }
+        let adopted = with.seconds
+        without.run(epochs: with.epochs)
+        // The first second after the action still holds throughput from before it.
+        let from = adopted + 1
+        var monitor = ForkMonitor()
+        var harmEpochs: Int?
+        for _ in 0..<Int(watchSeconds) {
+            let before = with.seconds
+            for run in [with, without] { run.run(seconds: 1) }
+            let values = [with, without].map { $0.values(from: max(from, before), to: with.seconds) }
+            for (value, fork) in zip(values[0], values[1]) where harmEpochs == nil {
+                if monitor.observe(valueMbps: value, forkMbps: fork) { harmEpochs = with.epochs }
+            }
+        }
+        guard let change = EffectStudy.change(with, without, from: from) else { return nil }
+        let chosen = decision.candidates[decision.chosen]
+        let rolledBack = with.arm.rolledBack(decision.number).map { Double($0) * with.epochSeconds - adopted }
+        return Effect(
+            seed: seed, action: chosen.action, source: chosen.source, predicted: chosen.gain ?? 0,
+            predictedLow: chosen.gainLow ?? 0, effect: change, rolledBackSeconds: rolledBack,
+            harm: harmEpochs.map { takeBack(decision.number, at: $0, with, without, adopted: adopted) },
+            missed: with.missed(from: from), missedWithout: without.missed(from: from))
+    }
+
+    /// Runs until an action is adopted.
+    private func adoption(_ run: EffectRun) -> LanguageDecision? {
+        while run.arm.adopted == nil {
+            guard run.seconds < patienceSeconds else { return nil }
+            run.run(seconds: 0.5)
+        }
+        return run.arm.adopted
+    }
+
+    /// Repeats the run, takes the decision back in an epoch, and goes on to the end.
+    private func takeBack(
+        _ number: UInt64, at epochs: Int, _ with: EffectRun, _ without: EffectRun, adopted: Double
+    ) -> Harm {
+        var harm = Harm(seconds: Double(epochs) * with.epochSeconds - adopted)
+        if let earlier = with.arm.rolledBack(number), Int(earlier) < epochs {
+            harm.epochs = 0
+            harm.effectAfter = EffectStudy.change(with, without, from: adopted + harm.seconds + 1)
+            return harm
+        }
+        guard let back = EffectRun(self, seed: with.seed) else { return harm }
+        back.run(epochs: epochs)
+        back.arm.condemn(number)
+        back.run(epochs: with.epochs - epochs)
+        harm.epochs = back.arm.freeEpoch.map { Int($0) - epochs }
+        harm.effectAfter = EffectStudy.change(back, without, from: adopted + harm.seconds + 1)
+        return harm
+    }
+
+    /// Network value of one run over that of another, less 1; nil where no whole second is left.
+    private static func change(_ run: EffectRun, _ fork: EffectRun, from: Double) -> Double? {
+        let values = run.values(from: from, to: run.seconds)
+        let others = fork.values(from: from, to: run.seconds)
+        guard !values.isEmpty, values.count == others.count else { return nil }
+        return values.reduce(0, +) / others.reduce(0, +) - 1
+    }
+}
+
+/// One run of a study.
+private final class EffectRun: ClusterObserver {
+    let seed: UInt64
+    let arm: EffectArm
+    private let plan: WiringPlan
+    private let simulation: Simulation
+    private(set) var epochs = 0
+
+    /// Random proposals of a cycle.
+    private static let draws = 8
+
+    /// nil where a trace is missing.
+    init?(_ study: EffectStudy, seed: UInt64, blockedFrom: UInt64? = nil) {
+        var plan = study.plan
         plan.network.seed = seed
         var options = SimulationOptions()
         options.judgedEpochs = 0
         options.runsEqualPower = false
+        let arm = EffectArm(blockedFrom: blockedFrom)
         let random = RandomProposer(ActionBounds(network: plan.network), seed: seed)
-        let proposer = proposer
-        let worker = TwinWorker { job, _ in
-            var thought = Thought(number: job.number)
-            switch proposer {
-            case .rules: break
-            case .random: thought.forms = random.forms(EffectStudy.draws, cycle: job.number)
-            case .menu: thought.forms = MenuProposer(job.menu, seed: seed).forms(EffectStudy.draws, cycle: job.number)
-            }
-            return thought
-        }
+        let proposer = study.proposer
+        let worker = TwinWorker(
+            think: { job, _ in
+                var thought = Thought(number: job.number)
+                switch proposer {
+                case .rules: break
+                case .random: thought.forms = random.forms(EffectRun.draws, cycle: job.number)
+                case .menu: thought.forms = MenuProposer(job.menu, seed: seed).forms(EffectRun.draws, cycle: job.number)
+                }
+                return thought
+            }, collect: { _ in arm.entries() })
         options.orchestratorJobs = { job in
-            // A fork withholds the decision; a run stops at its first.
             if case .think(let think, _) = job { arm.note(cycle: think.number) }
-            if case .whatIf(_, let number, _) = job, arm.isClosed(blockedFrom) { return .played([], number: number) }
+            if case .whatIf(_, let number, _) = job, arm.isClosed { return .played([], number: number) }
             return worker.execute(job)
         }
-        options.onRecord = { record, _ in arm.take(record) }
+        options.onRecord = { record, _ in arm.recorded(record) }
         guard let simulation = try? Simulation(plan: plan, options: options) else { return nil }
-        let epoch = plan.network.epoch.seconds
-        if let untilSeconds {
-            simulation.run(epochs: Int((untilSeconds / epoch).rounded()))
-            return nil
-        }
-        let chunk = max(1, Int((0.5 / epoch).rounded()))
-        var epochs = 0
-        while arm.adopted == nil {
-            guard Double(epochs) * epoch < patienceSeconds else { return nil }
-            simulation.run(epochs: chunk)
-            epochs += chunk
-        }
-        guard let decision = arm.adopted else { return nil }
-        let watch = max(1, Int((watchSeconds / epoch).rounded()))
-        simulation.run(epochs: watch)
-        return (decision, Double(epochs) * epoch, Double(epochs + watch) * epoch)
-    }
-}
-
-/// What one run of a study has shown so far.
-private final class Arm: Sendable {
-    private struct State {
-        var adopted: LanguageDecision?
-        var cycle: UInt64 = 0
-        var windows: [ThroughputWindow] = []
-        var rolledBack: [(number: UInt64, epoch: UInt64)] = []
+        (self.seed, self.arm, self.plan, self.simulation) = (seed, arm, plan, simulation)
     }
 
-    private let state = Mutex(State())
+    var epochSeconds: Double { plan.network.epoch.seconds }
+    var seconds: Double { Double(epochs) * epochSeconds }
 
-    var adopted: LanguageDecision? { state.withLock { $0.adopted } }
+    func run(seconds: Double) { run(epochs: max(1, Int((seconds / epochSeconds).rounded()))) }
 
-    func note(cycle: UInt64) { state.withLock { $0.cycle = cycle } }
-
-    func isClosed(_ blockedFrom: UInt64?) -> Bool {
-        state.withLock { state in
-            if let blockedFrom { return state.cycle >= blockedFrom }
-            return state.adopted != nil
-        }
+    func run(epochs count: Int) {
+        // The simulation holds its watcher.
+        simulation.watcher = self
+        simulation.run(epochs: count)
+        simulation.watcher = nil
+        epochs += count
     }
 
-    func take(_ record: Record) {
-        state.withLock { state in
-            switch record {
-            case .language(let decision):
-                let acts = decision.chosen >= 0 && decision.candidates[decision.chosen].gain != nil
-                if decision.outcome == .adopted, acts, state.adopted == nil { state.adopted = decision }
-            case .languageEffect(let effect) where effect.state == .rolledBack:
-                state.rolledBack.append((effect.number, effect.epoch))
-            case .window(let window): state.windows.append(window)
-            default: break
-            }
-        }
+    func delivered(_ envelope: Envelope) {
+        arm.delivered(envelope, epoch: UInt64(simulation.cluster.now.nanoseconds / plan.network.epoch.nanoseconds))
     }
 
-    func rolledBack(_ number: UInt64) -> UInt64? {
-        state.withLock { $0.rolledBack.first { $0.number == number }?.epoch }
+    func recorded(_ record: Record, by node: NodeID) {}
+
+    /// Network values of the seconds that end in a range, Mbit/s.
+    func values(from: Double, to: Double) -> [Double] {
+        arm.values(from: from, to: to, alpha: plan.network.game.alpha)
     }
 
-    /// Network values of the seconds that end in a range.
-    func values(from: Double, to: Double, alpha: Double) -> [Double] {
-        state.withLock { state in
-            state.windows.filter { window in
-                let end = Double(window.end.nanoseconds) / 1e9
-                return end > from + 1e-9 && end <= to + 1e-9
-            }.map { window in
-                var sum = 0.0
-                var total = 0.0
-                for (rate, weight) in zip(window.throughputKbps, window.weight) {
-                    let mbps = max(Double(rate) / 1e3, 1e-3)
-                    sum += Double(weight) * (alpha == 1 ? log(mbps) : pow(mbps, 1 - alpha))
-                    total += Double(weight)
-                }
-                guard total > 0 else { return 0 }
-                return alpha == 1 ? exp(sum / total) : pow(sum / total, 1 / (1 - alpha))
-            }
-        }
+    /// Part of the UE-seconds since then with less than guaranteed; nil where nothing is.
+    func missed(from: Double) -> Double? {
+        var book = SliceBook(network: plan.network)
+        let slices = simulation.radioNetwork?.role.network.emulated?.sliceOfUE ?? []
+        for window in arm.windows(from: from, to: seconds) { book.add(window, sliceOfUE: slices) }
+        let guaranteed = book.services.filter { $0.guaranteedMbps > 0 && $0.ueSeconds > 0 }
+        let total = guaranteed.reduce(0) { $0 + $1.ueSeconds }
+        guard total > 0 else { return nil }
+        return guaranteed.reduce(0) { $0 + $1.missedPart * Double($1.ueSeconds) } / Double(total)
     }
 }

@@ -80,6 +80,13 @@ import Testing
             #expect(try Self.run(["ask", "--cancel", "000001", "--run", folder, "--yes"]).status == 2)
             #expect(try Self.run(["ask", "--approve", "4", "--run", folder, "--yes"]).status == 0)
             #expect(try Self.run(["ask", "--approve", "2", "--run", folder, "--yes"]).status == 2)
+            // Decision 3 is in force, 2 was rolled back, 4 waits for consent.
+            let taken = try Self.run(["ask", "--withdraw", "3", "--run", folder, "--yes"])
+            #expect(taken.status == 0 && taken.output.contains("take back decision 3"), "\(taken)")
+            let ended = try Self.run(["ask", "--withdraw", "2", "--run", folder, "--yes"])
+            #expect(ended.status == 2 && ended.errors.contains("in force no longer: rolled_back in epoch 108"))
+            #expect(try Self.run(["ask", "--withdraw", "4", "--run", folder, "--yes"]).status == 2)
+            #expect(try Self.run(["ask", "--withdraw", "77", "--run", folder, "--yes"]).status == 2)
         }
     }
 
