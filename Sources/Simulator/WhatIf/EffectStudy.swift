@@ -129,6 +129,8 @@ package struct EffectStudy: Sendable {
         back.run(epochs: epochs)
         back.arm.condemn(number)
         back.run(epochs: with.epochs - epochs)
+        // Harm established at the very end is taken back all the same.
+        if back.arm.freeEpoch == nil { back.run(seconds: 1) }
         harm.epochs = back.arm.freeEpoch.map { Int($0) - epochs }
         harm.effectAfter = EffectStudy.change(back, without, from: adopted + harm.seconds + 1)
         return harm
@@ -136,8 +138,8 @@ package struct EffectStudy: Sendable {
 
     /// Network value of one run over that of another, less 1; nil where no whole second is left.
     private static func change(_ run: EffectRun, _ fork: EffectRun, from: Double) -> Double? {
-        let values = run.values(from: from, to: run.seconds)
-        let others = fork.values(from: from, to: run.seconds)
+        let values = run.values(from: from, to: fork.seconds)
+        let others = fork.values(from: from, to: fork.seconds)
         guard !values.isEmpty, values.count == others.count else { return nil }
         return values.reduce(0, +) / others.reduce(0, +) - 1
     }
