@@ -26,8 +26,9 @@ import Testing
         try Self.up(place, Workplace.smallText, hierarchy: hierarchy, duration: "2500ms")
 
         let samples = try Self.rows(place, ["measurement", "--kpi", "RRU.PrbTotDl", "--cell", "1"])
-        // Ten a second, from the one edge of the cell.
-        #expect((10...40).contains(samples.count), "\(samples.count)")
+        // Ten a second, from the one edge of the cell, or as many as there were epochs for on a busy machine.
+        let controlled = try Decisions(run: try #require(place.runs.first)).applied.count { $0.cell == 0 }
+        #expect(samples.count <= 40 && 10 * samples.count >= controlled, "\(samples.count) of \(controlled)")
         #expect(Set(samples.compactMap { $0["source"] as? String }) == ["edge-b"])
         #expect(samples.allSatisfy { (0...100).contains($0["value"] as? Double ?? -1) })
         let users = try Self.rows(place, ["measurement", "--kpi", "L1M.SINR"])
@@ -38,11 +39,11 @@ import Testing
         #expect(Set(errors.compactMap { $0["source"] as? String }).contains("orchestrator"))
 
         let directives = try Self.rows(place, ["directive", "--cell", "0"])
-        #expect(directives.count > 50)
+        #expect(controlled > 0 && 10 * directives.count >= 9 * controlled, "\(directives.count) of \(controlled)")
         let writer = hierarchy == "fch" ? "rrm" : "edge-a"
         #expect(directives.allSatisfy { $0["source"] as? String == writer && $0["controls"] as? String == "power" })
         let answered = directives.filter { $0["outcome"] as? String == "applied" }
-        #expect(answered.count * 10 >= directives.count * 8, "\(answered.count) of \(directives.count)")
+        #expect(answered.count * 10 >= controlled * 8, "\(answered.count) of \(controlled)")
         #expect(answered.allSatisfy { $0["power_w"] as? Double ?? -1 >= 0 })
 
         let policies = try Self.rows(place, ["policy"])
