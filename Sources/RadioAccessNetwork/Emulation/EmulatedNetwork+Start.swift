@@ -12,6 +12,10 @@ extension EmulatedNetwork {
         let emulation = EmulatedNetwork.checked(configuration)
         self.configuration = configuration
         self.emulation = emulation
+        fades = emulation.fades
+        averagesGains = emulation.fades && configuration.reportedSubbands == 1
+        dividesSlots = emulation.averagedGains
+        transmitPowerDbm = configuration.cells.map { Float($0.transmitPowerDbm) }
         let cells = configuration.cells.count
         let users = UserPopulation.count(configuration, emulation)
         let (seconds, seed) = (configuration.slot.seconds, configuration.seed)
@@ -19,6 +23,7 @@ extension EmulatedNetwork {
         linksPerUE = min(1 + emulation.reportedNeighbours, cells)
         let radio = RadioConstants(configuration, emulation)
         self.radio = radio
+        powerLimitWatts = configuration.cells.map { radio.equalPower($0)[0][0] * Float(radio.subbands) }
         let largeScale = LargeScaleChannel(cells: configuration.cells, carrier: configuration.carrier, seed: seed)
         self.largeScale = largeScale
         fading = FadingChannel(carrier: configuration.carrier, delaySpreadNs: emulation.delaySpreadNs, seed: seed)
@@ -38,7 +43,7 @@ extension EmulatedNetwork {
         nextEvent = [Int64](repeating: 0, count: users)
         fadingSlot = nextEvent
         let links = users * linksPerUE
-        let averaged = emulation.fades && configuration.reportedSubbands == 1 ? users * cells : 0
+        let averaged = averagesGains ? users * cells : 0
         meanGain = [Float](repeating: 0, count: users * cells)
         filteredGainDb = meanGain
         restGain = meanGain
@@ -48,6 +53,10 @@ extension EmulatedNetwork {
         linkCell = [UInt32](repeating: 0, count: links)
         linkMean = [Float](repeating: 0, count: links)
         linkMeanDb = linkMean
+        linkPhase = []
+        if emulation.fades {
+            linkPhase = [FadingChannel.Phase](repeating: fading.phase(ue: 0, cell: 0, rate: 0), count: links)
+        }
         linkGain = [Lanes](repeating: .zero, count: links * radio.vectors)
         linkSum = averaged > 0 ? linkGain : []
         linkCount = [Float](repeating: 0, count: users)

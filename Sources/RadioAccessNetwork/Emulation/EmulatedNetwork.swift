@@ -22,6 +22,16 @@ package struct EmulatedNetwork: Sendable {
     package let linksPerUE: Int
     let configuration: NetworkConfiguration
     let emulation: EmulationConfiguration
+    // Stored, not asked of the configuration: within a mutating method, a call on a large field copies it first.
+    /// Whether gains fade.
+    let fades: Bool
+    /// Whether reports carry averages of gains that fade.
+    let averagesGains: Bool
+    /// Whether a slot is divided among users in closed form.
+    let dividesSlots: Bool
+    /// Power as configured, and the most that a directive may ask for in a subband, per cell.
+    let transmitPowerDbm: [Float]
+    let powerLimitWatts: [Float]
     let radio: RadioConstants
     let fading: FadingChannel
     let isCar: [Bool]
@@ -63,6 +73,8 @@ package struct EmulatedNetwork: Sendable {
     var linkMean: [Float]
     /// Mean gains in dB, renewed only where gains do not fade.
     var linkMeanDb: [Float]
+    /// Phases of the links' fading; empty where gains do not fade.
+    var linkPhase: [FadingChannel.Phase]
     /// Gains of the links, `[U x L x vectors]`.
     var linkGain: [Lanes]
     /// Sums of the gains of a user's present links in the current epoch, and their number per user; only where reports
@@ -128,13 +140,10 @@ package struct EmulatedNetwork: Sendable {
         for ue in 0..<ueCount where nextEvent[ue] <= slot { handleEvents(ue) }
         if activityStale || allRatesStale { refreshActivity() }
         refreshRates()
-        if emulation.averagedGains { shareSlot() } else { schedule() }
+        if dividesSlots { shareSlot() } else { schedule() }
         deliver()
         if averagesGains, slot % radio.slotsPerEpoch == 0 { closeEpoch() }
     }
-
-    /// Whether reports carry averages of gains that fade.
-    private var averagesGains: Bool { emulation.fades && configuration.reportedSubbands == 1 }
 
     private mutating func handleEvents(_ ue: Int) {
         mobility.advance(ue, to: slot)
