@@ -158,14 +158,16 @@ private struct Layout {
         let width = snapshot.reportSubbands
         precondition(width == 1 || width == subbands)
         let background = lanes + ues * links * vectors
+        // Held here, they are known not to change with what is written.
+        let (own, linkCell) = (snapshot.links, snapshot.linkCell)
         snapshot.gain.withUnsafeBufferPointer { gain in
             snapshot.background.withUnsafeBufferPointer { noise in
                 for ue in 0..<snapshot.ues {
                     let target = Int(order[ue])
                     for link in 0..<links {
                         let row = lanes + (target &* links &+ link) &* vectors
-                        let isLink = link < snapshot.links && snapshot.linkCell[ue &* snapshot.links &+ link] != .max
-                        let from = (ue &* snapshot.links &+ link) &* width
+                        let isLink = link < own && linkCell[ue &* own &+ link] != .max
+                        let from = (ue &* own &+ link) &* width
                         for v in 0..<vectors {
                             let value = isLink ? load(gain, from, width, v, 0) * carried[v] : Lanes()
                             (row + v).initialize(to: value)
