@@ -108,13 +108,14 @@ struct MicroTwins: Sendable {
         report.links = telemetry.links
         report.reportSubbands = telemetry.reportSubbands
         report.cell = telemetry.cell
-        report.load = loads(telemetry)
+        report.load = MicroTwins.loads(telemetry)
         report.throughputKbps = telemetry.throughputKbps
-        report.oldestEpoch = oldestEpoch(telemetry, epoch: epoch)
+        report.oldestEpoch = MicroTwins.oldestEpoch(telemetry, epoch: epoch, period: network.epoch)
+        let weights = MicroTwins.weights(telemetry, ofCell: cellWeight, ofSlice: sliceWeight)
         if telemetry.backlogBytes.allSatisfy({ $0 != 0 }) {
-            copyAll(telemetry, into: &report)
+            MicroTwins.copyAll(telemetry, weights, into: &report)
         } else {
-            copyWaiting(telemetry, into: &report)
+            MicroTwins.copyWaiting(telemetry, weights, into: &report)
         }
         steering?.steer(&report, by: telemetry)
         return report
@@ -159,7 +160,7 @@ struct MicroTwins: Sendable {
     }
 
     /// Load of each cell: 1 where a full buffer waits, else the share of PRBs that were in use.
-    private func loads(_ telemetry: Telemetry) -> [Float] {
+    private static func loads(_ telemetry: Telemetry) -> [Float] {
         var load = telemetry.prbUsedPercent.map { min(1, $0 / 100) }
         var slot = 0
         for (index, cell) in telemetry.ueCell.enumerated() where telemetry.backlogBytes[index] < 0 {
@@ -170,12 +171,10 @@ struct MicroTwins: Sendable {
     }
 
     /// Full buffers everywhere: the arrays are taken over as they are.
-    private func copyAll(_ telemetry: Telemetry, into report: inout ChannelReport) {
+    private static func copyAll(_ telemetry: Telemetry, _ weights: [Float], into report: inout ChannelReport) {
         report.ue = telemetry.ue
         report.ueCell = telemetry.ueCell
-        report.weight =
-            sliceWeight.isEmpty
-            ? telemetry.ueCell.map { cellWeight[Int($0)] } : telemetry.ue.indices.map { weight(telemetry, row: $0) }
+        report.weight = weights
         report.demandKbps = telemetry.backlogBytes.map(demandKbps)
         report.ueThroughputKbps = telemetry.ueThroughputKbps
         report.linkCell = telemetry.linkCell
@@ -184,22 +183,22 @@ struct MicroTwins: Sendable {
         report.ueSlice = telemetry.ueSlice
     }
 
-    /// Weight of a user: its cell's times its slice's.
-    private func weight(_ telemetry: Telemetry, row: Int) -> Float {
-        let ofCell = cellWeight[Int(telemetry.ueCell[row])]
-        guard !sliceWeight.isEmpty, !telemetry.ueSlice.isEmpty else { return ofCell }
-        let slice = Int(telemetry.ueSlice[row])
-        return slice < sliceWeight.count ? ofCell * sliceWeight[slice] : ofCell
+    /// Weight of each user: its cell's times its slice's.
+    private static func weights(_ telemetry: Telemetry, ofCell: [Float], ofSlice: [Float]) -> [Float] {
+        guard !ofSlice.isEmpty, !telemetry.ueSlice.isEmpty else { return telemetry.ueCell.map { ofCell[Int($0)] } }
+        return zip(telemetry.ueCell, telemetry.ueSlice).map { cell, slice in
+            Int(slice) < ofSlice.count ? ofCell[Int(cell)] * ofSlice[Int(slice)] : ofCell[Int(cell)]
+        }
     }
 
     /// Only users that wait for something take part in the game.
-    private func copyWaiting(_ telemetry: Telemetry, into report: inout ChannelReport) {
+    private static func copyWaiting(_ telemetry: Telemetry, _ weights: [Float], into report: inout ChannelReport) {
         let links = telemetry.links
         let width = telemetry.reportSubbands
         for index in telemetry.ue.indices where telemetry.backlogBytes[index] != 0 {
             report.ue.append(telemetry.ue[index])
             report.ueCell.append(telemetry.ueCell[index])
-            report.weight.append(weight(telemetry, row: index))
+            report.weight.append(weights[index])
             report.demandKbps.append(demandKbps(telemetry.backlogBytes[index]))
             report.ueThroughputKbps.append(telemetry.ueThroughputKbps[index])
             if !telemetry.ueSlice.isEmpty { report.ueSlice.append(telemetry.ueSlice[index]) }
@@ -210,13 +209,13 @@ struct MicroTwins: Sendable {
     }
 
     /// Rate that empties the backlog within one second; a full buffer (negative) can use any rate.
-    private func demandKbps(_ backlogBytes: Float) -> Float {
+    private static func demandKbps(_ backlogBytes: Float) -> Float {
         backlogBytes < 0 ? -1 : max(1, backlogBytes * 8 / 1_000)
     }
 
-    private func oldestEpoch(_ telemetry: Telemetry, epoch: UInt64) -> UInt64 {
+    private static func oldestEpoch(_ telemetry: Telemetry, epoch: UInt64, period: Instant.Span) -> UInt64 {
         let oldestMs = Double(telemetry.readingAgeMs.max() ?? 0)
-        let epochs = UInt64(min(oldestMs / network.epoch.milliseconds, Double(epoch)))
+        let epochs = UInt64(min(oldestMs / period.milliseconds, Double(epoch)))
         return epoch - epochs
     }
 

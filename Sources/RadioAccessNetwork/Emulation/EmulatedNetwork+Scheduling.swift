@@ -16,7 +16,9 @@ extension EmulatedNetwork {
 
     /// Largest ratio per subband and the user that has it, -1 where nobody waits; of one slice, or of all users. Mutating
     /// though it changes nothing: called from a mutating method, another would get a copy of the network's fields.
-    mutating func proportionalFair(_ cell: Int, _ vector: Int, slice: UInt32? = nil) -> (best: Lanes, users: SIMD8<Int32>) {
+    mutating func proportionalFair(_ cell: Int, _ vector: Int, slice: UInt32? = nil) -> (
+        best: Lanes, users: SIMD8<Int32>
+    ) {
         var best = Lanes.zero
         var chosen = SIMD8<Int32>(repeating: -1)
         for index in start[cell]..<start[cell + 1] {

@@ -138,13 +138,14 @@ private struct Layout {
     func indices(_ snapshots: [ChannelSnapshot]) -> [Int32] {
         var indices = [Int32](repeating: Int32(cells), count: ues * links + cells + 1 + ues)
         for (index, snapshot) in snapshots.enumerated() {
-            for ue in 0..<snapshot.ues {
-                let target = Int(rows[index][ue])
-                for link in 0..<snapshot.links {
-                    let cell = snapshot.linkCell[ue &* snapshot.links &+ link]
+            let (order, own, linkCell, ueCell) = (rows[index], snapshot.links, snapshot.linkCell, snapshot.ueCell)
+            for ue in order.indices {
+                let target = Int(order[ue])
+                for link in 0..<own {
+                    let cell = linkCell[ue &* own &+ link]
                     if cell != .max { indices[target &* links &+ link] = Int32(truncatingIfNeeded: cell) }
                 }
-                indices[ues &* links &+ cells &+ 1 &+ target] = Int32(truncatingIfNeeded: snapshot.ueCell[ue])
+                indices[ues &* links &+ cells &+ 1 &+ target] = Int32(truncatingIfNeeded: ueCell[ue])
             }
         }
         for cell in 0...cells { indices[ues * links + cell] = cellStart[cell] }
