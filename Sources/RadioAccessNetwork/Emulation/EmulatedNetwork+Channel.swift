@@ -53,7 +53,7 @@ extension EmulatedNetwork {
         }
         servingLink[ue] = Int32(found)
         for link in 0..<linksPerUE { restGain[row + Int(linkCell[base + link])] = 0 }
-        if fades {
+        if radio.fades {
             for link in base..<base + linksPerUE {
                 linkPhase[link] = fading.phase(ue: UInt32(ue), cell: linkCell[link], rate: dopplerRate[ue])
             }
@@ -68,7 +68,7 @@ extension EmulatedNetwork {
     /// Gains of the user's links at the slot of its last fading renewal.
     mutating func refreshFading(_ ue: Int) {
         let (base, links, vectors) = (ue * linksPerUE, linksPerUE, radio.vectors)
-        guard fades else {
+        guard radio.fades else {
             for link in 0..<links {
                 for vector in 0..<vectors {
                     linkGain[(base + link) * vectors + vector] = radio.laneMask[vector] * linkMean[base + link]
@@ -149,7 +149,7 @@ extension EmulatedNetwork {
         let weight = radio.filterWeight
         for link in ue * linksPerUE..<(ue + 1) * linksPerUE {
             let index = ue * cellCount + Int(linkCell[link])
-            let gain = fades ? 10 * log10(widebandGain(link)) : linkMeanDb[link]
+            let gain = radio.fades ? 10 * log10(widebandGain(link)) : linkMeanDb[link]
             filteredGainDb[index] += weight * (gain - filteredGainDb[index])
         }
     }

@@ -5,7 +5,7 @@ extension EmulatedNetwork {
     /// Sets the power of every subband of a cell, W.
     package mutating func applyPower(cell: CellID, wattsPerSubband: [Float]) throws(ControlRefusal) {
         guard cell.index < cellCount else { throw .unknownCell(cell) }
-        try ControlCheck.powers(wattsPerSubband, subbands: radio.subbands, limit: powerLimitWatts[cell.index])
+        try ControlCheck.powers(wattsPerSubband, subbands: radio.subbands, limit: radio.powerLimitWatts[cell.index])
         for (subband, watts) in wattsPerSubband.enumerated() {
             services.requestedPower[cell.index * radio.vectors + subband / 8][subband % 8] = watts
         }

@@ -24,7 +24,7 @@ extension EmulatedNetwork {
     /// RSRP in dBm of a cell at a user whose row of gains starts at `row`.
     @inline(__always)
     func filteredReferenceDb(_ row: Int, _ cell: UInt32) -> Float {
-        filteredGainDb[row + Int(cell)] + transmitPowerDbm[Int(cell)] - radio.referenceOffsetDb
+        filteredGainDb[row + Int(cell)] + radio.transmitPowerDbm[Int(cell)] - radio.referenceOffsetDb
     }
 
     /// Moves a user to a cell and counts the handover.

@@ -14,8 +14,8 @@ extension EmulatedNetwork {
         }
     }
 
-    /// Largest ratio per subband and the user that has it, -1 where nobody waits; of one slice, or of all users. Mutating
-    /// though it changes nothing: called from a mutating method, another would get a copy of the network's fields.
+    /// Largest ratio per subband and the user that has it, -1 where nobody waits; of one slice, or of all users.
+    /// Mutating though it changes nothing: called from a mutating method, another would get a copy of all fields.
     mutating func proportionalFair(_ cell: Int, _ vector: Int, slice: UInt32? = nil) -> (
         best: Lanes, users: SIMD8<Int32>
     ) {

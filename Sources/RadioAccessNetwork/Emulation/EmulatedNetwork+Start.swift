@@ -12,10 +12,6 @@ extension EmulatedNetwork {
         let emulation = EmulatedNetwork.checked(configuration)
         self.configuration = configuration
         self.emulation = emulation
-        fades = emulation.fades
-        averagesGains = emulation.fades && configuration.reportedSubbands == 1
-        dividesSlots = emulation.averagedGains
-        transmitPowerDbm = configuration.cells.map { Float($0.transmitPowerDbm) }
         let cells = configuration.cells.count
         let users = UserPopulation.count(configuration, emulation)
         let (seconds, seed) = (configuration.slot.seconds, configuration.seed)
@@ -23,7 +19,6 @@ extension EmulatedNetwork {
         linksPerUE = min(1 + emulation.reportedNeighbours, cells)
         let radio = RadioConstants(configuration, emulation)
         self.radio = radio
-        powerLimitWatts = configuration.cells.map { radio.equalPower($0)[0][0] * Float(radio.subbands) }
         let largeScale = LargeScaleChannel(cells: configuration.cells, carrier: configuration.carrier, seed: seed)
         self.largeScale = largeScale
         fading = FadingChannel(carrier: configuration.carrier, delaySpreadNs: emulation.delaySpreadNs, seed: seed)
@@ -43,7 +38,7 @@ extension EmulatedNetwork {
         nextEvent = [Int64](repeating: 0, count: users)
         fadingSlot = nextEvent
         let links = users * linksPerUE
-        let averaged = averagesGains ? users * cells : 0
+        let averaged = radio.averagesGains ? users * cells : 0
         meanGain = [Float](repeating: 0, count: users * cells)
         filteredGainDb = meanGain
         restGain = meanGain
@@ -53,10 +48,6 @@ extension EmulatedNetwork {
         linkCell = [UInt32](repeating: 0, count: links)
         linkMean = [Float](repeating: 0, count: links)
         linkMeanDb = linkMean
-        linkPhase = []
-        if emulation.fades {
-            linkPhase = [FadingChannel.Phase](repeating: fading.phase(ue: 0, cell: 0, rate: 0), count: links)
-        }
         linkGain = [Lanes](repeating: .zero, count: links * radio.vectors)
         linkSum = averaged > 0 ? linkGain : []
         linkCount = [Float](repeating: 0, count: users)
@@ -100,6 +91,9 @@ extension EmulatedNetwork {
 
     /// First gains, serving cell and arrival of a user.
     private mutating func attach(_ ue: Int) {
+        if radio.fades, linkPhase.isEmpty {
+            linkPhase = Array(repeating: fading.phase(ue: 0, cell: 0, rate: 0), count: linkCell.count)
+        }
         writeMeanGains(ue)
         let row = ue * cellCount
         var best = 0
@@ -155,6 +149,11 @@ extension RadioConstants {
         }
         laneMask = mask
         referenceOffsetDb = Float(10 * log10(carrier.bandwidthHz / 30_000))
+        fades = emulation.fades
+        averagesGains = emulation.fades && configuration.reportedSubbands == 1
+        dividesSlots = emulation.averagedGains
+        transmitPowerDbm = configuration.cells.map { Float($0.transmitPowerDbm) }
+        powerLimitWatts = configuration.cells.map { equalPower($0)[0][0] * Float(subbands) }
     }
 
     /// No cap on any subband of any cell.

@@ -22,8 +22,8 @@ package struct FadingChannel: Sendable {
 
     private static let sums = 2
 
-    /// Where a link's two sums stand at slot 0, and how far each goes per slot, in units of 2^-21 samples. It depends on
-    /// user, cell and speed alone: who steps many slots keeps it.
+    /// Where a link's two sums stand at slot 0, and how far each goes per slot, in units of 2^-21 samples. It depends
+    /// on user, cell and speed alone: who steps many slots keeps it.
     package struct Phase: Hashable, Sendable {
         fileprivate var first: UInt32
         fileprivate var firstStep: UInt32
