@@ -202,5 +202,5 @@ struct RadioConstants: Sendable {
     let dividesSlots: Bool
     /// Power as configured, and the most that a directive may ask for in all, per cell.
     let transmitPowerDbm: [Float]
-    private(set) var powerLimitWatts: [Float] = []
+    var powerLimitWatts: [Float] = []
 }
