@@ -32,21 +32,21 @@ package struct Hop: Hashable, Sendable {
     }
 }
 
-/// Body of an envelope. The large ones lie behind one reference, so that handing an envelope on costs one count and not
-/// one per array.
-package enum Body: Hashable, Sendable {
+/// Body of an envelope. It lies behind one reference, so that handing an envelope on costs one count and not one per
+/// array, and that an envelope is no larger than its head.
+package indirect enum Body: Hashable, Sendable {
     case hello(Hello)
     case welcome(Welcome)
     case reject(Reject)
     case heartbeat(Heartbeat)
-    indirect case telemetry(Telemetry)
-    indirect case channelReport(ChannelReport)
-    indirect case regionReport(RegionReport)
+    case telemetry(Telemetry)
+    case channelReport(ChannelReport)
+    case regionReport(RegionReport)
     case policy(Policy)
-    indirect case offer(Offer)
+    case offer(Offer)
     case response(Response)
     case leaderSync(LeaderSync)
-    indirect case directive(Directive)
+    case directive(Directive)
     case directiveResult(DirectiveResult)
     case trainOrder(TrainOrder)
     case twinStatus(TwinStatus)

@@ -202,8 +202,7 @@ package struct EdgeNode: Role {
     /// Sends and learns what the decisions of the epoch did not wait for: their paths have the processors to
     /// themselves.
     private mutating func catchUp(at now: Instant) -> [Effect<EdgeJob>] {
-        guard var work = deferred else { return [] }
-        deferred = nil
+        guard var work = deferred.take() else { return [] }
         var effects: [Effect<EdgeJob>] = []
         if !work.isReported {
             twins.complete(&work.report)

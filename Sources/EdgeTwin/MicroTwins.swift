@@ -13,8 +13,14 @@ struct MicroTwins: Sendable {
     let cells: [UInt32]
     /// Position of a cell of the network among `cells`, -1 for others.
     let place: [Int]
-    var models: [LogDistanceModel]
+    var models: [LogDistanceModel] {
+        // Kept beside the models: they are asked for with every report, and a look into a model copies it.
+        didSet { lawErrors = models.map { ($0.errorBeforeDb, $0.errorAfterDb) } }
+    }
+    private var lawErrors: [(before: Double, after: Double)]
     var corrected: CorrectedTwin?
+    /// Where the antennas of the network's cells are, metres, seen from a user's height.
+    private let sites: [SIMD3<Double>]
     private let predictor: LinkPredictor
     private var steering: BeamSteering?
     private var cellWeight: [Float]
@@ -54,6 +60,8 @@ struct MicroTwins: Sendable {
         models = cells.map { _ in
             LogDistanceModel(cells: network.cells.count, interceptDb: intercept, maxUEs: MicroTwins.maxUEs)
         }
+        lawErrors = Array(repeating: (0, 0), count: cells.count)
+        sites = network.cells.map { SIMD3($0.xMetres, $0.yMetres, $0.heightMetres - 1.5) }
         predictor = LinkPredictor(network: network)
         steering = network.beams > 1 || network.hasPlatforms ? BeamSteering(network: network) : nil
         cellWeight = Array(repeating: 1, count: network.cells.count)
@@ -100,13 +108,14 @@ struct MicroTwins: Sendable {
         report.links = telemetry.links
         report.reportSubbands = telemetry.reportSubbands
         report.cell = telemetry.cell
-        report.load = loads(telemetry)
+        report.load = MicroTwins.loads(telemetry)
         report.throughputKbps = telemetry.throughputKbps
-        report.oldestEpoch = oldestEpoch(telemetry, epoch: epoch)
+        report.oldestEpoch = MicroTwins.oldestEpoch(telemetry, epoch: epoch, period: network.epoch)
+        let weights = MicroTwins.weights(telemetry, ofCell: cellWeight, ofSlice: sliceWeight)
         if telemetry.backlogBytes.allSatisfy({ $0 != 0 }) {
-            copyAll(telemetry, into: &report)
+            MicroTwins.copyAll(telemetry, weights, into: &report)
         } else {
-            copyWaiting(telemetry, into: &report)
+            MicroTwins.copyWaiting(telemetry, weights, into: &report)
         }
         steering?.steer(&report, by: telemetry)
         return report
@@ -128,8 +137,9 @@ struct MicroTwins: Sendable {
         report.deviationDb = all
     }
 
-    /// Adds what link adaptation and beam management go by; the report still holds its links and deviations.
-    func predict(_ report: inout ChannelReport) {
+    /// Adds what link adaptation and beam management go by; the report still holds its links and deviations. Mutating
+    /// though it changes no twin: called from a mutating method, another would get a copy of all of them.
+    mutating func predict(_ report: inout ChannelReport) {
         predictor.complete(&report) { ue, cell in
             corrected?.departures(ue: ue, cell: cell).map { ($0.azimuthRadians, $0.share) } ?? []
         }
@@ -146,12 +156,11 @@ struct MicroTwins: Sendable {
             return (errors.beforeDb, errors.afterDb)
         }
         guard place[Int(cell)] >= 0 else { return (0, 0) }
-        let model = models[place[Int(cell)]]
-        return (model.errorBeforeDb, model.errorAfterDb)
+        return lawErrors[place[Int(cell)]]
     }
 
     /// Load of each cell: 1 where a full buffer waits, else the share of PRBs that were in use.
-    private func loads(_ telemetry: Telemetry) -> [Float] {
+    private static func loads(_ telemetry: Telemetry) -> [Float] {
         var load = telemetry.prbUsedPercent.map { min(1, $0 / 100) }
         var slot = 0
         for (index, cell) in telemetry.ueCell.enumerated() where telemetry.backlogBytes[index] < 0 {
@@ -162,12 +171,10 @@ struct MicroTwins: Sendable {
     }
 
     /// Full buffers everywhere: the arrays are taken over as they are.
-    private func copyAll(_ telemetry: Telemetry, into report: inout ChannelReport) {
+    private static func copyAll(_ telemetry: Telemetry, _ weights: [Float], into report: inout ChannelReport) {
         report.ue = telemetry.ue
         report.ueCell = telemetry.ueCell
-        report.weight =
-            sliceWeight.isEmpty
-            ? telemetry.ueCell.map { cellWeight[Int($0)] } : telemetry.ue.indices.map { weight(telemetry, row: $0) }
+        report.weight = weights
         report.demandKbps = telemetry.backlogBytes.map(demandKbps)
         report.ueThroughputKbps = telemetry.ueThroughputKbps
         report.linkCell = telemetry.linkCell
@@ -176,22 +183,22 @@ struct MicroTwins: Sendable {
         report.ueSlice = telemetry.ueSlice
     }
 
-    /// Weight of a user: its cell's times its slice's.
-    private func weight(_ telemetry: Telemetry, row: Int) -> Float {
-        let ofCell = cellWeight[Int(telemetry.ueCell[row])]
-        guard !sliceWeight.isEmpty, !telemetry.ueSlice.isEmpty else { return ofCell }
-        let slice = Int(telemetry.ueSlice[row])
-        return slice < sliceWeight.count ? ofCell * sliceWeight[slice] : ofCell
+    /// Weight of each user: its cell's times its slice's.
+    private static func weights(_ telemetry: Telemetry, ofCell: [Float], ofSlice: [Float]) -> [Float] {
+        guard !ofSlice.isEmpty, !telemetry.ueSlice.isEmpty else { return telemetry.ueCell.map { ofCell[Int($0)] } }
+        return zip(telemetry.ueCell, telemetry.ueSlice).map { cell, slice in
+            Int(slice) < ofSlice.count ? ofCell[Int(cell)] * ofSlice[Int(slice)] : ofCell[Int(cell)]
+        }
     }
 
     /// Only users that wait for something take part in the game.
-    private func copyWaiting(_ telemetry: Telemetry, into report: inout ChannelReport) {
+    private static func copyWaiting(_ telemetry: Telemetry, _ weights: [Float], into report: inout ChannelReport) {
         let links = telemetry.links
         let width = telemetry.reportSubbands
         for index in telemetry.ue.indices where telemetry.backlogBytes[index] != 0 {
             report.ue.append(telemetry.ue[index])
             report.ueCell.append(telemetry.ueCell[index])
-            report.weight.append(weight(telemetry, row: index))
+            report.weight.append(weights[index])
             report.demandKbps.append(demandKbps(telemetry.backlogBytes[index]))
             report.ueThroughputKbps.append(telemetry.ueThroughputKbps[index])
             if !telemetry.ueSlice.isEmpty { report.ueSlice.append(telemetry.ueSlice[index]) }
@@ -202,13 +209,13 @@ struct MicroTwins: Sendable {
     }
 
     /// Rate that empties the backlog within one second; a full buffer (negative) can use any rate.
-    private func demandKbps(_ backlogBytes: Float) -> Float {
+    private static func demandKbps(_ backlogBytes: Float) -> Float {
         backlogBytes < 0 ? -1 : max(1, backlogBytes * 8 / 1_000)
     }
 
-    private func oldestEpoch(_ telemetry: Telemetry, epoch: UInt64) -> UInt64 {
+    private static func oldestEpoch(_ telemetry: Telemetry, epoch: UInt64, period: Instant.Span) -> UInt64 {
         let oldestMs = Double(telemetry.readingAgeMs.max() ?? 0)
-        let epochs = UInt64(min(oldestMs / network.epoch.milliseconds, Double(epoch)))
+        let epochs = UInt64(min(oldestMs / period.milliseconds, Double(epoch)))
         return epoch - epochs
     }
 
@@ -225,14 +232,13 @@ struct MicroTwins: Sendable {
             }
             return result
         }
-        forEachCell(ueCell) { cell, rows in
-            let links = (rows.lowerBound * linksPerUE)..<(rows.upperBound * linksPerUE)
+        MicroTwins.forEachCell(ueCell) { cell, rows in
             guard place[Int(cell)] >= 0 else {
-                result += repeatElement(Float(readingDeviationDb), count: links.count)
+                result += repeatElement(Float(readingDeviationDb), count: rows.count * linksPerUE)
                 return
             }
-            result += models[place[Int(cell)]].deviations(
-                ues: Array(ue[rows]), links: linksPerUE, linkCell: Array(linkCell[links]))
+            models[place[Int(cell)]].appendDeviations(
+                of: ue, rows: rows, links: linksPerUE, linkCell: linkCell, to: &result)
         }
         return result
     }
@@ -260,41 +266,49 @@ struct MicroTwins: Sendable {
 
     /// The distance laws take every link at once.
     private mutating func learnLaws(_ telemetry: Telemetry) {
+        let distances = MicroTwins.distances(telemetry, to: sites)
+        let gainsDb = MicroTwins.longTermGains(telemetry, referencePowerDbm)
+        MicroTwins.learn(
+            telemetry, distances, gainsDb, place: place, deviationsDb: noiseFactor.map { readingDeviationDb * $0 },
+            models: &models)
+    }
+
+    /// Static, as what it calls: a closure that reads the twins would copy all of them for every cell.
+    private static func learn(
+        _ telemetry: Telemetry, _ distances: [Float], _ gainsDb: [Float], place: [Int], deviationsDb: [Double],
+        models: inout [LogDistanceModel]
+    ) {
         forEachCell(telemetry.ueCell) { cell, rows in
-            guard place[Int(cell)] >= 0 else { return }
-            let links = (rows.lowerBound * telemetry.links)..<(rows.upperBound * telemetry.links)
-            let linkCell = Array(telemetry.linkCell[links])
-            models[place[Int(cell)]].updateAll(
-                ues: Array(telemetry.ue[rows]), links: telemetry.links, linkCell: linkCell,
-                distances: distances(telemetry, rows: rows), gainsDb: longTermGains(telemetry, links: links),
-                readingDeviationDb: readingDeviationDb * noiseFactor[place[Int(cell)]])
+            let slot = place[Int(cell)]
+            guard slot >= 0 else { return }
+            models[slot].updateAll(
+                ues: telemetry.ue, rows: rows, links: telemetry.links, linkCell: telemetry.linkCell,
+                distances: distances, gainsDb: gainsDb, readingDeviationDb: deviationsDb[slot])
         }
     }
 
     /// Path gain from the reference signal: RSRP less the power of one resource element at the configured power.
-    private func longTermGains(_ telemetry: Telemetry, links: Range<Int>) -> [Float] {
-        links.map { link in
-            let cell = telemetry.linkCell[link]
-            guard cell != .max else { return 0 }
-            return telemetry.rsrpDbm[link] - referencePowerDbm[Int(cell)]
+    private static func longTermGains(_ telemetry: Telemetry, _ referencePowerDbm: [Float]) -> [Float] {
+        zip(telemetry.linkCell, telemetry.rsrpDbm).map { cell, rsrpDbm in
+            cell == .max ? 0 : rsrpDbm - referencePowerDbm[Int(cell)]
         }
     }
 
     /// Distance from a user to the cell of each of its links; negative where the user reported no position.
-    private func distances(_ telemetry: Telemetry, rows: Range<Int>) -> [Float] {
+    private static func distances(_ telemetry: Telemetry, to sites: [SIMD3<Double>]) -> [Float] {
         var result: [Float] = []
-        result.reserveCapacity(rows.count * telemetry.links)
-        for row in rows {
-            for link in 0..<telemetry.links {
-                let cell = telemetry.linkCell[row * telemetry.links + link]
-                guard cell != .max, telemetry.positionDeviationMetres[row] >= 0 else {
+        result.reserveCapacity(telemetry.linkCell.count)
+        for row in telemetry.ue.indices {
+            let (x, y) = (Double(telemetry.xMetres[row]), Double(telemetry.yMetres[row]))
+            let isPlaced = telemetry.positionDeviationMetres[row] >= 0
+            for link in (row * telemetry.links)..<((row + 1) * telemetry.links) {
+                let cell = telemetry.linkCell[link]
+                guard cell != .max, isPlaced else {
                     result.append(-1)
                     continue
                 }
-                let site = network.cells[Int(cell)]
-                let dx = Double(telemetry.xMetres[row]) - site.xMetres
-                let dy = Double(telemetry.yMetres[row]) - site.yMetres
-                let dz = site.heightMetres - 1.5
+                let site = sites[Int(cell)]
+                let (dx, dy, dz) = (x - site.x, y - site.y, site.z)
                 result.append(Float((dx * dx + dy * dy + dz * dz).squareRoot()))
             }
         }
@@ -304,8 +318,13 @@ struct MicroTwins: Sendable {
     /// Mean error of all micro-twins before and after correction, dB.
     var meanErrorDb: (before: Double, after: Double) {
         let count = Double(max(1, cells.count))
-        let all = cells.map(errors)
-        return (all.reduce(0) { $0 + $1.before } / count, all.reduce(0) { $0 + $1.after } / count)
+        var (before, after) = (0.0, 0.0)
+        for cell in cells {
+            let errors = errors(servingCell: cell)
+            before += errors.before
+            after += errors.after
+        }
+        return (before / count, after / count)
     }
 
     /// Gain of another cell by the law that a micro-twin has learnt of it, dB.
@@ -318,7 +337,7 @@ struct MicroTwins: Sendable {
     }
 
     /// Runs over the rows of equal serving cell; rows are in order of cell.
-    private func forEachCell(_ ueCell: [UInt32], _ body: (UInt32, Range<Int>) -> Void) {
+    private static func forEachCell(_ ueCell: [UInt32], _ body: (UInt32, Range<Int>) -> Void) {
         var start = 0
         while start < ueCell.count {
             var end = start + 1

@@ -17,6 +17,7 @@ struct CellParameters: Sendable, Codable {
     func correction(_ decades: Double) -> Double { intercept - 10 * exponent * decades }
 
     /// One step: `misfit` is reading less prediction (dB), `variance` that of the reading as a sample of the law.
+    @inline(__always)
     mutating func take(_ misfit: Double, decades: Double, variance: Double, _ prior: LogDistanceModel.Prior) {
         let slope = -10 * decades
         let towardsIntercept = varianceIntercept + covariance * slope
@@ -33,6 +34,7 @@ struct CellParameters: Sendable, Codable {
 
     /// Keeps parameters within their bounds and the covariance no wider than the prior's, so that forgetting without
     /// news does not wind it up.
+    @inline(__always)
     private mutating func bound(_ prior: LogDistanceModel.Prior) {
         let reach = 4 * prior.interceptDeviationDb
         intercept = min(reach, max(-reach, intercept))

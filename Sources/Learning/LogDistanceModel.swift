@@ -103,12 +103,21 @@ package struct LogDistanceModel: Sendable, Codable {
 
     /// Standard deviations (dB) of the links of some UEs, rows of `links`; 0 for an empty link (`UInt32.max`).
     package func deviations(ues: [UInt32], links: Int, linkCell: [UInt32]) -> [Float] {
-        precondition(linkCell.count == ues.count * links)
         var result: [Float] = []
         result.reserveCapacity(linkCell.count)
-        for (row, ue) in ues.enumerated() {
-            let slot = tracks.slot(of: ue)
-            for cell in linkCell[(row * links)..<((row + 1) * links)] {
+        appendDeviations(of: ues, rows: 0..<ues.count, links: links, linkCell: linkCell, to: &result)
+        return result
+    }
+
+    /// Appends the deviations of some rows of the UEs' links.
+    package func appendDeviations(
+        of ues: [UInt32], rows: Range<Int>, links: Int, linkCell: [UInt32], to result: inout [Float]
+    ) {
+        precondition(linkCell.count == ues.count * links && rows.upperBound <= ues.count)
+        for row in rows {
+            let slot = tracks.slot(of: ues[row])
+            for index in (row * links)..<((row + 1) * links) {
+                let cell = linkCell[index]
                 if cell == .max {
                     result.append(0)
                 } else if let slot, let track = tracks.find(slot: slot, cell: cell) {
@@ -118,7 +127,6 @@ package struct LogDistanceModel: Sendable, Codable {
                 }
             }
         }
-        return result
     }
 
     // MARK: - Learning
@@ -138,13 +146,17 @@ package struct LogDistanceModel: Sendable, Codable {
 
     /// Learns from the links of some UEs, rows of `links`; an empty link has cell `UInt32.max`, an unknown distance is
     /// negative.
+    ///
+    /// - Parameter rows: the rows of `ues` to learn from; nil for all.
     package mutating func updateAll(
-        ues: [UInt32], links: Int, linkCell: [UInt32], distances: [Float], gainsDb: [Float], readingDeviationDb: Double
+        ues: [UInt32], rows: Range<Int>? = nil, links: Int, linkCell: [UInt32], distances: [Float], gainsDb: [Float],
+        readingDeviationDb: Double
     ) {
+        let rows = rows ?? 0..<ues.count
         precondition(linkCell.count == ues.count * links && distances.count == linkCell.count)
-        precondition(gainsDb.count == linkCell.count)
-        for (row, ue) in ues.enumerated() {
-            let slot = tracks.claim(ue: ue)
+        precondition(gainsDb.count == linkCell.count && rows.upperBound <= ues.count)
+        for row in rows {
+            let slot = tracks.claim(ue: ues[row])
             for index in (row * links)..<((row + 1) * links) {
                 let (cell, distance, gain) = (linkCell[index], distances[index], gainsDb[index])
                 guard Int(cell) < cells, gain.isFinite, distance < .infinity else { continue }
@@ -153,37 +165,50 @@ package struct LogDistanceModel: Sendable, Codable {
         }
     }
 
+    /// One reading. Written over copies of the link's track and the cell's law, so that nothing is looked up twice:
+    /// this is what an edge does most.
+    @inline(__always)
     private mutating func learn(
         slot: Int, cell: UInt32, distanceMetres: Float, gainDb: Double, _ readingDeviationDb: Double
     ) {
         let isPlaced = distanceMetres >= 0
-        let decades = isPlaced ? decades(distanceMetres) : 0
         let found = tracks.find(slot: slot, cell: cell)
         if found == nil && !isPlaced { return }
-        let distanceTerm = isPlaced ? corrected(Int(cell), decades) : Double(found.map { tracks[$0].base } ?? 0)
+        let decades = isPlaced ? decades(distanceMetres) : 0
         let index =
             found
             ?? tracks.add(
                 slot: slot, cell: cell, deviationDb: prior.shadowingDeviationDb, driftVarianceDb: prior.driftVarianceDb)
+        var track = tracks[index]
+        var law = parameters[Int(cell)]
+        let perDecade = 10 * prior.exponent
+        let distanceTerm =
+            isPlaced ? interceptDb - perDecade * decades + law.correction(decades) : Double(track.base)
         if isPlaced {
-            if found != nil { tracks[index].level = Float(level(tracks[index])) }
-            tracks[index].decades = Float(decades)
+            if found != nil {
+                // What the law has moved since the last reading comes off, as in `level(_:)`.
+                let then = Double(track.decades)
+                let lawOfNow = interceptDb - perDecade * then + law.correction(then)
+                track.level = Float(Double(track.level + track.base) - lawOfNow)
+            }
+            track.decades = Float(decades)
         }
-        let innovation = gainDb - distanceTerm - Double(tracks[index].level)
-        if isPlaced { before.note(gainDb - interceptDb + 10 * prior.exponent * decades) }
+        let innovation = gainDb - distanceTerm - Double(track.level)
+        if isPlaced { before.note(gainDb - interceptDb + perDecade * decades) }
         after.note(innovation)
         readings += 1
-        let limit = 3 * max(Double(tracks[index].innovationVariance).squareRoot(), 1)
+        let limit = 3 * max(Double(track.innovationVariance).squareRoot(), 1)
         let clipped = min(limit, max(-limit, innovation))
         if clipped != innovation { outliers += 1 }
-        tracks[index].take(
+        track.take(
             Float(clipped), isClipped: clipped != innovation, base: Float(distanceTerm),
             readingVariance: Float(readingDeviationDb * readingDeviationDb), stamp: tracks.clock)
+        tracks[index] = track
         if isPlaced {
             let deviation = prior.shadowingDeviationDb
             let misfit = min(3 * deviation, max(-3 * deviation, gainDb - distanceTerm))
-            parameters[Int(cell)].take(
-                misfit, decades: decades, variance: deviation * deviation * prior.correlatedReadings, prior)
+            law.take(misfit, decades: decades, variance: deviation * deviation * prior.correlatedReadings, prior)
+            parameters[Int(cell)] = law
         }
     }
 

@@ -25,6 +25,7 @@ struct ShadowingTrack: Sendable, Codable {
 
     /// Takes one innovation. Its mean square has a memory of ten readings. It starts after the first, which tells of
     /// the law rather than of the track, at four times what the filter expects.
+    @inline(__always)
     mutating func take(_ innovation: Float, isClipped: Bool, base: Float, readingVariance: Float, stamp: UInt32) {
         if !isClipped {
             let agreement = innovation * lastInnovation / innovationVariance
@@ -110,6 +111,7 @@ struct TrackTable: Sendable, Codable {
     }
 
     /// Track of a link of the UE in `slot`.
+    @inline(__always)
     func find(slot: Int, cell: UInt32) -> Int? {
         for index in (slot * tracksPerUE)..<((slot + 1) * tracksPerUE) where tracks[index].cell == cell { return index }
         return nil

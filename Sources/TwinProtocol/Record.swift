@@ -1,8 +1,9 @@
 package import DTNetMessages
 package import NetworkModel
 
-/// One entry of a run's history. What tests of trust read, what the bench counts, what the run folder keeps.
-package enum Record: Sendable {
+/// One entry of a run's history. What tests of trust read, what the bench counts, what the run folder keeps. It lies
+/// behind one reference: the effects of a role are handed on by the dozen, and each is as large as the largest.
+package indirect enum Record: Sendable {
     /// The radio network emitted the telemetry of an epoch.
     case epochStarted(EpochStart)
     /// The radio network answered a directive.

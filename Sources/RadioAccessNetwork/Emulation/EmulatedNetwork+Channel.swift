@@ -53,7 +53,11 @@ extension EmulatedNetwork {
         }
         servingLink[ue] = Int32(found)
         for link in 0..<linksPerUE { restGain[row + Int(linkCell[base + link])] = 0 }
-        if !emulation.fades {
+        if radio.fades {
+            for link in base..<base + linksPerUE {
+                linkPhase[link] = fading.phase(ue: UInt32(ue), cell: linkCell[link], rate: dopplerRate[ue])
+            }
+        } else {
             for link in base..<base + linksPerUE { linkMeanDb[link] = 10 * log10(linkMean[link]) }
         }
         for cell in 0..<cellCount where restGain[row + cell] > 0 {
@@ -64,7 +68,7 @@ extension EmulatedNetwork {
     /// Gains of the user's links at the slot of its last fading renewal.
     mutating func refreshFading(_ ue: Int) {
         let (base, links, vectors) = (ue * linksPerUE, linksPerUE, radio.vectors)
-        guard emulation.fades else {
+        guard radio.fades else {
             for link in 0..<links {
                 for vector in 0..<vectors {
                     linkGain[(base + link) * vectors + vector] = radio.laneMask[vector] * linkMean[base + link]
@@ -73,13 +77,13 @@ extension EmulatedNetwork {
             return
         }
         let tick = UInt32(truncatingIfNeeded: fadingSlot[ue])
-        let (rate, channel) = (dopplerRate[ue], fading)
-        linkCell.withUnsafeBufferPointer { cells in
+        let channel = fading
+        linkPhase.withUnsafeBufferPointer { phases in
             linkMean.withUnsafeBufferPointer { means in
                 linkGain.withUnsafeMutableBufferPointer { gains in
                     let range = base..<base + links
                     channel.writeGains(
-                        ue: UInt32(ue), rate: rate, tick: tick, cells: UnsafeBufferPointer(rebasing: cells[range]),
+                        phases: UnsafeBufferPointer(rebasing: phases[range]), tick: tick,
                         means: UnsafeBufferPointer(rebasing: means[range]),
                         to: UnsafeMutableBufferPointer(
                             rebasing: gains[base * vectors..<(base + links) * vectors]))
@@ -88,8 +92,8 @@ extension EmulatedNetwork {
         }
     }
 
-    /// Mean gain of a link over the carrier at this moment.
-    func widebandGain(_ link: Int) -> Float {
+    /// Mean gain of a link over the carrier at this moment; changes nothing.
+    mutating func widebandGain(_ link: Int) -> Float {
         var sum: Float = 0
         for vector in 0..<radio.vectors { sum += linkGain[link * radio.vectors + vector].sum() }
         return sum / Float(radio.subbands)
@@ -126,10 +130,17 @@ extension EmulatedNetwork {
     /// Turns the sums of the epoch into its averages.
     mutating func closeEpoch() {
         for ue in 0..<ueCount { bookGains(ue) }
-        for index in gainSum.indices where gainCount[index] > 0 {
-            epochGain[index] = gainSum[index] / gainCount[index]
-            gainSum[index] = 0
-            gainCount[index] = 0
+        gainSum.withUnsafeMutableBufferPointer { sums in
+            gainCount.withUnsafeMutableBufferPointer { counts in
+                epochGain.withUnsafeMutableBufferPointer { means in
+                    // Without a branch around the stores the compiler takes eight at a time.
+                    for index in 0..<min(sums.count, counts.count, means.count) {
+                        means[index] = counts[index] > 0 ? sums[index] / counts[index] : means[index]
+                        sums[index] = 0
+                        counts[index] = 0
+                    }
+                }
+            }
         }
     }
 
@@ -138,7 +149,7 @@ extension EmulatedNetwork {
         let weight = radio.filterWeight
         for link in ue * linksPerUE..<(ue + 1) * linksPerUE {
             let index = ue * cellCount + Int(linkCell[link])
-            let gain = emulation.fades ? 10 * log10(widebandGain(link)) : linkMeanDb[link]
+            let gain = radio.fades ? 10 * log10(widebandGain(link)) : linkMeanDb[link]
             filteredGainDb[index] += weight * (gain - filteredGainDb[index])
         }
     }

@@ -5,8 +5,7 @@ extension EmulatedNetwork {
     /// Sets the power of every subband of a cell, W.
     package mutating func applyPower(cell: CellID, wattsPerSubband: [Float]) throws(ControlRefusal) {
         guard cell.index < cellCount else { throw .unknownCell(cell) }
-        let limit = radio.equalPower(configuration.cells[cell.index])[0][0] * Float(radio.subbands)
-        try ControlCheck.powers(wattsPerSubband, subbands: radio.subbands, limit: limit)
+        try ControlCheck.powers(wattsPerSubband, subbands: radio.subbands, limit: radio.powerLimitWatts[cell.index])
         for (subband, watts) in wattsPerSubband.enumerated() {
             services.requestedPower[cell.index * radio.vectors + subband / 8][subband % 8] = watts
         }

@@ -22,9 +22,9 @@ extension EmulatedNetwork {
     }
 
     /// RSRP in dBm of a cell at a user whose row of gains starts at `row`.
+    @inline(__always)
     func filteredReferenceDb(_ row: Int, _ cell: UInt32) -> Float {
-        let total = Float(configuration.cells[Int(cell)].transmitPowerDbm)
-        return filteredGainDb[row + Int(cell)] + total - radio.referenceOffsetDb
+        filteredGainDb[row + Int(cell)] + radio.transmitPowerDbm[Int(cell)] - radio.referenceOffsetDb
     }
 
     /// Moves a user to a cell and counts the handover.

@@ -53,7 +53,7 @@ extension EmulatedNetwork {
     }
 
     private func readingAgeMs(_ ue: Int) -> Float {
-        let slots = emulation.fades ? slot - fadingSlot[ue] : 0
+        let slots = radio.fades ? slot - fadingSlot[ue] : 0
         return Float(Double(slots) * slotSeconds * 1_000 + emulation.measurementDelayMs)
     }
 
@@ -163,7 +163,7 @@ extension EmulatedNetwork {
 
     /// Gain of a link averaged over the last epoch, or its mean where it was not measured in it.
     private func averagedGain(_ ue: Int, _ link: Int) -> Float {
-        guard emulation.fades else { return linkMean[link] }
+        guard radio.fades else { return linkMean[link] }
         let measured = epochGain[ue * cellCount + Int(linkCell[link])]
         return measured > 0 ? measured : linkMean[link]
     }

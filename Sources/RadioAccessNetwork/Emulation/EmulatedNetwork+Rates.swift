@@ -4,32 +4,44 @@ extension EmulatedNetwork {
     /// Renews what a slot would carry per user and subband: all users after a change of powers or activity, else those
     /// whose gains changed.
     mutating func refreshRates() {
+        // Held here, the arrays are known not to change with what is written: their addresses stay in registers.
+        let links = LinkInputs(cell: linkCell, gain: linkGain, sent: sentPower, power: power)
         if allRatesStale {
-            for ue in 0..<ueCount { refreshRates(ue) }
+            for ue in 0..<ueCount { refreshRates(ue, links) }
             allRatesStale = false
         } else {
-            for ue in staleRates { refreshRates(Int(ue)) }
+            for ue in staleRates { refreshRates(Int(ue), links) }
         }
     }
 
+    /// What rates are computed from, as the network keeps it.
+    private struct LinkInputs {
+        let cell: [UInt32]
+        let gain: [Lanes]
+        let sent: [Lanes]
+        let power: [Lanes]
+    }
+
     /// `B T min(log2(1 + S / (Gamma T)), eta_max)` per subband, in bits per slot (DESIGN 11).
-    private mutating func refreshRates(_ ue: Int) {
-        let vectors = radio.vectors
+    @inline(__always)
+    private mutating func refreshRates(_ ue: Int, _ links: LinkInputs) {
+        let (vectors, count) = (radio.vectors, linksPerUE)
         let serving = Int(servingLink[ue])
-        let base = ue * linksPerUE
+        let base = ue * count
+        let (noise, snrGap, beamGain) = (radio.noiseWatts, radio.snrGap, services.beamGain[ue])
         let ceiling = Lanes(repeating: radio.maxSpectralEfficiency)
         for vector in 0..<vectors {
-            var disturbance = Lanes(repeating: radio.noiseWatts)
-            if linksPerUE < cellCount {
+            var disturbance = Lanes(repeating: noise)
+            if count < cellCount {
                 disturbance += EmulatedNetwork.unlistedWatts(sentPower, restGain, ue * cellCount, cellCount, vector)
             }
-            for link in 0..<linksPerUE where link != serving {
-                let sent = sentPower[Int(linkCell[base + link]) * vectors + vector]
-                disturbance += sent * linkGain[(base + link) * vectors + vector]
+            for link in 0..<count where link != serving {
+                let sent = links.sent[Int(links.cell[base &+ link]) &* vectors &+ vector]
+                disturbance += sent * links.gain[(base &+ link) &* vectors &+ vector]
             }
-            let gain = linkGain[(base + serving) * vectors + vector] * services.beamGain[ue]
-            let own = power[Int(servingCell[ue]) * vectors + vector] * gain
-            var efficiency = VectorFunctions.log2(1 + own / (radio.snrGap * disturbance))
+            let gain = links.gain[(base + serving) * vectors + vector] * beamGain
+            let own = links.power[Int(servingCell[ue]) * vectors + vector] * gain
+            var efficiency = VectorFunctions.log2(1 + own / (snrGap * disturbance))
             efficiency.replace(with: ceiling, where: efficiency .> ceiling)
             slotBits[ue * vectors + vector] = efficiency * radio.bitsPerEfficiency
         }

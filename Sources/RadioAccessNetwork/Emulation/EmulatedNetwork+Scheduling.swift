@@ -15,7 +15,10 @@ extension EmulatedNetwork {
     }
 
     /// Largest ratio per subband and the user that has it, -1 where nobody waits; of one slice, or of all users.
-    func proportionalFair(_ cell: Int, _ vector: Int, slice: UInt32? = nil) -> (best: Lanes, users: SIMD8<Int32>) {
+    /// Mutating though it changes nothing: called from a mutating method, another would get a copy of all fields.
+    mutating func proportionalFair(_ cell: Int, _ vector: Int, slice: UInt32? = nil) -> (
+        best: Lanes, users: SIMD8<Int32>
+    ) {
         var best = Lanes.zero
         var chosen = SIMD8<Int32>(repeating: -1)
         for index in start[cell]..<start[cell + 1] {
@@ -73,10 +76,18 @@ extension EmulatedNetwork {
 
     private mutating func serve(_ cell: Int, _ vector: Int, _ chosen: SIMD8<Int32>) {
         var used = 0
-        for lane in 0..<min(8, radio.subbands - vector * 8) where chosen[lane] >= 0 {
-            let ue = Int(chosen[lane])
-            servedBits[ue] += slotBits[ue * radio.vectors + vector][lane]
-            used += 1
+        let (lanes, vectors) = (min(8, radio.subbands - vector * 8), radio.vectors)
+        // Lane by lane from memory: a lane that is not known before would send the whole vector there and back.
+        slotBits.withUnsafeBytes { bits in
+            withUnsafeBytes(of: chosen) { chosen in
+                for lane in 0..<lanes {
+                    let ue = Int(chosen.load(fromByteOffset: 4 &* lane, as: Int32.self))
+                    guard ue >= 0 else { continue }
+                    let place = 32 &* (ue &* vectors &+ vector) &+ 4 &* lane
+                    servedBits[ue] += bits.load(fromByteOffset: place, as: Float.self)
+                    used &+= 1
+                }
+            }
         }
         account.use(cell: cell, subbands: used)
     }

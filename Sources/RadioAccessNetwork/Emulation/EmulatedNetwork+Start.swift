@@ -38,7 +38,7 @@ extension EmulatedNetwork {
         nextEvent = [Int64](repeating: 0, count: users)
         fadingSlot = nextEvent
         let links = users * linksPerUE
-        let averaged = emulation.fades && configuration.reportedSubbands == 1 ? users * cells : 0
+        let averaged = radio.averagesGains ? users * cells : 0
         meanGain = [Float](repeating: 0, count: users * cells)
         filteredGainDb = meanGain
         restGain = meanGain
@@ -91,6 +91,9 @@ extension EmulatedNetwork {
 
     /// First gains, serving cell and arrival of a user.
     private mutating func attach(_ ue: Int) {
+        if radio.fades, linkPhase.isEmpty {
+            linkPhase = Array(repeating: fading.phase(ue: 0, cell: 0, rate: 0), count: linkCell.count)
+        }
         writeMeanGains(ue)
         let row = ue * cellCount
         var best = 0
@@ -146,6 +149,11 @@ extension RadioConstants {
         }
         laneMask = mask
         referenceOffsetDb = Float(10 * log10(carrier.bandwidthHz / 30_000))
+        fades = emulation.fades
+        averagesGains = emulation.fades && configuration.reportedSubbands == 1
+        dividesSlots = emulation.averagedGains
+        transmitPowerDbm = configuration.cells.map { Float($0.transmitPowerDbm) }
+        powerLimitWatts = configuration.cells.map { equalPower($0)[0][0] * Float(subbands) }
     }
 
     /// No cap on any subband of any cell.

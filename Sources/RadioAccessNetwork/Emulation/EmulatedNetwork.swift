@@ -63,6 +63,8 @@ package struct EmulatedNetwork: Sendable {
     var linkMean: [Float]
     /// Mean gains in dB, renewed only where gains do not fade.
     var linkMeanDb: [Float]
+    /// Phases of the links' fading; empty where gains do not fade.
+    var linkPhase: [FadingChannel.Phase] = []
     /// Gains of the links, `[U x L x vectors]`.
     var linkGain: [Lanes]
     /// Sums of the gains of a user's present links in the current epoch, and their number per user; only where reports
@@ -128,13 +130,10 @@ package struct EmulatedNetwork: Sendable {
         for ue in 0..<ueCount where nextEvent[ue] <= slot { handleEvents(ue) }
         if activityStale || allRatesStale { refreshActivity() }
         refreshRates()
-        if emulation.averagedGains { shareSlot() } else { schedule() }
+        if radio.dividesSlots { shareSlot() } else { schedule() }
         deliver()
-        if averagesGains, slot % radio.slotsPerEpoch == 0 { closeEpoch() }
+        if radio.averagesGains, slot % radio.slotsPerEpoch == 0 { closeEpoch() }
     }
-
-    /// Whether reports carry averages of gains that fade.
-    private var averagesGains: Bool { emulation.fades && configuration.reportedSubbands == 1 }
 
     private mutating func handleEvents(_ ue: Int) {
         mobility.advance(ue, to: slot)
@@ -152,7 +151,7 @@ package struct EmulatedNetwork: Sendable {
         if relisted {
             refreshFading(ue)
             staleRates.append(Int32(ue))
-            if averagesGains { accumulateGains(ue) }
+            if radio.averagesGains { accumulateGains(ue) }
         }
         if nextMeasurement[ue] <= slot {
             nextMeasurement[ue] += radio.measurementSlots
@@ -194,4 +193,14 @@ struct RadioConstants: Sendable {
     let laneMask: [SIMD8<Float>]
     /// Power of a reference resource element of 30 kHz below the total power, dB.
     let referenceOffsetDb: Float
+    // Kept here, not asked of the configuration: within a mutating method, a call on a large field copies it first.
+    /// Whether gains fade.
+    let fades: Bool
+    /// Whether reports carry averages of gains that fade.
+    let averagesGains: Bool
+    /// Whether a slot is divided among users in closed form.
+    let dividesSlots: Bool
+    /// Power as configured, and the most that a directive may ask for in all, per cell.
+    let transmitPowerDbm: [Float]
+    var powerLimitWatts: [Float] = []
 }

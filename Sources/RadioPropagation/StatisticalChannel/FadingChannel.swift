@@ -16,10 +16,21 @@ package struct FadingChannel: Sendable {
     /// Subbands are packed eight to a vector; lanes past the last subband hold 0.
     package let vectorsPerLink: Int
     private let key: UInt64
-    /// Complex amplitude `[sum][sample][vector]`, real before imaginary part, one sample more than the period.
-    private var table: [SIMD8<Float>]
+    /// Complex amplitude `[sum][sample][vector]`, one sample more than the period: the real part is the low half, the
+    /// imaginary part the high half, so that an amplitude fills one line of the cache.
+    private var table: [SIMD16<Float>]
 
     private static let sums = 2
+
+    /// Where a link's two sums stand at slot 0, and how far each goes per slot, in units of 2^-21 samples. It depends
+    /// on user, cell and speed alone: who steps many slots keeps it.
+    package struct Phase: Hashable, Sendable {
+        fileprivate var first: UInt32
+        fileprivate var firstStep: UInt32
+        fileprivate var second: UInt32
+        fileprivate var secondStep: UInt32
+    }
+
     /// Delays in units of the scale of the exponential profile.
     private static let delays: [Double] = [0, 0.15, 0.4, 0.75, 1.2, 1.8, 2.6, 4.0]
 
@@ -29,7 +40,7 @@ package struct FadingChannel: Sendable {
         vectorsPerLink = vectors
         key = CounterGenerator(seed: seed, purpose: 0xFAD1).bits(0)
         let period = FadingBank.samples
-        table = [SIMD8<Float>](repeating: .zero, count: FadingChannel.sums * (period + 1) * vectors * 2)
+        table = [SIMD16<Float>](repeating: .zero, count: FadingChannel.sums * (period + 1) * vectors)
         let twiddles = FadingBank.Twiddles()
         for (number, tap) in FadingChannel.profile(delaySpreadSeconds: delaySpreadNs * 1e-9).enumerated() {
             let bank = FadingBank(seed: seed, tap: number, twiddles: twiddles)
@@ -38,8 +49,7 @@ package struct FadingChannel: Sendable {
                 for sample in 0...period {
                     let (re, im) = (bank.real[sample % period], bank.imaginary[sample % period])
                     let row = ((number % FadingChannel.sums) * (period + 1) + sample) * vectors + vector
-                    table[2 * row] += cr * re - ci * im
-                    table[2 * row + 1] += cr * im + ci * re
+                    table[row] += SIMD16(lowHalf: cr * re - ci * im, highHalf: cr * im + ci * re)
                 }
             }
         }
@@ -82,47 +92,64 @@ package struct FadingChannel: Sendable {
         return UInt32(min(steps.rounded(), 4e9))
     }
 
-    /// Writes the instantaneous power gains of some links of one user.
+    /// Phase of the link from a cell to a user that moves at a rate.
+    package func phase(ue: UInt32, cell: UInt32, rate: UInt32) -> Phase {
+        let ueKey = CounterGenerator.mix(key ^ (UInt64(ue) << 32))
+        let word = CounterGenerator.mix(ueKey &+ UInt64(cell) &* 0x9E37_79B9_7F4A_7C15)
+        let (first, second) = (UInt32(truncatingIfNeeded: word), UInt32(truncatingIfNeeded: word >> 32))
+        return Phase(
+            first: first, firstStep: FadingChannel.step(first, rate), second: second,
+            secondStep: FadingChannel.step(second, rate))
+    }
+
+    /// Up to 6 % below the rate, by a hash of the offset.
+    private static func step(_ word: UInt32, _ rate: UInt32) -> UInt32 {
+        let slower = (word &* 0x2C1B_3C6D) &>> 24
+        return rate &- slower &* (rate &>> 12)
+    }
+
+    /// Writes the instantaneous power gains of some links.
     ///
     /// - Parameters:
-    ///   - cells: the cells of the links.
+    ///   - phases: of the links.
     ///   - means: mean gain of each link.
     ///   - tick: number of the slot.
-    ///   - gains: `[link][vector]`, at least `cells.count * vectorsPerLink`.
+    ///   - gains: `[link][vector]`, at least `phases.count * vectorsPerLink`.
     package func writeGains(
-        ue: UInt32, rate: UInt32, tick: UInt32, cells: UnsafeBufferPointer<UInt32>,
-        means: UnsafeBufferPointer<Float>, to gains: UnsafeMutableBufferPointer<SIMD8<Float>>
+        phases: UnsafeBufferPointer<Phase>, tick: UInt32, means: UnsafeBufferPointer<Float>,
+        to gains: UnsafeMutableBufferPointer<SIMD8<Float>>
     ) {
         let vectors = vectorsPerLink
-        precondition(means.count == cells.count && gains.count >= cells.count * vectors)
-        let ueKey = CounterGenerator.mix(key ^ (UInt64(ue) << 32))
+        precondition(means.count == phases.count && gains.count >= phases.count * vectors)
         table.withUnsafeBufferPointer { table in
-            let first = table.baseAddress!
-            let second = first + (FadingBank.samples + 1) &* vectors &* 2
-            var target = gains.baseAddress!
-            for link in 0..<cells.count {
-                let word = CounterGenerator.mix(ueKey &+ UInt64(cells[link]) &* 0x9E37_79B9_7F4A_7C15)
-                let (a, u) = FadingChannel.place(UInt32(truncatingIfNeeded: word), rate, tick)
-                let (b, v) = FadingChannel.place(UInt32(truncatingIfNeeded: word >> 32), rate, tick)
-                var one = first + a &* vectors &* 2
-                var two = second + b &* vectors &* 2
+            guard let first = table.baseAddress, var target = gains.baseAddress else { return }
+            let second = first + (FadingBank.samples + 1) &* vectors
+            for link in 0..<phases.count {
+                let phase = phases[link]
+                let (a, u) = FadingChannel.place(phase.first &+ phase.firstStep &* tick)
+                let (b, v) = FadingChannel.place(phase.second &+ phase.secondStep &* tick)
+                var one = first + a &* vectors
+                var two = second + b &* vectors
+                let mean = means[link]
                 for _ in 0..<vectors {
-                    let (p, q) = (one + 2 &* vectors, two + 2 &* vectors)
-                    let re = (one[0] + two[0]).addingProduct(p[0] - one[0], u).addingProduct(q[0] - two[0], v)
-                    let im = (one[1] + two[1]).addingProduct(p[1] - one[1], u).addingProduct(q[1] - two[1], v)
-                    target.pointee = (re * re).addingProduct(im, im) * means[link]
-                    (one, two, target) = (one + 2, two + 2, target + 1)
+                    let (p, q) = (one + vectors, two + vectors)
+                    let (re, im) = (one.pointee.lowHalf, one.pointee.highHalf)
+                    let (twoRe, twoIm) = (two.pointee.lowHalf, two.pointee.highHalf)
+                    let real = (re + twoRe).addingProduct(p.pointee.lowHalf - re, u)
+                        .addingProduct(q.pointee.lowHalf - twoRe, v)
+                    let imaginary = (im + twoIm).addingProduct(p.pointee.highHalf - im, u)
+                        .addingProduct(q.pointee.highHalf - twoIm, v)
+                    target.pointee = (real * real).addingProduct(imaginary, imaginary) * mean
+                    (one, two, target) = (one + 1, two + 1, target + 1)
                 }
             }
         }
     }
 
-    /// Sample of a sum before a slot, and the part of the way to the next one that has passed.
+    /// Sample before a position, and the part of the way to the next one that has passed.
     @inline(__always)
-    private static func place(_ word: UInt32, _ rate: UInt32, _ tick: UInt32) -> (Int, Float) {
+    private static func place(_ position: UInt32) -> (Int, Float) {
         let fractionBits = UInt32(32 - FadingBank.bits)
-        let slower = (word &* 0x2C1B_3C6D) &>> 24
-        let position = word &+ (rate &- slower &* (rate &>> 12)) &* tick
         let fraction = Int32(bitPattern: position & ((1 &<< fractionBits) &- 1))
         return (Int(position &>> fractionBits), Float(fraction) * (1 / Float(1 << fractionBits)))
     }

@@ -18,16 +18,25 @@ extension Frame {
     ///
     /// Ends after `passes` passes, or once no power moves by more than `tolerance` of itself.
     func respond(_ c: Int, tolerance: Float, passes: Int = 200) {
-        let vectors = vectors
+        if vectors == 1 {
+            respond(c, tolerance: tolerance, passes: passes, vectors: 1)
+        } else {
+            respond(c, tolerance: tolerance, passes: passes, vectors: vectors)
+        }
+    }
+
+    /// Written once for any width, as `updateRadio` is; what it calls takes the width from it.
+    @inline(__always)
+    private func respond(_ c: Int, tolerance: Float, passes: Int, vectors: Int) {
         let row = target + c &* vectors
         copy(power + c &* vectors, row, vectors)
         for _ in 0..<passes {
-            fitModel(c)
-            let nu = balance(c, from: multiplier[c])
+            fitModel(c, vectors)
+            let nu = balance(c, from: multiplier[c], vectors)
             multiplier[c] = nu
             var isSettled = true
             for v in 0..<vectors {
-                let next = modelled(c, v, nu)
+                let next = modelled(c, v, nu, vectors)
                 let step = next - row[v]
                 let allowed = (next * tolerance).max(Lanes(repeating: view.budget[c] * tolerance * 1e-3))
                 isSettled = isSettled && all(step .<= allowed) && all(Lanes() - step .<= allowed)
@@ -40,12 +49,11 @@ extension Frame {
 
     /// Model of f at `target[c]`: strength A, offset E, and the powers between which no UE saturates.
     @inline(__always)
-    private func fitModel(_ c: Int) {
-        let vectors = vectors
+    private func fitModel(_ c: Int, _ vectors: Int) {
         let zero = Lanes()
         for v in 0..<vectors {
             let p = target[c &* vectors &+ v]
-            let f = marginal(c, v, p)
+            let f = marginal(c, v, p, vectors)
             let span = f.level / f.steepness
             let isFlat = f.level .<= zero
             strength[v] = (f.level * span).replacing(with: zero, where: isFlat)
@@ -58,7 +66,7 @@ extension Frame {
 
     /// Powers of the model at the multiplier `nu`.
     @inline(__always)
-    private func modelled(_ c: Int, _ v: Int, _ nu: Float) -> Lanes {
+    private func modelled(_ c: Int, _ v: Int, _ nu: Float, _ vectors: Int) -> Lanes {
         let i = c &* vectors &+ v
         let level = (price[i] + charge[i] + nu).max(Lanes(repeating: 1e-30))
         return (strength[v] / level - offset[v]).min(highest[v]).max(lowest[v])
@@ -67,13 +75,13 @@ extension Frame {
     /// Multiplier, at least 0, at which the model's powers meet the cell's budget: Newton steps on 1/(power + offsets),
     /// which is linear in nu for subbands of equal price, inside a bracket that they may not leave.
     @inline(__always)
-    private func balance(_ c: Int, from start: Float) -> Float {
+    private func balance(_ c: Int, from start: Float, _ vectors: Int) -> Float {
         let budget = view.budget[c]
         var nu = start
         var low: Float = -1
         var high = Float.infinity
         for _ in 0..<24 {
-            let point = spend(c, nu)
+            let point = spend(c, nu, vectors)
             let excess = point.power - budget
             if (excess <= 0 && nu == 0) || abs(excess) <= 1e-6 * budget { break }
             if excess > 0 { low = nu } else { high = nu }
@@ -96,8 +104,7 @@ extension Frame {
     /// Power of the model at a multiplier, and over the subbands inside their range the sums of power plus offset and
     /// of -dp/dnu.
     @inline(__always)
-    private func spend(_ c: Int, _ nu: Float) -> (power: Float, volume: Float, sensitivity: Float) {
-        let vectors = vectors
+    private func spend(_ c: Int, _ nu: Float, _ vectors: Int) -> (power: Float, volume: Float, sensitivity: Float) {
         let zero = Lanes()
         var sum = zero
         var volume = zero
@@ -130,8 +137,10 @@ extension Frame {
 
     /// f and -f' of one vector of subbands of cell `c` at power `p`, and the powers between which no UE saturates.
     @inline(__always)
-    func marginal(_ c: Int, _ v: Int, _ p: Lanes) -> (level: Lanes, steepness: Lanes, begin: Lanes, end: Lanes) {
-        let vectors = vectors
+    func marginal(
+        _ c: Int, _ v: Int, _ p: Lanes, _ vectors: Int
+    ) -> (level: Lanes, steepness: Lanes, begin: Lanes, end: Lanes) {
+        let (share, ratio, lambda, inverseSaturation) = (share, ratio, lambda, view.inverseSaturation)
         let one = Lanes(repeating: 1)
         let zero = Lanes()
         let width = view.bandwidth[v] * 1.4426950408889634
@@ -142,11 +151,11 @@ extension Frame {
         var closed = Lanes(repeating: .infinity)
         for u in view.members(c) {
             let i = u &* vectors &+ v
-            let ratio = ratio[i]
-            let snr = ratio * p
-            let nearness = ratio * Lanes(repeating: view.inverseSaturation[u])
+            let perWatt = ratio[i]
+            let snr = perWatt * p
+            let nearness = perWatt * Lanes(repeating: inverseSaturation[u])
             let isSaturated = nearness * p .>= one
-            let grip = ratio / (one + snr)
+            let grip = perWatt / (one + snr)
             let term = (share[i] * grip * lambda[u]).replacing(with: zero, where: isSaturated)
             level += term
             steepness = steepness.addingProduct(term, grip)

@@ -92,7 +92,7 @@ extension Frame {
                 let p = power[c * vectors + q]
                 total += p
                 let inside = (p .> Lanes()) .& (view.cap[c * vectors + q] .> Lanes())
-                let left = marginal(c, q, p * Lanes(repeating: 1 - 1e-5)).level
+                let left = marginal(c, q, p * Lanes(repeating: 1 - 1e-5), vectors).level
                 let least = left.replacing(with: Lanes(repeating: .infinity), where: .!inside)
                 for lane in 0..<Lanes.scalarCount { nu = Swift.min(nu, least[lane]) }
             }
@@ -107,8 +107,8 @@ extension Frame {
         let p = power[i]
         let zero = Lanes()
         let shift = Lanes(repeating: nu)
-        let left = marginal(c, q, p * Lanes(repeating: 1 - 1e-5)).level
-        let right = marginal(c, q, p * Lanes(repeating: 1 + 1e-5)).level
+        let left = marginal(c, q, p * Lanes(repeating: 1 - 1e-5), vectors).level
+        let right = marginal(c, q, p * Lanes(repeating: 1 + 1e-5), vectors).level
         let most = left.replacing(with: Lanes(repeating: .infinity), where: p .<= zero)
         let least = right.replacing(with: zero, where: p .>= view.cap[i])
         price[i] = ((price[i] + charge[i] + shift).min(most).max(least) - shift).max(zero)

@@ -77,19 +77,36 @@ extension Frame {
     @inline(__always)
     private func updateRates(cells: Range<Int>, vectors: Int) {
         let ues = Int(view.cellStart[cells.lowerBound])..<Int(view.cellStart[cells.upperBound])
+        let (share, value, rate) = (share, value, rate)
         for u in ues {
             var sum = Lanes()
             for v in 0..<vectors { sum = sum.addingProduct(share[u &* vectors &+ v], value[u &* vectors &+ v]) }
-            setRate(u, sum.total)
+            rate[u] = sum.total
         }
-        if view.alpha != 1 { steepen(ues) }
+        updateLambda(ues)
     }
 
-    /// Rate of a UE, and its lambda for alpha = 1.
+    /// Lambda of some UEs at their rates. Eight at a time: a division each is what a step of the shares would wait for.
     @inline(__always)
-    private func setRate(_ u: Int, _ sum: Float) {
-        rate[u] = sum
-        lambda[u] = thrift[u] * view.weight[u] / Swift.max(sum, Float(Evaluation.rateFloorMbps))
+    private func updateLambda(_ ues: Range<Int>) {
+        let floor = Float(Evaluation.rateFloorMbps)
+        let (rate, thrift, weight) = (UnsafeRawPointer(rate), UnsafeRawPointer(thrift), UnsafeRawPointer(view.weight))
+        let lambda = UnsafeMutableRawPointer(lambda)
+        var u = ues.lowerBound
+        while u &+ Lanes.scalarCount <= ues.upperBound {
+            let offset = 4 &* u
+            let spent =
+                thrift.loadUnaligned(fromByteOffset: offset, as: Lanes.self)
+                * weight.loadUnaligned(fromByteOffset: offset, as: Lanes.self)
+            let floored = rate.loadUnaligned(fromByteOffset: offset, as: Lanes.self).max(Lanes(repeating: floor))
+            lambda.storeBytes(of: spent / floored, toByteOffset: offset, as: Lanes.self)
+            u &+= Lanes.scalarCount
+        }
+        while u < ues.upperBound {
+            self.lambda[u] = self.thrift[u] * view.weight[u] / Swift.max(self.rate[u], floor)
+            u &+= 1
+        }
+        if view.alpha != 1 { steepen(ues) }
     }
 
     /// Lambda of some UEs for any alpha.
@@ -104,53 +121,60 @@ extension Frame {
     /// Steps of the proportional-response dynamics in every cell (see `ShareSolver`): each UE bids for a subband what
     /// the subband earned it in the last step, and gets its part of the bids. Reads `rate` and `lambda` of the current
     /// shares, and leaves those of the new ones.
-    func stepShares(_ steps: Int) { stepShares(steps, cells: 0..<view.cells) }
-
-    /// The same in some cells.
-    func stepShares(_ steps: Int, cells: Range<Int>) {
-        if vectors == 1 {
-            stepShares(steps, cells: cells, vectors: 1)
-        } else {
-            stepShares(steps, cells: cells, vectors: vectors)
-        }
+    func stepShares(_ steps: Int) {
+        if vectors == 1 { stepShares(steps, vectors: 1) } else { stepShares(steps, vectors: vectors) }
     }
 
+    /// All cells take a step before the next one begins: no cell reads another's, so that the processor works on some
+    /// side by side where the steps of one cell would wait for each other.
     @inline(__always)
-    private func stepShares(_ steps: Int, cells: Range<Int>, vectors: Int) {
+    private func stepShares(_ steps: Int, vectors: Int) {
         let mix = Float(view.alpha > 1 ? 1 / view.alpha : 1)
         let keep = Lanes(repeating: 1 - mix)
         let none = Lanes(repeating: 1e-30)
-        for c in cells {
-            let members = view.members(c)
-            let floor = Lanes(repeating: ShareSolver.smallestShare)
-            let rest = Lanes(repeating: mix * (1 - ShareSolver.smallestShare * Float(members.count)))
-            for _ in 0..<steps {
-                if view.hasGuarantees {
-                    for u in members where view.demand[u] < .infinity || view.guarantee[u] > 0 { steer(u) }
-                } else {
-                    for u in members where view.demand[u] < .infinity { updateThrift(u) }
-                }
+        let floor = Lanes(repeating: ShareSolver.smallestShare)
+        let (cells, ues, cellStart) = (view.cells, view.ues, view.cellStart)
+        let (share, value, lambda, rate, perBid) = (share, value, lambda, rate, perBid)
+        for _ in 0..<steps {
+            spendAnew()
+            for c in 0..<cells {
+                let members = Int(cellStart[c])..<Int(cellStart[c &+ 1])
+                let rest = Lanes(repeating: mix * (1 - ShareSolver.smallestShare * Float(members.count)))
                 for v in 0..<vectors {
                     var sum = Lanes()
                     for u in members {
                         let i = u &* vectors &+ v
                         sum += none.addingProduct(share[i] * value[i], Lanes(repeating: lambda[u]))
                     }
-                    strength[v] = rest / sum
+                    perBid[c &* vectors &+ v] = rest / sum
                 }
-                for u in members {
+            }
+            for c in 0..<cells {
+                for u in Int(cellStart[c])..<Int(cellStart[c &+ 1]) {
                     var sum = Lanes()
                     for v in 0..<vectors {
                         let i = u &* vectors &+ v
                         let bid = none.addingProduct(share[i] * value[i], Lanes(repeating: lambda[u]))
-                        let next = (keep * share[i]).addingProduct(bid, strength[v]) + floor * Lanes(repeating: mix)
+                        let kept = (keep * share[i]).addingProduct(bid, perBid[c &* vectors &+ v])
+                        let next = kept + floor * Lanes(repeating: mix)
                         share[i] = next
                         sum = sum.addingProduct(next, value[i])
                     }
-                    setRate(u, sum.total)
+                    rate[u] = sum.total
                 }
-                if view.alpha != 1 { steepen(members) }
             }
+            updateLambda(0..<ues)
+        }
+    }
+
+    /// Moves what UEs spend whose demand or guarantee may bind.
+    @inline(__always)
+    private func spendAnew() {
+        let demand = view.demand
+        if view.hasGuarantees {
+            for u in 0..<view.ues where demand[u] < .infinity || view.guarantee[u] > 0 { steer(u) }
+        } else {
+            for u in 0..<view.ues where demand[u] < .infinity { updateThrift(u) }
         }
     }
 
@@ -181,13 +205,11 @@ extension Frame {
         var u = 0
         let floor = Lanes(repeating: Float(Evaluation.rateFloorMbps))
         while u < view.ues {
-            var rates = Lanes(repeating: 1)
-            var weights = Lanes()
-            for lane in 0..<Swift.min(Lanes.scalarCount, view.ues &- u) {
-                rates[lane] = Swift.min(rate[u &+ lane], view.demand[u &+ lane])
-                weights[lane] = view.weight[u &+ lane]
-            }
-            rates = rates.max(floor)
+            // Lanes past the last UE have rate 1 and no weight.
+            let count = Swift.min(Lanes.scalarCount, view.ues &- u)
+            let served = Lanes(rate + u, count, padding: 1).min(Lanes(view.demand + u, count, padding: 1))
+            let weights = Lanes(view.weight + u, count, padding: 0)
+            let rates = served.max(floor)
             if view.alpha == 1 {
                 sum += Double((weights * rates.log2).total) * 0.6931471805599453
             } else {

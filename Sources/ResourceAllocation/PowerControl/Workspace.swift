@@ -74,6 +74,8 @@ struct Frame {
     let offset: UnsafeMutablePointer<Lanes>
     let lowest: UnsafeMutablePointer<Lanes>
     let highest: UnsafeMutablePointer<Lanes>
+    /// perBid[c,v]: the part of a subband that one unit of a bid gets in the step of the shares under way.
+    let perBid: UnsafeMutablePointer<Lanes>
     /// share[u,v].
     let share: UnsafeMutablePointer<Lanes>
     let bestShare: UnsafeMutablePointer<Lanes>
@@ -95,7 +97,7 @@ struct Frame {
     let multiplier: UnsafeMutablePointer<Float>
 
     /// Vectors that hold what belongs to cells; they come first.
-    static func cellRows(cells: Int, vectors: Int) -> Int { 7 * (cells + 1) * vectors + 4 * vectors + (cells + 8) / 8 }
+    static func cellRows(cells: Int, vectors: Int) -> Int { 8 * (cells + 1) * vectors + 4 * vectors + (cells + 8) / 8 }
 
     /// Vectors that hold everything.
     static func rows(cells: Int, ues: Int, vectors: Int) -> Int {
@@ -113,7 +115,8 @@ struct Frame {
         target = base + 4 * cellRow
         bestPower = base + 5 * cellRow
         bestPrice = base + 6 * cellRow
-        strength = base + 7 * cellRow
+        perBid = base + 7 * cellRow
+        strength = base + 8 * cellRow
         offset = strength + view.vectors
         lowest = strength + 2 * view.vectors
         highest = strength + 3 * view.vectors

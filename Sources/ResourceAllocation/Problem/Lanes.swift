@@ -4,6 +4,17 @@
 typealias Lanes = SIMD8<Float>
 
 extension SIMD8<Float> {
+    /// The first `count` of eight numbers, and `padding` in the place of the others.
+    @inline(__always)
+    init(_ numbers: UnsafePointer<Float>, _ count: Int, padding: Float) {
+        if count >= Lanes.scalarCount {
+            self = UnsafeRawPointer(numbers).loadUnaligned(as: Lanes.self)
+        } else {
+            self = Lanes(repeating: padding)
+            for lane in 0..<count { self[lane] = numbers[lane] }
+        }
+    }
+
     /// Lane-wise minimum; the standard library's `pointwiseMin` compiles to a call per vector.
     @inline(__always)
     func min(_ other: Lanes) -> Lanes { replacing(with: other, where: self .> other) }

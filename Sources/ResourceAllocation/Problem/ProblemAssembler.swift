@@ -138,13 +138,14 @@ private struct Layout {
     func indices(_ snapshots: [ChannelSnapshot]) -> [Int32] {
         var indices = [Int32](repeating: Int32(cells), count: ues * links + cells + 1 + ues)
         for (index, snapshot) in snapshots.enumerated() {
-            for ue in 0..<snapshot.ues {
-                let target = Int(rows[index][ue])
-                for link in 0..<snapshot.links {
-                    let cell = snapshot.linkCell[ue &* snapshot.links &+ link]
+            let (order, own, linkCell, ueCell) = (rows[index], snapshot.links, snapshot.linkCell, snapshot.ueCell)
+            for ue in order.indices {
+                let target = Int(order[ue])
+                for link in 0..<own {
+                    let cell = linkCell[ue &* own &+ link]
                     if cell != .max { indices[target &* links &+ link] = Int32(truncatingIfNeeded: cell) }
                 }
-                indices[ues &* links &+ cells &+ 1 &+ target] = Int32(truncatingIfNeeded: snapshot.ueCell[ue])
+                indices[ues &* links &+ cells &+ 1 &+ target] = Int32(truncatingIfNeeded: ueCell[ue])
             }
         }
         for cell in 0...cells { indices[ues * links + cell] = cellStart[cell] }
@@ -158,14 +159,16 @@ private struct Layout {
         let width = snapshot.reportSubbands
         precondition(width == 1 || width == subbands)
         let background = lanes + ues * links * vectors
+        // Held here, they are known not to change with what is written.
+        let (own, linkCell) = (snapshot.links, snapshot.linkCell)
         snapshot.gain.withUnsafeBufferPointer { gain in
             snapshot.background.withUnsafeBufferPointer { noise in
                 for ue in 0..<snapshot.ues {
                     let target = Int(order[ue])
                     for link in 0..<links {
                         let row = lanes + (target &* links &+ link) &* vectors
-                        let isLink = link < snapshot.links && snapshot.linkCell[ue &* snapshot.links &+ link] != .max
-                        let from = (ue &* snapshot.links &+ link) &* width
+                        let isLink = link < own && linkCell[ue &* own &+ link] != .max
+                        let from = (ue &* own &+ link) &* width
                         for v in 0..<vectors {
                             let value = isLink ? load(gain, from, width, v, 0) * carried[v] : Lanes()
                             (row + v).initialize(to: value)

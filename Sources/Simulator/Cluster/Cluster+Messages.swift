@@ -5,18 +5,18 @@ internal import TwinProtocol
 
 extension Cluster {
     /// Sends an envelope at the cursor: by a call within the process, else over its wire.
-    func route(_ envelope: inout Envelope) {
-        let from = Int(envelope.sender.rawValue)
-        let to = Int(envelope.recipient.rawValue)
+    func route(_ frame: inout Frame) {
+        let from = Int(frame.envelope.sender.rawValue)
+        let to = Int(frame.envelope.recipient.rawValue)
         guard to < processOf.count else {
             counts.unreachable += 1
             return
         }
         let source = processOf[from]
         let sent = cursor + processes[source].skew
-        if let last = envelope.hops.indices.last { envelope.hops[last].sent = sent }
+        if let last = frame.envelope.hops.indices.last { frame.envelope.hops[last].sent = sent }
         if source == processOf[to] {
-            local.append(envelope)
+            local.append(frame.envelope)
             return
         }
         let index = Int(wireIndex[from * boxes.count + to])
@@ -24,24 +24,25 @@ extension Cluster {
             counts.unreachable += 1
             return
         }
-        let traffic = envelope.body.kind.trafficClass
+        let traffic = frame.envelope.body.kind.trafficClass
         wires[index].sequence[Int(traffic.rawValue)] += 1
-        envelope.sequence = wires[index].sequence[Int(traffic.rawValue)]
-        envelope.incarnation = UInt64(processes[source].life)
-        transmit(envelope, wire: index, traffic: traffic)
+        frame.envelope.sequence = wires[index].sequence[Int(traffic.rawValue)]
+        frame.envelope.incarnation = UInt64(processes[source].life)
+        // The number that it has now takes room, too.
+        frame.bytes += EnvelopeSize.sequenceBytes(frame.envelope.sequence)
+        transmit(&frame, wire: index, traffic: traffic)
     }
 
-    private func transmit(_ original: Envelope, wire index: Int, traffic: TrafficClass) {
-        var envelope = original
-        if !fades.isEmpty, case .telemetry(let telemetry) = envelope.body {
-            envelope.body = .telemetry(faded(telemetry))
+    private func transmit(_ sent: inout Frame, wire index: Int, traffic: TrafficClass) {
+        if !fades.isEmpty, case .telemetry(let telemetry) = sent.envelope.body {
+            sent.envelope.body = .telemetry(faded(telemetry))
         }
-        let bytes = EnvelopeSize.bytes(envelope)
+        let bytes = sent.bytes
         counts.messages += 1
         counts.bytes += UInt64(bytes)
         let number = wires[index].sent
         wires[index].sent += 1
-        if let rows = Cluster.rows(envelope.body) { noteRows(rows, wire: index) }
+        if let rows = Cluster.rows(sent.envelope.body) { noteRows(rows, wire: index) }
         var arrival: Instant
         if let measured = wires[index].measured {
             arrival = cursor + options.costs.draw(measured, wire: index, number: number)
@@ -53,7 +54,7 @@ extension Cluster {
                 return
             }
         }
-        let frame = keep(envelope)
+        let frame = keep(sent)
         var copies = 1
         if !obstacles.isEmpty {
             switch pass(frame, wire: index, number: number, traffic: traffic, &arrival) {
@@ -64,7 +65,7 @@ extension Cluster {
         arrival = max(arrival, wires[index].lastArrival)
         wires[index].lastArrival = arrival
         for copy in 0..<copies {
-            arrive(frame: copy == 0 ? frame : keep(envelope), over: index, at: arrival)
+            arrive(frame: copy == 0 ? frame : keep(sent), over: index, at: arrival)
         }
     }
 
@@ -147,37 +148,35 @@ extension Cluster {
 
     // MARK: Frames under way
 
-    func keep(_ envelope: Envelope) -> Int {
+    func keep(_ frame: Frame) -> Int {
         if let slot = freeFrames.popLast() {
-            frames[slot] = envelope
+            frames[slot] = frame
             return slot
         }
-        frames.append(envelope)
+        frames.append(frame)
         return frames.count - 1
     }
 
-    func take(frame: Int) -> Envelope? {
+    func take(frame: Int) -> Frame? {
         freeFrames.append(frame)
         return frames[frame].take()
     }
 
     // MARK: Cost of a call
 
-    func work(of node: Int, taking envelope: Envelope?, sending: [Envelope], isFollowUp: Bool) -> CostModel.Work {
+    func work(of node: Int, taking frame: Frame?, sending: [Frame], isFollowUp: Bool) -> CostModel.Work {
         var work = CostModel.Work(role: roles[node])
         work.isFollowUp = isFollowUp
-        if let envelope {
-            if processOf[Int(envelope.sender.rawValue)] != processOf[node] {
-                work.bytes += EnvelopeSize.bytes(envelope)
-            }
-            work.ues = Cluster.rows(envelope.body) ?? 0
+        if let frame {
+            work.bytes += frame.bytes
+            work.ues = Cluster.rows(frame.envelope.body) ?? 0
         } else if isFollowUp && (work.role == .ran || work.role == .edge) {
             work.ues = knownRows(of: node)
         }
         for sent in sending {
-            if processOf[Int(sent.recipient.rawValue)] != processOf[node] { work.bytes += EnvelopeSize.bytes(sent) }
-            work.isOnPath = work.isOnPath || (!sent.hops.isEmpty && !isFollowUp)
-            switch sent.body {
+            work.bytes += sent.bytes
+            work.isOnPath = work.isOnPath || (!sent.envelope.hops.isEmpty && !isFollowUp)
+            switch sent.envelope.body {
             case .offer(let offer): work.rounds = Int(offer.round)
             // A leader's rounds are not in its directive; an edge's best response costs about two.
             case .directive: work.rounds = work.role == .rrm ? plan.network.game.rounds : 2

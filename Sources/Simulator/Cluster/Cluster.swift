@@ -74,7 +74,7 @@ package final class Cluster {
     /// Fades of cells, past ones included.
     var fades: [Fade] = []
     var queue = EventQueue()
-    var frames: [Envelope?] = []
+    var frames: [Frame?] = []
     var freeFrames: [Int] = []
     /// Generation of every timer set, by node.
     var timers: [[(id: TimerID, generation: UInt32)]]
@@ -89,7 +89,7 @@ package final class Cluster {
     // What the call in progress has asked for.
     var caller = 0
     var cursor = Instant.zero
-    var outbox: [Envelope] = []
+    var outbox: [Frame] = []
     var wantsFollowUp = false
     var followUps: [Int] = []
     var local: [Envelope] = []
@@ -164,7 +164,7 @@ package final class Cluster {
 
     /// Starts a node that was made anew.
     func restart(node: Int) {
-        call(node, costs: false) { box, now in box.start(at: now, self) }
+        call(node, .start, costs: false)
         settle()
     }
 
@@ -235,15 +235,15 @@ package final class Cluster {
         let arrived = waiting.arrived + processes[process].skew
         switch waiting.item {
         case .frame(let frame):
-            if let envelope = take(frame: frame), accept(envelope, process) { receive(envelope, arrived: arrived) }
+            if let frame = take(frame: frame), accept(frame.envelope, process) { receive(frame, arrived: arrived) }
         case .timer(let node, let id, let generation):
             guard isPending(id, of: node, generation) else { break }
             timers[node].removeAll { $0.id == id }
-            call(node) { box, now in box.fire(id, at: now, self) }
+            call(node, .fire(id))
         case .peer(let node, let peer, let state):
-            call(node) { box, now in box.peerChanged(peer, to: state, at: now, self) }
+            call(node, .peerChanged(peer, to: state))
         case .job(let node, let ticket):
-            call(node) { box, now in box.finish(ticket: ticket, at: now, self) }
+            call(node, .finish(ticket: ticket))
         }
         settle()
         processes[process].busyUntil = max(processes[process].busyUntil, cursor)
@@ -254,34 +254,37 @@ package final class Cluster {
         while true {
             if !local.isEmpty {
                 let envelope = local.removeFirst()
-                receive(envelope, arrived: cursor + processes[processOf[Int(envelope.recipient.rawValue)]].skew)
+                receive(
+                    Frame(envelope: envelope, bytes: 0),
+                    arrived: cursor + processes[processOf[Int(envelope.recipient.rawValue)]].skew)
             } else if !followUps.isEmpty {
                 let node = followUps.removeFirst()
-                call(node, isFollowUp: true) { box, now in box.followUp(at: now, self) }
+                call(node, .followUp, isFollowUp: true)
             } else {
                 return
             }
         }
     }
 
-    private func receive(_ envelope: Envelope, arrived: Instant) {
-        observer?.delivered(envelope)
-        call(Int(envelope.recipient.rawValue), taking: envelope) { box, now in
-            box.receive(envelope, arrived: arrived, at: now, self)
-        }
+    private func receive(_ frame: Frame, arrived: Instant) {
+        observer?.delivered(frame.envelope)
+        call(
+            Int(frame.envelope.recipient.rawValue), .receive(frame.envelope, arrived: arrived), taking: frame)
     }
 
     /// Calls a node at the cursor, moves the cursor by what the call cost, and sends what it asked for.
     private func call(
-        _ node: Int, taking envelope: Envelope? = nil, isFollowUp: Bool = false, costs: Bool = true,
-        _ body: (NodeBox, Instant) -> Void
+        _ node: Int, _ what: NodeCall, taking frame: Frame? = nil, isFollowUp: Bool = false, costs: Bool = true
     ) {
         caller = node
         wantsFollowUp = false
-        body(boxes[node], cursor + processes[processOf[node]].skew)
+        boxes[node].take(what, at: cursor + processes[processOf[node]].skew, self)
+        for index in outbox.indices where processOf[Int(outbox[index].envelope.recipient.rawValue)] != processOf[node] {
+            outbox[index].bytes = EnvelopeSize.bytes(outbox[index].envelope)
+        }
         if wantsFollowUp { followUps.append(node) }
         if costs {
-            let work = work(of: node, taking: envelope, sending: outbox, isFollowUp: isFollowUp)
+            let work = work(of: node, taking: frame, sending: outbox, isFollowUp: isFollowUp)
             cursor = cursor + options.costs.compute(work, node: NodeID(UInt32(node)), number: calls[node])
         }
         calls[node] += 1
@@ -295,7 +298,7 @@ package final class Cluster {
 // MARK: - Effects
 
 extension Cluster: EffectSink {
-    package func send(_ envelope: Envelope) { outbox.append(envelope) }
+    package func send(_ envelope: Envelope) { outbox.append(Frame(envelope: envelope, bytes: 0)) }
 
     package func schedule(_ timer: TimerID, at deadline: Instant) {
         cancel(timer)

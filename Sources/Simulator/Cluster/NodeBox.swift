@@ -13,24 +13,32 @@ package protocol EffectSink: AnyObject {
     func start(job ticket: Int, time: Instant.Span)
 }
 
+/// What happens to a node.
+package enum NodeCall {
+    case start
+    case receive(Envelope, arrived: Instant)
+    case fire(TimerID)
+    /// The job behind a ticket has ended.
+    case finish(ticket: Int)
+    case followUp
+    case peerChanged(NodeID, to: PeerState)
+}
+
 /// A node of any role, mutated where it lies.
 package class NodeBox {
     package var node: NodeID { preconditionFailure("a box without a role") }
     package var highestTermSeen: UInt64 { 0 }
-    package func start(at now: Instant, _ sink: any EffectSink) {}
-    package func receive(_ envelope: Envelope, arrived: Instant, at now: Instant, _ sink: any EffectSink) {}
-    package func fire(_ timer: TimerID, at now: Instant, _ sink: any EffectSink) {}
-    package func finish(ticket: Int, at now: Instant, _ sink: any EffectSink) {}
-    package func followUp(at now: Instant, _ sink: any EffectSink) {}
-    package func peerChanged(_ peer: NodeID, to state: PeerState, at now: Instant, _ sink: any EffectSink) {}
+    /// Lets the node take a call, and asks the sink for what the node asks for.
+    package func take(_ call: NodeCall, at now: Instant, _ sink: any EffectSink) {}
 }
 
 /// A node of role `R`.
 package final class RoleBox<R: Role>: NodeBox {
     /// The role itself: evaluation reads it between events.
     package var role: R
-    private let execute: (R.Job) -> R.JobResult
-    private let time: (R.Job) -> Instant.Span
+    /// Made where the role is known: the compiler writes it for that role, where a method of a generic class would ask
+    /// at every effect what it is made of.
+    private let handle: (RoleBox<R>, NodeCall, Instant, any EffectSink) -> Void
     private var results: [R.JobResult?] = []
 
     /// - Parameters:
@@ -42,56 +50,40 @@ package final class RoleBox<R: Role>: NodeBox {
         time: @escaping (R.Job) -> Instant.Span = { _ in .zero }
     ) {
         self.role = role
-        self.execute = execute
-        self.time = time
+        handle = { box, call, now, sink in
+            let effects: [Effect<R.Job>]
+            switch call {
+            case .start: effects = box.role.start(at: now)
+            case .receive(let envelope, let arrived):
+                effects = box.role.receive(envelope, arrived: arrived, at: now)
+            case .fire(let timer): effects = box.role.fire(timer, at: now)
+            case .finish(let ticket):
+                guard let result = box.results[ticket] else { return }
+                box.results[ticket] = nil
+                effects = box.role.finish(result, at: now)
+            case .followUp: effects = box.role.followUp(at: now)
+            case .peerChanged(let peer, let state): effects = box.role.peerChanged(peer, to: state, at: now)
+            }
+            for effect in effects {
+                switch effect {
+                case .send(let envelope): sink.send(envelope)
+                case .schedule(let timer, let deadline): sink.schedule(timer, at: deadline)
+                case .cancel(let timer): sink.cancel(timer)
+                case .run(let job):
+                    box.results.append(execute(job))
+                    sink.start(job: box.results.count - 1, time: time(job))
+                case .record(let record): sink.record(record)
+                case .report, .prepare: break
+                case .followUp: sink.followUp()
+                }
+            }
+        }
     }
 
     package override var node: NodeID { role.node }
     package override var highestTermSeen: UInt64 { role.highestTermSeen }
 
-    package override func start(at now: Instant, _ sink: any EffectSink) {
-        perform(role.start(at: now), sink)
-    }
-
-    package override func receive(
-        _ envelope: Envelope, arrived: Instant, at now: Instant, _ sink: any EffectSink
-    ) {
-        perform(role.receive(envelope, arrived: arrived, at: now), sink)
-    }
-
-    package override func fire(_ timer: TimerID, at now: Instant, _ sink: any EffectSink) {
-        perform(role.fire(timer, at: now), sink)
-    }
-
-    package override func finish(ticket: Int, at now: Instant, _ sink: any EffectSink) {
-        guard let result = results[ticket] else { return }
-        results[ticket] = nil
-        perform(role.finish(result, at: now), sink)
-    }
-
-    package override func followUp(at now: Instant, _ sink: any EffectSink) {
-        perform(role.followUp(at: now), sink)
-    }
-
-    package override func peerChanged(
-        _ peer: NodeID, to state: PeerState, at now: Instant, _ sink: any EffectSink
-    ) {
-        perform(role.peerChanged(peer, to: state, at: now), sink)
-    }
-
-    private func perform(_ effects: [Effect<R.Job>], _ sink: any EffectSink) {
-        for effect in effects {
-            switch effect {
-            case .send(let envelope): sink.send(envelope)
-            case .schedule(let timer, let deadline): sink.schedule(timer, at: deadline)
-            case .cancel(let timer): sink.cancel(timer)
-            case .run(let job):
-                results.append(execute(job))
-                sink.start(job: results.count - 1, time: time(job))
-            case .record(let record): sink.record(record)
-            case .report, .prepare: break
-            case .followUp: sink.followUp()
-            }
-        }
+    package override func take(_ call: NodeCall, at now: Instant, _ sink: any EffectSink) {
+        handle(self, call, now, sink)
     }
 }

@@ -2,6 +2,13 @@ internal import DTNetMessages
 internal import NetworkModel
 internal import TwinProtocol
 
+/// A message under way.
+struct Frame: Sendable {
+    var envelope: Envelope
+    /// Size on the wire; 0 within a process.
+    var bytes: Int
+}
+
 /// One directed wire of a simulated cluster.
 struct Wire: Sendable {
     let index: Int

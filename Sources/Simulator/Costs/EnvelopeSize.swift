@@ -12,6 +12,9 @@ package enum EnvelopeSize {
             + varint(UInt64(inner)) + inner
     }
 
+    /// Part of `bytes` that the sequence number takes.
+    static func sequenceBytes(_ sequence: UInt64) -> Int { number(sequence) }
+
     private static func body(_ body: Body) -> Int {
         switch body {
         case .telemetry(let value): telemetry(value)

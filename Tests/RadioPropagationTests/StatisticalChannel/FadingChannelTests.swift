@@ -9,14 +9,14 @@ struct FadingChannelTests {
 
     /// Gains of `links` links of one user at a slot, first eight subbands.
     private func gains(_ channel: FadingChannel, ue: UInt32, tick: UInt32, links: Int = 4) -> [SIMD8<Float>] {
-        let cells = (0..<UInt32(links)).map { $0 }
         let means = [Float](repeating: 1, count: links)
         var result = [SIMD8<Float>](repeating: .zero, count: links * channel.vectorsPerLink)
         let rate = FadingChannel.rate(dopplerHz: doppler, slotSeconds: seconds)
-        cells.withUnsafeBufferPointer { cells in
+        let phases = (0..<UInt32(links)).map { channel.phase(ue: ue, cell: $0, rate: rate) }
+        phases.withUnsafeBufferPointer { phases in
             means.withUnsafeBufferPointer { means in
                 result.withUnsafeMutableBufferPointer { result in
-                    channel.writeGains(ue: ue, rate: rate, tick: tick, cells: cells, means: means, to: result)
+                    channel.writeGains(phases: phases, tick: tick, means: means, to: result)
                 }
             }
         }
