@@ -146,7 +146,7 @@ let package = Package(
         tests("TwinProtocol", ["NetworkModel", "DTNetMessages"]),
         tests("RadioAccessNetwork", ["NetworkModel", "Numerics"]),
         tests("SceneFiles", ["Numerics", "RadioPropagation"]),
-        tests("Measurements", ["Learning", "Numerics"]),
+        tests("Measurements", ["Learning", "Numerics", "RadioPropagation"]),
         tests("BaselineTracing", ["NetworkModel", "Learning", "RadioPropagation", "EdgeTwin", "SceneFiles"]),
         tests("Transport", []),
         tests("Topology", ["NetworkModel"]),
@@ -185,7 +185,7 @@ let package = Package(
         // The radio engine against a truth that is known: generated cities with other materials and clutter.
         .executableTarget(
             name: "synthetic-truth", dependencies: ["Learning", "Measurements", "RadioPropagation", "Numerics"],
-            path: "Benchmarks/synthetic-truth", exclude: ["peers.py"], swiftSettings: swift),
+            path: "Benchmarks/synthetic-truth", exclude: ["peers.py", "compare.sh"], swiftSettings: swift),
 
         // The work of one decision, step by step, without sockets.
         .executableTarget(

@@ -15,10 +15,13 @@ struct SyntheticTruth {
 
     /// What the twin holds.
     let drawing: Scene
-    /// What the waves meet.
-    let truth: Scene
+    /// Materials as the waves meet them.
+    let trueMaterials: [RadioMaterial]
     let site: SIMD3<Double>
     let trees: [SIMD3<Double>]
+    let lorries: [Lorry]
+    /// Whether the street of each tree is driven.
+    let isTreeOnDrivenStreet: [Bool]
     /// Training positions on some streets, test positions on the others.
     let train: [SIMD3<Double>]
     let test: [SIMD3<Double>]
@@ -40,24 +43,26 @@ struct SyntheticTruth {
             let way = along * (half - 2)
             return street < 5 ? SIMD3(centre, way, height) : SIMD3(way, centre, height)
         }
-        var scene = SyntheticTruth.disturbed(drawing, generator)
-        for lorry in 0..<30 {
+        trueMaterials = SyntheticTruth.disturbed(drawing.materials, generator)
+        // Six streets are driven, four are not; which, is drawn.
+        let order = (0..<10).sorted { generator.bits(UInt64($0), 41) < generator.bits(UInt64($1), 41) }
+        let driven = order[..<6]
+        lorries = (0..<30).map { lorry in
             let key = UInt64(lorry)
             let street = Int(generator.bits(key, Draw.lorry) % 10)
             let side = generator.bits(key, 21) % 2 == 0 ? 4.5 : -4.5
             let at = point(street, along: generator.uniform(key, 22, in: -1..<1), across: side, height: 0)
-            scene = try SyntheticTruth.lorry(scene, at: at, alongY: street < 5, number: lorry)
+            return Lorry(at: at, alongY: street < 5, isOnDrivenStreet: driven.contains(street))
         }
-        truth = scene
-        trees = (0..<40).map { tree in
+        let streetOfTree = (0..<40).map { Int(generator.bits(UInt64($0), Draw.tree) % 10) }
+        trees = streetOfTree.enumerated().map { tree, street in
             let key = UInt64(tree)
             let side = generator.bits(key, 31) % 2 == 0 ? 6.0 : -6.0
             return point(
-                Int(generator.bits(key, Draw.tree) % 10), along: generator.uniform(key, 32, in: -1..<1), across: side,
+                street, along: generator.uniform(key, 32, in: -1..<1), across: side,
                 height: SyntheticTruth.crownHeightMetres)
         }
-        // Six streets are driven, four are not; which, is drawn.
-        let order = (0..<10).sorted { generator.bits(UInt64($0), 41) < generator.bits(UInt64($1), 41) }
+        isTreeOnDrivenStreet = streetOfTree.map(driven.contains)
         func places(_ chosen: ArraySlice<Int>, _ count: Int, _ draw: UInt64) -> [SIMD3<Double>] {
             (0..<count).map { index in
                 let key = UInt64(index)
@@ -67,8 +72,7 @@ struct SyntheticTruth {
                     across: generator.uniform(key, draw + 2, in: -3..<3), height: 1.5)
             }
         }
-        train = places(order[..<6], SyntheticTruth.samples, 50)
-        let driven = order[..<6]
+        train = places(driven, SyntheticTruth.samples, 50)
         test = places(order[6...], 2 * SyntheticTruth.samples, 60).filter { place in
             !driven.contains { street in
                 abs((street < 5 ? place.x : place.y) - streets[street % 5]) < city.streetMetres / 2 + 3
@@ -78,8 +82,8 @@ struct SyntheticTruth {
     }
 
     /// Each material's permittivity and conductivity off by exp(N(0, 0.3)).
-    private static func disturbed(_ scene: Scene, _ generator: CounterGenerator) -> Scene {
-        let materials = scene.materials.enumerated().map { index, material in
+    private static func disturbed(_ materials: [RadioMaterial], _ generator: CounterGenerator) -> [RadioMaterial] {
+        materials.enumerated().map { index, material in
             var other = material
             guard let known = try? material.properties(frequencyHz: frequencyHz) else { return material }
             other.law = .constant(
@@ -88,29 +92,36 @@ struct SyntheticTruth {
                 conductivity: known.conductivity * exp(0.3 * generator.normal(UInt64(index), 11)))
             return other
         }
-        return Scene(
-            name: scene.name, vertices: scene.vertices, triangles: scene.triangles, objects: scene.objects,
-            materials: materials, foliage: scene.foliage)
     }
 
     /// A parked lorry, 10 m x 2.5 m x 3.5 m, of metal.
-    private static func lorry(_ scene: Scene, at: SIMD3<Double>, alongY: Bool, number: Int) throws -> Scene {
-        let reach = alongY ? SIMD2(1.25, 5.0) : SIMD2(5.0, 1.25)
-        var builder = SceneBuilder(scene)
-        let metal = builder.index(of: try ITUMaterials.material(named: "itu_metal"))
-        let centre = SIMD2(at.x, at.y)
-        builder.addBuilding(
-            name: "lorry \(number)", material: metal, from: centre - reach, to: centre + reach, heightMetres: 3.5)
-        return builder.scene()
+    struct Lorry {
+        var at: SIMD3<Double>
+        var alongY: Bool
+        var isOnDrivenStreet: Bool
     }
 
     // MARK: - Gains
 
-    /// Path gains (dB) in the truth without shadowing: what an oracle knows; nil where nothing arrives.
-    func oracle(_ places: [SIMD3<Double>], _ settings: PathSettings) throws -> [Double?] {
-        let index = try SceneIndex(truth)
-        let fields = try FieldSolver(scene: truth, faces: index.faces, frequencyHz: SyntheticTruth.frequencyHz)
+    /// What someone knows of the truth beside the drawing.
+    struct Knowledge {
+        enum Clutter { case none, onDrivenStreets, all }
+        var hasConstants: Bool
+        var lorries: Clutter
+        var trees: Clutter
+
+        static let drawing = Knowledge(hasConstants: false, lorries: .none, trees: .none)
+        static let everything = Knowledge(hasConstants: true, lorries: .all, trees: .all)
+    }
+
+    /// Path gains (dB) without shadowing as someone knows them; nil where nothing arrives.
+    func gains(_ places: [SIMD3<Double>], knowing: Knowledge, _ settings: PathSettings) throws -> [Double?] {
+        let index = try SceneIndex(scene(knowing))
+        let fields = try FieldSolver(scene: index.scene, faces: index.faces, frequencyHz: SyntheticTruth.frequencyHz)
         var solver = PathSolver(index: index, settings: settings)
+        let crowns = trees.indices.filter {
+            knowing.trees == .all || knowing.trees == .onDrivenStreets && isTreeOnDrivenStreet[$0]
+        }.map { trees[$0] }
         let paths = fields.solve(try solver.solve(transmitter: site, receivers: places))
         return places.indices.map { receiver in
             var power = 0.0
@@ -118,10 +129,10 @@ struct SyntheticTruth {
                 var crossed = 0.0
                 var from = site
                 for vertex in paths.geometry.vertices(of: path) {
-                    crossed += crowns(from, paths.geometry.point[vertex])
+                    crossed += SyntheticTruth.metres(in: crowns, from, paths.geometry.point[vertex])
                     from = paths.geometry.point[vertex]
                 }
-                crossed += crowns(from, places[receiver])
+                crossed += SyntheticTruth.metres(in: crowns, from, places[receiver])
                 let loss = pow(10, -0.1 * SyntheticTruth.crownLossDbPerMetre * crossed)
                 power += loss * paths.amplitude(of: path).squaredMagnitude
             }
@@ -129,14 +140,33 @@ struct SyntheticTruth {
         }
     }
 
+    private func scene(_ knowing: Knowledge) throws -> Scene {
+        var scene = Scene(
+            name: drawing.name, vertices: drawing.vertices, triangles: drawing.triangles, objects: drawing.objects,
+            materials: knowing.hasConstants ? trueMaterials : drawing.materials, foliage: drawing.foliage)
+        for (number, lorry) in lorries.enumerated() {
+            guard knowing.lorries == .all || knowing.lorries == .onDrivenStreets && lorry.isOnDrivenStreet else {
+                continue
+            }
+            let reach = lorry.alongY ? SIMD2(1.25, 5.0) : SIMD2(5.0, 1.25)
+            var builder = SceneBuilder(scene)
+            let metal = builder.index(of: try ITUMaterials.material(named: "itu_metal"))
+            let centre = SIMD2(lorry.at.x, lorry.at.y)
+            builder.addBuilding(
+                name: "lorry \(number)", material: metal, from: centre - reach, to: centre + reach, heightMetres: 3.5)
+            scene = builder.scene()
+        }
+        return scene
+    }
+
     /// Metres of a segment that lie in crowns.
-    private func crowns(_ a: SIMD3<Double>, _ b: SIMD3<Double>) -> Double {
+    private static func metres(in crowns: [SIMD3<Double>], _ a: SIMD3<Double>, _ b: SIMD3<Double>) -> Double {
         let way = b - a
         let length = (way * way).sum().squareRoot()
         guard length > 0 else { return 0 }
         let unit = way / length
         var sum = 0.0
-        for tree in trees {
+        for tree in crowns {
             let towards = tree - a
             let along = (towards * unit).sum()
             let reach = SyntheticTruth.crownRadiusMetres * SyntheticTruth.crownRadiusMetres

@@ -28,7 +28,8 @@ package final class BaselineTracer: Sendable {
         case .prepareBaseline(let network):
             do {
                 let saved = try network.twin.model.map { try BaselineTracer.savedModel($0, for: network) }
-                return .baseline(map: try preparedMap(network, laws: saved?.logDistance), engine: saved?.engine)
+                let map = try preparedMap(network, laws: saved?.logDistance, scene: saved?.scene)
+                return .baseline(map: map, engine: saved?.engine)
             } catch {
                 return .failed("\(error)")
             }
@@ -36,17 +37,26 @@ package final class BaselineTracer: Sendable {
         }
     }
 
-    private func preparedMap(_ network: NetworkConfiguration, laws: LogDistanceBaseline?) throws -> BaselineMap? {
+    private func preparedMap(
+        _ network: NetworkConfiguration, laws: LogDistanceBaseline?, scene: SceneCorrection?
+    ) throws -> BaselineMap? {
         guard network.twin.baseline == .ray else { return try BaselineTracer.map(for: network, laws: laws) }
-        return try traced.withLock { try BaselineTracer.prepare(&$0, network).originalMap }
+        return try traced.withLock {
+            try BaselineTracer.prepare(&$0, network, scene: scene ?? SceneCorrection()).originalMap
+        }
     }
 
     /// The network as it is traced, now if it is new.
-    private static func prepare(_ traced: inout TracedNetwork?, _ network: NetworkConfiguration) throws -> TracedNetwork
-    {
-        if let known = traced, known.network == network { return known }
+    ///
+    /// - Parameter scene: what its drawing lacks; nil takes what the fitted state says that the topology names.
+    private static func prepare(
+        _ traced: inout TracedNetwork?, _ network: NetworkConfiguration, scene: SceneCorrection? = nil
+    ) throws -> TracedNetwork {
+        if let known = traced, known.network == network, scene == nil || scene == known.correction { return known }
         traced = nil
-        let new = try TracedNetwork(network, goesOn: deadline(of: network))
+        let saved = try scene ?? network.twin.model.map { try savedModel($0, for: network).scene }
+        let new = try TracedNetwork(
+            network, correction: saved ?? SceneCorrection(), goesOn: deadline(of: network))
         traced = new
         return new
     }

@@ -21,8 +21,14 @@ struct TracedNetwork {
     private var baseline: RayTracedBaseline
     private var solver: PathSolver
 
+    /// What the drawing of its scene lacks.
+    var correction: SceneCorrection { baseline.correction }
+
+    /// - Parameter correction: of the scene, as a fitted state holds it.
     /// - Throws: what is wrong with file, scene, materials or positions, in words; also that the time is over.
-    init(_ network: NetworkConfiguration, goesOn: () -> Bool) throws {
+    init(
+        _ network: NetworkConfiguration, correction: SceneCorrection = SceneCorrection(), goesOn: () -> Bool
+    ) throws {
         guard let path = network.twin.scene else { preconditionFailure("a ray baseline without a scene") }
         self.network = network
         original = try SceneFile.load(path)
@@ -35,6 +41,7 @@ struct TracedNetwork {
             index: index, fields: fields, settings: settings,
             sites: network.cells.map { SIMD3($0.xMetres, $0.yMetres, $0.heightMetres) })
         baseline.antennas = network.cells.map(BaselineTracer.antenna)
+        if !correction.hypotheses.isEmpty { baseline.correct(correction) }
         var solver = baseline.solver(transmitters: network.cells.count)
         let grid = BaselineTracer.grid(network, bounds: original.bounds())
         map = try TracedNetwork.trace(network, baseline, on: grid, with: &solver, goesOn: goesOn)

@@ -2,7 +2,10 @@ package import Learning
 
 /// Teaches an engine from readings, and asks it about others: what `dtnet radio fit` and the drives bench do.
 package struct ChannelFit: Sendable {
-    package let baseline: any LinkBaseline
+    /// What the engine corrects: the given baseline, its scene corrected once readings were learnt.
+    package private(set) var baseline: any LinkBaseline
+    /// The baseline as it was given.
+    package let drawing: any LinkBaseline
     package private(set) var engine: ChannelEngine
 
     /// What is assumed of a map of serving cells before any reading of it, and how far fitted laws are trusted. Chosen
@@ -55,18 +58,33 @@ package struct ChannelFit: Sendable {
         baseline: any LinkBaseline, cells: Int, settings: ChannelEngine.Settings = ChannelFit.assumedSettings
     ) {
         self.baseline = baseline
+        drawing = baseline
         var settings = settings
         settings.pathGroups = baseline.pathGroups
         engine = ChannelEngine(cells: max(1, cells), parameters: baseline.parameters, settings: settings)
     }
+
+    /// What was learnt of the scene; empty where the baseline has none.
+    package var scene: SceneCorrection { (baseline as? RayTracedBaseline)?.correction ?? SceneCorrection() }
 
     /// Queries of readings, in order.
     package func queries(_ rows: [DriveReading]) -> [ChannelQuery] {
         queries(rows) { _ in true }.compactMap(\.self)
     }
 
+    /// The same of the baseline as it was given.
+    package func drawnQueries(_ rows: [DriveReading]) -> [ChannelQuery] {
+        ChannelFit.queries(rows, of: drawing) { _ in true }.compactMap(\.self)
+    }
+
     /// The same as far as time allows: nil for readings whose baseline was not worked out when `goesOn` said no.
     package func queries(_ rows: [DriveReading], goesOn: (FitProgress) -> Bool) -> [ChannelQuery?] {
+        ChannelFit.queries(rows, of: baseline, goesOn: goesOn)
+    }
+
+    private static func queries(
+        _ rows: [DriveReading], of baseline: any LinkBaseline, goesOn: (FitProgress) -> Bool
+    ) -> [ChannelQuery?] {
         let placed = rows.indices.filter { rows[$0].position != nil }
         let links = baseline.predict(
             cells: placed.map { rows[$0].cell }, positions: placed.compactMap { rows[$0].position }
@@ -91,14 +109,19 @@ package struct ChannelFit: Sendable {
     /// - Parameters:
     ///   - readingDeviationDb: standard deviation of one reading from fading and quantisation.
     ///   - refits: searches the kernel between the passes.
+    ///   - learnsScene: of a ray-traced baseline, learns first what its drawing lacks.
     ///   - goesOn: asked now and then; what was learnt until it says no stands.
     /// - Returns: readings learnt, over both passes: twice as many as there are rows where nothing stopped it.
     @discardableResult
     package mutating func teach(
-        _ rows: [DriveReading], readingDeviationDb: Float = 1, refits: Bool = true,
+        _ rows: [DriveReading], readingDeviationDb: Float = 1, refits: Bool = true, learnsScene: Bool = true,
         goesOn: (FitProgress) -> Bool = { _ in true }
     ) -> Int {
         let rows = rows.sorted { ($0.seconds, $0.line) < ($1.seconds, $1.line) }
+        if learnsScene, var traced = baseline as? RayTracedBaseline {
+            traced.learnScene(rows) { goesOn(FitProgress(stage: .scene, done: 0, total: 1)) }
+            baseline = traced
+        }
         let queries = queries(rows, goesOn: goesOn)
         var learnt = 0
         for pass in 0..<2 {
@@ -174,6 +197,8 @@ package struct FitProgress: Sendable, Equatable {
     package enum Stage: String, Sendable {
         /// Working the baseline of links out.
         case baseline = "links traced"
+        /// Drawing scenes that explain the readings.
+        case scene = "scenes drawn"
         /// Learning readings, each twice.
         case readings = "readings learnt, each counted twice"
         /// Searching the residual's kernel.

@@ -14,17 +14,21 @@ package struct RayTracedBaseline: LinkBaseline {
     package let frequencyHz: Double
     /// Transmitted power that readings hold, dB: 0 for gains, dBm for RSRP.
     package var powerDbm: Double
-    /// Factor on the parameters' deviations before any measurement.
-    package var priorScale: Float = 1
+    /// Factor on the parameters' deviations before any measurement: readings behind things that no drawing shows must
+    /// not pull them far.
+    private static let priorScale: Float = 0.4
     /// Transmitting element by cell; isotropic and vertical where there is none.
     package var antennas: [Antenna] = []
     /// Index of the first material among the parameters.
     private static let firstMaterial = 4
     /// Materials with a parameter: those of the scene as it was first.
     private let materials: [String]
-    private var index: SceneIndex
-    private var fields: FieldSolver
+    private(set) var index: SceneIndex
+    private(set) var fields: FieldSolver
     private let settings: PathSettings
+    /// What was learnt of the scene (`learnScene`), and the fields of each of its hypotheses.
+    package internal(set) var correction = SceneCorrection()
+    var hypotheses: [(fields: FieldSolver, scene: SceneHypothesis)] = []
 
     package let pathGroups = 8
 
@@ -45,11 +49,12 @@ package struct RayTracedBaseline: LinkBaseline {
         precondition(index.scene.materials.map(\.name).starts(with: materials), "materials keep their numbers")
         self.index = index
         self.fields = fields
+        correct(correction)
     }
 
     package var parameters: [ChannelParameter] {
         ChannelParameter.rayTraced(materials: materials).map {
-            ChannelParameter($0.name, deviation: priorScale * $0.deviation, bound: $0.bound)
+            ChannelParameter($0.name, deviation: RayTracedBaseline.priorScale * $0.deviation, bound: $0.bound)
         }
     }
 
@@ -118,30 +123,59 @@ package struct RayTracedBaseline: LinkBaseline {
             if isCut { return nil }
             guard let geometry else { continue }
             let paths = fields.solve(geometry)
+            let powers = self.powers(paths, antenna)
             for (receiver, row) in block.enumerated() {
-                let powers = paths.paths(of: receiver).map {
-                    paths.amplitude(of: $0, transmitterAntenna: antenna).squaredMagnitude
-                }
+                guard let mean = RayTracedBaseline.mean(powers, over: paths.paths(of: receiver)) else { continue }
                 let logDistance = links[row].link.place.logDistance
-                guard let prediction = prediction(paths, receiver, powers: powers, logDistance: logDistance) else {
-                    continue
-                }
-                links[row].link.prediction = prediction
-                links[row].departures = departures(paths, receiver, powers: powers)
+                links[row].link.prediction = prediction(paths, receiver, mean, logDistance: logDistance)
+                links[row].departures = departures(paths, receiver, shares: mean.shares)
             }
         }
         return links
     }
 
-    private func departures(_ paths: PathSet, _ receiver: Int, powers: [Double]) -> [BaselineMap.Departure] {
+    /// Powers of all paths: of the drawing, or of each hypothesis of what it lacks.
+    private func powers(_ drawn: PathSet, _ antenna: Antenna) -> [[Double]] {
+        func powers(_ paths: PathSet) -> [Double] {
+            (0..<paths.count).map { paths.amplitude(of: $0, transmitterAntenna: antenna).squaredMagnitude }
+        }
+        guard !hypotheses.isEmpty else { return [powers(drawn)] }
+        let geometry = drawn.geometry
+        return hypotheses.map { fields, scene in
+            powers(fields.solve(geometry)).enumerated().map { path, power in
+                power
+                    * scene.factor(
+                        from: geometry.transmitter, over: geometry.point[geometry.vertices(of: path)],
+                        to: geometry.receivers[Int(geometry.receiver[path])],
+                        wavelengthMetres: fields.wavelengthMetres)
+            }
+        }
+    }
+
+    /// Mean gain of a receiver over hypotheses, dB, and the mean share of each of its paths; nil where none arrives.
+    private static func mean(_ powers: [[Double]], over paths: Range<Int>) -> (gainDb: Double, shares: [Double])? {
+        var gain = 0.0
+        var shares = Array(repeating: 0.0, count: paths.count)
+        var heard = 0.0
+        for all in powers {
+            let usable = all[paths].map { $0.isFinite && $0 > 0 ? $0 : 0 }
+            let total = usable.reduce(0, +)
+            guard total > 0 else { continue }
+            heard += 1
+            gain += 10 * log10(total)
+            for (path, power) in usable.enumerated() { shares[path] += power / total }
+        }
+        return heard > 0 ? (gain / heard, shares.map { $0 / heard }) : nil
+    }
+
+    private func departures(_ paths: PathSet, _ receiver: Int, shares: [Double]) -> [BaselineMap.Departure] {
         let first = paths.paths(of: receiver).lowerBound
-        let total = powers.reduce(0, +)
-        let order = powers.indices.sorted { powers[$0] == powers[$1] ? $0 < $1 : powers[$0] > powers[$1] }
+        let order = shares.indices.sorted { shares[$0] == shares[$1] ? $0 < $1 : shares[$0] > shares[$1] }
         return order.prefix(2).map { index in
             let direction = paths.departureDirection(first + index)
             return BaselineMap.Departure(
                 azimuthRadians: Float(direction.azimuth), zenithRadians: Float(direction.zenith),
-                share: Float(powers[index] / total))
+                share: Float(shares[index]))
         }
     }
 
@@ -159,14 +193,13 @@ package struct RayTracedBaseline: LinkBaseline {
             angleRadians: site(cell) == nil ? 0 : Float(atan2(way.y, way.x)), logDistance: Float(log10(distance)))
     }
 
-    /// Paths of equal interactions put together; nil where there is none.
+    /// Paths of equal interactions put together.
     private func prediction(
-        _ paths: PathSet, _ receiver: Int, powers: [Double], logDistance: Float
-    ) -> BaselinePrediction? {
+        _ paths: PathSet, _ receiver: Int, _ mean: (gainDb: Double, shares: [Double]), logDistance: Float
+    ) -> BaselinePrediction {
         let width = RayTracedBaseline.firstMaterial + materials.count
-        var rows: [(interactions: [Float], power: Double)] = []
-        for (path, power) in zip(paths.paths(of: receiver), powers) {
-            guard power > 0, power.isFinite else { continue }
+        var rows: [(interactions: [Float], share: Double)] = []
+        for (path, share) in zip(paths.paths(of: receiver), mean.shares) where share > 0 {
             var counts = Array(repeating: Float(0), count: width)
             counts[1] = -10 * (logDistance - 2)
             let vertices = paths.geometry.vertices(of: path)
@@ -180,15 +213,13 @@ package struct RayTracedBaseline: LinkBaseline {
                 }
             }
             if let known = rows.firstIndex(where: { $0.interactions == counts }) {
-                rows[known].power += power
+                rows[known].share += share
             } else {
-                rows.append((counts, power))
+                rows.append((counts, share))
             }
         }
-        let total = rows.reduce(0) { $0 + $1.power }
-        guard total > 0 else { return nil }
         return BaselinePrediction(
-            gainDb: Float(powerDbm + 10 * log10(total)), share: rows.map { Float($0.power / total) },
+            gainDb: Float(powerDbm + mean.gainDb), share: rows.map { Float($0.share) },
             interactions: rows.flatMap(\.interactions))
     }
 

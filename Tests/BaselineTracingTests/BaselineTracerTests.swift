@@ -52,6 +52,41 @@ import Testing
         #expect(under.parameters == map.parameters.count && map.parameters[0].name == "line-of-sight")
     }
 
+    /// A fitted state tells what the drawing lacks; the edge traces its map with it.
+    @Test func aFittedStateCorrectsTheScene() throws {
+        let wall = SceneCorrection(hypotheses: [
+            SceneHypothesis(clutter: [
+                .crown(Clutter.Crown(centre: SIMD3(0, 0, 10), radiusMetres: 4, lossDbPerMetre: 1))
+            ])
+        ])
+        let model = SavedChannelModel(
+            cells: ["site-1", "site-2"], logDistance: nil, scene: wall,
+            engine: ChannelEngine(cells: 2, parameters: ChannelParameter.rayTraced(materials: [])))
+        let file = FileManager.default.temporaryDirectory.appending(path: "\(UUID().uuidString).l1")
+        try Data(model.bytes()).write(to: file)
+        defer { try? FileManager.default.removeItem(at: file) }
+        func map(_ state: String?) throws -> BaselineMap {
+            let network = network {
+                $0.baseline = .ray
+                $0.scene = Self.root.appending(path: "topologies/scenes/blocks/blocks.xml").path()
+                $0.depth = 0
+                $0.interactions = [.los]
+                $0.spacingMetres = 10
+                $0.model = state
+            }
+            guard case .baseline(let found?, _) = BaselineTracer().execute(.prepareBaseline(network)) else {
+                throw SceneFileError("blocks", "cannot be traced")
+            }
+            return found
+        }
+        let (drawn, corrected) = (try map(nil), try map(file.path()))
+        let before = drawn.prediction(cell: 0, xMetres: 0, yMetres: 0).gainDb
+        let after = corrected.prediction(cell: 0, xMetres: 0, yMetres: 0).gainDb
+        // The grid's nearest point lies up to half its spacing aside: a chord of 7 to 8 m.
+        #expect((7...8).contains(before - after), "\(before) and \(after) dB")
+        #expect(corrected.differences(from: drawn) < 2 * drawn.grid.count, "what no crown touches stays")
+    }
+
     @Test func whatIsWrongIsSaidInWords() {
         let missing = network {
             $0.baseline = .ray

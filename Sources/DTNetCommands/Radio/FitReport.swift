@@ -6,7 +6,7 @@ internal import Measurements
 struct FitReport: Encodable {
     struct Row: Encodable {
         var cell: String
-        /// `baseline`, `parametric`, `full`, or `online`.
+        /// `baseline`, `scene`, `parametric`, `full`, or `online`.
         var step: String
         var score: PredictionScore
     }

@@ -1,23 +1,30 @@
 /// What `dtnet radio fit --save` writes and an edge loads: names of cells, the baseline, the engine.
 ///
-/// `DTCM`, format (u16), cells (u32; name each), kind of baseline (u8: 0 log-distance, 1 given from outside), for
+/// `DTCM`, format (u16), cells (u32; name each), kind of baseline (u8: 0 log-distance, 1 given from outside, 2 the
+/// same with what was learnt of its scene, as `SceneCorrection` puts it), for
 /// log-distance the mean and trust (f64 each) and per cell 0, or 1 with site flag, x, y, intercept, exponent (u8, u8,
 /// 4 f64), the engine (u32 bytes, as `ChannelEngine.snapshot`), FNV-1a of all before it (u64); little-endian.
 package struct SavedChannelModel: Sendable {
     /// Format written, and the only one read.
-    package static let format: UInt16 = 1
+    package static let format: UInt16 = 2
     private static let magic: [UInt8] = Array("DTCM".utf8)
 
     /// Names of cells by the engine's index.
     package var cells: [String]
     /// nil where the baseline is given from outside: ray tracing, in the scene that the edge holds.
     package var logDistance: LogDistanceBaseline?
+    /// What the drawing of that scene lacks; empty where nothing was learnt of it.
+    package var scene: SceneCorrection
     package var engine: ChannelEngine
 
-    package init(cells: [String], logDistance: LogDistanceBaseline?, engine: ChannelEngine) {
+    package init(
+        cells: [String], logDistance: LogDistanceBaseline?, scene: SceneCorrection = SceneCorrection(),
+        engine: ChannelEngine
+    ) {
         precondition(cells.count == engine.cells)
         self.cells = cells
         self.logDistance = logDistance
+        self.scene = scene
         self.engine = engine
     }
 
@@ -27,7 +34,7 @@ package struct SavedChannelModel: Sendable {
         writer.put(SavedChannelModel.format)
         writer.put(UInt32(cells.count))
         for name in cells { writer.put(name) }
-        writer.put(UInt8(logDistance == nil ? 1 : 0))
+        writer.put(UInt8(logDistance != nil ? 0 : scene.hypotheses.isEmpty ? 1 : 2))
         if let logDistance {
             writer.put([logDistance.meanDb, logDistance.trust])
             for index in cells.indices {
@@ -40,6 +47,7 @@ package struct SavedChannelModel: Sendable {
                 writer.put([law.site?.x ?? 0, law.site?.y ?? 0, law.interceptDb, law.exponent])
             }
         }
+        if logDistance == nil, !scene.hypotheses.isEmpty { scene.put(into: &writer) }
         let snapshot = engine.snapshot()
         writer.put(UInt32(snapshot.count))
         writer.put(snapshot)
@@ -61,17 +69,24 @@ package struct SavedChannelModel: Sendable {
         }
         var names: [String] = []
         for _ in 0..<(try reader.count(atMost: 65_536, "cells")) { names.append(try reader.text()) }
-        logDistance = try SavedChannelModel.baseline(&reader, cells: names.count)
+        scene = SceneCorrection()
+        switch try reader.integer(UInt8.self) {
+        case 0: logDistance = try SavedChannelModel.laws(&reader, cells: names.count)
+        case 1: logDistance = nil
+        case 2:
+            logDistance = nil
+            scene = try SceneCorrection(from: &reader)
+        case let kind: throw .outOfRange("baseline of kind \(kind)")
+        }
         let length = try reader.count(atMost: ChannelEngine.largestSnapshotBytes, "bytes of an engine")
         engine = try ChannelEngine(snapshot: try reader.bytes(length))
         guard engine.cells == names.count, reader.isAtEnd else { throw .outOfRange("cells of the engine") }
         cells = names
     }
 
-    private static func baseline(
+    private static func laws(
         _ reader: inout SnapshotReader, cells: Int
-    ) throws(SnapshotError) -> LogDistanceBaseline? {
-        guard try reader.integer(UInt8.self) == 0 else { return nil }
+    ) throws(SnapshotError) -> LogDistanceBaseline {
         let mean = try reader.double("a mean")
         let trust = try reader.double("trust")
         guard (0...1).contains(trust) else { throw .outOfRange("trust \(trust)") }

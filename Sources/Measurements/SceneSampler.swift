@@ -1,0 +1,153 @@
+internal import Foundation
+internal import Learning
+
+/// One scene on its way from the prior to the posterior of what a drawing lacks, given readings: materials' constants
+/// and a number of trees and vehicles that is not known, moved by Metropolis steps (Green 1995, reversible jumps).
+///
+/// Paths are traced once; each trial of constants solves their fields anew, so that it is exact however far it goes: a
+/// slab's reflection swings with its permittivity. Each trial of clutter takes the change of the powers it meets.
+/// Shadowing, level and biases are integrated out: the likelihood is that of generalised least squares under
+/// `ReadingPrecision`. A reading may be blocked or lit by what no hypothesis shows: a mixture.
+struct SceneSampler {
+    /// Deviation of the constants' logarithms.
+    private static let materialDeviation = 0.3
+    /// Variance of a reading that something unknown blocks or lights, dB^2, and how often that is.
+    private static let strangeVariance = 100.0
+    private static let strangeShare = 0.1
+    /// What a thing must gain in log-likelihood to be as likely as not: clutter is not there to explain what the model
+    /// leaves out, such as mirrors of metal.
+    private static let price = 4.0
+    private static let clutterMoves = 40
+
+    let problem: SceneProblem
+    var draws: Draws
+    var precision: ReadingPrecision
+    var materials: [SceneHypothesis.Material]
+    var clutter: [[Clutter]] = [[], []]
+    /// Power of each path with the constants, and the share that the clutter leaves.
+    private(set) var powers: [Double]
+    var left: [Double]
+    /// Power of each reading, all paths together.
+    var sums: [Double] = []
+    var residual: [Double] = []
+    /// Precision times residual.
+    var projected: [Double] = []
+    /// Inverse temperature of the likelihood.
+    var coolness: Double
+    var trial: ClutterTrial
+    var places: [BirthPlaces]
+
+    /// - Parameter coolness: inverse temperature of the likelihood, 0...1.
+    init(_ problem: SceneProblem, coolness: Double, seed: UInt64) {
+        self.problem = problem
+        self.coolness = coolness
+        draws = Draws(seed: seed)
+        precision = problem.precision
+        materials = problem.drawnMaterials
+        for material in problem.materials {
+            materials[material].logPermittivity = SceneSampler.materialDeviation * draws.normal()
+            materials[material].logConductivity = SceneSampler.materialDeviation * draws.normal()
+        }
+        powers = problem.drawnPowers
+        for chosen in problem.materials.indices { problem.solve(materials, touching: chosen, into: &powers) }
+        left = Array(repeating: 1, count: powers.count)
+        trial = ClutterTrial(paths: powers.count, readings: problem.readings.count)
+        places = Array(repeating: BirthPlaces(problem.prior.squares.count), count: 2)
+        sums = summed(powers)
+        residual = residuals(sums)
+        projected = precision.product(residual)
+    }
+
+    /// The scene as it stands.
+    var hypothesis: SceneHypothesis { SceneHypothesis(materials: materials, clutter: clutter[0] + clutter[1]) }
+
+    /// Some steps of everything.
+    mutating func pass() {
+        moveMaterial()
+        for _ in 0..<SceneSampler.clutterMoves { moveClutter() }
+        drawStrangers()
+    }
+
+    private func summed(_ powers: [Double]) -> [Double] {
+        var sums = Array(repeating: 0.0, count: problem.readings.count)
+        for path in powers.indices { sums[problem.readingOfPath[path]] += powers[path] * left[path] }
+        return sums
+    }
+
+    private func residuals(_ sums: [Double]) -> [Double] {
+        zip(problem.readings, sums).map { $0.gainDb - 10 * log10(max($1, 1e-30)) }
+    }
+
+    /// Whether new residuals are taken, by Metropolis' rule.
+    ///
+    /// - Parameter priorGain: what the logarithm of the prior gains, less what the proposal already holds of it.
+    private mutating func takes(_ new: [Double], priorGain: Double) -> Bool {
+        let newProjected = precision.product(new)
+        var gain = 0.0
+        for row in residual.indices { gain += 0.5 * (residual[row] * projected[row] - new[row] * newProjected[row]) }
+        guard log(draws.uniform()) < coolness * gain + priorGain else { return false }
+        (residual, projected) = (new, newProjected)
+        return true
+    }
+
+    // MARK: - Materials
+
+    /// Tries other constants for one material: near, less near, or any.
+    private mutating func moveMaterial() {
+        guard !problem.materials.isEmpty else { return }
+        let chosen = draws.index(below: problem.materials.count)
+        let number = problem.materials[chosen]
+        let before = materials[number]
+        var after = before
+        let way = draws.uniform()
+        if way < 0.3 {
+            after.logPermittivity = SceneSampler.materialDeviation * draws.normal()
+            if way < 0.15 { after.logConductivity = SceneSampler.materialDeviation * draws.normal() }
+        } else {
+            let step = way < 0.65 ? 0.03 : 0.1
+            after.logPermittivity += step * draws.normal()
+            after.logConductivity += 3 * step * draws.normal()
+        }
+        // Beyond three deviations nothing is tried.
+        let reach = 3 * SceneSampler.materialDeviation
+        guard abs(after.logPermittivity) < reach, abs(after.logConductivity) < reach else { return }
+        var others = materials
+        others[number] = after
+        var solved = powers
+        problem.solve(others, touching: chosen, into: &solved)
+        // A draw from the prior carries its prior in the proposal.
+        let gain = way < 0.3 ? 0 : SceneSampler.logPrior(after) - SceneSampler.logPrior(before)
+        let newSums = summed(solved)
+        guard takes(residuals(newSums), priorGain: gain) else { return }
+        (materials, powers, sums) = (others, solved, newSums)
+    }
+
+    private static func logPrior(_ material: SceneHypothesis.Material) -> Double {
+        let square =
+            material.logPermittivity * material.logPermittivity + material.logConductivity * material.logConductivity
+        return -0.5 * square / (materialDeviation * materialDeviation)
+    }
+
+    // MARK: - The rest
+
+    /// Logarithm of the prior weight of one more thing, less that of proposing its place with a density relative to the
+    /// even one.
+    func birthWeight(density: Double) -> Double { -SceneSampler.price - log(density) }
+
+    /// Which readings are strange, each given all others.
+    private mutating func drawStrangers() {
+        for row in residual.indices {
+            let own = precision.matrix[row * precision.count + row]
+            let error = projected[row] / own
+            let spread = max(0.05, 1 / own - precision.noise[row])
+            let plain = spread + SceneProblem.noiseVariance
+            let wide = spread + SceneSampler.strangeVariance
+            let odds =
+                log(SceneSampler.strangeShare / (1 - SceneSampler.strangeShare))
+                + coolness * 0.5 * (error * error * (1 / plain - 1 / wide) - log(wide / plain))
+            let isStrange = draws.uniform() < 1 / (1 + exp(-max(-500, min(500, odds))))
+            let variance = isStrange ? SceneSampler.strangeVariance : SceneProblem.noiseVariance
+            if variance != precision.noise[row] { precision.setNoise(variance, of: row, projected: &projected) }
+        }
+    }
+}
