@@ -78,9 +78,9 @@ struct EffectReport: Encodable {
             "below -1 % over the watch: \(harmful.count), of which the fork established "
                 + "\(harmful.count { $0.harmSeconds != nil }) and the test in operation took back "
                 + "\(harmful.count { $0.rolledBackSeconds != nil })",
-            "established by the fork: \(shown.count), \(shown.count { $0.effect >= EffectReport.harm }) of them not below "
-                + "-1 % in the end; taken back within \(EffectReport.mostEpochs) epochs \(inTime) (most \(most)); effect "
-                + "from then on \(mean) %",
+            "established by the fork: \(shown.count), \(shown.count { $0.effect >= EffectReport.harm }) of them not "
+                + "below -1 % in the end; taken back within \(EffectReport.mostEpochs) epochs \(inTime) "
+                + "(most \(most)); effect from then on \(mean) %",
             "taken back by the test in operation: \(actions.count { $0.rolledBackSeconds != nil })",
         ]
     }
