@@ -6,9 +6,9 @@ internal import Glibc
 /// Run and fork share all exogenous randomness, so that the difference of their logarithms, second by second, holds
 /// what the action does and what decisions that it sets off differ by. Its deviation is not known beforehand: the
 /// evidence is that of the t-test with a normal prior of the mean in deviations (Lai 1976),
-/// `(1 + n c^2)^(-1/2) (1 - T n c^2 / (1 + n c^2))^(-n/2)` with `T = (sum x)^2 / (n sum x^2)`, a martingale whatever the
-/// deviation is where the action costs nothing. It ever exceeds 1/0.05 with a probability of 5 % at most (Ville 1939),
-/// as far as seconds are independent.
+/// `(1 + n c^2)^(-1/2) (1 - T n c^2 / (1 + n c^2))^(-n/2)` with `T = (sum x)^2 / (n sum x^2)`, a martingale whatever
+/// the deviation is where the action costs nothing. It ever exceeds 1/0.05 with a probability of 5 % at most (Ville
+/// 1939), as far as seconds are independent.
 package struct ForkMonitor: Sendable {
     private var sum = 0.0
     private var sumOfSquares = 0.0
