@@ -29,9 +29,6 @@ struct LeaderGame: Sendable {
     /// Where gains per subband fade from one decision to the next, powers start a fifth of the way to equal power, and
     /// a round takes one step of the shares: in the few rounds that there are, more bring nothing.
     private static let fadingMix: Float = 0.2
-    /// Where gains drift, shares start half-way from the last ones to equal ones: four rounds then come as near to the
-    /// equilibrium as eight from equal shares.
-    private static let driftingShareMix: Float = 0.5
     /// Network value on the twin over the leader's users, Mbit/s; renewed by `appraise`.
     private(set) var twinValueMbps = 0.0
     /// UEs of the problem, in its order.
@@ -64,8 +61,6 @@ struct LeaderGame: Sendable {
         if network.reportedSubbands > 1 {
             kernel.settings.warmMix = LeaderGame.fadingMix
             kernel.settings.shareSteps = 1
-        } else {
-            kernel.settings.warmShareMix = LeaderGame.driftingShareMix
         }
     }
 

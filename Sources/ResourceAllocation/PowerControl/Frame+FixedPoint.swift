@@ -49,18 +49,13 @@ extension Frame {
         run.idle = 0
     }
 
-    /// Goes on from the previous point, which stays a candidate, with shares that are equal or on the way there: those
-    /// that have come down to a few UEs per subband would leave that face slowly where another assignment has become
-    /// better.
+    /// Goes on from the previous point, which stays a candidate, with equal shares: shares that have come down to a few
+    /// UEs per subband would leave that face slowly where another assignment has become better.
     func warm(_ settings: PricingKernel.Settings, _ run: inout Run, budget: inout Budget) {
         guard budget.spend() else { return }
         _ = assess(settings, &run)
         mixPowers(settings.warmMix)
-        if settings.warmShareMix < 1 {
-            mixShares(settings.warmShareMix)
-        } else {
-            shareEqually(keepsMultipliers: view.hasGuarantees)
-        }
+        shareEqually(keepsMultipliers: view.hasGuarantees)
     }
 
     /// Radio, shares, rates and prices of the current powers, kept where they beat `best`.

@@ -37,8 +37,6 @@ package struct PricingKernel: Sendable {
         /// Part of the way to equal power that a warm start goes first: 0 where gains drift, more where they fade
         /// between two calls and the previous powers hold the iteration back.
         package var warmMix: Float = 0
-        /// Part of equal shares that a warm start mixes into the last ones; 1 starts from equal shares.
-        package var warmShareMix: Float = 1
         /// Rounds of each start that a call without a warm start compares.
         package var roundsPerStart = 12
 
