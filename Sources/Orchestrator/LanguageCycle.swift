@@ -90,10 +90,17 @@ struct LanguageCycle: Sendable {
 
     // MARK: - What comes in
 
+    /// What is to be done about an operator's entry.
+    enum Answer {
+        case nothing
+        /// An approved action is a service of an AI engine, to be carried out now.
+        case serve(Action, number: UInt64)
+        /// An action is in force no longer, and the policy another.
+        case ended(LanguageEffect)
+    }
+
     /// Takes an operator's entry.
-    ///
-    /// - Returns: an action that was approved and is a service of an AI engine, to be carried out now; else nil.
-    mutating func take(_ entry: OperatorEntry, epoch: UInt64) -> (action: Action, number: UInt64)? {
+    mutating func take(_ entry: OperatorEntry, epoch: UInt64) -> Answer {
         switch entry {
         case .intent(let name, let intent):
             intents.removeAll { $0.name == name }
@@ -101,24 +108,18 @@ struct LanguageCycle: Sendable {
         case .cancel(let name): intents.removeAll { $0.name == name }
         case .approve(let number):
             guard let index = proposed.firstIndex(where: { $0.number == number }), epoch < proposed[index].untilEpoch
-            else { return nil }
+            else { return .nothing }
             let action = proposed.remove(at: index).action
-            guard action.kind.actsOnNetwork else { return (action, number) }
+            guard action.kind.actsOnNetwork else { return .serve(action, number: number) }
             adopt(action, number: number, epoch: epoch)
-        case .withdraw: break
+        case .withdraw(let number):
+            guard let index = active.firstIndex(where: { $0.number == number }) else { return .nothing }
+            let ended = active.remove(at: index)
+            barred.append((ended.action, epoch + epochs(LanguageCycle.barredSeconds)))
+            return .ended(effect(ended, epoch: epoch, state: .ended))
         case .alarm(let text): if alarms.count < LanguageCycle.mostEntries { alarms.append(text) }
         }
-        return nil
-    }
-
-    /// Takes an adopted action back; it is not tried again for a while.
-    ///
-    /// - Returns: what became of it; nil where none of that number is in force.
-    mutating func withdraw(_ number: UInt64, epoch: UInt64) -> LanguageEffect? {
-        guard let index = active.firstIndex(where: { $0.number == number }) else { return nil }
-        let ended = active.remove(at: index)
-        barred.append((ended.action, epoch + epochs(LanguageCycle.barredSeconds)))
-        return effect(ended, epoch: epoch, state: .ended)
+        return .nothing
     }
 
     /// Decisions are numbered on from an order that a twin has carried out: an L3 that was started again would give

@@ -102,15 +102,15 @@ package struct OrchestratorNode: Role {
         switch result {
         case .collected(let entries):
             isCollecting = false
-            var served: [Effect<OrchestratorJob>] = []
+            var answers: [Effect<OrchestratorJob>] = []
             for entry in entries {
-                if case .withdraw(let number) = entry, let effect = cycle.withdraw(number, epoch: latestEpoch) {
-                    served += [.record(.languageEffect(effect))] + send(policy)
+                switch cycle.take(entry, epoch: latestEpoch) {
+                case .nothing: break
+                case .serve(let action, let number): answers += serve(action, number: number)
+                case .ended(let effect): answers += [.record(.languageEffect(effect))] + send(policy)
                 }
-                guard let approved = cycle.take(entry, epoch: latestEpoch) else { continue }
-                served += serve(approved.action, number: approved.number)
             }
-            return served + begin(at: now, isEvent: !entries.isEmpty)
+            return answers + begin(at: now, isEvent: !entries.isEmpty)
         case .thought(let thought): return perform(cycle.thought(thought, epoch: latestEpoch))
         case .played(let outcomes, let number):
             return perform(cycle.played(outcomes, number: number, wishes: wishes, epoch: latestEpoch))
