@@ -5,29 +5,29 @@ internal import Learning
 /// of several chains, since each may end in another valley.
 enum SceneChains {
     private static let chains = 4
-    /// Passes of a chain, and those of them in which it cools.
-    private static let passes = 300
-    private static let coolingPasses = passes * 6 / 10
+    /// Sweeps of a chain, and those of them in which it cools.
+    private static let sweeps = 300
+    private static let coolingSweeps = sweeps * 6 / 10
     private static let hottest = 0.03
-    /// Passes between searches for where births are worth trying.
-    private static let passesPerSearch = 40
+    /// Sweeps between searches for where births are worth trying.
+    private static let sweepsPerSearch = 40
     /// Scenes kept of a chain.
     private static let kept = 4
 
     /// Scenes from the posterior; fewer where `goesOn` said no.
     static func run(_ problem: SceneProblem, goesOn: () -> Bool) -> [SceneHypothesis] {
         var scenes: [SceneHypothesis] = []
-        let spacing = (passes - coolingPasses) / kept
+        let spacing = (sweeps - coolingSweeps) / kept
         for chain in 0..<chains {
-            var scene = SceneSampler(problem, coolness: hottest, seed: UInt64(chain) + 1)
-            for pass in 0..<passes {
+            var scene = SceneSampler(problem, inverseTemperature: hottest, seed: UInt64(chain) + 1)
+            for sweep in 0..<sweeps {
                 guard goesOn() else { return scenes }
-                scene.coolness = pow(hottest, max(0, 1 - Double(pass) / Double(coolingPasses)))
-                if pass % passesPerSearch == 10, pass < coolingPasses {
+                scene.inverseTemperature = pow(hottest, max(0, 1 - Double(sweep) / Double(coolingSweeps)))
+                if sweep % sweepsPerSearch == 10, sweep < coolingSweeps {
                     for kind in 0..<2 { scene.lookForPlaces(kind) }
                 }
-                scene.pass()
-                let after = pass - coolingPasses
+                scene.sweep()
+                let after = sweep - coolingSweeps
                 if after >= 0, after % spacing == spacing - 1, scenes.count < (chain + 1) * kept {
                     scenes.append(scene.hypothesis)
                 }

@@ -71,15 +71,15 @@ extension SceneSampler {
         let kind = draws.index(below: 2)
         let way = draws.uniform()
         if way < 0.25 {
-            bear(kind)
+            tryBirth(kind)
         } else if way < 0.5 {
-            bury(kind)
+            tryDeath(kind)
         } else {
-            alter(kind, way)
+            tryChange(kind, way)
         }
     }
 
-    private mutating func bear(_ kind: Int) {
+    private mutating func tryBirth(_ kind: Int) {
         guard clutter[kind].count < SceneCorrection.mostClutter / 2 else { return }
         let square = places[kind].draw(&draws)
         let thing = problem.prior.draw(SceneSampler.kinds[kind], in: problem.prior.squares[square], &draws)
@@ -87,13 +87,13 @@ extension SceneSampler {
         let density = places[kind].chance[square] * Double(problem.prior.squares.count)
         let gain = attempt(taking: nil, putting: thing)
         let weight = birthWeight(density: density)
-        if log(draws.uniform()) < coolness * gain + weight {
+        if log(draws.uniform()) < inverseTemperature * gain + weight {
             settle()
             clutter[kind].append(thing)
         }
     }
 
-    private mutating func bury(_ kind: Int) {
+    private mutating func tryDeath(_ kind: Int) {
         guard !clutter[kind].isEmpty else { return }
         let chosen = draws.index(below: clutter[kind].count)
         let thing = clutter[kind][chosen]
@@ -101,13 +101,13 @@ extension SceneSampler {
         let density = square.map { places[kind].chance[$0] * Double(problem.prior.squares.count) } ?? 1
         let gain = attempt(taking: thing, putting: nil)
         let weight = birthWeight(density: density)
-        if log(draws.uniform()) < coolness * gain - weight {
+        if log(draws.uniform()) < inverseTemperature * gain - weight {
             settle()
             clutter[kind].remove(at: chosen)
         }
     }
 
-    private mutating func alter(_ kind: Int, _ way: Double) {
+    private mutating func tryChange(_ kind: Int, _ way: Double) {
         guard !clutter[kind].isEmpty else { return }
         let chosen = draws.index(below: clutter[kind].count)
         let thing = clutter[kind][chosen]
@@ -120,7 +120,7 @@ extension SceneSampler {
             guard problem.prior.square(at: other.centre) != nil else { return }
         }
         guard problem.prior.isPossible(other) else { return }
-        if log(draws.uniform()) < coolness * attempt(taking: thing, putting: other) {
+        if log(draws.uniform()) < inverseTemperature * attempt(taking: thing, putting: other) {
             settle()
             clutter[kind][chosen] = other
         }
@@ -182,7 +182,7 @@ extension SceneSampler {
         let weights = problem.prior.squares.map { square -> Double in
             let thing = problem.prior.typical(SceneSampler.kinds[kind], at: square)
             guard problem.prior.isPossible(thing) else { return 0.01 }
-            return exp(min(6, max(-5, coolness * attempt(taking: nil, putting: thing))))
+            return exp(min(6, max(-5, inverseTemperature * attempt(taking: nil, putting: thing))))
         }
         places[kind].adopt(weights)
     }

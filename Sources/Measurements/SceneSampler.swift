@@ -12,11 +12,11 @@ struct SceneSampler {
     /// Deviation of the constants' logarithms.
     private static let materialDeviation = 0.3
     /// Variance of a reading that something unknown blocks or lights, dB^2, and how often that is.
-    private static let strangeVariance = 100.0
-    private static let strangeShare = 0.1
+    private static let outlierVariance = 100.0
+    private static let outlierShare = 0.1
     /// What a thing must gain in log-likelihood to be as likely as not: clutter is not there to explain what the model
     /// leaves out, such as mirrors of metal.
-    private static let price = 4.0
+    private static let clutterPenalty = 4.0
     private static let clutterMoves = 40
 
     let problem: SceneProblem
@@ -33,14 +33,14 @@ struct SceneSampler {
     /// Precision times residual.
     var projected: [Double] = []
     /// Inverse temperature of the likelihood.
-    var coolness: Double
+    var inverseTemperature: Double
     var trial: ClutterTrial
     var places: [BirthPlaces]
 
-    /// - Parameter coolness: inverse temperature of the likelihood, 0...1.
-    init(_ problem: SceneProblem, coolness: Double, seed: UInt64) {
+    /// - Parameter inverseTemperature: inverse temperature of the likelihood, 0...1.
+    init(_ problem: SceneProblem, inverseTemperature: Double, seed: UInt64) {
         self.problem = problem
-        self.coolness = coolness
+        self.inverseTemperature = inverseTemperature
         draws = Draws(seed: seed)
         precision = problem.precision
         materials = problem.drawnMaterials
@@ -62,10 +62,10 @@ struct SceneSampler {
     var hypothesis: SceneHypothesis { SceneHypothesis(materials: materials, clutter: clutter[0] + clutter[1]) }
 
     /// Some steps of everything.
-    mutating func pass() {
+    mutating func sweep() {
         moveMaterial()
         for _ in 0..<SceneSampler.clutterMoves { moveClutter() }
-        drawStrangers()
+        drawOutliers()
     }
 
     private func summed(_ powers: [Double]) -> [Double] {
@@ -85,7 +85,7 @@ struct SceneSampler {
         let newProjected = precision.product(new)
         var gain = 0.0
         for row in residual.indices { gain += 0.5 * (residual[row] * projected[row] - new[row] * newProjected[row]) }
-        guard log(draws.uniform()) < coolness * gain + priorGain else { return false }
+        guard log(draws.uniform()) < inverseTemperature * gain + priorGain else { return false }
         (residual, projected) = (new, newProjected)
         return true
     }
@@ -132,21 +132,21 @@ struct SceneSampler {
 
     /// Logarithm of the prior weight of one more thing, less that of proposing its place with a density relative to the
     /// even one.
-    func birthWeight(density: Double) -> Double { -SceneSampler.price - log(density) }
+    func birthWeight(density: Double) -> Double { -SceneSampler.clutterPenalty - log(density) }
 
-    /// Which readings are strange, each given all others.
-    private mutating func drawStrangers() {
+    /// Which readings are outliers, each given all others.
+    private mutating func drawOutliers() {
         for row in residual.indices {
             let own = precision.matrix[row * precision.count + row]
             let error = projected[row] / own
             let spread = max(0.05, 1 / own - precision.noise[row])
             let plain = spread + SceneProblem.noiseVariance
-            let wide = spread + SceneSampler.strangeVariance
+            let wide = spread + SceneSampler.outlierVariance
             let odds =
-                log(SceneSampler.strangeShare / (1 - SceneSampler.strangeShare))
-                + coolness * 0.5 * (error * error * (1 / plain - 1 / wide) - log(wide / plain))
-            let isStrange = draws.uniform() < 1 / (1 + exp(-max(-500, min(500, odds))))
-            let variance = isStrange ? SceneSampler.strangeVariance : SceneProblem.noiseVariance
+                log(SceneSampler.outlierShare / (1 - SceneSampler.outlierShare))
+                + inverseTemperature * 0.5 * (error * error * (1 / plain - 1 / wide) - log(wide / plain))
+            let isOutlier = draws.uniform() < 1 / (1 + exp(-max(-500, min(500, odds))))
+            let variance = isOutlier ? SceneSampler.outlierVariance : SceneProblem.noiseVariance
             if variance != precision.noise[row] { precision.setNoise(variance, of: row, projected: &projected) }
         }
     }
