@@ -119,7 +119,7 @@ package struct ChannelFit: Sendable {
     ) -> Int {
         let rows = rows.sorted { ($0.seconds, $0.line) < ($1.seconds, $1.line) }
         if learnsScene, var traced = baseline as? RayTracedBaseline {
-            traced.learnScene(rows) { goesOn(FitProgress(stage: .scene, done: 0, total: 1)) }
+            traced.learnScene(rows) { goesOn(FitProgress(stage: .scene, done: $0, total: $1)) }
             baseline = traced
         }
         let queries = queries(rows, goesOn: goesOn)
@@ -198,7 +198,7 @@ package struct FitProgress: Sendable, Equatable {
         /// Working the baseline of links out.
         case baseline = "links traced"
         /// Drawing scenes that explain the readings.
-        case scene = "scenes drawn"
+        case scene = "steps towards scenes made"
         /// Learning readings, each twice.
         case readings = "readings learnt, each counted twice"
         /// Searching the residual's kernel.

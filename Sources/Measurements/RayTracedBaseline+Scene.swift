@@ -25,8 +25,11 @@ extension RayTracedBaseline {
     /// `mostSceneReadings` of them, evenly taken. Some seconds of work: never on the decision path. The same readings
     /// give the same scenes.
     ///
-    /// - Parameter goesOn: asked now and then; scenes that were drawn until it says no stand.
-    package mutating func learnScene(_ readings: [DriveReading], goesOn: () -> Bool = { true }) {
+    /// - Parameter goesOn: asked now and then, with the steps made and those there are; scenes that were drawn until it
+    ///     says no stand.
+    package mutating func learnScene(
+        _ readings: [DriveReading], goesOn: (_ done: Int, _ total: Int) -> Bool = { _, _ in true }
+    ) {
         let placed = readings.filter { $0.position != nil && Int($0.cell) < sites.count && $0.readingDb.isFinite }
         let stride = max(
             1, (placed.count + RayTracedBaseline.mostSceneReadings - 1) / RayTracedBaseline.mostSceneReadings)
@@ -36,7 +39,7 @@ extension RayTracedBaseline {
         var solver = solver()
         for (cell, site) in sites.enumerated() {
             let own = chosen.filter { Int($0.cell) == cell }
-            guard let site, !own.isEmpty, goesOn() else { continue }
+            guard let site, !own.isEmpty, goesOn(0, SceneChains.allSweeps) else { continue }
             let antenna = cell < antennas.count ? antennas[cell] : .vertical
             let places = own.compactMap(\.position)
             guard let all = try? solver.solve(transmitter: site, receivers: places) else { continue }
@@ -60,6 +63,6 @@ extension RayTracedBaseline {
         guard rows.count >= RayTracedBaseline.fewestSceneReadings else { return }
         let problem = SceneProblem(
             readings: rows, traced: traced, index: index, fields: fields, sites: sites.compactMap(\.self))
-        correct(SceneCorrection(hypotheses: SceneChains.run(problem, goesOn: goesOn)))
+        correct(SceneCorrection(hypotheses: SceneChains.run(problem) { goesOn($0, SceneChains.allSweeps) }))
     }
 }

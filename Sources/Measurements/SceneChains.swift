@@ -14,14 +14,17 @@ enum SceneChains {
     /// Scenes kept of a chain.
     private static let kept = 4
 
-    /// Scenes from the posterior; fewer where `goesOn` said no.
-    static func run(_ problem: SceneProblem, goesOn: () -> Bool) -> [SceneHypothesis] {
+    /// Sweeps of all chains.
+    static let allSweeps = chains * sweeps
+
+    /// Scenes from the posterior; fewer where `goesOn`, asked with the sweeps made, said no.
+    static func run(_ problem: SceneProblem, goesOn: (Int) -> Bool) -> [SceneHypothesis] {
         var scenes: [SceneHypothesis] = []
         let spacing = (sweeps - coolingSweeps) / kept
         for chain in 0..<chains {
             var scene = SceneSampler(problem, inverseTemperature: hottest, seed: UInt64(chain) + 1)
             for sweep in 0..<sweeps {
-                guard goesOn() else { return scenes }
+                guard goesOn(chain * sweeps + sweep) else { return scenes }
                 scene.inverseTemperature = pow(hottest, max(0, 1 - Double(sweep) / Double(coolingSweeps)))
                 if sweep % sweepsPerSearch == 10, sweep < coolingSweeps {
                     for kind in 0..<2 { scene.lookForPlaces(kind) }

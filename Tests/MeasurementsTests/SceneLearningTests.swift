@@ -81,7 +81,7 @@ import Testing
         var learnt = try drawing()
         learnt.learnScene(readings(truth, 20, draw: 10))
         #expect(learnt.correction == SceneCorrection())
-        learnt.learnScene(readings(truth, 100, draw: 10)) { false }
+        learnt.learnScene(readings(truth, 100, draw: 10)) { _, _ in false }
         #expect(learnt.correction == SceneCorrection())
     }
 

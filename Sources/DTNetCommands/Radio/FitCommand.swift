@@ -13,9 +13,9 @@ struct FitCommand: AsyncParsableCommand {
             Prints RMSE, MAE, bias and the coverage of the 90 % interval per cell for the baseline, with its scene \
             corrected (ray), with its parameters corrected, and in full. Rows with a missing reading (-, NaN, RSRP \
             -200, 2147483647) are left out and counted; what is no number at all is an error with file, line and \
-            column. With --deadline, \
-            learning stops after three quarters of it at the latest, and what was not learnt or not scored is named. \
-            Learning a scene takes some twenty seconds for 500 readings with five paths each; --fixed-scene spares it.
+            column. With --deadline, learning stops after three quarters of it at the latest, and what was not learnt \
+            or not scored is named. Learning a scene takes some twenty seconds for 500 readings with five paths each; \
+            --fixed-scene spares it.
             """)
 
     static let baselines = ["log-distance", "tr38901", "ray"]
