@@ -14,10 +14,12 @@ package struct PricedAssociation: AssociationSolver {
     package var priceSteps = 64
     /// Most steps of the prices after a warm start.
     package var warmPriceSteps = 16
-    /// Most changes of side, per cell; 160 in all where that is fewer.
+    /// Most changes of side, per cell, and in all where that is fewer: a few cells take as many to be searched through.
     package var movesPerCell = 8
-    /// Most changes of side per cell after a warm start; 32 in all where that is fewer.
+    package var leastMoves = 160
+    /// The same after a warm start.
     package var warmMovesPerCell = 3
+    package var leastWarmMoves = 32
     /// Most changes of side per cell in a second search after a warm start, from the sides that the prices give; 0
     /// leaves it out. It finds what the earlier association hides where much has changed, at the cost of a cold search.
     package var secondMovesPerCell = 0
@@ -44,20 +46,19 @@ package struct PricedAssociation: AssociationSolver {
         auction.returnToBestPrices()
         if !isWarm { auction.takeSides(nil) }
         var search = AssociationAuction.Search(seed: seed)
-        changeSides(
-            auction, &search, perCell: isWarm ? warmMovesPerCell : movesPerCell, leastMoves: isWarm ? 32 : 160, &budget)
+        let moves = isWarm ? (warmMovesPerCell, leastWarmMoves) : (movesPerCell, leastMoves)
+        changeSides(auction, &search, moves: max(moves.1, auction.cells * moves.0), &budget)
         if isWarm, secondMovesPerCell > 0, !isDone(auction), !budget.isExhausted {
             auction.takeSides(nil)
-            changeSides(auction, &search, perCell: secondMovesPerCell, leastMoves: 32, &budget)
+            changeSides(auction, &search, moves: max(leastWarmMoves, auction.cells * secondMovesPerCell), &budget)
         }
         return auction.outcome()
     }
 
     private func changeSides(
-        _ auction: AssociationAuction, _ search: inout AssociationAuction.Search, perCell: Int, leastMoves: Int,
-        _ budget: inout Budget
+        _ auction: AssociationAuction, _ search: inout AssociationAuction.Search, moves: Int, _ budget: inout Budget
     ) {
-        var left = max(leastMoves, auction.cells * perCell)
+        var left = moves
         while left > 0, !isDone(auction), budget.spend() {
             guard auction.changeSides(moves: min(8, left), &search) else { break }
             left -= 8

@@ -17,9 +17,9 @@ final class EffectArm: Sendable {
         var verdict: UInt64?
         var isPosted = false
         /// Epoch in which each reader of policies had one without the decision.
-        var freed: [(reader: NodeID, epoch: UInt64)] = []
+        var informed: [(reader: NodeID, epoch: UInt64)] = []
         /// Epoch of the first directive of each writer that was decided without it.
-        var free: [(writer: NodeID, epoch: UInt64)] = []
+        var released: [(writer: NodeID, epoch: UInt64)] = []
         var writers: [NodeID] = []
         var readers: [NodeID] = []
     }
@@ -63,10 +63,10 @@ final class EffectArm: Sendable {
         guard case .policy(let policy) = envelope.body else { return }
         state.withLock { state in
             if !state.readers.contains(envelope.recipient) { state.readers.append(envelope.recipient) }
-            guard let number = state.verdict, !state.freed.contains(where: { $0.reader == envelope.recipient }),
+            guard let number = state.verdict, !state.informed.contains(where: { $0.reader == envelope.recipient }),
                 !policy.reason.split(whereSeparator: { !$0.isNumber }).contains("\(number)")
             else { return }
-            state.freed.append((envelope.recipient, epoch))
+            state.informed.append((envelope.recipient, epoch))
         }
     }
 
@@ -82,10 +82,10 @@ final class EffectArm: Sendable {
             case .directive(let directive):
                 if !state.writers.contains(directive.sender) { state.writers.append(directive.sender) }
                 // What was decided from telemetry that came after the policy knows the policy.
-                guard state.freed.count == state.readers.count, let last = state.freed.map(\.epoch).max(),
-                    directive.epoch > last, !state.free.contains(where: { $0.writer == directive.sender })
+                guard state.informed.count == state.readers.count, let last = state.informed.map(\.epoch).max(),
+                    directive.epoch > last, !state.released.contains(where: { $0.writer == directive.sender })
                 else { return }
-                state.free.append((directive.sender, directive.epoch))
+                state.released.append((directive.sender, directive.epoch))
             default: break
             }
         }
@@ -99,10 +99,10 @@ final class EffectArm: Sendable {
     }
 
     /// Epoch from which on every cell is controlled without the decision that was to be taken back.
-    var freeEpoch: UInt64? {
+    var releasedEpoch: UInt64? {
         state.withLock { state in
-            guard !state.free.isEmpty, state.free.count == state.writers.count else { return nil }
-            return state.free.map(\.epoch).max()
+            guard !state.released.isEmpty, state.released.count == state.writers.count else { return nil }
+            return state.released.map(\.epoch).max()
         }
     }
 

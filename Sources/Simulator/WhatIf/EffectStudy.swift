@@ -130,8 +130,8 @@ package struct EffectStudy: Sendable {
         back.arm.condemn(number)
         back.run(epochs: with.epochs - epochs)
         // Harm established at the very end is taken back all the same.
-        if back.arm.freeEpoch == nil { back.run(seconds: 1) }
-        harm.epochs = back.arm.freeEpoch.map { Int($0) - epochs }
+        if back.arm.releasedEpoch == nil { back.run(seconds: 1) }
+        harm.epochs = back.arm.releasedEpoch.map { Int($0) - epochs }
         harm.effectAfter = EffectStudy.change(back, without, from: adopted + harm.seconds + 1)
         return harm
     }
