@@ -15,7 +15,6 @@
 #include <sys/signalfd.h>
 #include <sys/socket.h>
 #include <sys/syscall.h>
-#include <sys/timerfd.h>
 #include <sys/un.h>
 #include <time.h>
 #include <unistd.h>
@@ -33,23 +32,6 @@ int64_t clinux_eventfd_drain(int fd) {
     ssize_t got = read(fd, &count, sizeof count);
     if (got == sizeof count) return (int64_t)count;
     return errno == EAGAIN ? 0 : -1;
-}
-
-int clinux_timerfd(void) { return timerfd_create(CLOCK_MONOTONIC, TFD_NONBLOCK | TFD_CLOEXEC); }
-
-int clinux_timerfd_arm(int fd, int64_t deadline_ns) {
-    struct itimerspec spec = {{0, 0}, {0, 0}};
-    if (deadline_ns > 0) {
-        spec.it_value.tv_sec = deadline_ns / 1000000000;
-        spec.it_value.tv_nsec = deadline_ns % 1000000000;
-    }
-    return timerfd_settime(fd, TFD_TIMER_ABSTIME, &spec, NULL);
-}
-
-int clinux_timerfd_drain(int fd) {
-    uint64_t expirations;
-    ssize_t got = read(fd, &expirations, sizeof expirations);
-    return got == sizeof expirations || errno == EAGAIN ? 0 : -1;
 }
 
 int clinux_termination_signalfd(void) {
@@ -76,6 +58,8 @@ int clinux_signalfd_read(int fd) {
 int clinux_pidfd_open(pid_t pid) { return (int)syscall(SYS_pidfd_open, pid, 0); }
 
 int clinux_set_parent_death_signal(int signal_number) { return prctl(PR_SET_PDEATHSIG, signal_number, 0, 0, 0); }
+
+int clinux_set_timer_slack(unsigned long slack_ns) { return prctl(PR_SET_TIMERSLACK, slack_ns, 0, 0, 0); }
 
 int clinux_set_thread_name(const char *name) { return prctl(PR_SET_NAME, name, 0, 0, 0); }
 

@@ -24,10 +24,7 @@ package final class DealerSocket {
     }
 
     /// Sends `frame` without waiting. The frame is empty afterwards only where `sent`.
-    package func send(_ frame: Frame) -> SendOutcome {
-        guard let pointer = socket.pointer else { return .closed }
-        return SendOutcome(errno: frame.send(on: pointer))
-    }
+    package func send(_ frame: Frame) -> SendOutcome { socket.send(frame) }
 
     /// Receives the next message, if one waits; the payload is valid only inside `body`.
     package func receive(_ body: (UnsafeRawBufferPointer) -> Void) -> ReceiveOutcome {

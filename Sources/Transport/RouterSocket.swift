@@ -28,12 +28,7 @@ package final class RouterSocket {
     }
 
     /// Sends `frame` over the connection `peer` without waiting. The frame is empty afterwards only where `sent`.
-    package func send(_ frame: Frame, to peer: RoutingID) -> SendOutcome {
-        guard let pointer = socket.pointer else { return .closed }
-        let addressed = peer.withBytes { zmq_send(pointer, $0, $1, ZMQ_SNDMORE | ZMQ_DONTWAIT) }
-        guard addressed >= 0 else { return SendOutcome(errno: zmq_errno()) }
-        return SendOutcome(errno: frame.send(on: pointer))
-    }
+    package func send(_ frame: Frame, to peer: RoutingID) -> SendOutcome { socket.send(frame, to: peer) }
 
     /// Receives the next message, if one waits. `body` gets the connection's id and the payload, which is valid only
     /// inside it.

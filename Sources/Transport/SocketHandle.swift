@@ -5,6 +5,10 @@ internal import Glibc
 final class SocketHandle {
     /// nil once closed.
     private(set) var pointer: UnsafeMutableRawPointer?
+    /// Readable when something has changed since the socket was last used; -1 where libzmq has none.
+    let descriptor: Int32
+    /// Whether a message may wait that the descriptor does not tell of: sends and receives read its news on the way.
+    private(set) var needsLook = true
     private let identity: UnsafeMutablePointer<zmq_msg_t>
     private let payload: UnsafeMutablePointer<zmq_msg_t>
 
@@ -14,6 +18,7 @@ final class SocketHandle {
         payload = .allocate(capacity: 1)
         zmq_msg_init(identity)
         zmq_msg_init(payload)
+        descriptor = SocketHandle.option(ZMQ_FD, of: pointer) ?? -1
         set(ZMQ_LINGER, options.lingerMilliseconds)
         set(ZMQ_SNDHWM, options.highWaterMark)
         set(ZMQ_RCVHWM, options.highWaterMark)
@@ -40,6 +45,7 @@ final class SocketHandle {
     func close() {
         guard let pointer else { return }
         self.pointer = nil
+        needsLook = false
         zmq_close(pointer)
     }
 
@@ -49,24 +55,55 @@ final class SocketHandle {
         precondition(result == 0, "libzmq refuses \(value) for socket option \(option)")
     }
 
+    /// Whether a message waits; asks libzmq.
+    func hasInput() -> Bool {
+        guard let pointer, let events = SocketHandle.option(ZMQ_EVENTS, of: pointer) else { return false }
+        needsLook = events & ZMQ_POLLIN != 0
+        return needsLook
+    }
+
+    /// Sends one frame without waiting, after a routing id where there is one.
+    func send(_ frame: Frame, to id: RoutingID? = nil) -> SendOutcome {
+        guard let pointer else { return .closed }
+        needsLook = true
+        if let id, id.withBytes({ zmq_send(pointer, $0, $1, ZMQ_SNDMORE | ZMQ_DONTWAIT) }) < 0 {
+            return SendOutcome(errno: zmq_errno())
+        }
+        return SendOutcome(errno: frame.send(on: pointer))
+    }
+
+    private static func option(_ name: Int32, of pointer: UnsafeMutableRawPointer) -> Int32? {
+        var value: Int32 = 0
+        var size = MemoryLayout<Int32>.size
+        return zmq_getsockopt(pointer, name, &value, &size) == 0 ? value : nil
+    }
+
     /// Receives one message of a single payload frame, preceded by a routing id where `routed`.
     func receive(
         routed: Bool, _ body: (UnsafeRawBufferPointer, UnsafeRawBufferPointer) -> Void
     ) -> ReceiveOutcome {
         guard let pointer else { return .closed }
+        needsLook = true
         var id = UnsafeRawBufferPointer(start: nil, count: 0)
         if routed {
-            guard zmq_msg_recv(identity, pointer, ZMQ_DONTWAIT) >= 0 else { return ReceiveOutcome(errno: zmq_errno()) }
+            guard zmq_msg_recv(identity, pointer, ZMQ_DONTWAIT) >= 0 else { return nothing() }
             guard zmq_msg_more(identity) != 0 else { return .malformed }
             id = UnsafeRawBufferPointer(start: zmq_msg_data(identity), count: zmq_msg_size(identity))
         }
-        guard zmq_msg_recv(payload, pointer, ZMQ_DONTWAIT) >= 0 else { return ReceiveOutcome(errno: zmq_errno()) }
+        guard zmq_msg_recv(payload, pointer, ZMQ_DONTWAIT) >= 0 else { return nothing() }
         guard zmq_msg_more(payload) == 0 else {
             dropRest(of: pointer)
             return .malformed
         }
         body(id, UnsafeRawBufferPointer(start: zmq_msg_data(payload), count: zmq_msg_size(payload)))
         return .received
+    }
+
+    /// The outcome of a receive that gave nothing: whatever comes next shows at the descriptor.
+    private func nothing() -> ReceiveOutcome {
+        let outcome = ReceiveOutcome(errno: zmq_errno())
+        if outcome == .wouldBlock, zmq_errno() == EAGAIN { needsLook = false }
+        return outcome
     }
 
     /// Takes the surplus frames of a message out of the queue: they arrive together, so this never waits.

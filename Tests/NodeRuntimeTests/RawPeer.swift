@@ -28,7 +28,7 @@ final class RawPeer {
         frame.bytes.copyBytes(from: bytes)
         for _ in 0..<5_000 {
             if dealer.send(frame) == .sent { return true }
-            _ = poller.wait(timeoutMilliseconds: 1)
+            _ = poller.wait(timeoutNanoseconds: 1_000_000)
         }
         return false
     }
@@ -38,7 +38,7 @@ final class RawPeer {
     /// The next envelope for which `matches` holds.
     func receive(_ matches: (Envelope) -> Bool) -> Envelope? {
         for _ in 0..<5_000 {
-            _ = poller.wait(timeoutMilliseconds: 1)
+            _ = poller.wait(timeoutNanoseconds: 1_000_000)
             var found: Envelope?
             while dealer.receive({ found = try? decoder.decode($0) }) == .received {
                 if let found, matches(found) { return found }

@@ -27,7 +27,7 @@ struct SocketPairTests {
             for _ in 0..<5_000 {
                 let outcome = dealer.send(frame)
                 if outcome != .wouldBlock { return outcome }
-                _ = poller.wait(timeoutMilliseconds: 1)
+                _ = poller.wait(timeoutNanoseconds: 1_000_000)
             }
             return .wouldBlock
         }
@@ -35,7 +35,7 @@ struct SocketPairTests {
         func receiveAtRouter() -> (RoutingID, [UInt8])? {
             var result: (RoutingID, [UInt8])?
             for _ in 0..<5_000 where result == nil {
-                _ = poller.wait(timeoutMilliseconds: 1)
+                _ = poller.wait(timeoutNanoseconds: 1_000_000)
                 _ = router.receive { result = ($0, Array($1)) }
             }
             return result
@@ -44,7 +44,7 @@ struct SocketPairTests {
         func receiveAtDealer() -> [UInt8]? {
             var result: [UInt8]?
             for _ in 0..<5_000 where result == nil {
-                _ = poller.wait(timeoutMilliseconds: 1)
+                _ = poller.wait(timeoutNanoseconds: 1_000_000)
                 _ = dealer.receive { result = Array($0) }
             }
             return result
@@ -52,7 +52,7 @@ struct SocketPairTests {
 
         /// One look at the router: gives a message to `body` where one waits.
         func receiveIfAny(_ body: ([UInt8]) -> Void = { _ in }) {
-            _ = poller.wait(timeoutMilliseconds: 1)
+            _ = poller.wait(timeoutNanoseconds: 1_000_000)
             _ = router.receive { body(Array($1)) }
         }
 
@@ -120,7 +120,7 @@ struct SocketPairTests {
         var outcome = SendOutcome.sent
         for _ in 0..<5_000 where outcome == .sent {
             outcome = pair.router.send(Pair.frame([2]), to: peer)
-            _ = router.wait(timeoutMilliseconds: 1)
+            _ = router.wait(timeoutNanoseconds: 1_000_000)
         }
         #expect(outcome == .unknownPeer)
     }
@@ -175,12 +175,57 @@ struct SocketPairTests {
         defer { ends.forEach { close($0) } }
         var poller = Poller()
         let index = poller.add(fileDescriptor: ends[0])
-        #expect(poller.wait(timeoutMilliseconds: 0) == 0)
+        #expect(poller.wait(timeoutNanoseconds: 0) == 0)
         #expect(!poller.isReadable(index))
         #expect(write(ends[1], "x", 1) == 1)
         #expect(poller.wait() == 1)
         #expect(poller.isReadable(index))
         poller.disable(index)
-        #expect(poller.wait(timeoutMilliseconds: 0) == 0)
+        #expect(poller.wait(timeoutNanoseconds: 0) == 0)
+    }
+
+    @Test func whatWaitsStaysReadableUntilItIsTaken() throws {
+        let pair = try Pair()
+        #expect(pair.sendFromDealer([0]) == .sent)
+        _ = try #require(pair.receiveAtRouter())
+        var router = Poller()
+        let index = router.add(pair.router)
+        for number in 1...3 { #expect(pair.dealer.send(Pair.frame([UInt8(number)])) == .sent) }
+        for number in 1...3 {
+            #expect(router.wait(timeoutNanoseconds: 5_000_000_000) == 1)
+            #expect(router.isReadable(index))
+            var got: [UInt8]?
+            #expect(pair.router.receive { got = Array($1) } == .received)
+            #expect(got == [UInt8(number)])
+        }
+        #expect(router.wait(timeoutNanoseconds: 0) == 0)
+        #expect(!router.isReadable(index))
+    }
+
+    /// A send reads what libzmq tells the socket: its descriptor is silent then although a message waits.
+    @Test func aSendHidesNoMessageThatHasComeIn() throws {
+        let pair = try Pair()
+        #expect(pair.sendFromDealer([0]) == .sent)
+        let (peer, _) = try #require(pair.receiveAtRouter())
+        var dealer = Poller()
+        _ = dealer.add(pair.dealer)
+        for round in 0..<20 {
+            _ = pair.dealer.receive { _ in }
+            #expect(pair.router.send(Pair.frame([UInt8(round)]), to: peer) == .sent)
+            // A send looks at what has come in once in three million cycles.
+            let start = SocketPairTests.nanoseconds()
+            while SocketPairTests.nanoseconds() < start + 3_000_000 {}
+            #expect(pair.dealer.send(Pair.frame([1])) == .sent)
+            #expect(dealer.wait(timeoutNanoseconds: 5_000_000_000) == 1)
+            var got: [UInt8]?
+            #expect(pair.dealer.receive { got = Array($0) } == .received)
+            #expect(got == [UInt8(round)])
+        }
+    }
+
+    private static func nanoseconds() -> Int {
+        var time = timespec()
+        clock_gettime(CLOCK_MONOTONIC, &time)
+        return time.tv_sec * 1_000_000_000 + time.tv_nsec
     }
 }

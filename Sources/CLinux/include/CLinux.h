@@ -1,5 +1,5 @@
-// What Linux offers beyond POSIX and Glibc's Swift module does not bring: file descriptors for events, timers, signals
-// and processes, and the few process settings that a node makes at its start. Every function returns -1 and sets errno
+// What Linux offers beyond POSIX and Glibc's Swift module does not bring: file descriptors for events, signals and
+// processes, and the few process settings that a node makes at its start. Every function returns -1 and sets errno
 // on failure, as the system call behind it does, unless it says otherwise.
 #ifndef DTNET_CLINUX_H
 #define DTNET_CLINUX_H
@@ -16,15 +16,6 @@ int clinux_eventfd_signal(int fd);
 /// Reads and clears the counter of `fd`; 0 where nothing was signalled.
 int64_t clinux_eventfd_drain(int fd);
 
-/// A non-blocking timer on CLOCK_MONOTONIC, closed on exec.
-int clinux_timerfd(void);
-
-/// Arms `fd` for the absolute monotonic time `deadline_ns`; a deadline in the past fires at once, 0 or less disarms.
-int clinux_timerfd_arm(int fd, int64_t deadline_ns);
-
-/// Clears a fired timer so that polling does not report it again.
-int clinux_timerfd_drain(int fd);
-
 /// Blocks SIGTERM and SIGINT for the calling thread and its later children, ignores SIGPIPE, and returns a non-blocking
 /// descriptor that reads the blocked signals.
 int clinux_termination_signalfd(void);
@@ -37,6 +28,9 @@ int clinux_pidfd_open(pid_t pid);
 
 /// Has the kernel send `signal_number` to this process when its parent ends.
 int clinux_set_parent_death_signal(int signal_number);
+
+/// How late a timed wait of the calling thread may end so that wake-ups can be joined; the kernel's choice is 50 us.
+int clinux_set_timer_slack(unsigned long slack_ns);
 
 /// Sets the name of the calling thread, cut at 15 bytes.
 int clinux_set_thread_name(const char *name);

@@ -1,10 +1,11 @@
+internal import CLinux
 internal import DTNetMessages
 package import Logging
 internal import NetworkModel
 internal import Transport
 internal import TwinProtocol
 
-/// The loop of a process: one thread that owns all sockets, waits in one `zmq_poll`, and runs every node of the process
+/// The loop of a process: one thread that owns all sockets, waits in one poll, and runs every node of the process
 /// from receive to send without a hop.
 ///
 /// It performs the effects of roles, keeps the sessions with peer processes, numbers and counts messages, and holds
@@ -40,8 +41,6 @@ package final class Reactor {
     private let dealerIndices: [Int?]
     private let wakeUp: WakeUp
     private let wakeIndex: Int
-    private var deadline: DeadlineTimer
-    private let deadlineIndex: Int
     /// Descriptors that end the run when they become readable.
     private let stopIndices: [Int]
 
@@ -119,9 +118,7 @@ package final class Reactor {
         routerIndex = router.map { poller.add($0) }
         let wakeUp = try WakeUp()
         self.wakeUp = wakeUp
-        deadline = try DeadlineTimer()
         wakeIndex = poller.add(fileDescriptor: wakeUp.descriptor)
-        deadlineIndex = poller.add(fileDescriptor: deadline.descriptor)
         peers = try Reactor.peers(configuration, session, addresses, context, at: MonotonicClock.now())
         var peerOfNode = [Int?](repeating: nil, count: plan.nodes.count)
         for (index, peer) in peers.enumerated() { for node in peer.nodes { peerOfNode[Int(node.rawValue)] = index } }
@@ -151,13 +148,14 @@ package final class Reactor {
 
     /// Runs the nodes until the process is told to stop, then closes everything within the sockets' linger time.
     package func run() {
+        clinux_set_timer_slack(1)
         let now = MonotonicClock.now()
         timers.schedule(.sessions, at: now)
         timers.schedule(.status, at: now)
         startNodes()
         while !isStopping {
-            deadline.arm(min(timers.nearest() ?? .distantFuture, delayed.nearest() ?? .distantFuture))
-            _ = poller.wait()
+            let deadline = min(timers.nearest() ?? .distantFuture, delayed.nearest() ?? .distantFuture)
+            _ = poller.wait(timeoutNanoseconds: (deadline - MonotonicClock.now()).nanoseconds)
             turn()
         }
         shutDown()
@@ -177,7 +175,6 @@ package final class Reactor {
 
     /// Everything that is due or has come in, once. Frames that a link held back leave first, learning comes last.
     private func turn() {
-        if poller.isReadable(deadlineIndex) { deadline.drain() }
         releaseDelayed(at: MonotonicClock.now())
         if let routerIndex, poller.isReadable(routerIndex) { drainRouter() }
         for (peer, index) in dealerIndices.enumerated() {
