@@ -8,10 +8,10 @@ import RadioAccessNetwork
 import Topology
 import TwinProtocol
 
-/// What one decision costs in this process's own work, step by step, without sockets: messages are packed, unpacked and
-/// checked as a process does it, and the roles are those that ship. Prints the median over the epochs of each step, and of
-/// all that an edge does in an epoch: until its directive is packed, and with what follows later in the epoch. Twins that
-/// stand on rays, paths or a fitted state have them before the first epoch.
+/// What one decision costs in this process's own work, step by step, without sockets: messages are packed, unpacked
+/// and checked as a process does it, and the roles are those that ship. Prints the median over the epochs of each
+/// step, and of all that an edge does in an epoch: until its directive is packed, and with what follows later in the
+/// epoch. Twins that stand on rays, paths or a fitted state have them before the first epoch.
 ///
 /// usage: decision-path FILE [fch|sch|dch] [EPOCHS [MS]]; epochs last MS, 5 unless said.
 @main
@@ -111,7 +111,9 @@ final class DecisionChain {
         }
         watch.taken = [:]
         for index in leaders.indices {
-            watch.measure("leader: ahead", of: leaders[index].node) { _ = leaders[index].fire(LeaderNode.aheadTimer, at: .zero) }
+            watch.measure("leader: ahead", of: leaders[index].node) {
+                _ = leaders[index].fire(LeaderNode.aheadTimer, at: .zero)
+            }
         }
     }
 

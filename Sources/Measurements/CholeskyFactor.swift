@@ -5,8 +5,8 @@ package struct CholeskyFactor {
     private let count: Int
     private var factor: [Double]
 
-    /// - Parameter lower: rows of a square matrix, of which the lower triangle is read. Rounding may leave a pivot below
-    ///     1e-9: it is held there.
+    /// - Parameter lower: rows of a square matrix, of which the lower triangle is read. A pivot that rounding leaves
+    ///     below 1e-9 is held there.
     package init(_ lower: [Double]) {
         let count = Int(Double(lower.count).squareRoot().rounded())
         precondition(count * count == lower.count)

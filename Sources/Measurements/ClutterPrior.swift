@@ -8,8 +8,8 @@ struct ClutterPrior {
     /// Height of a crown's middle above the ground, metres; its lower edge hangs above heads.
     private static let crownHeight = PriorRange(3...12)
     private static let crownClearanceMetres = 1.5
-    /// Radius of the ball of a crown's volume, metres: street trees of Beijing and Shanghai have 10 to 150 m^3, those of
-    /// Paris, London, Los Angeles and Seattle seven times that (Horticulturae 10 (2024) 300).
+    /// Radius of the ball of a crown's volume, metres: street trees of Beijing and Shanghai have 10 to 150 m^3, those
+    /// of Paris, London, Los Angeles and Seattle seven times that (Horticulturae 10 (2024) 300).
     private static let crownRadius = PriorRange(1.3...6.2, isLogarithmic: true)
     /// Loss of a crown, dB per metre: from that of woodland at 3.5 GHz (`WoodlandAttenuation`) and below, to that of
     /// single trees in leaf, which take 10 to 20 dB at 869 MHz already (Vogel and Goldhirsh 1986).

@@ -7,7 +7,8 @@ internal import Learning
 /// Paths are traced once; each trial of constants solves their fields anew, so that it is exact however far it goes: a
 /// slab's reflection swings with its permittivity. Each trial of clutter takes the change of the powers it meets.
 /// Shadowing, level and biases are integrated out: the likelihood is that of generalised least squares under
-/// `ReadingPrecision`, whose spreads (`ReadingLaw`) are inferred with the scene. A reading may be blocked or lit by what no hypothesis shows: a mixture.
+/// `ReadingPrecision`, whose spreads (`ReadingLaw`) are inferred with the scene. A reading may be blocked or lit by
+/// what no hypothesis shows: a mixture.
 struct SceneSampler {
     /// Deviation of the constants' logarithms before any reading, and how far its own logarithm may deviate from it:
     /// it is inferred from how far the materials move.
