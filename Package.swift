@@ -192,8 +192,8 @@ let package = Package(
             name: "decision-path",
             dependencies: [
                 "NetworkModel", "DTNetMessages", "TwinProtocol", "Topology", "RadioAccessNetwork", "EdgeTwin",
-                "RRMLeader",
-            ], path: "Benchmarks/decision-path", swiftSettings: swift),
+                "RRMLeader", "BaselineTracing",
+            ], path: "Benchmarks/decision-path", exclude: ["blocks.yaml"], swiftSettings: swift),
 
         // What the context store takes and how fast it answers.
         .executableTarget(

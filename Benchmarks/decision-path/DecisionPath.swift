@@ -1,3 +1,4 @@
+import BaselineTracing
 import DTNetMessages
 import EdgeTwin
 import Foundation
@@ -7,25 +8,29 @@ import RadioAccessNetwork
 import Topology
 import TwinProtocol
 
-/// What one decision costs in this process's own work, step by step, without sockets: messages are packed, unpacked and
-/// checked as a process does it, and the roles are those that ship. Prints the median over the epochs of each step.
+/// What one decision costs in this process's own work, step by step, without sockets: messages are packed, unpacked
+/// and checked as a process does it, and the roles are those that ship. Prints the median over the epochs of each
+/// step, and of all that an edge does in an epoch: until its directive is packed, and with what follows later in the
+/// epoch. Twins that stand on rays, paths or a fitted state have them before the first epoch.
 ///
-/// usage: decision-path FILE [fch|sch|dch] [EPOCHS]
+/// usage: decision-path FILE [fch|sch|dch] [EPOCHS [MS]]; epochs last MS, 5 unless said.
 @main
 enum DecisionPath {
     static func main() throws {
         let words = CommandLine.arguments
         guard words.count >= 2, let hierarchy = Hierarchy(rawValue: words.count > 2 ? words[2] : "sch"),
-            let epochs = Int(words.count > 3 ? words[3] : "400"), epochs > 20
+            let epochs = Int(words.count > 3 ? words[3] : "400"), epochs > 20,
+            let milliseconds = Int64(words.count > 4 ? words[4] : "5"), milliseconds > 0
         else {
-            FileHandle.standardError.write(Data("usage: decision-path FILE [fch|sch|dch] [EPOCHS > 20]\n".utf8))
+            FileHandle.standardError.write(Data("usage: decision-path FILE [fch|sch|dch] [EPOCHS > 20 [MS]]\n".utf8))
             exit(2)
         }
         let text = try String(contentsOfFile: words[1], encoding: .utf8)
         let overrides = TopologyOverrides(
-            hierarchy: hierarchy, epoch: .milliseconds(5), slot: .microseconds(500))
+            hierarchy: hierarchy, epoch: .milliseconds(milliseconds), slot: .microseconds(500))
         let plan = try TopologyFile.load(text: text, path: words[1]).resolve(overrides).plan
         let chain = try DecisionChain(plan: plan)
+        try chain.prepare()
         for _ in 0..<epochs { chain.decide() }
         chain.report()
     }
@@ -42,9 +47,13 @@ final class DecisionChain {
     private let check: MessageCheck
     private let watch = Stopwatch()
     private let nodeIndex: [NodeID: Int]
+    private let epoch: Instant.Span
+    /// When the telemetry in hand was sent.
+    private var now = Instant.zero
 
     init(plan: WiringPlan) throws {
         let radio = plan.nodes(of: .ran)[0]
+        epoch = plan.network.epoch
         ran = RANNode(plan: plan, node: radio, network: try PhysicalNetwork(configuration: plan.network))
         edges = plan.nodes(of: .edge).map { EdgeNode(plan: plan, node: $0) }
         leaders = plan.nodes(of: .rrm).map { LeaderNode(plan: plan, node: $0) }
@@ -58,11 +67,25 @@ final class DecisionChain {
         nodeIndex = index
     }
 
+    /// Works out what the twins stand on, where the topology names it.
+    func prepare() throws {
+        let tracer = BaselineTracer()
+        for index in edges.indices {
+            for case .run(let job) in edges[index].start(at: .zero) {
+                let result = tracer.execute(job)
+                if case .failed(let reason) = result { throw PreparationError(reason: reason) }
+                _ = edges[index].finish(result, at: .zero)
+            }
+        }
+    }
+
+    struct PreparationError: Error { var reason: String }
+
     /// One epoch from the telemetry to the directives, then what waits until later in the epoch.
     func decide() {
         var telemetry: [Envelope] = []
         while telemetry.isEmpty {
-            let now = due.removeFirst()
+            now = due.removeFirst()
             let effects = ran.fire(TimerID(1), at: now)
             telemetry = DecisionChain.sends(effects)
             due += effects.compactMap { if case .schedule(_, let at) = $0 { at } else { nil } }
@@ -73,12 +96,24 @@ final class DecisionChain {
             let envelope = queue.removeFirst()
             queue += pass(envelope)
         }
+        let ofDecision = watch.taken
         for index in edges.indices {
-            watch.measure("edge: after the decision") { _ = edges[index].followUp(at: .zero) }
-            for late in DecisionChain.sends(edges[index].fire(TimerID(2), at: .zero)) { _ = pass(late) }
+            watch.measure("edge: after the decision", of: edges[index].node) { _ = edges[index].followUp(at: now) }
+            var late: [Effect<EdgeJob>] = []
+            watch.measure("edge: later in the epoch", of: edges[index].node) {
+                late = edges[index].fire(TimerID(2), at: now)
+            }
+            for envelope in DecisionChain.sends(late) { _ = pass(envelope) }
         }
+        for edge in edges {
+            watch.add("edge: until its directive is packed", ofDecision[edge.node] ?? 0)
+            watch.add("edge: all of an epoch", watch.taken[edge.node] ?? 0)
+        }
+        watch.taken = [:]
         for index in leaders.indices {
-            watch.measure("leader: ahead") { _ = leaders[index].fire(LeaderNode.aheadTimer, at: .zero) }
+            watch.measure("leader: ahead", of: leaders[index].node) {
+                _ = leaders[index].fire(LeaderNode.aheadTimer, at: .zero)
+            }
         }
     }
 
@@ -86,29 +121,31 @@ final class DecisionChain {
     private func pass(_ envelope: Envelope) -> [Envelope] {
         let kind = "\(envelope.body.kind)"
         var bytes: [UInt8] = []
-        watch.measure("\(kind): pack") {
+        watch.measure("\(kind): pack", of: envelope.sender) {
             encoder.encode(envelope) { count in
                 bytes = [UInt8](repeating: 0, count: count)
                 return bytes.withUnsafeMutableBytes { UnsafeMutableRawBufferPointer(rebasing: $0[...]) }
             }
         }
         var received: Envelope?
-        watch.measure("\(kind): unpack, check") {
+        watch.measure("\(kind): unpack, check", of: envelope.recipient) {
             received = try? bytes.withUnsafeBytes { try decoder.decode($0) }
             if let received { try? check.check(received) }
         }
         guard let received, let place = nodeIndex[envelope.recipient] else { return [] }
         var sent: [Envelope] = []
         if edges.indices.contains(place), edges[place].node == envelope.recipient {
-            watch.measure("\(kind): edge") {
-                sent = DecisionChain.sends(edges[place].receive(received, arrived: .zero, at: .zero))
+            watch.measure("\(kind): edge", of: edges[place].node) {
+                sent = DecisionChain.sends(edges[place].receive(received, arrived: now, at: now))
             }
             if envelope.body.kind == .telemetry {
-                watch.measure("edge: while the leader thinks") { _ = edges[place].followUp(at: .zero) }
+                watch.measure("edge: while the leader thinks", of: edges[place].node) {
+                    _ = edges[place].followUp(at: now)
+                }
             }
         } else {
             var decides = false
-            watch.measure("\(kind): leader") {
+            watch.measure("\(kind): leader", of: leaders[place].node) {
                 sent = DecisionChain.sends(leaders[place].receive(received, arrived: .zero, at: .zero))
                 decides = !sent.isEmpty
             }
@@ -121,21 +158,25 @@ final class DecisionChain {
         effects.compactMap { if case .send(let envelope) = $0 { envelope } else { nil } }
     }
 
-    func report() { watch.report() }
+    func report() { watch.report(epoch: epoch) }
 }
 
 /// Times of named steps.
 final class Stopwatch {
     private var steps: [(name: String, microseconds: [Double])] = []
+    /// What each node has taken since this was last emptied, microseconds.
+    var taken: [NodeID: Double] = [:]
 
-    func measure(_ name: String, _ body: () -> Void) {
+    func measure(_ name: String, of node: NodeID, _ body: () -> Void) {
         let start = ContinuousClock.now
         body()
         let took = ContinuousClock.now - start
-        add(name, Double(took.components.attoseconds) * 1e-12)
+        let microseconds = Double(took.components.attoseconds) * 1e-12
+        add(name, microseconds)
+        taken[node, default: 0] += microseconds
     }
 
-    private func add(_ name: String, _ microseconds: Double) {
+    func add(_ name: String, _ microseconds: Double) {
         if let index = steps.firstIndex(where: { $0.name == name }) {
             steps[index].microseconds.append(microseconds)
         } else {
@@ -151,13 +192,16 @@ final class Stopwatch {
         add(other, value)
     }
 
-    func report() {
+    func report(epoch: Instant.Span) {
         print("us per call, median and 99th percentile over \(steps.first?.microseconds.count ?? 0) calls")
         for step in steps where !step.microseconds.isEmpty {
             let sorted = step.microseconds.sorted()
             let name = step.name.padding(toLength: 34, withPad: " ", startingAt: 0)
             let (median, high) = (sorted[sorted.count / 2], sorted[sorted.count * 99 / 100])
             print(name, String(format: "%8.1f %8.1f  x %d", median, high, sorted.count))
+            guard step.name == "edge: all of an epoch" else { continue }
+            let missed = sorted.count { $0 * 1e-6 > epoch.seconds }
+            print("  longest \(Int(sorted[sorted.count - 1])) us; longer than an epoch: \(missed) of \(sorted.count)")
         }
     }
 }

@@ -30,20 +30,17 @@ package struct ChannelFit: Sendable {
         return settings
     }
 
-    /// The same for a ray-traced baseline: what is left has the scale of a street's clutter.
+    /// The same for a ray-traced baseline: what is wide, the scene explains; what is left has the scale of a street's
+    /// clutter and is of one cell. Wider terms carry the residuals of one street into others (0018).
     package static var assumedRaySettings: ChannelEngine.Settings {
         var settings = ChannelEngine.Settings()
         settings.cellDeviationDb = 2
         settings.mergeMetres = 5
-        settings.kernel.wideVariance = 2
-        settings.kernel.wideMetres = 150
-        settings.kernel.localVariance = 3
-        settings.kernel.localMetres = 40
+        settings.kernel.wideVariance = 0
+        settings.kernel.localVariance = 0
+        settings.kernel.antennaVariance = 0
         settings.kernel.cellVariance = 8
         settings.kernel.cellMetres = 15
-        settings.kernel.antennaVariance = 2
-        settings.kernel.antennaRadians = 0.3
-        settings.kernel.antennaDecades = 0.1
         settings.kernel.trackVariance = 0.5
         settings.kernel.trackSeconds = 20
         settings.kernel.placeVariance = 1

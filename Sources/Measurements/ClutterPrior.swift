@@ -3,17 +3,21 @@ internal import Learning
 internal import RadioPropagation
 
 /// What is assumed of clutter before any reading: trees and parked vehicles stand in the open, vehicles along the
-/// nearest wall, and neither where a reading was taken.
+/// nearest wall, and neither where a reading was taken. Sizes and losses are as likely anywhere in wide ranges.
 struct ClutterPrior {
-    /// Means and deviations: height of a crown's middle above the ground, its radius, its loss (0.5 to 1.5 dB/m are
-    /// measured for single trees in leaf at 3.5 GHz, woodland of ITU-R P.833 has 0.5).
-    private static let crownHeight = (mean: 6.0, deviation: 1.0)
-    private static let crownRadius = (mean: 3.0, deviation: 0.6)
-    private static let crownLoss = (mean: 0.8, deviation: 0.25)
-    /// Lorries and coaches: at most 2.55 m wide and 4 m high in the European Union (directive 96/53/EC).
-    private static let vehicleLength = (mean: 9.0, deviation: 2.0)
-    private static let vehicleHeight = (mean: 3.4, deviation: 0.4)
-    private static let vehicleWidth = 2.5
+    /// Height of a crown's middle above the ground, metres; its lower edge hangs above heads.
+    private static let crownHeight = PriorRange(3...12)
+    private static let crownClearanceMetres = 1.5
+    /// Radius of the ball of a crown's volume, metres: street trees of Beijing and Shanghai have 10 to 150 m^3, those
+    /// of Paris, London, Los Angeles and Seattle seven times that (Horticulturae 10 (2024) 300).
+    private static let crownRadius = PriorRange(1.3...6.2, isLogarithmic: true)
+    /// Loss of a crown, dB per metre: from that of woodland at 3.5 GHz (`WoodlandAttenuation`) and below, to that of
+    /// single trees in leaf, which take 10 to 20 dB at 869 MHz already (Vogel and Goldhirsh 1986).
+    private static let crownLoss = PriorRange(0.3...3, isLogarithmic: true)
+    /// From a small car to the largest lorry without trailer of the European Union (directive 96/53/EC), metres.
+    private static let vehicleLength = PriorRange(3.5...12)
+    private static let vehicleHeight = PriorRange(1.4...4)
+    private static let vehicleWidth = PriorRange(1.6...2.55)
     /// Edge of the squares that open ground is taken in.
     private static let preferredSquareMetres = 2.5
     private static let mostSquares = 6_000
@@ -103,53 +107,60 @@ struct ClutterPrior {
     func draw(_ kind: Kind, in square: Square, _ draws: inout Draws) -> Clutter {
         let half = squareMetres / 2
         let place = square.centre + SIMD3(draws.uniform(in: -half..<half), draws.uniform(in: -half..<half), 0)
-        var thing = typical(kind, at: Square(centre: place, along: square.along))
-        if case .crown(var crown) = thing {
-            crown.centre.z = place.z + ClutterPrior.value(ClutterPrior.crownHeight, &draws)
-            thing = .crown(crown)
-        }
-        return resized(thing, &draws)
+        return resized(typical(kind, at: Square(centre: place, along: square.along)), &draws)
     }
 
-    /// A thing of mean size.
+    /// A thing of middling size.
     func typical(_ kind: Kind, at square: Square) -> Clutter {
         switch kind {
         case .crown:
             .crown(
                 Clutter.Crown(
-                    centre: square.centre + SIMD3(0, 0, ClutterPrior.crownHeight.mean),
-                    radiusMetres: ClutterPrior.crownRadius.mean, lossDbPerMetre: ClutterPrior.crownLoss.mean))
+                    centre: square.centre + SIMD3(0, 0, ClutterPrior.crownHeight.middle),
+                    radiusMetres: ClutterPrior.crownRadius.middle, lossDbPerMetre: ClutterPrior.crownLoss.middle))
         case .vehicle:
             .vehicle(
                 Clutter.Vehicle(
-                    centre: square.centre, along: square.along, lengthMetres: ClutterPrior.vehicleLength.mean,
-                    widthMetres: ClutterPrior.vehicleWidth, heightMetres: ClutterPrior.vehicleHeight.mean))
+                    centre: square.centre, along: square.along, lengthMetres: ClutterPrior.vehicleLength.middle,
+                    widthMetres: ClutterPrior.vehicleWidth.middle, heightMetres: ClutterPrior.vehicleHeight.middle))
         }
     }
 
-    /// The same thing with size and loss drawn from the prior.
+    /// The same thing with size and loss drawn anew.
     func resized(_ thing: Clutter, _ draws: inout Draws) -> Clutter {
+        changed(thing) { range, _ in range.draw(&draws) }
+    }
+
+    /// The same thing, size and loss near to what they are.
+    func reshaped(_ thing: Clutter, _ draws: inout Draws) -> Clutter {
+        changed(thing) { range, value in range.step(from: value, &draws) }
+    }
+
+    /// The same thing with other height, radius and loss, or length, height and width.
+    private func changed(_ thing: Clutter, _ other: (PriorRange, Double) -> Double) -> Clutter {
         switch thing {
         case .crown(var crown):
-            crown.radiusMetres = ClutterPrior.value(ClutterPrior.crownRadius, &draws)
-            crown.lossDbPerMetre = ClutterPrior.value(ClutterPrior.crownLoss, &draws)
+            let ground = ground(under: crown.centre)
+            crown.centre.z = ground + other(ClutterPrior.crownHeight, crown.centre.z - ground)
+            crown.radiusMetres = other(ClutterPrior.crownRadius, crown.radiusMetres)
+            crown.lossDbPerMetre = other(ClutterPrior.crownLoss, crown.lossDbPerMetre)
             return .crown(crown)
         case .vehicle(var vehicle):
-            vehicle.lengthMetres = ClutterPrior.value(ClutterPrior.vehicleLength, &draws)
-            vehicle.heightMetres = ClutterPrior.value(ClutterPrior.vehicleHeight, &draws)
+            vehicle.lengthMetres = other(ClutterPrior.vehicleLength, vehicle.lengthMetres)
+            vehicle.heightMetres = other(ClutterPrior.vehicleHeight, vehicle.heightMetres)
+            vehicle.widthMetres = other(ClutterPrior.vehicleWidth, vehicle.widthMetres)
             return .vehicle(vehicle)
         }
     }
 
-    /// A draw of a normal law, held within two deviations.
-    private static func value(_ law: (mean: Double, deviation: Double), _ draws: inout Draws) -> Double {
-        law.mean + law.deviation * min(2, max(-2, draws.normal()))
-    }
+    private func ground(under place: SIMD3<Double>) -> Double { square(at: place).map { squares[$0].centre.z } ?? 0 }
 
-    /// Whether a thing can stand where it does: not on a reading's place.
+    /// Whether a thing can stand where it does: not on a reading's place, and no crown on the ground.
     func isPossible(_ thing: Clutter) -> Bool {
         switch thing {
         case .crown(let crown):
+            let lowest = crown.centre.z - crown.radiusMetres - ground(under: crown.centre)
+            guard lowest >= ClutterPrior.crownClearanceMetres else { return false }
             return readings.allSatisfy {
                 let way = SIMD2($0.x - crown.centre.x, $0.y - crown.centre.y)
                 return (way * way).sum() > ClutterPrior.trunkMetres * ClutterPrior.trunkMetres

@@ -6,37 +6,49 @@ internal import Foundation
 /// Dense, for the few hundred readings that a scene is learnt from; a reading's noise can change at the cost of one
 /// pass over the matrix.
 struct ReadingPrecision {
-    /// What is assumed: shadowing of 3 dB that decorrelates as exp(-d / 20 m), level 1 dB, bias 1.2 dB.
-    static let shadowVariance = 9.0
-    static let shadowMetres = 20.0
-    static let levelVariance = 1.0
-    static let phoneVariance = 1.4
-
     let count: Int
     /// Rows of the inverse.
     private(set) var matrix: [Double]
     /// Variance of each reading's own noise, dB^2.
     private(set) var noise: [Double]
+    /// Logarithm of the covariance's determinant.
+    private(set) var logDeterminant: Double
 
-    init(_ rows: [SceneReading], noiseVariance: Double) {
-        count = rows.count
-        noise = Array(repeating: noiseVariance, count: rows.count)
+    /// - Parameter noise: variance of each reading's own noise, dB^2.
+    init(_ rows: [SceneReading], _ law: ReadingLaw, noise: [Double]) {
+        precondition(rows.count == noise.count)
+        self.init(noise: noise, factor: CholeskyFactor(ReadingPrecision.covariance(rows, law, noise)))
+    }
+
+    private init(noise: [Double], factor: CholeskyFactor) {
+        count = noise.count
+        self.noise = noise
+        matrix = factor.inverse
+        logDeterminant = factor.logDeterminant
+    }
+
+    /// The same with other spreads if `takes` says so, given how the log-likelihood of the residuals changes.
+    mutating func tryLaw(
+        _ law: ReadingLaw, noise: [Double], rows: [SceneReading], residual: [Double], projected: [Double],
+        takes: (Double) -> Bool
+    ) -> Bool {
+        let factor = CholeskyFactor(ReadingPrecision.covariance(rows, law, noise))
+        let before = -0.5 * (logDeterminant + zip(residual, projected).reduce(0) { $0 + $1.0 * $1.1 })
+        guard takes(-0.5 * (factor.logDeterminant + factor.square(residual)) - before) else { return false }
+        self = ReadingPrecision(noise: noise, factor: factor)
+        return true
+    }
+
+    /// The lower triangle, row by row.
+    private static func covariance(_ rows: [SceneReading], _ law: ReadingLaw, _ noise: [Double]) -> [Double] {
+        let count = rows.count
         var covariance = Array(repeating: 0.0, count: count * count)
         for (i, a) in rows.enumerated() {
             for (j, b) in rows[...i].enumerated() {
-                covariance[i * count + j] = ReadingPrecision.covariance(a, b) + (i == j ? noiseVariance : 0)
+                covariance[i * count + j] = law.covariance(a, b) + (i == j ? noise[i] : 0)
             }
         }
-        matrix = ReadingPrecision.inverse(covariance, count: count)
-    }
-
-    /// Covariance of two readings without their noise, dB^2.
-    static func covariance(_ a: SceneReading, _ b: SceneReading) -> Double {
-        let way = a.place - b.place
-        var value = shadowVariance * exp(-(way * way).sum().squareRoot() / shadowMetres)
-        if a.cell == b.cell { value += levelVariance }
-        if a.phone == b.phone { value += phoneVariance }
-        return value
+        return covariance
     }
 
     /// The product of the inverse with values of all readings.
@@ -47,10 +59,8 @@ struct ReadingPrecision {
         matrix.withUnsafeBufferPointer { matrix in
             values.withUnsafeBufferPointer { values in
                 for i in 0..<count {
-                    var sum = 0.0
-                    let row = i * count
-                    for j in 0..<count { sum += matrix[row + j] * values[j] }
-                    result[i] = sum
+                    guard let matrix = matrix.baseAddress, let values = values.baseAddress else { return }
+                    result[i] = CholeskyFactor.dot(matrix + i * count, values, count)
                 }
             }
         }
@@ -75,6 +85,7 @@ struct ReadingPrecision {
         noise[row] = variance
         let count = count
         let column = Array(matrix[(row * count)..<((row + 1) * count)])
+        logDeterminant += log(1 + change * column[row])
         let factor = change / (1 + change * column[row])
         let own = projected[row]
         matrix.withUnsafeMutableBufferPointer { matrix in
@@ -87,43 +98,5 @@ struct ReadingPrecision {
             }
         }
         for j in 0..<count { projected[j] -= factor * own * column[j] }
-    }
-
-    /// Inverse of a symmetric positive matrix whose lower triangle is given: Cholesky, then the factor's inverse.
-    private static func inverse(_ lower: [Double], count: Int) -> [Double] {
-        var factor = lower
-        var inverse = Array(repeating: 0.0, count: count * count)
-        var result = inverse
-        factor.withUnsafeMutableBufferPointer { a in
-            for i in 0..<count {
-                for j in 0...i {
-                    var sum = a[i * count + j]
-                    for k in 0..<j { sum -= a[i * count + k] * a[j * count + k] }
-                    a[i * count + j] = i == j ? max(sum, 1e-9).squareRoot() : sum / a[j * count + j]
-                }
-            }
-            // Row c of `inverse` is column c of the factor's inverse.
-            inverse.withUnsafeMutableBufferPointer { b in
-                for c in 0..<count {
-                    b[c * count + c] = 1 / a[c * count + c]
-                    for i in (c + 1)..<max(count, c + 1) {
-                        var sum = 0.0
-                        for k in c..<i { sum -= a[i * count + k] * b[c * count + k] }
-                        b[c * count + i] = sum / a[i * count + i]
-                    }
-                }
-                result.withUnsafeMutableBufferPointer { r in
-                    for i in 0..<count {
-                        for j in 0...i {
-                            var sum = 0.0
-                            for k in i..<count { sum += b[i * count + k] * b[j * count + k] }
-                            r[i * count + j] = sum
-                            r[j * count + i] = sum
-                        }
-                    }
-                }
-            }
-        }
-        return result
     }
 }

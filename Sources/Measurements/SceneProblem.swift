@@ -28,7 +28,7 @@ struct SceneProblem {
     let pieces: SegmentGrid
     let prior: ClutterPrior
     let wavelengthMetres: Double
-    /// Precision of the readings, none of them blocked.
+    /// Precision of the readings under the spreads assumed, none of them blocked.
     let precision: ReadingPrecision
     /// Materials that something is made of and whose constants are known, by number, and what touches each.
     let materials: [Int]
@@ -38,8 +38,6 @@ struct SceneProblem {
     private let faces: SceneFaces
     private let frequencyHz: Double
 
-    /// Variance of a reading's noise and of what the model leaves out, dB^2.
-    static let noiseVariance = 4.0
     /// Paths this far below a reading's strongest are left out, as a power ratio.
     private static let faintest = 1e-3
 
@@ -80,7 +78,9 @@ struct SceneProblem {
         drawnPowers = powers
         pieces = SegmentGrid(SceneProblem.pieces(bundles))
         prior = ClutterPrior(index: index, readings: readings.map(\.place), sites: sites)
-        precision = ReadingPrecision(readings, noiseVariance: SceneProblem.noiseVariance)
+        let law = ReadingLaw()
+        precision = ReadingPrecision(
+            readings, law, noise: Array(repeating: law.noiseVariance, count: readings.count))
         let made = index.scene.objects.map(\.material)
         let used = index.scene.materials.indices.filter { material in
             made.contains(material)

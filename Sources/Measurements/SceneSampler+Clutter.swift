@@ -112,10 +112,10 @@ extension SceneSampler {
         let chosen = draws.index(below: clutter[kind].count)
         let thing = clutter[kind][chosen]
         var other = thing
-        if way < 0.65 {
-            other = problem.prior.resized(thing, &draws)
+        if way < 0.75 {
+            other = way < 0.6 ? problem.prior.resized(thing, &draws) : problem.prior.reshaped(thing, &draws)
         } else {
-            let reach = way < 0.85 ? 1.0 : 4
+            let reach = way < 0.9 ? 1.0 : 4
             other = thing.moved(by: SIMD3(reach * draws.normal(), reach * draws.normal(), 0))
             guard problem.prior.square(at: other.centre) != nil else { return }
         }

@@ -7,10 +7,17 @@ internal import Learning
 /// Paths are traced once; each trial of constants solves their fields anew, so that it is exact however far it goes: a
 /// slab's reflection swings with its permittivity. Each trial of clutter takes the change of the powers it meets.
 /// Shadowing, level and biases are integrated out: the likelihood is that of generalised least squares under
-/// `ReadingPrecision`. A reading may be blocked or lit by what no hypothesis shows: a mixture.
+/// `ReadingPrecision`, whose spreads (`ReadingLaw`) are inferred with the scene. A reading may be blocked or lit by
+/// what no hypothesis shows: a mixture.
 struct SceneSampler {
-    /// Deviation of the constants' logarithms.
-    private static let materialDeviation = 0.3
+    /// Deviation of the constants' logarithms before any reading, and how far its own logarithm may deviate from it:
+    /// it is inferred from how far the materials move.
+    private static let assumedMaterialDeviation = 0.25
+    private static let materialDeviationSpread = 0.5
+    /// Farther than this no constant's logarithm is tried.
+    private static let materialReach = 1.2
+    /// Sweeps between trials of other spreads of the readings: each costs as much as a matrix's inversion.
+    private static let sweepsPerLaw = 5
     /// Variance of a reading that something unknown blocks or lights, dB^2, and how often that is.
     private static let outlierVariance = 100.0
     private static let outlierShare = 0.1
@@ -22,6 +29,10 @@ struct SceneSampler {
     let problem: SceneProblem
     var draws: Draws
     var precision: ReadingPrecision
+    private(set) var law = ReadingLaw()
+    private var isOutlier: [Bool]
+    private var materialDeviation = SceneSampler.assumedMaterialDeviation
+    private var sweeps = 0
     var materials: [SceneHypothesis.Material]
     var clutter: [[Clutter]] = [[], []]
     /// Power of each path with the constants, and the share that the clutter leaves.
@@ -43,10 +54,11 @@ struct SceneSampler {
         self.inverseTemperature = inverseTemperature
         draws = Draws(seed: seed)
         precision = problem.precision
+        isOutlier = Array(repeating: false, count: problem.readings.count)
         materials = problem.drawnMaterials
         for material in problem.materials {
-            materials[material].logPermittivity = SceneSampler.materialDeviation * draws.normal()
-            materials[material].logConductivity = SceneSampler.materialDeviation * draws.normal()
+            materials[material].logPermittivity = materialDeviation * draws.normal()
+            materials[material].logConductivity = materialDeviation * draws.normal()
         }
         powers = problem.drawnPowers
         for chosen in problem.materials.indices { problem.solve(materials, touching: chosen, into: &powers) }
@@ -64,8 +76,11 @@ struct SceneSampler {
     /// Some steps of everything.
     mutating func sweep() {
         moveMaterial()
+        moveMaterialDeviation()
         for _ in 0..<SceneSampler.clutterMoves { moveClutter() }
         drawOutliers()
+        sweeps += 1
+        if sweeps % SceneSampler.sweepsPerLaw == 0 { moveLaw() }
     }
 
     private func summed(_ powers: [Double]) -> [Double] {
@@ -101,31 +116,41 @@ struct SceneSampler {
         var after = before
         let way = draws.uniform()
         if way < 0.3 {
-            after.logPermittivity = SceneSampler.materialDeviation * draws.normal()
-            if way < 0.15 { after.logConductivity = SceneSampler.materialDeviation * draws.normal() }
+            after.logPermittivity = materialDeviation * draws.normal()
+            if way < 0.15 { after.logConductivity = materialDeviation * draws.normal() }
         } else {
             let step = way < 0.65 ? 0.03 : 0.1
             after.logPermittivity += step * draws.normal()
             after.logConductivity += 3 * step * draws.normal()
         }
-        // Beyond three deviations nothing is tried.
-        let reach = 3 * SceneSampler.materialDeviation
+        let reach = SceneSampler.materialReach
         guard abs(after.logPermittivity) < reach, abs(after.logConductivity) < reach else { return }
+        let variance = materialDeviation * materialDeviation
         var others = materials
         others[number] = after
         var solved = powers
         problem.solve(others, touching: chosen, into: &solved)
         // A draw from the prior carries its prior in the proposal.
-        let gain = way < 0.3 ? 0 : SceneSampler.logPrior(after) - SceneSampler.logPrior(before)
+        let gain = way < 0.3 ? 0 : 0.5 * (SceneSampler.square(before) - SceneSampler.square(after)) / variance
         let newSums = summed(solved)
         guard takes(residuals(newSums), priorGain: gain) else { return }
         (materials, powers, sums) = (others, solved, newSums)
     }
 
-    private static func logPrior(_ material: SceneHypothesis.Material) -> Double {
-        let square =
-            material.logPermittivity * material.logPermittivity + material.logConductivity * material.logConductivity
-        return -0.5 * square / (materialDeviation * materialDeviation)
+    private static func square(_ material: SceneHypothesis.Material) -> Double {
+        material.logPermittivity * material.logPermittivity + material.logConductivity * material.logConductivity
+    }
+
+    /// Tries another spread of the constants, given how far they are off.
+    private mutating func moveMaterialDeviation() {
+        let other = materialDeviation * exp(0.3 * draws.normal())
+        let squares = problem.materials.reduce(0.0) { $0 + SceneSampler.square(materials[$1]) }
+        func logPosterior(_ deviation: Double) -> Double {
+            let distance = log(deviation / SceneSampler.assumedMaterialDeviation) / SceneSampler.materialDeviationSpread
+            return -0.5 * distance * distance - 0.5 * squares / (deviation * deviation)
+                - 2 * Double(problem.materials.count) * log(deviation)
+        }
+        if log(draws.uniform()) < logPosterior(other) - logPosterior(materialDeviation) { materialDeviation = other }
     }
 
     // MARK: - The rest
@@ -134,19 +159,34 @@ struct SceneSampler {
     /// even one.
     func birthWeight(density: Double) -> Double { -SceneSampler.clutterPenalty - log(density) }
 
+    /// Tries other spreads of the readings, given the scene.
+    private mutating func moveLaw() {
+        let other = law.moved(&draws)
+        guard let prior = law.logPrior, let otherPrior = other.logPrior else { return }
+        let noise = isOutlier.map { $0 ? SceneSampler.outlierVariance : other.noiseVariance }
+        let threshold = log(draws.uniform()) - otherPrior + prior
+        let (temperature, residual) = (inverseTemperature, residual)
+        let isTaken = precision.tryLaw(
+            other, noise: noise, rows: problem.readings, residual: residual, projected: projected
+        ) { threshold < temperature * $0 }
+        guard isTaken else { return }
+        law = other
+        projected = precision.product(residual)
+    }
+
     /// Which readings are outliers, each given all others.
     private mutating func drawOutliers() {
         for row in residual.indices {
             let own = precision.matrix[row * precision.count + row]
             let error = projected[row] / own
             let spread = max(0.05, 1 / own - precision.noise[row])
-            let plain = spread + SceneProblem.noiseVariance
+            let plain = spread + law.noiseVariance
             let wide = spread + SceneSampler.outlierVariance
             let odds =
                 log(SceneSampler.outlierShare / (1 - SceneSampler.outlierShare))
                 + inverseTemperature * 0.5 * (error * error * (1 / plain - 1 / wide) - log(wide / plain))
-            let isOutlier = draws.uniform() < 1 / (1 + exp(-max(-500, min(500, odds))))
-            let variance = isOutlier ? SceneSampler.outlierVariance : SceneProblem.noiseVariance
+            isOutlier[row] = draws.uniform() < 1 / (1 + exp(-max(-500, min(500, odds))))
+            let variance = isOutlier[row] ? SceneSampler.outlierVariance : law.noiseVariance
             if variance != precision.noise[row] { precision.setNoise(variance, of: row, projected: &projected) }
         }
     }

@@ -1,3 +1,4 @@
+import Foundation
 import Learning
 import Measurements
 import Numerics
@@ -123,5 +124,52 @@ import Testing
         #expect(!fit.scene.hypotheses.isEmpty)
         #expect(fit.queries(rows) != untouched)
         #expect(fit.drawnQueries(rows) == untouched)
+    }
+
+    /// Trees of other sizes and losses than any that is assumed to be typical.
+    @Test(arguments: [(radiusMetres: 3.5, lossDbPerMetre: 2.4), (radiusMetres: 5.0, lossDbPerMetre: 1.0)])
+    func treesAreFoundWhateverTheirSize(radiusMetres: Double, lossDbPerMetre: Double) throws {
+        let crowns = [SIMD3(20.0, 2, 6.5), SIMD3(-16, -1, 6.5), SIMD3(1, 22, 6.5), SIMD3(2, -18, 6.5)]
+        var truth = try drawing()
+        truth.correct(
+            SceneCorrection(hypotheses: [
+                SceneHypothesis(
+                    clutter: crowns.map {
+                        .crown(
+                            Clutter.Crown(centre: $0, radiusMetres: radiusMetres, lossDbPerMetre: lossDbPerMetre))
+                    })
+            ]))
+        var learnt = try drawing()
+        let test = readings(truth, 300, draw: 20)
+        func meanSquare(_ baseline: RayTracedBaseline) -> Double {
+            let links = baseline.predict(cells: test.map(\.cell), positions: test.compactMap(\.position))
+            return zip(links, test).reduce(0) {
+                let error = Double($1.0.prediction.gainDb) - $1.1.readingDb
+                return $0 + error * error / Double(test.count)
+            }
+        }
+        let before = meanSquare(learnt)
+        learnt.learnScene(readings(truth, 250, draw: 10))
+        let after = meanSquare(learnt)
+        let floor = meanSquare(truth)
+        #expect(after - floor < 0.7 * (before - floor), "\(before) -> \(after) dB^2, floor \(floor)")
+    }
+
+    /// Shadowing much stronger and wider than assumed is told from things in the streets: its spread is inferred.
+    @Test func strongShadowingIsNotTakenForClutter() throws {
+        let drawing = try drawing()
+        func shadowed(_ count: Int, draw: UInt64) -> [DriveReading] {
+            var rows = readings(drawing, count, draw: draw)
+            for index in rows.indices {
+                let place = rows[index].position ?? .zero
+                rows[index].readingDb += 8 * cos(0.05 * place.x + 1) + 8 * sin(0.05 * place.y)
+            }
+            return rows
+        }
+        var learnt = drawing
+        learnt.learnScene(shadowed(200, draw: 10))
+        let test = readings(drawing, 200, draw: 20)
+        let (before, after) = (error(drawing, test), error(learnt, test))
+        #expect(after < before + 1, "\(before) -> \(after) dB")
     }
 }
