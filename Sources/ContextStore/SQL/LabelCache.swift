@@ -1,6 +1,7 @@
 internal import Synchronization
 
-/// Texts of labels by their number. Stores number them from 1 on, with few gaps, so that a field of a row costs an index.
+/// Texts of labels by their number. Stores number them from 1 on, with few gaps, so that a field of a row costs one
+/// index.
 struct LabelTexts: Sendable {
     /// Numbers below this have a place of their own.
     private static let mostPlaces = 1 << 16
