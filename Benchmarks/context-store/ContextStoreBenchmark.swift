@@ -136,6 +136,9 @@ import Glibc
         print("the table has \(total?.rows ?? 0) rows, \((total?.bytes ?? 0) >> 20) MiB")
         let last = sample(rows - 1).at
         for (name, kpi) in [("all KPIs", nil), ("one KPI", "KPI.0" as String?)] {
+            // A connection of its own: the first query has neither statement nor pages nor labels.
+            let repository = try open().repository
+            defer { repository.close() }
             var times: [Double] = []
             var found = 0
             for attempt in 0..<200 {
@@ -151,11 +154,12 @@ import Glibc
                 }
                 times.append((ContinuousClock.now - start) / .milliseconds(1))
             }
+            let first = times[0]
             times.sort()
             print(
                 String(
-                    format: "last minute of one cell, %@: %d rows, p50 %.2f ms, p99 %.2f ms, worst %.2f ms", name, found,
-                    times[100], times[198], times.last ?? 0))
+                    format: "last minute of one cell, %@: %d rows, first %.2f ms, p50 %.2f ms, p99 %.2f ms, worst %.2f ms",
+                    name, found, first, times[100], times[198], times.last ?? 0))
         }
     }
 }

@@ -81,6 +81,7 @@ private struct RecordFields: Decodable {
     var platformXM: [Float]?
     var platformYM: [Float]?
     var platformHeightM: [Float]?
+    var highestMcs: [UInt32]?
     var resultKind: [UInt32]?
     var resultOutcome: [UInt32]?
     var effectKbps: [Float]?
@@ -327,6 +328,7 @@ private struct RecordFields: Decodable {
         directive.platformX = platformXM ?? []
         directive.platformY = platformYM ?? []
         directive.platformHeight = platformHeightM ?? []
+        directive.highestMCS = highestMcs ?? []
         var result = DirectiveResult()
         result.cell = resultCell ?? []
         result.kind = (resultKind ?? []).compactMap(ControlKind.init(rawValue:))

@@ -172,6 +172,7 @@ package enum RecordLine {
             line.add("platform_y_m", directive.platformY)
             line.add("platform_height_m", directive.platformHeight)
         }
+        if !directive.highestMCS.isEmpty { line.add("highest_mcs", directive.highestMCS) }
         line.add("result_cell", record.result.cell)
         line.add("result_kind", record.result.kind.map(\.rawValue))
         line.add("result_outcome", record.result.outcome.map(\.rawValue))

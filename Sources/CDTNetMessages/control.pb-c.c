@@ -367,7 +367,7 @@ void   dtnet__v1__directive_result__free_unpacked
   assert(message->base.descriptor == &dtnet__v1__directive_result__descriptor);
   protobuf_c_message_free_unpacked ((ProtobufCMessage*)message, allocator);
 }
-static const ProtobufCFieldDescriptor dtnet__v1__policy__field_descriptors[20] =
+static const ProtobufCFieldDescriptor dtnet__v1__policy__field_descriptors[21] =
 {
   {
     "revision",
@@ -609,11 +609,24 @@ static const ProtobufCFieldDescriptor dtnet__v1__policy__field_descriptors[20] =
     0 | PROTOBUF_C_FIELD_FLAG_PACKED,             /* flags */
     0,NULL,NULL    /* reserved1,reserved2, etc */
   },
+  {
+    "highest_mcs",
+    21,
+    PROTOBUF_C_LABEL_REPEATED,
+    PROTOBUF_C_TYPE_FIXED32,
+    offsetof(Dtnet__V1__Policy, n_highest_mcs),
+    offsetof(Dtnet__V1__Policy, highest_mcs),
+    NULL,
+    NULL,
+    0 | PROTOBUF_C_FIELD_FLAG_PACKED,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
 };
 static const unsigned dtnet__v1__policy__field_indices_by_name[] = {
   7,   /* field[7] = cap_watts */
   2,   /* field[2] = cell_id */
   1,   /* field[1] = expires_epoch */
+  20,   /* field[20] = highest_mcs */
   19,   /* field[19] = mirror_deviations */
   18,   /* field[18] = mirror_link_period_epochs */
   17,   /* field[17] = mirror_period_epochs */
@@ -635,7 +648,7 @@ static const unsigned dtnet__v1__policy__field_indices_by_name[] = {
 static const ProtobufCIntRange dtnet__v1__policy__number_ranges[1 + 1] =
 {
   { 1, 0 },
-  { 0, 20 }
+  { 0, 21 }
 };
 const ProtobufCMessageDescriptor dtnet__v1__policy__descriptor =
 {
@@ -645,7 +658,7 @@ const ProtobufCMessageDescriptor dtnet__v1__policy__descriptor =
   "Dtnet__V1__Policy",
   "dtnet.v1",
   sizeof(Dtnet__V1__Policy),
-  20,
+  21,
   dtnet__v1__policy__field_descriptors,
   dtnet__v1__policy__field_indices_by_name,
   1,  dtnet__v1__policy__number_ranges,
@@ -1232,7 +1245,7 @@ const ProtobufCMessageDescriptor dtnet__v1__leader_sync__descriptor =
   (ProtobufCMessageInit) dtnet__v1__leader_sync__init,
   NULL,NULL,NULL    /* reserved[123] */
 };
-static const ProtobufCFieldDescriptor dtnet__v1__directive__field_descriptors[20] =
+static const ProtobufCFieldDescriptor dtnet__v1__directive__field_descriptors[21] =
 {
   {
     "offer_epoch",
@@ -1474,6 +1487,18 @@ static const ProtobufCFieldDescriptor dtnet__v1__directive__field_descriptors[20
     0 | PROTOBUF_C_FIELD_FLAG_PACKED,             /* flags */
     0,NULL,NULL    /* reserved1,reserved2, etc */
   },
+  {
+    "highest_mcs",
+    21,
+    PROTOBUF_C_LABEL_REPEATED,
+    PROTOBUF_C_TYPE_FIXED32,
+    offsetof(Dtnet__V1__Directive, n_highest_mcs),
+    offsetof(Dtnet__V1__Directive, highest_mcs),
+    NULL,
+    NULL,
+    0 | PROTOBUF_C_FIELD_FLAG_PACKED,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
 };
 static const unsigned dtnet__v1__directive__field_indices_by_name[] = {
   10,   /* field[10] = association_cell_id */
@@ -1484,6 +1509,7 @@ static const unsigned dtnet__v1__directive__field_indices_by_name[] = {
   5,   /* field[5] = cell_id */
   2,   /* field[2] = expires_epoch */
   3,   /* field[3] = group */
+  20,   /* field[20] = highest_mcs */
   0,   /* field[0] = offer_epoch */
   1,   /* field[1] = oldest_epoch */
   16,   /* field[16] = platform_cell_id */
@@ -1500,7 +1526,7 @@ static const unsigned dtnet__v1__directive__field_indices_by_name[] = {
 static const ProtobufCIntRange dtnet__v1__directive__number_ranges[1 + 1] =
 {
   { 1, 0 },
-  { 0, 20 }
+  { 0, 21 }
 };
 const ProtobufCMessageDescriptor dtnet__v1__directive__descriptor =
 {
@@ -1510,7 +1536,7 @@ const ProtobufCMessageDescriptor dtnet__v1__directive__descriptor =
   "Dtnet__V1__Directive",
   "dtnet.v1",
   sizeof(Dtnet__V1__Directive),
-  20,
+  21,
   dtnet__v1__directive__field_descriptors,
   dtnet__v1__directive__field_indices_by_name,
   1,  dtnet__v1__directive__number_ranges,

@@ -40,6 +40,8 @@ package struct Directive: Hashable, Sendable {
     package var platformX: [Float] = []
     package var platformY: [Float] = []
     package var platformHeight: [Float] = []
+    /// Highest MCS of each cell's users [C], `MCSTable.uncapped` where none is set; empty where no cell is capped.
+    package var highestMCS: [UInt32] = []
 
     package init() {}
 }

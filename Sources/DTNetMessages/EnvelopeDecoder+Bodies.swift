@@ -108,6 +108,7 @@ extension EnvelopeDecoder {
         value.mirrorPeriodEpochs = message.mirror_period_epochs
         value.mirrorLinkPeriodEpochs = array(message.mirror_link_period_epochs, message.n_mirror_link_period_epochs)
         value.mirrorDeviations = array(message.mirror_deviations, message.n_mirror_deviations)
+        value.highestMCS = array(message.highest_mcs, message.n_highest_mcs)
         return value
     }
 
@@ -171,6 +172,7 @@ extension EnvelopeDecoder {
         value.platformX = array(message.platform_x_m, message.n_platform_x_m)
         value.platformY = array(message.platform_y_m, message.n_platform_y_m)
         value.platformHeight = array(message.platform_height_m, message.n_platform_height_m)
+        value.highestMCS = array(message.highest_mcs, message.n_highest_mcs)
         return value
     }
 

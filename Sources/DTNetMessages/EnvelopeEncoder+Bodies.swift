@@ -186,6 +186,8 @@ extension EnvelopeEncoder {
             message.pointee.mirror_link_period_epochs = arena.copy(value.mirrorLinkPeriodEpochs)
             message.pointee.n_mirror_deviations = value.mirrorDeviations.count
             message.pointee.mirror_deviations = arena.copy(value.mirrorDeviations)
+            message.pointee.n_highest_mcs = value.highestMCS.count
+            message.pointee.highest_mcs = arena.copy(value.highestMCS)
         }
     }
 
@@ -281,6 +283,8 @@ extension EnvelopeEncoder {
             message.pointee.platform_y_m = arena.copy(value.platformY)
             message.pointee.n_platform_height_m = value.platformHeight.count
             message.pointee.platform_height_m = arena.copy(value.platformHeight)
+            message.pointee.n_highest_mcs = value.highestMCS.count
+            message.pointee.highest_mcs = arena.copy(value.highestMCS)
         }
     }
 

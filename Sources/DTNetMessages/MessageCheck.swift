@@ -215,6 +215,7 @@ extension MessageCheck {
         try count(
             value.mirrorDeviations, value.mirrorDeviations.isEmpty ? 0 : value.cell.count, "mirror_deviations")
         guard value.mirrorDeviations.allSatisfy({ $0 <= 1 }) else { throw .range(field: "mirror_deviations") }
+        try highestMCS(value.highestMCS, cells: value.cell.count)
         return value
     }
 
@@ -310,7 +311,15 @@ extension MessageCheck {
         try count(value.beam, value.beamUE.count, "beam_id")
         for beam in value.beam where beam > maxBeam { throw .range(field: "beam_id") }
         try platforms(value.platformCell, value.platformX, value.platformY, value.platformHeight)
+        try highestMCS(value.highestMCS, cells: value.cell.count)
         return value
+    }
+
+    private static func highestMCS(_ schemes: [UInt32], cells: Int) throws(MessageError) {
+        try count(schemes, schemes.isEmpty ? 0 : cells, "highest_mcs")
+        for scheme in schemes where scheme != MCSTable.uncapped && !MCSTable.indices.contains(Int(scheme)) {
+            throw .range(field: "highest_mcs")
+        }
     }
 
     private static func slices(of ueSlice: [UInt32], _ ues: Int) throws(MessageError) {

@@ -38,6 +38,8 @@ package struct Policy: Hashable, Sendable {
     package var mirrorLinkPeriodEpochs: [UInt32] = []
     /// 1 where links come with their deviations. Empty or [C]: everywhere.
     package var mirrorDeviations: [UInt32] = []
+    /// Highest MCS of each cell's users [C], `MCSTable.uncapped` where none is set; empty where no cell is capped.
+    package var highestMCS: [UInt32] = []
 
     package init() {}
 }

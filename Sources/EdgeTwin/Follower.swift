@@ -85,7 +85,8 @@ struct Follower: Sendable {
         let subbands = network.carrier.subbands
         problem = assembler.assemble(
             [snapshot], powerBudgetWatts: budgetWatts, load: load,
-            powerCapWatts: { [controls] in controls.capWatts(cell: UInt32($0), subbands: subbands) })
+            powerCapWatts: { [controls] in controls.capWatts(cell: UInt32($0), subbands: subbands) },
+            highestMCS: controls.capsMCS ? { [controls] in controls.highestMCS(cell: UInt32($0)) } : nil)
     }
 
     /// Answers the offer in force for `epoch`; nil where there is none or it has expired.

@@ -32,4 +32,6 @@ package enum ControlKind: UInt32, Hashable, Sendable, Codable, CaseIterable {
     case mask = 6
     /// Position of a platform.
     case platform = 7
+    /// Highest modulation and coding scheme of a cell's users.
+    case highestMCS = 8
 }

@@ -35,7 +35,8 @@ package struct PolicyDraft: Sendable {
             }
         case .sliceShare(let slice, let share): promise(slice, Float(share), in: &policy)
         case .deployPlatform(let platform, let cell): fly(platform, to: cell, in: &policy, mirror)
-        case .capMCS, .retrain, .tuneTwin, .recallTwin, .loadAdapter, .askEngine, .none: break
+        case .capMCS(let cell, let index): cap(UInt32(index), of: cell, in: &policy)
+        case .retrain, .tuneTwin, .recallTwin, .loadAdapter, .askEngine, .none: break
         }
     }
 
@@ -46,6 +47,14 @@ package struct PolicyDraft: Sendable {
             policy.capWatts = maxPowerWatts.flatMap { Array(repeating: Float($0), count: width) }
         }
         for k in subbands { policy.capWatts[cell.index * width + k] = 0 }
+    }
+
+    /// The lowest of several caps holds.
+    private func cap(_ index: UInt32, of cell: CellID, in policy: inout Policy) {
+        if policy.highestMCS.isEmpty {
+            policy.highestMCS = Array(repeating: MCSTable.uncapped, count: policy.cell.count)
+        }
+        policy.highestMCS[cell.index] = min(policy.highestMCS[cell.index], index)
     }
 
     /// A slice gets at least a part in every cell; what is left goes to the others in their proportion.

@@ -85,7 +85,7 @@ struct LeaderGame: Sendable {
             powerCapWatts: {
                 [subbands = network.carrier.subbands] in
                 controls.capWatts(cell: UInt32($0), subbands: subbands)
-            })
+            }, highestMCS: controls.capsMCS ? { controls.highestMCS(cell: UInt32($0)) } : nil)
         self.problem = problem
         if network.decidesPerUE { note(reports, problem) }
         var budget = settings.budget(isFirst: decisions == 1)
@@ -138,7 +138,8 @@ struct LeaderGame: Sendable {
         guard network.game.association == .leader, decides, let problem else { return }
         guard associatedDecision == 0 || decisions >= associatedDecision + associationPeriod else { return }
         associatedDecision = decisions
-        var reach = FairAssociation.reach(problem, powerWatts: powerWatts, steering: steering)
+        var reach = FairAssociation.reach(
+            problem, powerWatts: powerWatts, steering: steering, cellCeiling: cellCeilings(controls))
         averageReach.average(&reach, of: problem, ids: ues)
         let moved = ues.map { controls.cell(movedUE: $0).map { Int32($0) } ?? -1 }
         var solver = FairAssociation()
@@ -149,6 +150,13 @@ struct LeaderGame: Sendable {
             associationUE.append(ue)
             associationCell.append(UInt32(cell))
         }
+    }
+
+    /// Ceiling of the spectral efficiency that a user would have in each cell; empty where no policy caps schemes.
+    private func cellCeilings(_ controls: PolicyControls) -> [Double] {
+        guard controls.capsMCS else { return [] }
+        let most = network.carrier.maxSpectralEfficiency
+        return network.cells.map { MCSTable.ceiling(controls.highestMCS(cell: $0.id.rawValue), most: most) }
     }
 
     /// Shares of the UEs of the leader's cells at the powers decided, U x K in the order of `ues`; within each cell

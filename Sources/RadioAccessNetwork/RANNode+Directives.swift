@@ -108,6 +108,7 @@ extension RANNode {
                 try network.applyPlatform(
                     cell: cell, xMetres: Double(directive.platformX[row]), yMetres: Double(directive.platformY[row]),
                     heightMetres: Double(directive.platformHeight[row]))
+            case .highestMCS: try network.applyHighestMCS(cell: cell, index: directive.highestMCS[row])
             }
             return .applied
         } catch {
@@ -155,6 +156,7 @@ extension Directive {
         if !sliceShare.isEmpty { parts.append((.sliceShare, cell)) }
         if !beamUE.isEmpty { parts.append((.beam, cell)) }
         if !platformCell.isEmpty { parts.append((.platform, platformCell)) }
+        if !highestMCS.isEmpty { parts.append((.highestMCS, cell)) }
         return parts
     }
 }

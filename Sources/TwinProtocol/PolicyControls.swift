@@ -1,6 +1,8 @@
 package import DTNetMessages
+internal import NetworkModel
 
-/// What L3's policy controls directly, the same in all three hierarchies: masks, slice shares and platforms. Whoever
+/// What L3's policy controls directly, the same in all three hierarchies: masks, slice shares, highest MCS and
+/// platforms. Whoever
 /// writes a cell's directives (the leader in FCH, else the cell's edge) passes them on with every directive.
 package struct PolicyControls: Sendable {
     private var policy: Policy?
@@ -37,6 +39,15 @@ package struct PolicyControls: Sendable {
         return policy.sliceShare[first..<(first + policy.slices)]
     }
 
+    /// Highest MCS of a cell's users; `MCSTable.uncapped` where nothing caps it.
+    package func highestMCS(cell: UInt32) -> UInt32 {
+        guard let policy, !policy.highestMCS.isEmpty, row[Int(cell)] >= 0 else { return MCSTable.uncapped }
+        return policy.highestMCS[row[Int(cell)]]
+    }
+
+    /// Whether the policy caps the schemes of any cell.
+    package var capsMCS: Bool { policy.map { !$0.highestMCS.isEmpty } ?? false }
+
     /// Cell that is to serve a user whom L3 moves; nil for all others.
     package func cell(movedUE ue: UInt32) -> UInt32? {
         guard let policy, let index = policy.moveUE.firstIndex(of: ue) else { return nil }
@@ -54,6 +65,8 @@ package struct PolicyControls: Sendable {
             directive.slices = policy.slices
             directive.sliceShare = shares.flatMap { $0 }
         }
+        let schemes = directive.cell.map(highestMCS)
+        if schemes.contains(where: { $0 != MCSTable.uncapped }) { directive.highestMCS = schemes }
         for (index, cell) in policy.platformCell.enumerated() where directive.cell.contains(cell) {
             directive.platformCell.append(cell)
             directive.platformX.append(policy.platformX[index])

@@ -49,6 +49,34 @@ import Testing
         #expect(try store.repository.records(KPISample.self, newest).map(\.value) == [9_992, 9_991, 9_990])
     }
 
+    /// Rows carry the numbers of their labels; queries have the texts, in every row its own.
+    @Test(arguments: StoreKind.available) func rowsHaveTheTextsOfTheirLabels(kind: StoreKind) throws {
+        let store = try StoreFixture(kind)
+        func sample(_ step: Int) -> KPISample {
+            KPISample(
+                at: Self.begin + Int64(step) * Self.second, cell: 1, metric: "KPI.\(step % 7)", ue: step,
+                source: "edge-\(step % 3)", value: Double(step))
+        }
+        var query = ContextQuery(.measurement)
+        query.cell = 1
+        for end in [20, 40] {
+            let samples = (end - 20..<end).map(sample)
+            try store.repository.insert(records: samples)
+            #expect(try store.repository.records(KPISample.self, query) == (0..<end).map(sample))
+        }
+    }
+
+    @Test func labelsMayBeMany() throws {
+        let store = try StoreFixture(.sqlite)
+        let samples = (0..<70_000).map { index in
+            KPISample(at: Self.begin, cell: 1, metric: "KPI.\(index)", source: "edge", value: Double(index))
+        }
+        try store.repository.insert(records: samples)
+        let found = try store.repository.records(KPISample.self)
+        #expect(found.count == samples.count)
+        #expect(found.allSatisfy { $0.metric == "KPI.\(Int($0.value))" })
+    }
+
     @Test(arguments: StoreKind.available) func aRowIsPutInOnce(kind: StoreKind) throws {
         let store = try StoreFixture(kind)
         let samples = Self.samples(cells: 2, seconds: 5)

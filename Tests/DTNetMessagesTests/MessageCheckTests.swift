@@ -67,10 +67,15 @@ import Testing
         #expect(directive { $0.platformHeight[0] = 0 } == .range(field: "platform_height_m"))
         #expect(directive { $0.platformX[0] = .infinity } == .range(field: "platform_x_m"))
         #expect(directive { $0.platformY = [] } == .lengths(field: "platform_y_m"))
+        #expect(directive { $0.highestMCS[0] = 28 } == .range(field: "highest_mcs"))
+        #expect(directive { $0.highestMCS.append(3) } == .lengths(field: "highest_mcs"))
     }
 
     @Test func servicesOfOtherBodiesAreChecked() {
         var policy = SampleMessages.policy()
+        policy.highestMCS[1] = 28
+        #expect(refusal(.policy(policy)) == .range(field: "highest_mcs"))
+        policy.highestMCS[1] = 16
         policy.capWatts[0] = .nan
         #expect(refusal(.policy(policy)) == .range(field: "cap_watts"))
         policy = SampleMessages.policy()

@@ -103,6 +103,7 @@ enum SampleMessages {
         value.mirrorPeriodEpochs = 50
         value.mirrorLinkPeriodEpochs = [50, 400]
         value.mirrorDeviations = [1, 0]
+        value.highestMCS = [.max, 16]
         return value
     }
 
@@ -197,6 +198,7 @@ enum SampleMessages {
         value.platformX = [-12.5]
         value.platformY = [300]
         value.platformHeight = [80]
+        value.highestMCS = [9, .max]
         return value
     }
 

@@ -49,7 +49,7 @@ import Testing
         ),
         (ActionForm(action: "ask_engine", cell: 1, name: "oracle"), "name: no engine 'oracle'"),
         (ActionForm(action: "load_adapter", name: "x"), "action: load_adapter has no meaning in this network"),
-        (ActionForm(action: "cap_mcs", cell: 1, value: 3), "action: cap_mcs has no meaning in this network"),
+        (ActionForm(action: "cap_mcs", cell: 1, value: 28), "value: 28.0 is not in 0.0 to 27.0"),
     ])
     func whatIsOutOfBoundsIsNamed(form: ActionForm, words: String) {
         #expect(Self.flaw(form)?.hasPrefix(words) == true, "\(Self.flaw(form) ?? "accepted")")

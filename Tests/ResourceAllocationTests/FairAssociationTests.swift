@@ -36,6 +36,28 @@ import Testing
         return (problem, Array(repeating: 3, count: cells * subbands))
     }
 
+    /// What a UE reaches ends at the ceiling of the cell that would serve it, not at that of its own.
+    @Test func aCellsCeilingBoundsWhoeverItServes() {
+        let (problem, powers) = Self.problem(seed: 3, cells: 3, ues: 9, alpha: 1)
+        let free = FairAssociation.reach(problem, powerWatts: powers, steering: [])
+        let ceilings = [7.4, 0.5, 7.4]
+        let capped = FairAssociation.reach(problem, powerWatts: powers, steering: [], cellCeiling: ceilings)
+        var lowered = 0
+        for u in 0..<problem.ues {
+            for l in 0..<problem.links {
+                let place = u * problem.links + l
+                guard problem.cell(ue: u, link: l) == 1 else {
+                    #expect(capped[place] == free[place])
+                    continue
+                }
+                // Three subbands of 1 MHz.
+                #expect(capped[place] <= 1.5 + 1e-4 && capped[place] <= free[place])
+                lowered += capped[place] < free[place] ? 1 : 0
+            }
+        }
+        #expect(lowered > 0)
+    }
+
     private static func best(_ problem: Problem, _ powers: [Double], cells: Int, ues: Int) -> Double {
         var best = -Double.infinity
         var cellOfUE = [Int32](repeating: 0, count: ues)

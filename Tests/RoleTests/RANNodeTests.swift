@@ -124,6 +124,44 @@ import TwinProtocol
         #expect(powers == [0.25, 0.25, 0.25, equal[0], equal[0]])
     }
 
+    /// A cap of schemes has a fence of its own: it is in force until its directive expires, whatever comes for powers.
+    @Test func aHighestSchemeIsInForceUntilItExpires() throws {
+        let scene = try CampusScene(.decentralised) { $0.network.game.expiryEpochs = 100 }
+        let edge = scene.node(.edge)
+        func sums(_ index: UInt32?) throws -> [Float] {
+            var ran = try scene.radioNetwork()
+            var due = ran.start(at: .zero).timers
+            var message = directive(scene.plan, edge, watts: 0.5, epoch: 0)
+            if let index, case .directive(var body) = message.body {
+                body.expiresEpoch = 60
+                body.highestMCS = edge.cells.map { _ in index }
+                message.body = .directive(body)
+            }
+            _ = ran.take(message)
+            var sums: [Float] = []
+            while ran.epoch < 160 {
+                let effects = ran.fire(TimerID(1), at: due.removeFirst())
+                due += effects.timers
+                _ = ran.followUp(at: .zero)
+                for envelope in effects.sends {
+                    if case .directiveResult(let result) = envelope.body {
+                        #expect(result.kind.contains(.highestMCS) == (index != nil))
+                        #expect(result.outcome.allSatisfy { $0 == .applied })
+                    }
+                    guard case .telemetry(let telemetry) = envelope.body,
+                        telemetry.cell.contains(edge.cells[0].rawValue)
+                    else { continue }
+                    sums.append(telemetry.throughputKbps[0])
+                }
+            }
+            return sums
+        }
+        let (free, capped) = (try sums(nil), try sums(2))
+        let bound = Float(scene.plan.network.carrier.bandwidthHz / 1e3 * MCSTable.spectralEfficiency[2])
+        #expect(capped[10..<60].allSatisfy { $0 <= 1.01 * bound }, "\(capped[10..<60].max() ?? 0), \(bound)")
+        #expect(capped[70..<160].contains { $0 > 1.5 * bound } && free[10..<60].contains { $0 > 1.5 * bound })
+    }
+
     @Test func aShellThatWasHeldUpStillOpensEveryEpoch() throws {
         let scene = try CampusScene(.decentralised)
         var ran = try scene.radioNetwork()

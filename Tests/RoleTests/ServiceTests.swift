@@ -122,12 +122,19 @@ import TwinProtocol
         (policy.slices, policy.sliceShare) = (2, [0.1, 0.9, 0.2, 0.8, 0.3, 0.7])
         (policy.platformCell, policy.platformX) = ([0, 2], [10, 20])
         (policy.platformY, policy.platformHeight) = ([30, 40], [50, 60])
+        policy.highestMCS = [16, .max, 9]
         controls.adopt(policy)
         var directive = Directive()
         (directive.subbands, directive.cell) = (2, [1, 2])
         controls.attach(to: &directive)
         #expect(directive.capWatts == [3, 4, 5, 6] && directive.sliceShare == [0.2, 0.8, 0.3, 0.7])
         #expect(directive.platformCell == [2] && directive.platformX == [20] && directive.platformHeight == [60])
+        #expect(directive.highestMCS == [.max, 9] && controls.highestMCS(cell: 0) == 16)
+        // Where no cell of a directive is capped, it says nothing.
+        var other = Directive()
+        (other.subbands, other.cell) = (2, [1])
+        controls.attach(to: &other)
+        #expect(other.highestMCS.isEmpty)
         // An older revision changes nothing; a policy that is over controls nothing.
         policy.revision = 1
         policy.capWatts = [0, 0, 0, 0, 0, 0]
@@ -137,6 +144,7 @@ import TwinProtocol
         var later = Directive()
         (later.subbands, later.cell) = (2, [1, 2])
         controls.attach(to: &later)
+        #expect(later.highestMCS.isEmpty && controls.highestMCS(cell: 0) == .max)
         #expect(later.capWatts.isEmpty && later.sliceShare.isEmpty && later.platformCell.isEmpty)
     }
 }

@@ -69,7 +69,7 @@ struct EnvelopeSizeTests {
         (directive.beamUE, directive.beam) = (users, users)
         (directive.platformCell, directive.platformX) = (ids, perCell)
         (directive.platformY, directive.platformHeight) = (perCell, perCell)
-        (directive.associationUE, directive.associationCell) = (users, users)
+        (directive.associationUE, directive.associationCell, directive.highestMCS) = (users, users, ids)
         var result = DirectiveResult()
         result.cell = ids
         result.kind = ids.map { _ in .power }
@@ -88,6 +88,7 @@ struct EnvelopeSizeTests {
         (policy.subbands, policy.capWatts, policy.slices, policy.sliceShare) = (subbands, perSubband, 1, perCell)
         (policy.platformCell, policy.platformX) = (ids, perCell)
         (policy.platformY, policy.platformHeight) = (perCell, perCell)
+        policy.highestMCS = ids
         return game(ids, perSubband) + [
             .telemetry(telemetry), .channelReport(report), .channelReport(report.withoutLinks), .offer(offer),
             .directive(directive), .directiveResult(result), .regionReport(region), .policy(policy),

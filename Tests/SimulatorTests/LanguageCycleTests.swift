@@ -76,6 +76,60 @@ import TwinProtocol
         }
     }
 
+    /// From an operator's words to the scheduler and back: a highest scheme that the twins pass is in the directives
+    /// of its cell while the action lasts, is applied, and is gone with it.
+    @Test(arguments: [Hierarchy.fullyCentralised, .semiCentralised, .decentralised])
+    func aHighestSchemeReachesTheRadioNetwork(hierarchy: Hierarchy) throws {
+        var plan = try Self.plan("campus.yaml", hierarchy)
+        plan.network.language.authority = [.capMCS]
+        let cell = plan.network.cells[4].id
+        let parser = IntentParser(OperatorContext(network: plan.network, secondOfDay: 0, runSeconds: 0))
+        guard case .intent(let intent) = parser.parse("cap the MCS of cell 4 at 6 for 8 s") else {
+            Issue.record("the wish is not understood")
+            return
+        }
+        let seen = Mutex<[(epoch: UInt64, index: UInt32?, outcome: DirectiveOutcome?)]>([])
+        let handed = Mutex(false)
+        let worker = TwinWorker(collect: { _ in
+            handed.withLock {
+                $0
+                    ? []
+                    : {
+                        $0 = true; return [.intent(name: "000001", intent)]
+                    }(&$0)
+            }
+        })
+        var options = SimulationOptions()
+        options.judgedEpochs = 0
+        options.runsEqualPower = false
+        // The twins' answer is given: what a cap is worth is not the question here.
+        options.orchestratorJobs = { job in
+            guard case .whatIf(let question, let number, _) = job else { return worker.execute(job) }
+            return .played(
+                question.policies.indices.map { index in
+                    WhatIfOutcome(
+                        valueMbps: 1, gain: index == 0 ? 0 : 0.1, gainDeviation: 0, powerChange: 0, held: [],
+                        heldChange: [], heldChangeDeviation: [], heldDeviation: [])
+                }, number: number)
+        }
+        options.onRecord = { record, _ in
+            guard case .directive(let row) = record, let place = row.directive.cell.firstIndex(of: cell.rawValue)
+            else { return }
+            let index = row.directive.highestMCS.isEmpty ? nil : row.directive.highestMCS[place]
+            let kinds = zip(zip(row.result.cell, row.result.kind), row.result.outcome)
+            let outcome = kinds.first { $0.0.0 == cell.rawValue && $0.0.1 == .highestMCS }?.1
+            seen.withLock { $0.append((row.epoch, index, outcome)) }
+        }
+        let simulation = try Simulation(plan: plan, options: options)
+        simulation.run(epochs: 8_000)
+        let rows = seen.withLock { $0 }
+        let capped = rows.filter { $0.index == 6 }
+        #expect(capped.count > 100 && capped.allSatisfy { $0.outcome == .applied })
+        #expect(rows.allSatisfy { $0.index == nil || $0.index == 6 })
+        let last = try #require(capped.last)
+        #expect(last.epoch < 7_500 && rows.contains { $0.epoch > last.epoch && $0.index == nil && $0.outcome == nil })
+    }
+
     @Test func theSameSeedGivesTheSameDecisions() throws {
         let plan = try Self.plan("plaza.yaml", .semiCentralised)
         let (first, second) = (try Self.run(plan, epochs: 700), try Self.run(plan, epochs: 700))

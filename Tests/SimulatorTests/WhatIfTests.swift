@@ -62,6 +62,25 @@ import Topology
         #expect(others[2].gain != outcomes[2].gain && abs(others[2].gain - outcomes[2].gain) < 0.05)
     }
 
+    /// The twins know what a highest scheme costs a cell, and that its neighbours are disturbed less.
+    @Test func aHighestSchemeIsJudgedByWhatItCarries() throws {
+        var (question, network) = try Self.question("campus.yaml")
+        let draft = PolicyDraft(network: network)
+        let base = question.policies[0]
+        let everywhere = { (index: Int) in
+            network.cells.reduce(into: base) {
+                draft.apply(.capMCS(cell: $1.id, index: index), to: &$0, mirror: question.mirror)
+            }
+        }
+        question.policies = [base, everywhere(27), everywhere(16), everywhere(7), everywhere(0)]
+        let outcomes = WhatIfPlayer(network: network).play(question)
+        #expect(outcomes[1].gain == 0 && outcomes[1].powerChange == 0)
+        #expect(outcomes[2].gain > outcomes[3].gain && outcomes[3].gain > outcomes[4].gain)
+        #expect(outcomes[4].gain < -0.7 && outcomes[4].score([]) < 0, "\(outcomes.map(\.gain))")
+        // What is beyond the scheme is not sent.
+        #expect(outcomes[3].powerChange < -0.05, "\(outcomes.map(\.powerChange))")
+    }
+
     /// Five seconds with and without an action, on one core: printed, not asserted.
     @Test func whatIfIsQuick() throws {
         let (question, network) = try Self.question("campus.yaml")

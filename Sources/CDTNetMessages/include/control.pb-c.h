@@ -120,10 +120,16 @@ struct  Dtnet__V1__Policy
    */
   size_t n_mirror_deviations;
   uint32_t *mirror_deviations;
+  /*
+   * Highest MCS of each cell's users (0 to 27, TS 38.214 table 5.1.3.1-2) [C], 2^32-1 where none is set; empty where no
+   * cell is capped.
+   */
+  size_t n_highest_mcs;
+  uint32_t *highest_mcs;
 };
 #define DTNET__V1__POLICY__INIT \
  { PROTOBUF_C_MESSAGE_INIT (&dtnet__v1__policy__descriptor) \
-    , 0, 0, 0,NULL, 0,NULL, 0,NULL, (char *)protobuf_c_empty_string, 0, 0,NULL, 0, 0,NULL, 0,NULL, 0,NULL, 0,NULL, 0,NULL, 0,NULL, 0,NULL, 0,NULL, 0, 0,NULL, 0,NULL }
+    , 0, 0, 0,NULL, 0,NULL, 0,NULL, (char *)protobuf_c_empty_string, 0, 0,NULL, 0, 0,NULL, 0,NULL, 0,NULL, 0,NULL, 0,NULL, 0,NULL, 0,NULL, 0,NULL, 0, 0,NULL, 0,NULL, 0,NULL }
 
 
 /*
@@ -337,10 +343,15 @@ struct  Dtnet__V1__Directive
   float *platform_y_m;
   size_t n_platform_height_m;
   float *platform_height_m;
+  /*
+   * As in Policy [C]; empty where no cell of the directive is capped.
+   */
+  size_t n_highest_mcs;
+  uint32_t *highest_mcs;
 };
 #define DTNET__V1__DIRECTIVE__INIT \
  { PROTOBUF_C_MESSAGE_INIT (&dtnet__v1__directive__descriptor) \
-    , 0, 0, 0, 0, 0, 0,NULL, 0,NULL, 0,NULL, 0,NULL, 0,NULL, 0,NULL, 0, 0,NULL, 0,NULL, 0,NULL, 0,NULL, 0,NULL, 0,NULL, 0,NULL, 0,NULL }
+    , 0, 0, 0, 0, 0, 0,NULL, 0,NULL, 0,NULL, 0,NULL, 0,NULL, 0,NULL, 0, 0,NULL, 0,NULL, 0,NULL, 0,NULL, 0,NULL, 0,NULL, 0,NULL, 0,NULL, 0,NULL }
 
 
 /*
@@ -352,7 +363,7 @@ struct  Dtnet__V1__DirectiveResult
   size_t n_cell_id;
   uint32_t *cell_id;
   /*
-   * 1 power, 2 scheduling share, 3 association, 4 slice share, 5 beam, 6 mask, 7 platform.
+   * 1 power, 2 scheduling share, 3 association, 4 slice share, 5 beam, 6 mask, 7 platform, 8 highest MCS.
    */
   size_t n_control_kind;
   uint32_t *control_kind;

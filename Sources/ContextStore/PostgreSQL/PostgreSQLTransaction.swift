@@ -29,18 +29,27 @@ final class PostgreSQLTransaction: SQLTransaction {
     }
 
     func query(
-        _ sql: String, _ values: [ContextValue], _ kinds: [ContextTable.Kind], _ body: ([ContextValue]) throws -> Bool
+        _ sql: String, _ values: [ContextValue], _ kinds: [ContextTable.Kind], labels: LabelTexts?,
+        _ body: ([ContextValue]) throws -> Bool
     ) throws {
         cursors += 1
         let name = "rows_\(cursors)"
         let numbered = PostgreSQLTransaction.numbered(sql)
         _ = try connection.run("DECLARE \(name) NO SCROLL CURSOR FOR \(numbered)", values)
         defer { try? connection.script("CLOSE \(name)") }
+        var row = [ContextValue](repeating: .null, count: kinds.count)
         while true {
             let answer = try connection.run("FETCH \(PostgreSQLTransaction.fetchedRows) FROM \(name)", [])
-            for row in 0..<answer.rows {
-                let fields = kinds.enumerated().map { answer.field(row, Int32($0.offset), as: $0.element) }
-                guard try body(fields) else { return }
+            for index in 0..<answer.rows {
+                for (column, kind) in kinds.enumerated() {
+                    let field = answer.field(index, Int32(column), as: kind)
+                    if kind == .label, let labels, case .integer(let number) = field {
+                        row[column] = labels[number]
+                    } else {
+                        row[column] = field
+                    }
+                }
+                guard try body(row) else { return }
             }
             guard answer.rows == PostgreSQLTransaction.fetchedRows else { return }
         }

@@ -137,15 +137,7 @@ extension SQLRepository {
         _ take: ([ContextValue]) throws -> Bool
     ) throws {
         let kinds = query.table.columns.map(\.kind)
-        let places = kinds.indices.filter { kinds[$0] == .label }
-        let texts = places.isEmpty ? [:] : try self.texts(transaction)
-        try transaction.query(sql, values, kinds) { row in
-            var row = row
-            for index in places {
-                guard case .integer(let number) = row[index] else { continue }
-                row[index] = texts[number].map { .text($0) } ?? .null
-            }
-            return try take(row)
-        }
+        let labels = kinds.contains(.label) ? try self.texts(transaction) : nil
+        try transaction.query(sql, values, kinds, labels: labels, take)
     }
 }

@@ -1,5 +1,3 @@
-internal import Synchronization
-
 /// The repository over any store that speaks SQL; `SQLiteSession` and `PostgreSQLSession` make it the two that exist.
 final class SQLRepository<Session: SQLSession>: ContextRepository {
     let session: Session
@@ -91,7 +89,7 @@ final class SQLRepository<Session: SQLSession>: ContextRepository {
     }
 
     /// Texts of all labels by number: a few hundred, read anew where others may have added some.
-    func texts(_ transaction: any SQLTransaction) throws -> [Int64: String] {
+    func texts(_ transaction: any SQLTransaction) throws -> LabelTexts {
         let count = try transaction.number("SELECT count(*) FROM \"label\"") ?? 0
         if let texts = labels.texts(ifThereAre: Int(count)) { return texts }
         var numbers: [String: Int64] = [:]
@@ -101,32 +99,5 @@ final class SQLRepository<Session: SQLSession>: ContextRepository {
         }
         labels.keep(numbers)
         return labels.texts
-    }
-}
-
-/// The labels that this process has seen, both ways.
-final class LabelCache: Sendable {
-    private struct State {
-        var numbers: [String: Int64] = [:]
-        var texts: [Int64: String] = [:]
-    }
-
-    private let state = Mutex(State())
-
-    var numbers: [String: Int64] { state.withLock { $0.numbers } }
-    var texts: [Int64: String] { state.withLock { $0.texts } }
-
-    /// All texts by number, nil where the store holds another number of them.
-    func texts(ifThereAre count: Int) -> [Int64: String]? {
-        state.withLock { $0.texts.count == count ? $0.texts : nil }
-    }
-
-    func keep(_ numbers: [String: Int64]) {
-        state.withLock { state in
-            for (text, number) in numbers where state.numbers[text] == nil {
-                state.numbers[text] = number
-                state.texts[number] = text
-            }
-        }
     }
 }

@@ -22,8 +22,11 @@ protocol SQLTransaction: AnyObject {
     /// Runs one statement of `INSERT` for each row; answers how many rows came or changed.
     func insert(_ statement: InsertStatement, _ rows: [[ContextValue]]) throws -> Int
     /// Rows of a query, one after the other, their fields of the kinds given. `body` answers whether to go on.
+    ///
+    /// - Parameter labels: texts of the fields that are labels; without them `body` gets their numbers.
     func query(
-        _ sql: String, _ values: [ContextValue], _ kinds: [ContextTable.Kind], _ body: ([ContextValue]) throws -> Bool
+        _ sql: String, _ values: [ContextValue], _ kinds: [ContextTable.Kind], labels: LabelTexts?,
+        _ body: ([ContextValue]) throws -> Bool
     ) throws
     /// Runs statements that belong to the schema.
     func script(_ sql: String) throws
@@ -35,6 +38,11 @@ protocol SQLTransaction: AnyObject {
 }
 
 extension SQLTransaction {
+    /// The same where no field is a label.
+    func query(
+        _ sql: String, _ values: [ContextValue], _ kinds: [ContextTable.Kind], _ body: ([ContextValue]) throws -> Bool
+    ) throws { try query(sql, values, kinds, labels: nil, body) }
+
     /// The first field of the first row, nil where there is none or it is null.
     func number(_ sql: String, _ values: [ContextValue] = []) throws -> Int64? {
         var found: Int64?

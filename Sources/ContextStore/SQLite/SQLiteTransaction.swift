@@ -30,14 +30,23 @@ final class SQLiteTransaction: SQLTransaction {
     }
 
     func query(
-        _ sql: String, _ values: [ContextValue], _ kinds: [ContextTable.Kind], _ body: ([ContextValue]) throws -> Bool
+        _ sql: String, _ values: [ContextValue], _ kinds: [ContextTable.Kind], labels: LabelTexts?,
+        _ body: ([ContextValue]) throws -> Bool
     ) throws {
         let statement = try database.cachedStatement(sql: sql).sqliteStatement
         defer { SQLiteTransaction.release(statement) }
         try bind(values, to: statement)
-        let columns = Int32(kinds.count)
+        // One row for all of them: whoever keeps it makes a copy, and most look at it only.
+        var row = [ContextValue](repeating: .null, count: kinds.count)
         while try step(statement) {
-            let row = (0..<columns).map { SQLiteTransaction.field(statement, $0) }
+            for (column, kind) in kinds.enumerated() {
+                let field = SQLiteTransaction.field(statement, Int32(column))
+                if kind == .label, let labels, case .integer(let number) = field {
+                    row[column] = labels[number]
+                } else {
+                    row[column] = field
+                }
+            }
             guard try body(row) else { return }
         }
     }

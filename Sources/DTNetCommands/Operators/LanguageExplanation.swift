@@ -96,6 +96,7 @@ package struct LanguageExplanation: Sendable {
         var lines = ["directive of epoch \(epoch) for cell \(cell.index), from \(name(directive.sender)) [\(row.id)]"]
         if let watts = directive.watts(of: cell) { lines.append("power: " + String(format: "%.2f dBm", dbm(watts))) }
         if let cap = directive.capWatts(of: cell) { lines.append("cap: " + String(format: "%.2f dBm", dbm(cap))) }
+        if let index = directive.highestMCS(of: cell) { lines.append("highest scheme: MCS \(index)") }
         for index in directive.result.cell.indices where directive.result.cell[index] == cell.rawValue {
             lines.append("\(directive.result.kind[index]): \(directive.result.outcome[index])")
         }

@@ -10,6 +10,15 @@ extension DirectiveRecord {
     /// Sum of the caps of a cell's subbands, nil where it is not capped.
     func capWatts(of cell: CellID) -> Double? { sum(directive.capWatts, of: cell) }
 
+    /// Highest MCS that the directive leaves a cell's users, nil where it caps none.
+    func highestMCS(of cell: CellID) -> UInt32? {
+        guard let place = directive.cell.firstIndex(of: cell.rawValue), place < directive.highestMCS.count else {
+            return nil
+        }
+        let index = directive.highestMCS[place]
+        return index == MCSTable.uncapped ? nil : index
+    }
+
     /// Part of a cell's PRBs that a slice gets at least, nil where it is not decided.
     func share(of slice: Int, in cell: CellID) -> Double? {
         guard let place = directive.cell.firstIndex(of: cell.rawValue), (0..<directive.slices).contains(slice) else {

@@ -125,6 +125,7 @@ package struct GroundedAnswer: Sendable {
                 values += [watts, dbm(watts)]
             }
         }
+        values += directive.highestMCS.filter { $0 != MCSTable.uncapped }.map { Double($0) }
         values += directive.sliceShare.flatMap { [Double($0), Double($0) * 100] }
         values += directive.platformCell.map { Double($0) }
         values += (directive.platformX + directive.platformY + directive.platformHeight).map { Double($0) }

@@ -66,8 +66,6 @@ package struct ActionBounds: Hashable, Sendable, Codable {
             case .reassociate: associates && cells > 1
             case .shiftBandwidth: cells > 1 && subbands > 1
             case .blankSubbands: subbands > 1
-            // The radio network's link adaptation takes no cap yet.
-            case .capMCS: false
             default: true
             }
         }
@@ -93,8 +91,7 @@ package struct ActionBounds: Hashable, Sendable, Codable {
                 return .raiseSlicePriority(slice: try slice(form), factor: factor)
             }
             return .raiseCellPriority(cell: try cell(form.cell, "cell"), factor: factor)
-        case .capMCS:
-            return .capMCS(cell: try cell(form.cell, "cell"), index: try count(form, atMost: 27, atLeast: 0))
+        case .capMCS: return .capMCS(cell: try cell(form.cell, "cell"), index: try scheme(form))
         case .capPower:
             let cell = try cell(form.cell, "cell")
             let most = maxPowerDbm[cell.index]
@@ -184,6 +181,10 @@ package struct ActionBounds: Hashable, Sendable, Codable {
             throw ActionFlaw("value", "\(value) is not in \(range.lowerBound) to \(range.upperBound)")
         }
         return value
+    }
+
+    private func scheme(_ form: ActionForm) throws(ActionFlaw) -> Int {
+        try count(form, atMost: MCSTable.indices.upperBound, atLeast: MCSTable.indices.lowerBound)
     }
 
     private func count(_ form: ActionForm, atMost most: Int, atLeast least: Int = 1) throws(ActionFlaw) -> Int {

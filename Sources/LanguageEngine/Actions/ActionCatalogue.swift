@@ -65,7 +65,13 @@ package struct ActionCatalogue: Sendable {
             return bounds.platforms.flatMap { platform in
                 cells.map { ActionForm(action: name, cell: platform.index, other: $0) }
             }
-        case .capMCS, .retrain, .tuneTwin, .recallTwin, .loadAdapter, .askEngine, .none: return []
+        case .capMCS:
+            return cells.flatMap { cell in
+                [MCSTable.highest16QAM, MCSTable.highest64QAM].map {
+                    ActionForm(action: name, cell: cell, value: Double($0))
+                }
+            }
+        case .retrain, .tuneTwin, .recallTwin, .loadAdapter, .askEngine, .none: return []
         }
     }
 

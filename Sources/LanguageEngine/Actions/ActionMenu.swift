@@ -145,7 +145,7 @@ package struct ActionMenu: Hashable, Sendable {
         switch kind {
         case .raisePriority: return [ActionBranch(kind, [field, .init("value", ActionMenu.factors)])]
         case .capPower: return [ActionBranch(kind, [field, .init("value", powers(of: cell))])]
-        case .capMCS: return [ActionBranch(kind, [field, .init("value", Array(0..<28))])]
+        case .capMCS: return [ActionBranch(kind, [field, .init("value", ActionMenu.schemes)])]
         case .blankSubbands:
             return counts.map { count in
                 let last = bounds.subbands - count
@@ -163,6 +163,8 @@ package struct ActionMenu: Hashable, Sendable {
     private static let shares = (1...9).map { Double($0) / 10 }
     private static let users = [1, 2, 3, 4, 8]
     private static let tunings = [0.1, 0.25, 2, 4, 10]
+    /// Highest schemes: in steps of about a decibel and a half, the last of 16QAM and of 64QAM among them.
+    private static let schemes = Array(stride(from: 4, through: 25, by: 3))
     /// Places at which emptied subbands may begin, about.
     private static let places = 16
 

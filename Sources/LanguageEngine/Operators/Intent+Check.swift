@@ -39,7 +39,7 @@ extension Intent {
         case .priority(let factor):
             factor >= 1 / ActionBounds.priority.upperBound && factor <= ActionBounds.priority.upperBound
         case .power(let dbm): dbm >= -50 && dbm <= 80
-        case .mcs(let index): (0...27).contains(index)
+        case .mcs(let index): MCSTable.indices.contains(index)
         case .energy: true
         }
     }

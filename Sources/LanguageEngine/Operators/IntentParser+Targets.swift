@@ -23,7 +23,6 @@ extension IntentParser {
     private static let leastRateBps = 1e3
     /// Factor that a plain "raise" or "lower" of a priority means.
     private static let priorityFactor = 2.0
-    private static let mcsIndices = 0...27
 
     private static let unitWords: [(String, OperatorUnit)] = [
         ("ms", .delay(1e-3)), ("millisecond", .delay(1e-3)), ("milliseconds", .delay(1e-3)), ("us", .delay(1e-6)),
@@ -186,11 +185,7 @@ extension IntentParser {
             sentence.number(index) != nil && !sentence.isUsed(index) && unit(in: sentence, at: index + 1) == nil
         }
         guard let free, let value = sentence.number(free) else { return }
-        guard context.capsMCS else {
-            throw OperatorRefusal(
-                .unsupported, "this network's link adaptation takes no cap", accepted: "a cap of power, in dBm")
-        }
-        guard let index = Int(exactly: value), IntentParser.mcsIndices.contains(index) else {
+        guard let index = Int(exactly: value), MCSTable.indices.contains(index) else {
             throw OperatorRefusal(.outOfBounds, "no such scheme", accepted: "MCS 0 to 27")
         }
         guard scope.cells != nil else {

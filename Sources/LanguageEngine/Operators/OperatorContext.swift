@@ -36,16 +36,15 @@ package struct OperatorContext: Sendable {
     package var bands: [Band]
     /// What a cell carries at most, bit/s: no user can be promised more.
     package var peakRateBps: Double
-    /// Whether the radio network has an uplink, and whether its link adaptation takes a cap.
+    /// Whether the radio network has an uplink.
     package var hasUplink: Bool
-    package var capsMCS: Bool
     /// Local time of day, 0 ..< 86,400 s, and time since the start of the run, both of the same moment.
     package var secondOfDay: Double
     package var runSeconds: Double
 
     package init(
         slices: [SliceConfiguration], cellNames: [String], maxPowerDbm: [Double], places: [Place], bands: [Band],
-        peakRateBps: Double, hasUplink: Bool = false, capsMCS: Bool = false, secondOfDay: Double,
+        peakRateBps: Double, hasUplink: Bool = false, secondOfDay: Double,
         runSeconds: Double = 0
     ) {
         precondition(cellNames.count == maxPowerDbm.count, "every cell has a name and a highest power")
@@ -56,7 +55,6 @@ package struct OperatorContext: Sendable {
         self.bands = bands
         self.peakRateBps = peakRateBps
         self.hasUplink = hasUplink
-        self.capsMCS = capsMCS
         self.secondOfDay = secondOfDay
         self.runSeconds = runSeconds
     }
@@ -67,7 +65,6 @@ package struct OperatorContext: Sendable {
     ///   - secondOfDay: local time of day, 0 ..< 86,400 s.
     ///   - runSeconds: time since the start of the run at the same moment.
     package init(network: NetworkConfiguration, secondOfDay: Double, runSeconds: Double) {
-        let actions = ActionBounds(network: network)
         let all = network.cells.map(\.id)
         var places: [Place] = []
         for (index, name) in network.regionNames.enumerated() {
@@ -87,7 +84,7 @@ package struct OperatorContext: Sendable {
             maxPowerDbm: network.cells.map(\.transmitPowerDbm), places: places,
             bands: [Band(frequencyHz: network.carrier.frequencyHz, cells: all)],
             peakRateBps: network.carrier.bandwidthHz * network.carrier.maxSpectralEfficiency,
-            capsMCS: actions.kinds.contains(.capMCS), secondOfDay: secondOfDay, runSeconds: runSeconds)
+            secondOfDay: secondOfDay, runSeconds: runSeconds)
     }
 
     /// The name without the number of the sector.

@@ -35,6 +35,7 @@ extension ContextRows {
         if !directive.beamUE.isEmpty { kinds.append(.beam) }
         if !directive.capWatts.isEmpty { kinds.append(.mask) }
         if !directive.platformCell.isEmpty { kinds.append(.platform) }
+        if !directive.highestMCS.isEmpty { kinds.append(.highestMCS) }
         return kinds.map(word).joined(separator: ", ")
     }
 
@@ -47,6 +48,7 @@ extension ContextRows {
         case .beam: "beams"
         case .mask: "mask"
         case .platform: "platform"
+        case .highestMCS: "mcs"
         }
     }
 
@@ -107,6 +109,7 @@ extension ContextRows {
         add("platform_x", policy.platformX)
         add("platform_y", policy.platformY)
         add("platform_height", policy.platformHeight)
+        add("highest_mcs", policy.highestMCS.map { $0 == MCSTable.uncapped ? -1 : Float($0) })
         return bytes.isEmpty ? "{}" : String(decoding: bytes, as: UTF8.self) + "}"
     }
 }

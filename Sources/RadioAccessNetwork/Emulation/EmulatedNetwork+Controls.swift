@@ -56,6 +56,17 @@ extension EmulatedNetwork {
         limitPower(cell)
     }
 
+    /// Bounds the scheme of a cell's users, and so what a block carries (TS 38.214 Table 5.1.3.1-2);
+    /// `MCSTable.uncapped` bounds nothing.
+    package mutating func applyHighestMCS(cell: CellID, index: UInt32) throws(ControlRefusal) {
+        guard cell.index < cellCount else { throw .unknownCell(cell) }
+        try ControlCheck.highestMCS(index)
+        let ceiling = Float(MCSTable.ceiling(index, most: configuration.carrier.maxSpectralEfficiency))
+        guard services.ceiling[cell.index] != ceiling else { return }
+        services.ceiling[cell.index] = ceiling
+        allRatesStale = true
+    }
+
     private mutating func limitPower(_ cell: CellID) {
         for vector in cell.index * radio.vectors..<(cell.index + 1) * radio.vectors {
             let limited = pointwiseMin(services.requestedPower[vector], services.cap[vector])
@@ -74,8 +85,8 @@ extension EmulatedNetwork {
         attach(ue.index, to: cell.rawValue)
     }
 
-    /// Equal power, nothing capped, proportional fair over one pool, A3 for the users of the cell, no beams. A platform
-    /// stays where it is.
+    /// Equal power, nothing capped (powers, schemes), proportional fair over one pool, A3 for the users of the cell, no
+    /// beams. A platform stays where it is.
     package mutating func applySafeDefault(cell: CellID) throws(ControlRefusal) {
         guard cell.index < cellCount else { throw .unknownCell(cell) }
         releasePower(cell)
@@ -84,6 +95,7 @@ extension EmulatedNetwork {
         try releaseMask(cell: cell)
         try releaseSlices(cell: cell)
         try releaseBeams(cell: cell)
+        try applyHighestMCS(cell: cell, index: MCSTable.uncapped)
     }
 
     /// Back to equal power, shares and association left as they are.

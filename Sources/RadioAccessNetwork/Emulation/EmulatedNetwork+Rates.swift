@@ -29,7 +29,7 @@ extension EmulatedNetwork {
         let serving = Int(servingLink[ue])
         let base = ue * count
         let (noise, snrGap, beamGain) = (radio.noiseWatts, radio.snrGap, services.beamGain[ue])
-        let ceiling = Lanes(repeating: radio.maxSpectralEfficiency)
+        let ceiling = Lanes(repeating: services.ceiling[Int(servingCell[ue])])
         for vector in 0..<vectors {
             var disturbance = Lanes(repeating: noise)
             if count < cellCount {

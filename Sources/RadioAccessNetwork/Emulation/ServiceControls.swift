@@ -11,6 +11,8 @@ struct ServiceControls: Sendable {
     /// Powers asked for, and the highest powers that masks allow, `[C x vectors]`.
     var requestedPower: [SIMD8<Float>]
     var cap: [SIMD8<Float>]
+    /// Ceiling of the spectral efficiency of each cell's users, bit/s/Hz.
+    var ceiling: [Float]
     /// Slot in which the user came to its cell.
     var attachedSlot: [Int64]
     /// Shares of the slices, `[C x S]`, where they are imposed; and what a slice is owed of them, `[C x S x vectors]`.
@@ -36,6 +38,7 @@ struct ServiceControls: Sendable {
         sliceOf = UserPopulation.slices(configuration, users: users)
         requestedPower = power
         cap = radio.uncapped(cells: cells)
+        ceiling = [Float](repeating: radio.maxSpectralEfficiency, count: cells)
         attachedSlot = [Int64](repeating: 0, count: users)
         slicesImposed = [Bool](repeating: false, count: cells)
         sliceShare = [Float](repeating: 0, count: cells * configuration.slices.count)

@@ -45,6 +45,11 @@ enum ControlCheck {
         guard sum <= limit * 1.001 else { throw .overPower(watts: sum, limit: limit) }
     }
 
+    /// Refuses what is no index of `MCSTable` and not its `uncapped`.
+    static func highestMCS(_ index: UInt32) throws(ControlRefusal) {
+        guard index == MCSTable.uncapped || MCSTable.indices.contains(Int(index)) else { throw .outOfRange(index: 0) }
+    }
+
     /// Refuses shares, `[ue][subband]`, that are not in 0 ... 1 or overfill a subband.
     static func shares(_ shares: [Float], ues: Int, subbands: Int) throws(ControlRefusal) {
         let expected = ues * subbands

@@ -89,6 +89,12 @@ package struct PhysicalNetwork: Sendable {
         try emulated?.applyPlatform(cell: cell, xMetres: xMetres, yMetres: yMetres, heightMetres: heightMetres)
     }
 
+    /// Bounds the scheme of a cell's users; `MCSTable.uncapped` bounds nothing.
+    package mutating func applyHighestMCS(cell: CellID, index: UInt32) throws(ControlRefusal) {
+        try emulated?.applyHighestMCS(cell: cell, index: index)
+        try replay?.applyHighestMCS(cell: cell, index: index)
+    }
+
     private func emulatedOnly(_ reason: String) throws(ControlRefusal) {
         if replay != nil { throw .notObservable(reason) }
     }
@@ -115,6 +121,7 @@ package struct PhysicalNetwork: Sendable {
         case .beam: try? emulated?.releaseBeams(cell: cell)
         case .mask: try? emulated?.releaseMask(cell: cell)
         case .platform: emulated?.releasePlatform(cell: cell)
+        case .highestMCS: try? applyHighestMCS(cell: cell, index: MCSTable.uncapped)
         }
     }
 

@@ -40,9 +40,17 @@ extension ReplayNetwork {
         }
     }
 
-    /// Equal power, even shares.
+    /// Bounds the scheme of a cell's users; `MCSTable.uncapped` bounds nothing.
+    package mutating func applyHighestMCS(cell: CellID, index: UInt32) throws(ControlRefusal) {
+        guard cell.index < cellCount else { throw .unknownCell(cell) }
+        try ControlCheck.highestMCS(index)
+        ceiling[cell.index] = Float(MCSTable.ceiling(index, most: configuration.carrier.maxSpectralEfficiency))
+    }
+
+    /// Equal power, even shares, nothing capped.
     package mutating func applySafeDefault(cell: CellID) throws(ControlRefusal) {
         try releasePower(cell: cell)
+        try applyHighestMCS(cell: cell, index: MCSTable.uncapped)
         sharesImposed[cell.index] = false
     }
 

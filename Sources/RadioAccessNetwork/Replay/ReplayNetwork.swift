@@ -30,6 +30,8 @@ package struct ReplayNetwork: Sendable {
     /// Powers set, `[C x K]`, W.
     var power: [Float]
     var sharesImposed: [Bool]
+    /// Ceiling of the spectral efficiency of each cell's users, bit/s/Hz.
+    var ceiling: [Float]
     /// Imposed shares, `[U x K]`.
     var share: [Float]
     var usersInCell: [Int32]
@@ -67,6 +69,7 @@ package struct ReplayNetwork: Sendable {
         power = cells.flatMap { cell in
             [Float](repeating: radio.equalPower(cell)[0][0], count: radio.subbands)
         }
+        ceiling = [Float](repeating: radio.maxSpectralEfficiency, count: cells.count)
         sharesImposed = [Bool](repeating: false, count: cells.count)
         share = [Float](repeating: 0, count: ueCount * radio.subbands)
         usersInCell = [Int32](repeating: 0, count: cells.count)
@@ -170,7 +173,7 @@ package struct ReplayNetwork: Sendable {
     func efficiency(_ ue: Int, _ subband: Int) -> Float {
         let user = state[ue]
         let own = power[Int(user.cell) * radio.subbands + subband] * user.gain
-        return min(log2(1 + own / (radio.snrGap * user.disturbanceWatts)), radio.maxSpectralEfficiency)
+        return min(log2(1 + own / (radio.snrGap * user.disturbanceWatts)), ceiling[Int(user.cell)])
     }
 
     private mutating func serve(_ ue: Int) {

@@ -1,13 +1,8 @@
 internal import Glibc
+internal import NetworkModel
 
-/// Modulation and coding schemes of the shared downlink channel up to 256QAM (TS 38.214 Table 5.1.3.1-2), and the
-/// choice among them from a predicted SINR and how well it is known.
+/// The choice among the schemes of `MCSTable` from a predicted SINR and how well it is known.
 package struct ModulationAndCoding: Sendable {
-    /// Spectral efficiency of MCS 0 to 27, bit/s/Hz: modulation order times code rate.
-    package static let spectralEfficiency: [Double] = [
-        0.2344, 0.3770, 0.6016, 0.8770, 1.1758, 1.4766, 1.6953, 1.9141, 2.1602, 2.4063, 2.5703, 2.7305, 3.0293, 3.3223,
-        3.6094, 3.9023, 4.2129, 4.5234, 4.8164, 5.1152, 5.3320, 5.5547, 5.8906, 6.2266, 6.5703, 6.9141, 7.1602, 7.4063,
-    ]
     /// Share of blocks that may fail at the recommended scheme: the usual target of the first transmission.
     package static let targetErrorRate = 0.1
     /// Standard normal quantile of `1 - targetErrorRate`.
@@ -18,7 +13,7 @@ package struct ModulationAndCoding: Sendable {
     package let thresholdDb: [Float]
 
     package init(snrGapDb: Double) {
-        thresholdDb = ModulationAndCoding.spectralEfficiency.map { Float(snrGapDb + 10 * log10(exp2($0) - 1)) }
+        thresholdDb = MCSTable.spectralEfficiency.map { Float(snrGapDb + 10 * log10(exp2($0) - 1)) }
     }
 
     /// The fastest scheme that a SINR, normal in dB about its prediction, carries with the target error rate; nil where

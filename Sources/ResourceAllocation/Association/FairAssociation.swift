@@ -93,8 +93,13 @@ package struct FairAssociation: Sendable {
     /// - Parameters:
     ///   - powerWatts: C x K.
     ///   - steering: as `solve` takes it.
-    package static func reach(_ problem: Problem, powerWatts: [Double], steering: [Double]) -> [Double] {
+    ///   - cellCeiling: ceiling of the spectral efficiency that each cell gives its UEs, bit/s/Hz, C values; empty is
+    ///     each UE's own, whoever serves it.
+    package static func reach(
+        _ problem: Problem, powerWatts: [Double], steering: [Double], cellCeiling: [Double] = []
+    ) -> [Double] {
         precondition(powerWatts.count == problem.cells * problem.subbands)
+        precondition(cellCeiling.isEmpty || cellCeiling.count == problem.cells)
         let (links, subbands) = (problem.links, problem.subbands)
         let gap = Float(problem.snrGap)
         let watts = powerWatts.map(Float.init)
@@ -122,7 +127,10 @@ package struct FairAssociation: Sendable {
                     }
                     for l in 0..<links where served[l] > 0 {
                         let ratio = served[l] / (gap * max(total - heard[l], background))
-                        reach[u * links + l] += Double(view.bandwidth[v][lane] * min(log2(1 + ratio), view.ceiling[u]))
+                        let ceiling =
+                            cellCeiling.isEmpty
+                            ? view.ceiling[u] : Float(cellCeiling[Int(view.linkCell[u * links + l])])
+                        reach[u * links + l] += Double(view.bandwidth[v][lane] * min(log2(1 + ratio), ceiling))
                     }
                 }
             }

@@ -40,9 +40,10 @@ package struct ProblemAssembler: Sendable {
     ///   - powerBudgetWatts: per cell of the network.
     ///   - load: rho per cell of the network.
     ///   - powerCapWatts: highest power per subband of a cell, nil where nothing caps it; nil caps none.
+    ///   - highestMCS: highest scheme of a cell's users, `MCSTable.uncapped` where nothing caps it; nil caps none.
     package func assemble(
         _ snapshots: [ChannelSnapshot], powerBudgetWatts: [Double], load: [Double],
-        powerCapWatts: ((Int) -> ArraySlice<Float>?)? = nil
+        powerCapWatts: ((Int) -> ArraySlice<Float>?)? = nil, highestMCS: ((Int) -> UInt32)? = nil
     ) -> Problem {
         let cells = network.cells.count
         let links = snapshots.map(\.links).max() ?? 1
@@ -88,10 +89,25 @@ package struct ProblemAssembler: Sendable {
             numbers[place] = ceiling
             numbers[place + layout.ues] = inverseSaturation
         }
+        if let highestMCS { lowerCeilings(&numbers, layout, highestMCS) }
         return Problem(
             cells: cells, subbands: network.carrier.subbands, ues: layout.ues, links: links,
             alpha: network.game.alpha, snrGap: snrGap, maxSpectralEfficiency: network.carrier.maxSpectralEfficiency,
             lanes: lanes, numbers: numbers, indices: layout.indices(snapshots))
+    }
+
+    /// Ceilings of the UEs of cells whose schemes are capped.
+    private func lowerCeilings(_ numbers: inout [Float], _ layout: Layout, _ highestMCS: (Int) -> UInt32) {
+        let most = network.carrier.maxSpectralEfficiency
+        let first = 2 * network.cells.count + 3 * layout.ues
+        for cell in 0..<network.cells.count {
+            let lowered = MCSTable.ceiling(highestMCS(cell), most: most)
+            guard lowered < most else { continue }
+            for ue in Int(layout.cellStart[cell])..<Int(layout.cellStart[cell + 1]) {
+                numbers[first + ue] = Float(lowered)
+                numbers[first + layout.ues + ue] = Float(1 / (exp2(lowered) - 1))
+            }
+        }
     }
 
     private static func lower(_ lanes: inout Lanes, to caps: ArraySlice<Float>) {

@@ -97,7 +97,7 @@ package enum EnvelopeSize {
             + array(value.platformY.count) + array(value.platformHeight.count) + array(value.sliceWeight.count)
             + wide([value.moveUE.count, value.moveCell.count])
             + (value.mirrorPeriodEpochs == 0 ? 0 : 1 + number(UInt64(value.mirrorPeriodEpochs)))
-            + wide([value.mirrorLinkPeriodEpochs.count, value.mirrorDeviations.count])
+            + wide([value.mirrorLinkPeriodEpochs.count, value.mirrorDeviations.count, value.highestMCS.count])
     }
 
     private static func regionReport(_ value: RegionReport) -> Int {
@@ -126,7 +126,7 @@ package enum EnvelopeSize {
             + array(value.associationCell.count) + number(UInt64(value.slices)) + array(value.sliceShare.count)
             + array(value.capWatts.count) + array(value.beamUE.count) + wide([value.beam.count])
             + wide([value.platformCell.count, value.platformX.count, value.platformY.count])
-            + wide([value.platformHeight.count])
+            + wide([value.platformHeight.count, value.highestMCS.count])
     }
 
     /// A packed array of four-byte entries with its tag; nothing where it is empty.

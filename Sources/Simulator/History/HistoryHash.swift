@@ -114,6 +114,7 @@ package struct HistoryHash: Hashable, Sendable {
             add(word: UInt64(value.mirrorPeriodEpochs))
             add(value.mirrorLinkPeriodEpochs)
             add(value.mirrorDeviations)
+            if !value.highestMCS.isEmpty { add(value.highestMCS) }
         case .offer(let value): add(body: value)
         case .response(let value):
             add(word: UInt64(value.round))
@@ -260,5 +261,6 @@ package struct HistoryHash: Hashable, Sendable {
         add(value.platformX)
         add(value.platformY)
         add(value.platformHeight)
+        if !value.highestMCS.isEmpty { add(value.highestMCS) }
     }
 }

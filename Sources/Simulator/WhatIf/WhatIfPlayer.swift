@@ -173,7 +173,12 @@ package struct WhatIfPlayer: Sendable {
             powerCapWatts: { cell in
                 guard caps, let index = policy.cell.firstIndex(of: UInt32(cell)) else { return nil }
                 return policy.capWatts[index * subbands..<(index + 1) * subbands]
-            })
+            },
+            highestMCS: policy.highestMCS.isEmpty
+                ? nil
+                : { cell in
+                    policy.cell.firstIndex(of: UInt32(cell)).map { policy.highestMCS[$0] } ?? MCSTable.uncapped
+                })
     }
 
     // MARK: - Worlds

@@ -254,13 +254,15 @@ import Testing
         #expect(scope("give embb 2 Mbit/s") == .slice(0))
         #expect(scope("give slice 0 2 Mbit/s") == .slice(0))
         guard case .refused(let slice) = parser.parse("keep xr under 10 ms"),
-            case .refused(let scheme) = parser.parse("cap the MCS of cell 2 at 16"),
+            case .refused(let scheme) = parser.parse("cap the MCS of cell 2 at 28"),
+            case .intent(let capped) = parser.parse("cap the MCS of cell 2 at 16"),
             case .refused(let rate) = parser.parse("give broadband 900 Mbit/s")
         else {
             Issue.record("a network without them takes slices, schemes and rates")
             return
         }
+        #expect(capped.scope == .cells([CellID(2)]) && capped.targets == [.mcs(index: 16)])
         #expect(slice.reason == .unknownSlice && slice.accepted.contains("broadband"))
-        #expect(scheme.reason == .unsupported && rate.reason == .outOfBounds)
+        #expect(scheme.reason == .outOfBounds && rate.reason == .outOfBounds)
     }
 }

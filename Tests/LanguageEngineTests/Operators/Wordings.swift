@@ -27,7 +27,7 @@ enum Wordings {
         bands: [
             .init(frequencyHz: 3.5e9, cells: cells(0...11)), .init(frequencyHz: 28e9, cells: cells(12...19)),
         ],
-        peakRateBps: 1e9, hasUplink: true, capsMCS: true, secondOfDay: nowSeconds, runSeconds: runSeconds)
+        peakRateBps: 1e9, hasUplink: true, secondOfDay: nowSeconds, runSeconds: runSeconds)
 
     static let parser = IntentParser(context)
 

@@ -30,6 +30,28 @@ struct ServiceControlTests {
         }
     }
 
+    /// What the users of a cell get in a second at most: the bandwidth times what the scheme carries, bit/s/Hz.
+    @Test(arguments: [false, true]) func aHighestSchemeBoundsWhatACellCarries(averaged: Bool) throws {
+        let configuration = Scenarios.campus { $0.averagedGains = averaged }
+        let cell = CellID(2)
+        func rate(_ index: UInt32?, then later: UInt32? = nil) throws -> Float {
+            var network = EmulatedNetwork(configuration: configuration)
+            for index in [index, later].compactMap({ $0 }) { try network.applyHighestMCS(cell: cell, index: index) }
+            network.advance(toSlot: 2_000)
+            return network.measurements(cells: [cell]).throughputKbps.reduce(0, +)
+        }
+        let free = try rate(nil)
+        let bound = Float(configuration.carrier.bandwidthHz / 1e3 * MCSTable.spectralEfficiency[5])
+        let capped = try rate(5)
+        #expect(capped <= bound * 1.01 && capped > 0.5 * bound && capped < 0.9 * free, "\(capped), \(free)")
+        #expect(try rate(0) < 0.25 * capped)
+        // The highest scheme of all is what there is without a cap; and a cap that is taken back leaves nothing.
+        #expect(try rate(27) == free)
+        #expect(try rate(5, then: MCSTable.uncapped) == free)
+        var network = EmulatedNetwork(configuration: configuration)
+        #expect(throws: ControlRefusal.outOfRange(index: 0)) { try network.applyHighestMCS(cell: cell, index: 28) }
+    }
+
     /// What all users of a slice got in a second, kbit/s.
     private func rates(_ network: EmulatedNetwork) -> (a: Float, b: Float) {
         var network = network
