@@ -2,8 +2,8 @@ package import DTNetMessages
 internal import NetworkModel
 
 /// What L3's policy controls directly, the same in all three hierarchies: masks, slice shares, highest MCS and
-/// platforms. Whoever
-/// writes a cell's directives (the leader in FCH, else the cell's edge) passes them on with every directive.
+/// platforms. Whoever writes a cell's directives (the leader in FCH, else the cell's edge) passes them on with every
+/// directive.
 package struct PolicyControls: Sendable {
     private var policy: Policy?
     /// Place of each cell of the network in the policy, -1 where it is not named.
