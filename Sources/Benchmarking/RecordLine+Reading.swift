@@ -154,6 +154,8 @@ private struct RecordFields: Decodable {
     var readings: [UInt32]?
     var mobility: [UInt32]?
     var modelMobility: [UInt32]?
+    var weather: [UInt32]?
+    var modelWeather: [UInt32]?
     var conditionBefore: [Float]?
     var conditionAfter: [Float]?
     var conditionReadings: [UInt32]?
@@ -238,6 +240,8 @@ private struct RecordFields: Decodable {
         status.orderAgeEpochs = orderAgeEpochs ?? []
         status.orderBefore = orderBefore ?? []
         status.orderAfter = orderAfter ?? []
+        status.weather = weather ?? []
+        status.modelWeather = modelWeather ?? []
         let isWhole = (try? MessageCheck.checked(status)) != nil
         return isWhole
             ? TwinStatusRecord(node: NodeID(node), sender: NodeID(sender), epoch: epoch, status: status) : nil

@@ -93,6 +93,10 @@ package enum RecordLine {
         line.add("order_age_epochs", status.orderAgeEpochs)
         line.add("order_before", status.orderBefore)
         line.add("order_after", status.orderAfter)
+        if !status.weather.isEmpty {
+            line.add("weather", status.weather)
+            line.add("model_weather", status.modelWeather)
+        }
     }
 
     private static func append(_ decision: LanguageDecision, to line: inout JSONLine) {

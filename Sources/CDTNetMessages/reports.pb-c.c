@@ -232,7 +232,7 @@ void   dtnet__v1__clarification__free_unpacked
   assert(message->base.descriptor == &dtnet__v1__clarification__descriptor);
   protobuf_c_message_free_unpacked ((ProtobufCMessage*)message, allocator);
 }
-static const ProtobufCFieldDescriptor dtnet__v1__telemetry__field_descriptors[22] =
+static const ProtobufCFieldDescriptor dtnet__v1__telemetry__field_descriptors[23] =
 {
   {
     "subbands",
@@ -498,6 +498,18 @@ static const ProtobufCFieldDescriptor dtnet__v1__telemetry__field_descriptors[22
     0 | PROTOBUF_C_FIELD_FLAG_PACKED,             /* flags */
     0,NULL,NULL    /* reserved1,reserved2, etc */
   },
+  {
+    "rain_mm_per_hour",
+    25,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_FLOAT,
+    0,   /* quantifier_offset */
+    offsetof(Dtnet__V1__Telemetry, rain_mm_per_hour),
+    NULL,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
 };
 static const unsigned dtnet__v1__telemetry__field_indices_by_name[] = {
   20,   /* field[20] = background_dbm */
@@ -510,6 +522,7 @@ static const unsigned dtnet__v1__telemetry__field_indices_by_name[] = {
   11,   /* field[11] = position_deviation_m */
   4,   /* field[4] = power_watts */
   5,   /* field[5] = prb_used_percent */
+  22,   /* field[22] = rain_mm_per_hour */
   16,   /* field[16] = reading_age_ms */
   2,   /* field[2] = report_subbands */
   18,   /* field[18] = rsrp_dbm */
@@ -527,7 +540,7 @@ static const ProtobufCIntRange dtnet__v1__telemetry__number_ranges[2 + 1] =
 {
   { 1, 0 },
   { 10, 7 },
-  { 0, 22 }
+  { 0, 23 }
 };
 const ProtobufCMessageDescriptor dtnet__v1__telemetry__descriptor =
 {
@@ -537,7 +550,7 @@ const ProtobufCMessageDescriptor dtnet__v1__telemetry__descriptor =
   "Dtnet__V1__Telemetry",
   "dtnet.v1",
   sizeof(Dtnet__V1__Telemetry),
-  22,
+  23,
   dtnet__v1__telemetry__field_descriptors,
   dtnet__v1__telemetry__field_indices_by_name,
   2,  dtnet__v1__telemetry__number_ranges,
@@ -1207,7 +1220,7 @@ const ProtobufCMessageDescriptor dtnet__v1__region_report__descriptor =
   (ProtobufCMessageInit) dtnet__v1__region_report__init,
   NULL,NULL,NULL    /* reserved[123] */
 };
-static const ProtobufCFieldDescriptor dtnet__v1__twin_status__field_descriptors[22] =
+static const ProtobufCFieldDescriptor dtnet__v1__twin_status__field_descriptors[24] =
 {
   {
     "engine",
@@ -1473,6 +1486,30 @@ static const ProtobufCFieldDescriptor dtnet__v1__twin_status__field_descriptors[
     0 | PROTOBUF_C_FIELD_FLAG_PACKED,             /* flags */
     0,NULL,NULL    /* reserved1,reserved2, etc */
   },
+  {
+    "weather",
+    24,
+    PROTOBUF_C_LABEL_REPEATED,
+    PROTOBUF_C_TYPE_FIXED32,
+    offsetof(Dtnet__V1__TwinStatus, n_weather),
+    offsetof(Dtnet__V1__TwinStatus, weather),
+    NULL,
+    NULL,
+    0 | PROTOBUF_C_FIELD_FLAG_PACKED,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "model_weather",
+    25,
+    PROTOBUF_C_LABEL_REPEATED,
+    PROTOBUF_C_TYPE_FIXED32,
+    offsetof(Dtnet__V1__TwinStatus, n_model_weather),
+    offsetof(Dtnet__V1__TwinStatus, model_weather),
+    NULL,
+    NULL,
+    0 | PROTOBUF_C_FIELD_FLAG_PACKED,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
 };
 static const unsigned dtnet__v1__twin_status__field_indices_by_name[] = {
   2,   /* field[2] = cell_id */
@@ -1486,6 +1523,7 @@ static const unsigned dtnet__v1__twin_status__field_indices_by_name[] = {
   17,   /* field[17] = last_order */
   11,   /* field[11] = mobility */
   12,   /* field[12] = model_mobility */
+  23,   /* field[23] = model_weather */
   1,   /* field[1] = order */
   21,   /* field[21] = order_after */
   19,   /* field[19] = order_age_epochs */
@@ -1494,14 +1532,16 @@ static const unsigned dtnet__v1__twin_status__field_indices_by_name[] = {
   6,   /* field[6] = samples */
   16,   /* field[16] = snapshots */
   5,   /* field[5] = usual_error */
+  22,   /* field[22] = weather */
   9,   /* field[9] = worst_error */
   7,   /* field[7] = worst_x_m */
   8,   /* field[8] = worst_y_m */
 };
-static const ProtobufCIntRange dtnet__v1__twin_status__number_ranges[1 + 1] =
+static const ProtobufCIntRange dtnet__v1__twin_status__number_ranges[2 + 1] =
 {
   { 1, 0 },
-  { 0, 22 }
+  { 24, 22 },
+  { 0, 24 }
 };
 const ProtobufCMessageDescriptor dtnet__v1__twin_status__descriptor =
 {
@@ -1511,10 +1551,10 @@ const ProtobufCMessageDescriptor dtnet__v1__twin_status__descriptor =
   "Dtnet__V1__TwinStatus",
   "dtnet.v1",
   sizeof(Dtnet__V1__TwinStatus),
-  22,
+  24,
   dtnet__v1__twin_status__field_descriptors,
   dtnet__v1__twin_status__field_indices_by_name,
-  1,  dtnet__v1__twin_status__number_ranges,
+  2,  dtnet__v1__twin_status__number_ranges,
   (ProtobufCMessageInit) dtnet__v1__twin_status__init,
   NULL,NULL,NULL    /* reserved[123] */
 };

@@ -26,6 +26,7 @@ extension EnvelopeDecoder {
         value.gainDb = array(message.gain_db, message.n_gain_db)
         value.backgroundDbm = array(message.background_dbm, message.n_background_dbm)
         value.ueSlice = array(message.ue_slice, message.n_ue_slice)
+        value.rainMillimetresPerHour = message.rain_mm_per_hour
         return value
     }
 

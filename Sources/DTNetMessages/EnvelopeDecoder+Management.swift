@@ -69,6 +69,8 @@ extension EnvelopeDecoder {
         value.orderAgeEpochs = array(message.order_age_epochs, message.n_order_age_epochs)
         value.orderBefore = array(message.order_before, message.n_order_before)
         value.orderAfter = array(message.order_after, message.n_order_after)
+        value.weather = array(message.weather, message.n_weather)
+        value.modelWeather = array(message.model_weather, message.n_model_weather)
         return value
     }
 }

@@ -46,6 +46,7 @@ extension EnvelopeEncoder {
             message.pointee.background_dbm = arena.copy(value.backgroundDbm)
             message.pointee.n_ue_slice = value.ueSlice.count
             message.pointee.ue_slice = arena.copy(value.ueSlice)
+            message.pointee.rain_mm_per_hour = value.rainMillimetresPerHour
         }
     }
 

@@ -86,6 +86,10 @@ extension EnvelopeEncoder {
         message.order_before = arena.copy(value.orderBefore)
         message.n_order_after = value.orderAfter.count
         message.order_after = arena.copy(value.orderAfter)
+        message.n_weather = value.weather.count
+        message.weather = arena.copy(value.weather)
+        message.n_model_weather = value.modelWeather.count
+        message.model_weather = arena.copy(value.modelWeather)
     }
 
     private func pack(_ value: Clarify) -> UnsafeMutablePointer<Dtnet__V1__Clarify>? {

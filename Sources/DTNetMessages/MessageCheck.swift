@@ -125,6 +125,7 @@ extension MessageCheck {
         try size(value.gainDb, ues * value.links * value.reportSubbands, gainDb, "gain_db")
         try size(value.backgroundDbm, ues * value.reportSubbands, levelDbm, "background_dbm")
         try slices(of: value.ueSlice, ues)
+        try size([value.rainMillimetresPerHour], 1, 0...1_000, "rain_mm_per_hour")
         return value
     }
 
@@ -252,9 +253,14 @@ extension MessageCheck {
         try count(value.modelMobility, moving, "model_mobility")
         guard (value.mobility + value.modelMobility).allSatisfy({ $0 <= 3 }) else { throw .range(field: "mobility") }
         try count(value.snapshots, moving, "snapshots")
-        try size(value.conditionBefore, 3 * moving, nonNegative, "condition_before")
-        try size(value.conditionAfter, 3 * moving, nonNegative, "condition_after")
-        try count(value.conditionReadings, 3 * moving, "condition_readings")
+        let known = value.weather.isEmpty ? 0 : moving
+        try count(value.weather, known, "weather")
+        try count(value.modelWeather, known, "model_weather")
+        guard (value.weather + value.modelWeather).allSatisfy({ $0 <= 3 }) else { throw .range(field: "weather") }
+        let conditions = (known > 0 ? TwinCondition.count : TwinCondition.dryCount) * moving
+        try size(value.conditionBefore, conditions, nonNegative, "condition_before")
+        try size(value.conditionAfter, conditions, nonNegative, "condition_after")
+        try count(value.conditionReadings, conditions, "condition_readings")
         let ordered = value.lastOrder.isEmpty ? 0 : cells
         try count(value.lastOrder, ordered, "last_order")
         try count(value.lastKind, ordered, "last_kind")

@@ -43,6 +43,8 @@ package struct Telemetry: Hashable, Sendable {
     package var backgroundDbm: [Float] = []
     /// Slice of each UE [U]; empty where there are no slices.
     package var ueSlice: [UInt32] = []
+    /// What a weather station at the site measures, 0 where it is dry or there is none.
+    package var rainMillimetresPerHour: Float = 0
 
     package init() {}
 }

@@ -64,11 +64,12 @@ package struct TwinStatus: Hashable, Sendable {
     /// (`MobilityClass`, 0 unknown). Empty or [C].
     package var mobility: [UInt32] = []
     package var modelMobility: [UInt32] = []
-    /// Error before and after correction while most users moved so, and readings behind it. Empty or [C x 3].
+    /// Error before and after correction under each `TwinCondition`, and readings behind it. Empty, [C x 3], or, with
+    /// the weather known, [C x 9].
     package var conditionBefore: [Float] = []
     package var conditionAfter: [Float] = []
     package var conditionReadings: [UInt32] = []
-    /// Bit m - 1 is set where a snapshot is kept for mobility m. Empty or [C].
+    /// Bit i is set where a snapshot is kept for the condition of index i. Empty or [C].
     package var snapshots: [UInt32] = []
     /// Last order for the cell (0 none), its kind, epochs since, error before it and after it had settled (0 until
     /// then). Empty or [C].
@@ -77,6 +78,10 @@ package struct TwinStatus: Hashable, Sendable {
     package var orderAgeEpochs: [UInt32] = []
     package var orderBefore: [Float] = []
     package var orderAfter: [Float] = []
+    /// Weather now, and when the model in use was saved or loaded last (`WeatherClass`, 0 unknown). Empty where no
+    /// station is named, else [C].
+    package var weather: [UInt32] = []
+    package var modelWeather: [UInt32] = []
 
     package init() {}
 }

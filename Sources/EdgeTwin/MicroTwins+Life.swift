@@ -17,7 +17,11 @@ extension MicroTwins {
             status.usualError.append(life.usualErrorDb[slot])
             status.samples.append(life.samples[slot])
             status.mobility.append(life.watch.mobility(slot: slot)?.rawValue ?? 0)
-            status.modelMobility.append(life.modelMobility[slot]?.rawValue ?? 0)
+            status.modelMobility.append(life.modelCondition[slot]?.mobility.rawValue ?? 0)
+            if !network.weather.isEmpty {
+                status.weather.append(life.weather.rawValue)
+                status.modelWeather.append(life.modelCondition[slot]?.weather.rawValue ?? 0)
+            }
             status.snapshots.append(snapshots.mask(slot: slot))
             life.traces[slot].append(to: &status, epoch: epoch)
         }
@@ -49,8 +53,8 @@ extension MicroTwins {
             scale(parameter, by: min(100, max(0.01, Double(order.value))), slots: slots)
             changed = slots
         case .adapter:
-            guard let mobility = MobilityClass(name: order.name) else { return }
-            changed = slots.filter { recall(mobility, $0) }
+            guard let condition = TwinCondition(name: order.name) else { return }
+            changed = slots.filter { recall(condition, $0) }
         }
         // What changed nothing has nothing to show.
         for (slot, errorDb) in zip(slots, errorDb) where changed.contains(slot) {
@@ -83,13 +87,13 @@ extension MicroTwins {
     }
 
     /// `false` where nothing is kept of that condition.
-    private mutating func recall(_ mobility: MobilityClass, _ slot: Int) -> Bool {
-        if corrected != nil, let cell = snapshots.cell(slot: slot, mobility) {
+    private mutating func recall(_ condition: TwinCondition, _ slot: Int) -> Bool {
+        if corrected != nil, let cell = snapshots.cell(slot: slot, condition) {
             corrected?.recall(cell, cell: cells[slot])
-            life.loaded(mobility, slot: slot)
-        } else if corrected == nil, let law = snapshots.law(slot: slot, mobility) {
+            life.loaded(condition, slot: slot)
+        } else if corrected == nil, let law = snapshots.law(slot: slot, condition) {
             models[slot].recall(law)
-            life.loaded(mobility, slot: slot)
+            life.loaded(condition, slot: slot)
         } else {
             return false
         }
@@ -104,6 +108,7 @@ extension MicroTwins {
             "error \(MicroTwins.tenths(errors.before)) dB uncorrected, \(MicroTwins.tenths(errors.after)) corrected"
         text += ", usually \(MicroTwins.tenths(Double(life.usualErrorDb[slot])))"
         if let mobility = life.watch.mobility(slot: slot) { text += "; most users \(mobility.name)" }
+        if !network.weather.isEmpty { text += "; weather \(life.weather.name)" }
         if let worst = corrected?.worst(servingCell: cell) {
             text += "; worst \(MicroTwins.tenths(Double(worst.errorDb))) near x \(Int(worst.x)) y \(Int(worst.y))"
         }
@@ -115,6 +120,7 @@ extension MicroTwins {
     /// Counts what was learnt from, and keeps what is known of the condition of now. A telemetry's readings are those
     /// of its users' links.
     mutating func noteLife(_ telemetry: Telemetry, epoch: UInt64) {
+        life.weather = WeatherClass(millimetresPerHour: Double(telemetry.rainMillimetresPerHour))
         life.watch.note(telemetry, seconds: Double(epoch) * network.epoch.seconds, place: place)
         var users = Array(repeating: 0, count: cells.count)
         for cell in telemetry.ueCell where place[Int(cell)] >= 0 { users[place[Int(cell)]] += 1 }
@@ -123,11 +129,11 @@ extension MicroTwins {
             life.note(
                 slot: slot, readings: users[slot] * telemetry.links, before: Float(errors.before),
                 errorDb: Float(errors.after))
-            guard let mobility = life.dueSnapshot(slot: slot, errorDb: Float(errors.after)) else { continue }
+            guard let condition = life.dueSnapshot(slot: slot, errorDb: Float(errors.after)) else { continue }
             if let corrected {
-                snapshots.keep(corrected.engine.snapshot(ofCell: cell), slot: slot, mobility)
+                snapshots.keep(corrected.engine.snapshot(ofCell: cell), slot: slot, condition)
             } else {
-                snapshots.keep(models[slot].law, slot: slot, mobility)
+                snapshots.keep(models[slot].law, slot: slot, condition)
             }
         }
     }

@@ -54,7 +54,7 @@ struct MicroTwins: Sendable {
         for (index, cell) in cells.enumerated() { place[cell.index] = index }
         self.place = place
         let intercept = MicroTwins.interceptDb(frequencyHz: network.carrier.frequencyHz)
-        life = TwinLife(cells: cells.count)
+        life = TwinLife(cells: cells.count, conditions: network.twinConditions)
         snapshots = TwinSnapshots(cells: cells.count)
         noiseFactor = Array(repeating: 1, count: cells.count)
         models = cells.map { _ in

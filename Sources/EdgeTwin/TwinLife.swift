@@ -2,7 +2,7 @@ internal import DTNetMessages
 internal import NetworkModel
 
 /// The life cycle of an edge's micro-twins: what each has learnt from since it was last begun, how it errs and usually
-/// errs, by how its users move, and what came of the last order.
+/// errs, by how its users move and by the weather, and what came of the last order.
 struct TwinLife: Sendable {
     /// Readings of each cell's users since its twin was begun, and whether it was begun by an order.
     private(set) var samples: [UInt32]
@@ -12,19 +12,23 @@ struct TwinLife: Sendable {
     var order: UInt64 = 0
     private(set) var traces: [OrderTrace]
     var watch: MobilityWatch
-    /// Error before and after correction, and readings, per cell and class of mobility [C x 3].
+    /// What the weather station says; dry where there is none.
+    var weather: WeatherClass = .dry
+    /// Conditions that errors are kept under, K.
+    private let conditions: Int
+    /// Error before and after correction, and readings, per cell and condition [C x K].
     private(set) var conditionBefore: [Float]
     private(set) var conditionAfter: [Float]
     private(set) var conditionReadings: [UInt32]
-    /// How users moved when the model in use was kept or loaded last, and readings of that class since.
-    private(set) var modelMobility: [MobilityClass?]
-    private var steady: [(mobility: MobilityClass?, readings: UInt32)]
+    /// Condition in which the model in use was kept or loaded last, and readings of the present one since it began.
+    private(set) var modelCondition: [TwinCondition?]
+    private var steady: [(condition: TwinCondition?, readings: UInt32)]
 
     /// Readings after which a twin is in use.
     static let enough: UInt32 = 500
     /// Readings after which its error says what an order was worth: the error itself remembers 2,000.
     static let settled: UInt32 = 10_000
-    /// Readings of one class between two snapshots.
+    /// Readings of one condition between two snapshots.
     static let keepEvery: UInt32 = 5_000
     /// Weight of the newest error in the usual one; where it is well above, so little that a drift does not become
     /// usual before anybody has seen it.
@@ -33,16 +37,17 @@ struct TwinLife: Sendable {
     private static let healthy: Float = 1.25
     private static let conditionWeight: Float = 0.02
 
-    init(cells: Int) {
+    init(cells: Int, conditions: Int) {
+        self.conditions = conditions
         samples = Array(repeating: 0, count: cells)
         isRetraining = Array(repeating: false, count: cells)
         usualErrorDb = Array(repeating: 0, count: cells)
         traces = Array(repeating: OrderTrace(), count: cells)
         watch = MobilityWatch(cells: cells)
-        conditionBefore = Array(repeating: 0, count: 3 * cells)
+        conditionBefore = Array(repeating: 0, count: conditions * cells)
         conditionAfter = conditionBefore
-        conditionReadings = Array(repeating: 0, count: 3 * cells)
-        modelMobility = Array(repeating: nil, count: cells)
+        conditionReadings = Array(repeating: 0, count: conditions * cells)
+        modelCondition = Array(repeating: nil, count: cells)
         steady = Array(repeating: (nil, 0), count: cells)
     }
 
@@ -59,25 +64,29 @@ struct TwinLife: Sendable {
     }
 
     private mutating func noteCondition(slot: Int, readings: UInt32, before: Float, after: Float) {
-        guard readings > 0, after > 0, let mobility = watch.mobility(slot: slot) else { return }
-        let index = 3 * slot + Int(mobility.rawValue) - 1
+        guard readings > 0, after > 0, let condition = condition(slot: slot) else { return }
+        let index = conditions * slot + condition.index
         let weight = conditionReadings[index] == 0 ? 1 : TwinLife.conditionWeight
         conditionBefore[index] += weight * (before - conditionBefore[index])
         conditionAfter[index] += weight * (after - conditionAfter[index])
         conditionReadings[index] = conditionReadings[index].addingReportingOverflow(readings).partialValue
-        let isSame = steady[slot].mobility == mobility
-        steady[slot] = (mobility, isSame ? steady[slot].readings.addingReportingOverflow(readings).partialValue : 0)
+        let isSame = steady[slot].condition == condition
+        steady[slot] = (condition, isSame ? steady[slot].readings.addingReportingOverflow(readings).partialValue : 0)
     }
 
-    /// The class of which a snapshot is due: it has held long enough, and the twin errs no more than it usually does.
-    mutating func dueSnapshot(slot: Int, errorDb: Float) -> MobilityClass? {
-        guard let mobility = steady[slot].mobility, steady[slot].readings >= TwinLife.keepEvery,
+    /// How most users of the cell move in the present weather; nil where too little is known of them.
+    func condition(slot: Int) -> TwinCondition? { watch.mobility(slot: slot).map { TwinCondition($0, weather) } }
+
+    /// The condition of which a snapshot is due: it has held long enough, and the twin errs no more than it usually
+    /// does.
+    mutating func dueSnapshot(slot: Int, errorDb: Float) -> TwinCondition? {
+        guard let condition = steady[slot].condition, steady[slot].readings >= TwinLife.keepEvery,
             phase(slot: slot) == .inUse, !traces[slot].isSettling, errorDb > 0,
             errorDb <= TwinLife.healthy * usualErrorDb[slot]
         else { return nil }
         steady[slot].readings = 0
-        modelMobility[slot] = mobility
-        return mobility
+        modelCondition[slot] = condition
+        return condition
     }
 
     mutating func begin(slot: Int) {
@@ -89,8 +98,8 @@ struct TwinLife: Sendable {
         traces[slot].begin(order, epoch: epoch, error: errorDb)
     }
 
-    mutating func loaded(_ mobility: MobilityClass, slot: Int) {
-        modelMobility[slot] = mobility
+    mutating func loaded(_ condition: TwinCondition, slot: Int) {
+        modelCondition[slot] = condition
         steady[slot].readings = 0
     }
 

@@ -208,13 +208,16 @@ package struct NetworkConfiguration: Hashable, Sendable, Codable {
     package var incumbents: [IncumbentConfiguration]
     /// The language engine of L3.
     package var language: LanguageConfiguration
+    /// What a weather station says of the run; empty where none is named. An emulated network has this rain.
+    package var weather: [RainPeriod]
 
     package init(
         name: String, seed: UInt64, hierarchy: Hierarchy, epoch: Instant.Span, slot: Instant.Span,
         cells: [CellConfiguration], regionNames: [String], carrier: CarrierConfiguration = .init(),
         scenario: ScenarioConfiguration = .emulated(.init()), game: GameConfiguration = .init(),
         twin: TwinConfiguration = .init(), slices: [SliceConfiguration] = [],
-        incumbents: [IncumbentConfiguration] = [], language: LanguageConfiguration = .init()
+        incumbents: [IncumbentConfiguration] = [], language: LanguageConfiguration = .init(),
+        weather: [RainPeriod] = []
     ) {
         self.name = name
         self.seed = seed
@@ -230,7 +233,11 @@ package struct NetworkConfiguration: Hashable, Sendable, Codable {
         self.slices = slices
         self.incumbents = incumbents
         self.language = language
+        self.weather = weather
     }
+
+    /// Conditions that errors of twins are kept under: with weather three times as many.
+    package var twinConditions: Int { weather.isEmpty ? TwinCondition.dryCount : TwinCondition.count }
 
     /// Subbands that reports carry: instantaneous subband gains below 20 ms epochs, one averaged gain from there on
     /// (DESIGN 5).

@@ -98,6 +98,10 @@ struct NetworkTwin: Sendable {
             signs.mobility = MobilityClass(rawValue: status.mobility[index])
             signs.modelMobility = MobilityClass(rawValue: status.modelMobility[index])
             signs.snapshots = status.snapshots[index]
+            if !status.weather.isEmpty {
+                signs.weather = WeatherClass(rawValue: status.weather[index]) ?? .dry
+                signs.modelWeather = WeatherClass(rawValue: status.modelWeather[index])
+            }
         }
         guard !status.lastOrder.isEmpty, status.lastOrder[index] > 0 else { return signs }
         switch TrainKind(rawValue: status.lastKind[index]) {

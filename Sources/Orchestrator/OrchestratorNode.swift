@@ -260,9 +260,9 @@ package struct OrchestratorNode: Role {
             var order = OrchestratorNode.order(number, .parameter, cell)
             (order.name, order.value) = (parameter.rawValue, Float(factor))
             return message(.trainOrder(order), to: managers.edge(of: cell))
-        case .recallTwin(let cell, let mobility):
+        case .recallTwin(let cell, let condition):
             var order = OrchestratorNode.order(number, .adapter, cell)
-            order.name = mobility.name
+            order.name = condition.name
             return message(.trainOrder(order), to: managers.edge(of: cell))
         case .askEngine(let engine, let cell):
             orders += 1

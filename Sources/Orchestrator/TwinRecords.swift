@@ -10,6 +10,7 @@ struct TwinRecords: Sendable {
         var epoch: UInt64
         var phase: [TwinPhase]
         var mobility: [UInt32]
+        var weather: [UInt32]
         var lastOrder: [UInt32]
         var isSettled: [Bool]
     }
@@ -30,12 +31,14 @@ struct TwinRecords: Sendable {
     mutating func record(_ status: TwinStatus, of sender: NodeID, epoch: UInt64) -> Record? {
         let new = Seen(
             sender: sender, engine: status.engine, epoch: epoch, phase: status.phase, mobility: status.mobility,
+            weather: status.weather,
             lastOrder: status.lastOrder, isSettled: status.orderAfter.map { $0 > 0 })
         let place = seen.firstIndex { $0.sender == sender && $0.engine == status.engine }
         if let place {
             let old = seen[place]
             let isSame =
-                old.phase == new.phase && old.mobility == new.mobility && old.lastOrder == new.lastOrder
+                old.phase == new.phase && old.mobility == new.mobility && old.weather == new.weather
+                && old.lastOrder == new.lastOrder
                 && old.isSettled == new.isSettled
             guard !isSame || epoch >= old.epoch && epoch - old.epoch >= periodEpochs else { return nil }
             seen[place] = new

@@ -165,7 +165,9 @@ package struct RANNode: Role {
     }
 
     private mutating func stage() {
-        staged = edges.map { Telemetry(network.measurements(cells: $0.cells)) }
+        let seconds = Double(network.slot) * configuration.slot.seconds
+        let rain = Float(configuration.weather.millimetresPerHour(atSeconds: seconds))
+        staged = edges.map { Telemetry(network.measurements(cells: $0.cells), rainMillimetresPerHour: rain) }
     }
 
     // MARK: - Directives
@@ -205,8 +207,9 @@ package struct RANNode: Role {
 
 extension Telemetry {
     /// The measurements of a radio network as the wire carries them.
-    init(_ measured: CellMeasurements) {
+    init(_ measured: CellMeasurements, rainMillimetresPerHour: Float) {
         self.init()
+        self.rainMillimetresPerHour = rainMillimetresPerHour
         subbands = measured.subbands
         links = measured.linksPerUE
         reportSubbands = measured.reportedSubbands

@@ -26,6 +26,7 @@ enum SampleMessages {
         value.rsrpDbm = Array(repeating: -80, count: ues * links)
         value.gainDb = Array(repeating: -100, count: ues * links * subbands)
         value.backgroundDbm = Array(repeating: -110, count: ues * subbands)
+        value.rainMillimetresPerHour = 12.5
         return value
     }
 
@@ -135,10 +136,13 @@ enum SampleMessages {
         value.errorBefore = [9, 10]
         value.mobility = [2, 3]
         value.modelMobility = [2, 0]
-        value.conditionBefore = [0, 9, 0, 0, 10, 11]
-        value.conditionAfter = [0, 3, 0, 0, 4, 7.5]
-        value.conditionReadings = [0, 1_000, 0, 0, 500, 12]
+        // Two cells by nine conditions.
+        value.conditionBefore = [0, 9, 0, 0, 10, 11] + Array(repeating: 0, count: 12)
+        value.conditionAfter = [0, 3, 0, 0, 4, 7.5] + Array(repeating: 0, count: 12)
+        value.conditionReadings = [0, 1_000, 0, 0, 500, 12] + Array(repeating: 0, count: 12)
         value.snapshots = [2, 0]
+        value.weather = [3, 1]
+        value.modelWeather = [1, 0]
         value.lastOrder = [0, 3]
         value.lastKind = [0, 1]
         value.orderAgeEpochs = [0, 120]

@@ -14,10 +14,11 @@ import TwinProtocol
     ///
     /// - Parameter isApproved: L3 may adopt nothing by itself, and an operator approves what it proposes.
     private static func order(
-        isApproved: Bool = false, _ change: (inout TwinStatus, Int) -> Void
+        isApproved: Bool = false, weather: [RainPeriod] = [], _ change: (inout TwinStatus, Int) -> Void
     ) throws -> (order: TrainOrder, cell: UInt32) {
         let scene = try CampusScene(.semiCentralised, epoch: .milliseconds(20)) {
             if isApproved { $0.network.language.authority = [] }
+            $0.network.weather = weather
         }
         var node = OrchestratorNode(plan: scene.plan, node: scene.node(.orchestrator))
         _ = node.start(at: .zero)
@@ -124,13 +125,28 @@ import TwinProtocol
         }
     }
 
+    /// Rain that a twin has been through is gone back to by the condition's name.
+    @Test func theWeatherOfBeforeIsGoneBackTo() throws {
+        let rain = [RainPeriod(fromSeconds: 0, untilSeconds: 1e6, millimetresPerHour: 40)]
+        let found = try Self.order(weather: rain) { status, index in
+            status.weather = status.cell.map { _ in 3 }
+            status.modelWeather = status.cell.map { _ in 1 }
+            let conditions = TwinCondition.count * status.cell.count
+            status.conditionBefore = Array(repeating: 0, count: conditions)
+            status.conditionAfter = status.conditionBefore
+            status.conditionReadings = Array(repeating: 0, count: conditions)
+            (status.mobility[index], status.modelMobility[index], status.snapshots[index]) = (2, 2, 0b10 | 1 << 7)
+        }
+        #expect(found.order.kind == .adapter && found.order.name == "walking_heavy_rain")
+    }
+
     // MARK: - Edges
 
     /// An edge runs on its telemetry; at an epoch it gets an order. Its statuses, the answer first.
     private static func statuses(
-        _ order: TrainOrder, at epoch: Int, of epochs: Int
+        _ order: TrainOrder, at epoch: Int, of epochs: Int, change: (inout WiringPlan) -> Void = { _ in }
     ) throws -> [TwinStatus] {
-        let scene = try CampusScene(.decentralised, epoch: .milliseconds(50))
+        let scene = try CampusScene(.decentralised, epoch: .milliseconds(50), change: change)
         let global = scene.node(.orchestrator).id
         var edge = EdgeNode(plan: scene.plan, node: scene.node(.edge))
         var policy = Policy()
@@ -174,6 +190,25 @@ import TwinProtocol
         #expect(last.orderAfter[0] > 0 && last.orderAgeEpochs[0] > 300, "\(last.orderAfter)")
         #expect(last.mobility[0] == 2 && last.conditionReadings[1] > 0, "pedestrians walk: \(last.mobility)")
         #expect(last.snapshots[0] & 0b10 != 0, "what is known of them is kept")
+    }
+
+    /// At 28 GHz, with heavy rain for half a minute: errors and snapshots are kept by the weather, and an order takes a
+    /// twin back to what it knew in the rain.
+    @Test func anEdgeKeepsWhatItKnewInTheRain() throws {
+        var order = TrainOrder()
+        (order.order, order.kind, order.name) = (7, .adapter, "walking_heavy_rain")
+        let statuses = try Self.statuses(order, at: 1_700, of: 1_760) {
+            $0.network.carrier.frequencyHz = 28e9
+            $0.network.weather = [RainPeriod(fromSeconds: 40, untilSeconds: 75, millimetresPerHour: 50)]
+        }
+        let last = try #require(statuses.last)
+        #expect(last.weather[0] == 1 && last.conditionReadings.count == 9 * last.cell.count)
+        #expect(last.conditionReadings[1] > 1_000 && last.conditionReadings[7] > 1_000, "\(last.conditionReadings)")
+        #expect(last.snapshots[0] & 0b10 != 0 && last.snapshots[0] & 1 << 7 != 0, "\(last.snapshots)")
+        #expect(last.lastOrder[0] == 7 && last.lastKind[0] == TrainKind.adapter.rawValue)
+        #expect(last.modelWeather[0] == 3, "\(last.modelWeather)")
+        print(
+            "errors of cell 0, walking, dry and in heavy rain: \(last.conditionAfter[1]), \(last.conditionAfter[7]) dB")
     }
 
     /// An L3 that was started again counts its policies from 1: an edge reports to it all the same.

@@ -47,6 +47,7 @@ struct EnvelopeSizeTests {
         telemetry.rsrpDbm = Array(repeating: -90, count: ues * links)
         telemetry.gainDb = Array(repeating: -100, count: ues * links * subbands)
         telemetry.backgroundDbm = Array(repeating: -110, count: ues * subbands)
+        telemetry.rainMillimetresPerHour = 12.5
         var report = ChannelReport()
         (report.links, report.reportSubbands, report.oldestEpoch) = (links, subbands, 998)
         (report.cell, report.ue, report.ueCell) = (ids, users, users)

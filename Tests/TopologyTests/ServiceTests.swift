@@ -18,6 +18,9 @@ import Topology
                   - {name: kite, x: 10m, y: 20m, region: west, height: 60m, speed: 36km/h}
                 scenario: {emulated: {beams: 16, crowd_fraction: 0.5, crowd_x: 5m}}
                 game: {association: leader, scheduling: shares}
+                weather:
+                  - {from: 2s, until: 1min, rain: 12mm/h}
+                  - {from: 30s, rain: 60mm/h}
 
                 """)
         ).plan
@@ -25,6 +28,8 @@ import Topology
         #expect(network.slices.map(\.name) == ["plain", "urgent"])
         #expect(network.slices[1].delaySeconds == 0.02 && network.slices[1].rateBps == 1e6)
         #expect(network.incumbents.first?.subbands == [2, 3])
+        #expect(network.weather.map(\.millimetresPerHour) == [12, 60])
+        #expect(network.weather.map(\.fromSeconds) == [2, 30] && network.weather[0].untilSeconds == 60)
         let kite = try #require(network.cells.last)
         #expect(kite.name == "kite" && kite.azimuthDegrees == nil && kite.platform?.speedKmh == 36)
         #expect(plan.nodes(of: .edge)[0].cells.contains(kite.id))
@@ -60,6 +65,8 @@ import Topology
                 "platforms:\n  - {name: k, x: 0m, y: 0m, region: west, height: 20m}\n",
                 "platforms[0].height: the height lies outside the flight levels"
             ),
+            ("weather:\n  - {from: 5s, until: 5s, rain: 1mm/h}\n", "weather[0].from: the rain ends before it begins"),
+            ("weather:\n  - {from: 5s, rain: 1mm}\n", "weather[0].rain: "),
             ("platforms:\n  - {name: k, x: 0m, y: 0m}\n", "platforms[0].name: platform 'k' needs a region"),
             (
                 "platforms:\n  - {name: k, x: 0m, y: 0m, region: wset}\n",

@@ -128,10 +128,14 @@ struct  Dtnet__V1__Telemetry
    */
   size_t n_ue_slice;
   uint32_t *ue_slice;
+  /*
+   * What a weather station at the site measures, 0 where it is dry or there is none.
+   */
+  float rain_mm_per_hour;
 };
 #define DTNET__V1__TELEMETRY__INIT \
  { PROTOBUF_C_MESSAGE_INIT (&dtnet__v1__telemetry__descriptor) \
-    , 0, 0, 0, 0,NULL, 0,NULL, 0,NULL, 0,NULL, 0,NULL, 0,NULL, 0,NULL, 0,NULL, 0,NULL, 0,NULL, 0,NULL, 0,NULL, 0,NULL, 0,NULL, 0,NULL, 0,NULL, 0,NULL, 0,NULL, 0,NULL }
+    , 0, 0, 0, 0,NULL, 0,NULL, 0,NULL, 0,NULL, 0,NULL, 0,NULL, 0,NULL, 0,NULL, 0,NULL, 0,NULL, 0,NULL, 0,NULL, 0,NULL, 0,NULL, 0,NULL, 0,NULL, 0,NULL, 0,NULL, 0,NULL, 0 }
 
 
 /*
@@ -365,7 +369,8 @@ struct  Dtnet__V1__TwinStatus
   size_t n_model_mobility;
   uint32_t *model_mobility;
   /*
-   * Error before and after correction while most users moved so, and readings behind it; empty or [C x 3].
+   * Error before and after correction under each condition, and readings behind it; empty or [C x 3], in the order of
+   * mobility. Where the weather is known [C x 9]: dry, rain, heavy rain, each by mobility.
    */
   size_t n_condition_before;
   float *condition_before;
@@ -374,7 +379,7 @@ struct  Dtnet__V1__TwinStatus
   size_t n_condition_readings;
   uint32_t *condition_readings;
   /*
-   * Bit m - 1 is set where the engine keeps a snapshot of its model for mobility m; empty or [C].
+   * Bit i is set where the engine keeps a snapshot of its model for condition i; empty or [C].
    */
   size_t n_snapshots;
   uint32_t *snapshots;
@@ -392,10 +397,18 @@ struct  Dtnet__V1__TwinStatus
   float *order_before;
   size_t n_order_after;
   float *order_after;
+  /*
+   * Weather now (1 dry, 2 rain, 3 heavy rain), and when the model in use was saved or loaded last (0 unknown); empty
+   * where no station is named, else [C].
+   */
+  size_t n_weather;
+  uint32_t *weather;
+  size_t n_model_weather;
+  uint32_t *model_weather;
 };
 #define DTNET__V1__TWIN_STATUS__INIT \
  { PROTOBUF_C_MESSAGE_INIT (&dtnet__v1__twin_status__descriptor) \
-    , 0, 0, 0,NULL, 0,NULL, 0,NULL, 0,NULL, 0,NULL, 0,NULL, 0,NULL, 0,NULL, 0,NULL, 0,NULL, 0,NULL, 0,NULL, 0,NULL, 0,NULL, 0,NULL, 0,NULL, 0,NULL, 0,NULL, 0,NULL, 0,NULL }
+    , 0, 0, 0,NULL, 0,NULL, 0,NULL, 0,NULL, 0,NULL, 0,NULL, 0,NULL, 0,NULL, 0,NULL, 0,NULL, 0,NULL, 0,NULL, 0,NULL, 0,NULL, 0,NULL, 0,NULL, 0,NULL, 0,NULL, 0,NULL, 0,NULL, 0,NULL, 0,NULL }
 
 
 /*

@@ -5,8 +5,8 @@ struct TwinsCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "twins", abstract: "Show the error and the life cycle of each AI engine of a run.",
         discussion:
-            "Errors of engines are those that the nodes of a live run report. Phases and errors per cell, by band and "
-            + "by how users move, and what came of the last order are those that L3 recorded last.")
+            "Errors of engines are those that the nodes of a live run report. Phases and errors per cell, by band, "
+            + "by how users move and by weather, and what came of the last order are those that L3 recorded last.")
 
     @Option(
         name: .customLong("run"), help: "Run folder; without it the newest live run, else the newest.",

@@ -7,9 +7,10 @@ internal import TwinProtocol
 package struct TwinCellLife: Hashable, Sendable, Encodable {
     /// Error while most users of the cell moved so; RMS in dB.
     package struct Condition: Hashable, Sendable, Encodable {
-        /// Carrier in GHz, and how users moved; the weather is not known to any twin.
+        /// Carrier in GHz, how users moved, and the weather, nil where no station is named.
         package var bandGHz: Double
         package var mobility: String
+        package var weather: String?
         package var errorBefore: Double
         package var error: Double
         package var readings: UInt32
@@ -42,6 +43,8 @@ package struct TwinCellLife: Hashable, Sendable, Encodable {
     package var readings: UInt32
     /// How most users move now, nil where that is not known.
     package var mobility: String?
+    /// The weather now, nil where no station is named.
+    package var weather: String?
     package var conditions: [Condition]
     package var lastOrder: Order?
 
@@ -56,6 +59,7 @@ package struct TwinCellLife: Hashable, Sendable, Encodable {
                 error: Double(status.error[index]), usualError: Double(status.usualError[index]),
                 readings: status.samples[index],
                 mobility: status.mobility.isEmpty ? nil : MobilityClass(rawValue: status.mobility[index])?.name,
+                weather: status.weather.isEmpty ? nil : WeatherClass(rawValue: status.weather[index])?.name,
                 conditions: conditions(status, index, run.network), lastOrder: order(record, index, run))
         }
     }
@@ -64,14 +68,16 @@ package struct TwinCellLife: Hashable, Sendable, Encodable {
         _ status: TwinStatus, _ index: Int, _ network: NetworkConfiguration
     ) -> [Condition] {
         guard !status.conditionReadings.isEmpty else { return [] }
-        return MobilityClass.allCases.compactMap { mobility in
-            let place = 3 * index + Int(mobility.rawValue) - 1
+        let conditions = status.conditionReadings.count / status.cell.count
+        return TwinCondition.all.prefix(conditions).compactMap { condition in
+            let place = conditions * index + condition.index
             guard status.conditionReadings[place] > 0 else { return nil }
             return Condition(
-                bandGHz: network.carrier.frequencyHz / 1e9, mobility: mobility.name,
+                bandGHz: network.carrier.frequencyHz / 1e9, mobility: condition.mobility.name,
+                weather: status.weather.isEmpty ? nil : condition.weather.name,
                 errorBefore: Double(status.conditionBefore[place]), error: Double(status.conditionAfter[place]),
                 readings: status.conditionReadings[place],
-                isKept: status.snapshots[index] & 1 << (mobility.rawValue - 1) != 0)
+                isKept: status.snapshots[index] & 1 << UInt32(condition.index) != 0)
         }
     }
 
@@ -109,7 +115,8 @@ package struct TwinCellLife: Hashable, Sendable, Encodable {
     private static func number(_ value: Double) -> String { RecordAnswers.number(value, digits: 2) }
 
     private static func text(_ condition: Condition) -> String {
-        "\(RecordAnswers.number(condition.bandGHz, digits: 1)) GHz \(condition.mobility) "
+        let weather = condition.weather.map { "\($0) " } ?? ""
+        return "\(RecordAnswers.number(condition.bandGHz, digits: 1)) GHz \(condition.mobility) \(weather)"
             + "\(number(condition.errorBefore)) to \(number(condition.error))\(condition.isKept ? ", kept" : "")"
     }
 

@@ -21,7 +21,7 @@ package enum Action: Hashable, Sendable {
     case deployPlatform(platform: CellID, cell: CellID)
     case retrain(cell: CellID)
     case tuneTwin(cell: CellID, TwinParameter, factor: Double)
-    case recallTwin(cell: CellID, MobilityClass)
+    case recallTwin(cell: CellID, TwinCondition)
     case loadAdapter(String)
     case askEngine(EngineName, cell: CellID)
     case none
@@ -104,7 +104,7 @@ package struct ActionForm: Hashable, Sendable, Codable {
         case .retrain(let cell): self.cell = cell.index
         case .tuneTwin(let cell, let parameter, let factor):
             (self.cell, name, value) = (cell.index, parameter.rawValue, factor)
-        case .recallTwin(let cell, let mobility): (self.cell, name) = (cell.index, mobility.name)
+        case .recallTwin(let cell, let condition): (self.cell, name) = (cell.index, condition.name)
         case .loadAdapter(let name): self.name = name
         case .askEngine(let engine, let cell): (name, self.cell) = (engine.rawValue, cell.index)
         case .none: break

@@ -29,6 +29,8 @@ package struct ActionBounds: Hashable, Sendable, Codable {
     package let adapters: [String]
     /// Whether the radio network takes associations from the engine.
     package let associates: Bool
+    /// Whether a weather station is named; nil in cases that were made before one could be.
+    package let namesWeather: Bool?
 
     /// A cap takes away 10 dB at most: coverage is not the engine's to give up.
     package static let deepestCapDb = 10.0
@@ -51,6 +53,12 @@ package struct ActionBounds: Hashable, Sendable, Codable {
         platforms = network.cells.filter { $0.platform != nil }.map(\.id)
         self.adapters = adapters
         associates = network.game.association == .leader
+        namesWeather = network.weather.isEmpty ? nil : true
+    }
+
+    /// Conditions that a channel twin may be taken back to.
+    package var conditions: [TwinCondition] {
+        Array(TwinCondition.all.prefix(namesWeather == true ? TwinCondition.count : TwinCondition.dryCount))
     }
 
     /// Most subbands that a cell may be asked to leave.
@@ -124,11 +132,11 @@ package struct ActionBounds: Hashable, Sendable, Codable {
             return .tuneTwin(
                 cell: try cell(form.cell, "cell"), parameter, factor: try value(form, in: ActionBounds.tuning))
         case .recallTwin:
-            guard let mobility = MobilityClass(name: form.name ?? "") else {
-                let known = MobilityClass.allCases.map(\.name).joined(separator: ", ")
+            guard let condition = TwinCondition(name: form.name ?? ""), conditions.contains(condition) else {
+                let known = conditions.map(\.name).joined(separator: ", ")
                 throw ActionFlaw("name", "no condition '\((form.name ?? "").prefix(32))'; \(known)")
             }
-            return .recallTwin(cell: try cell(form.cell, "cell"), mobility)
+            return .recallTwin(cell: try cell(form.cell, "cell"), condition)
         case .loadAdapter:
             guard let name = form.name, adapters.contains(name) else {
                 throw ActionFlaw("name", "no adapter '\((form.name ?? "").prefix(32))'; \(adapters)")

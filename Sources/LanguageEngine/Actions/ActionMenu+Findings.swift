@@ -64,7 +64,7 @@ private struct Selection {
         case .drift(let cell, _, _):
             menu.add(.retrain, [.cell(cell.index)])
             menu.add(.tuneTwin, ActionMenu.parameters(of: cell.index))
-            menu.add(.recallTwin, ActionMenu.conditions(of: cell.index))
+            menu.add(.recallTwin, ActionMenu.conditions(of: cell.index, bounds))
             menu.add(.askEngine, [.engine(.channel, cell.index)])
         case .incumbent:
             // Its subbands are emptied anyway; what they carried has to go elsewhere.

@@ -15,7 +15,7 @@ package struct ActionMenu: Hashable, Sendable {
         /// A parameter of a cell's channel twin.
         case parameter(TwinParameter, Int)
         /// A condition that a cell's channel twin has known.
-        case condition(MobilityClass, Int)
+        case condition(TwinCondition, Int)
     }
 
     /// One line of a menu: a kind on a target.
@@ -50,7 +50,7 @@ package struct ActionMenu: Hashable, Sendable {
             case .capMCS, .capPower, .blankSubbands, .retrain: add(kind, cells.map { .cell($0) })
             case .sliceShares: add(kind, bounds.slices.indices.map { .slice($0) })
             case .tuneTwin: add(kind, cells.flatMap(ActionMenu.parameters))
-            case .recallTwin: add(kind, cells.flatMap(ActionMenu.conditions))
+            case .recallTwin: add(kind, cells.flatMap { ActionMenu.conditions(of: $0, bounds) })
             case .loadAdapter: add(kind, bounds.adapters.map { .adapter($0) })
             case .askEngine: add(kind, EngineName.allCases.flatMap { name in cells.map { .engine(name, $0) } })
             case .none: add(kind, [.nothing])
@@ -59,7 +59,9 @@ package struct ActionMenu: Hashable, Sendable {
     }
 
     static func parameters(of cell: Int) -> [Target] { TwinParameter.allCases.map { .parameter($0, cell) } }
-    static func conditions(of cell: Int) -> [Target] { MobilityClass.allCases.map { .condition($0, cell) } }
+    static func conditions(of cell: Int, _ bounds: ActionBounds) -> [Target] {
+        bounds.conditions.map { .condition($0, cell) }
+    }
 
     package var isEmpty: Bool { entries.isEmpty }
 
@@ -103,7 +105,7 @@ package struct ActionMenu: Hashable, Sendable {
         case .askEngine(let engine, let cell): .engine(engine, cell.index)
         case .loadAdapter(let name): .adapter(name)
         case .tuneTwin(let cell, let parameter, _): .parameter(parameter, cell.index)
-        case .recallTwin(let cell, let mobility): .condition(mobility, cell.index)
+        case .recallTwin(let cell, let condition): .condition(condition, cell.index)
         case .none: .nothing
         }
     }
@@ -127,8 +129,8 @@ package struct ActionMenu: Hashable, Sendable {
         case .parameter(let parameter, let cell):
             let name = ActionBranch.Field("name", words: [parameter.rawValue])
             return [ActionBranch(kind, [name, .init("cell", [cell]), .init("value", ActionMenu.tunings)])]
-        case .condition(let mobility, let cell):
-            return [ActionBranch(kind, [.init("name", words: [mobility.name]), .init("cell", [cell])])]
+        case .condition(let condition, let cell):
+            return [ActionBranch(kind, [.init("name", words: [condition.name]), .init("cell", [cell])])]
         case .pair(let from, let to):
             let pair = [ActionBranch.Field("cell", [from]), .init("other", [to])]
             switch kind {

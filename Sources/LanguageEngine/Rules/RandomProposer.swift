@@ -45,7 +45,7 @@ package struct RandomProposer: Sendable {
             case .tuneTwin:
                 form.name = TwinParameter.allCases[pick(3, TwinParameter.allCases.count)].rawValue
                 form.value = [0.1, 0.25, 4, 10][pick(4, 4)]
-            case .recallTwin: form.name = MobilityClass.allCases[pick(3, MobilityClass.allCases.count)].name
+            case .recallTwin: form.name = bounds.conditions[pick(3, bounds.conditions.count)].name
             case .capMCS: form.value = Double(pick(3, MCSTable.indices.count))
             case .retrain, .loadAdapter, .askEngine, .none: break
             }

@@ -52,9 +52,9 @@ package struct RuleBase: Sendable {
             var tuning = form(.tuneTwin, cell, value: factor)
             tuning.name = parameter.rawValue
             return tuning
-        case .recall(let mobility):
+        case .recall(let condition):
             var recall = form(.recallTwin, cell)
-            recall.name = mobility.name
+            recall.name = condition.name
             return recall
         }
     }

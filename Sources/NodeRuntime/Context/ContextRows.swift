@@ -7,15 +7,17 @@ internal import TwinProtocol
 struct ContextRows: Sendable {
     /// Name under which each node keeps rows; a shared store has the run before it.
     let sources: [String]
-    /// Band that twin errors were seen under, and that devices are served on.
-    private let condition: String
+    /// Band that twin errors were seen under, and that devices are served on; errors are also kept by the weather.
+    private let band: String
+    private let namesWeather: Bool
     private let slices: [String]
 
     /// - Parameter run: name of the run where several share a store, else nil.
     init(plan: WiringPlan, run: String?) {
         sources = plan.nodes.map { node in run.map { "\($0)/\(node.name)" } ?? node.name }
         let gigahertz = plan.network.carrier.frequencyHz / 1e9
-        condition = "\((gigahertz * 1_000).rounded() / 1_000) GHz"
+        namesWeather = !plan.network.weather.isEmpty
+        band = "\((gigahertz * 1_000).rounded() / 1_000) GHz"
         slices = plan.network.slices.map(\.name)
     }
 
@@ -24,10 +26,13 @@ struct ContextRows: Sendable {
     /// - Parameter offset: microseconds since 1970 at the zero of the loop's clock.
     func rows(_ items: [ContextItem], offset: Int64) -> [ContextRow] {
         var rows: [ContextRow] = []
+        // Of reports that stand before any telemetry, the weather is that of the first.
+        var weather = items.lazy.compactMap { weatherClass($0) }.first
         for item in items {
+            weather = weatherClass(item) ?? weather
             let at = offset + item.at.nanoseconds / 1_000
             switch item.content {
-            case .sent(let envelope): append(envelope, sentAt: at, to: &rows)
+            case .sent(let envelope): append(envelope, sentAt: at, weather, to: &rows)
             case .heard(let envelope): append(envelope, heardAt: at, hasUsers: item.hasUsers, to: &rows)
             case .recorded(let record): append(record, at: at, to: &rows)
             }
@@ -37,11 +42,20 @@ struct ContextRows: Sendable {
 
     private func name(_ node: NodeID) -> String { sources[Int(node.rawValue)] }
 
-    private func append(_ envelope: Envelope, sentAt at: Int64, to rows: inout [ContextRow]) {
+    /// What a station says with the telemetry that was heard; nil for all else, and where no station is named.
+    private func weatherClass(_ item: ContextItem) -> WeatherClass? {
+        guard namesWeather, case .heard(let envelope) = item.content, case .telemetry(let telemetry) = envelope.body
+        else { return nil }
+        return WeatherClass(millimetresPerHour: Double(telemetry.rainMillimetresPerHour))
+    }
+
+    private func append(
+        _ envelope: Envelope, sentAt at: Int64, _ weather: WeatherClass?, to rows: inout [ContextRow]
+    ) {
         let source = name(envelope.sender)
         switch envelope.body {
         case .directive(let directive): append(directive, of: envelope, source, at, to: &rows)
-        case .channelReport(let report): append(report, source, at, to: &rows)
+        case .channelReport(let report): append(report, weather, source, at, to: &rows)
         case .regionReport(let report): append(report, source, at, to: &rows)
         case .policy(let policy): append(policy, source, at, to: &rows)
         default: break
@@ -107,14 +121,17 @@ struct ContextRows: Sendable {
             for (metric, value) in values { append(metric, value, cell, ue: Int(ue), source, at, to: &rows) }
             // What a radio network tells of a device: that it is there, its band, and the profile that it belongs to.
             var device = DeviceRow(ue: Int(ue))
-            device.bands = condition
+            device.bands = band
             let slice = index < telemetry.ueSlice.count ? Int(telemetry.ueSlice[index]) : slices.count
             device.profile = slice < slices.count ? slices[slice] : nil
             rows.append(device.row)
         }
     }
 
-    private func append(_ report: ChannelReport, _ source: String, _ at: Int64, to rows: inout [ContextRow]) {
+    private func append(
+        _ report: ChannelReport, _ weather: WeatherClass?, _ source: String, _ at: Int64, to rows: inout [ContextRow]
+    ) {
+        let condition = weather.map { "\(band), \($0.name)" } ?? band
         for (index, cell) in report.cell.enumerated() {
             append(ContextKPI.load, report.load[index], cell, source, at, to: &rows)
             rows.append(

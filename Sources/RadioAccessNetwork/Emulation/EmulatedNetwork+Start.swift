@@ -19,8 +19,8 @@ extension EmulatedNetwork {
         linksPerUE = min(1 + emulation.reportedNeighbours, cells)
         let radio = RadioConstants(configuration, emulation)
         self.radio = radio
-        let largeScale = LargeScaleChannel(cells: configuration.cells, carrier: configuration.carrier, seed: seed)
-        self.largeScale = largeScale
+        let (rain, largeScale) = RainFall.start(configuration)
+        (self.rain, self.largeScale) = (rain, largeScale)
         fading = FadingChannel(carrier: configuration.carrier, delaySpreadNs: emulation.delaySpreadNs, seed: seed)
         arrivals = CounterGenerator(seed: seed, purpose: RandomPurpose.traffic)
         positionDraw = CounterGenerator(seed: seed, purpose: RandomPurpose.position)

@@ -39,6 +39,7 @@ package struct EmulatedNetwork: Sendable {
     var mobility: MobilityModel
     /// Its platforms move under directives.
     var largeScale: LargeScaleChannel
+    var rain: RainFall
     /// First slot at which something of the user is due.
     var nextEvent: [Int64]
     var nextLargeScale: [Int64]
@@ -126,6 +127,7 @@ package struct EmulatedNetwork: Sendable {
     package mutating func step() {
         slot += 1
         if !services.platforms.isEmpty { movePlatforms() }
+        if rain.nextSlot <= slot { followRain() }
         staleRates.removeAll(keepingCapacity: true)
         for ue in 0..<ueCount where nextEvent[ue] <= slot { handleEvents(ue) }
         if activityStale || allRatesStale { refreshActivity() }

@@ -46,6 +46,8 @@ package struct LargeScaleChannel: Sendable {
     private let softness: Double
     private let frequencyHz: Double
     private let airToGround = AirToGround(.urban)
+    /// What rain takes of every metre of a path, dB.
+    package var rainDbPerMetre = 0.0
 
     /// - Parameters:
     ///   - cells: at least one; cells closer than 1 m to each other are sectors of one site.
@@ -96,10 +98,19 @@ package struct LargeScaleChannel: Sendable {
         let common = commonFields(x: x, y: y)
         for site in 0..<sites.count {
             let link = link(site: site, x: x, y: y, common: common)
+            let rainDb = rainDbPerMetre > 0 ? rainDbPerMetre * metres(site: site, x: x, y: y) : 0
             for cell in 0..<cellCount where siteOfCell[cell] == site {
-                gains[cell] = Float(exp2(gainDb(cell: cell, link: link) * 0.332_192_809_488_736_2))
+                gains[cell] = Float(exp2((gainDb(cell: cell, link: link) - rainDb) * 0.332_192_809_488_736_2))
             }
         }
+    }
+
+    /// Length of the straight path between a site and a user.
+    package func metres(site: Int, x: Double, y: Double) -> Double {
+        let site = sites[site]
+        let (east, north) = (x - site.x, y - site.y)
+        let rise = site.height - LargeScaleChannel.userHeightMetres
+        return (east * east + north * north + rise * rise).squareRoot()
     }
 
     /// Power gain in free space from a cell to an incumbent, with the pattern of the cell's antenna, linear.

@@ -58,6 +58,7 @@ package enum EnvelopeSize {
             + array(value.conditionBefore.count) + array(value.conditionAfter.count)
             + wide([value.conditionReadings.count, value.snapshots.count, value.lastOrder.count, value.lastKind.count])
             + wide([value.orderAgeEpochs.count, value.orderBefore.count, value.orderAfter.count])
+            + wide([value.weather.count, value.modelWeather.count])
     }
 
     private static func telemetry(_ value: Telemetry) -> Int {
@@ -67,7 +68,7 @@ package enum EnvelopeSize {
             + array(value.ueThroughputKbps.count) + array(value.backlogBytes.count) + array(value.cqi.count)
             + array(value.sinrDb.count) + array(value.readingAgeMs.count) + array(value.linkCell.count)
             + array(value.rsrpDbm.count) + array(value.gainDb.count) + array(value.backgroundDbm.count)
-            + wide([value.ueSlice.count])
+            + wide([value.ueSlice.count]) + (value.rainMillimetresPerHour == 0 ? 0 : 6)
     }
 
     private static func channelReport(_ value: ChannelReport) -> Int {

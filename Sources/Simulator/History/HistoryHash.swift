@@ -149,6 +149,7 @@ package struct HistoryHash: Hashable, Sendable {
             add(value.snapshots)
             add(value.lastOrder)
             add(value.orderAfter)
+            if !value.weather.isEmpty { add(value.weather) }
         case .clarify(let value): add(word: value.question << 32 | UInt64(value.cell))
         case .clarification(let value): add(word: value.question << 32 | UInt64(value.cell))
         case .heartbeat, .hello, .welcome, .reject: break
@@ -175,6 +176,7 @@ package struct HistoryHash: Hashable, Sendable {
         add(value.gainDb)
         add(value.backgroundDbm)
         add(value.ueSlice)
+        if value.rainMillimetresPerHour > 0 { add([value.rainMillimetresPerHour]) }
     }
 
     private mutating func add(body value: ChannelReport) {

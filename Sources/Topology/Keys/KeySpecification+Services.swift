@@ -1,8 +1,23 @@
 internal import NetworkModel
 
 extension KeySpecification {
-    /// Slices, incumbents and platforms.
-    static let serviceKeys: [KeySpecification] = sliceKeys + incumbentKeys + platformKeys
+    /// Slices, incumbents, platforms and the weather.
+    static let serviceKeys: [KeySpecification] = sliceKeys + incumbentKeys + platformKeys + weatherKeys
+
+    private static let weatherKeys: [KeySpecification] = [
+        .init(
+            "weather", .sequence(maximum: 1_000),
+            "Rain as a weather station says it: twins keep their errors by it, and an emulated network has it "
+                + "(attenuation by ITU-R P.838-3). Between the periods it is dry."),
+        .init(
+            "weather[].from", .quantity(.time), range: ("0ms", "1000000s"), default: "0ms",
+            "When it begins to rain, from the start of the run."),
+        .init(
+            "weather[].until", .quantity(.time), range: ("0ms", "1000000s"), default: "1000000s", "When it ends."),
+        .init(
+            "weather[].rain", .quantity(.rainRate), range: ("0mm/h", "300mm/h"), required: true,
+            "How much; of periods that overlap the heaviest counts."),
+    ]
 
     private static let sliceKeys: [KeySpecification] = [
         .init("slices", .entries(maximum: 16), "Slices by name. With any, L3 divides each cell's PRBs between them."),

@@ -1,6 +1,6 @@
 /// The dimension of a value, with the unit symbols that a topology file may write.
 enum UnitKind: String, Sendable, CaseIterable {
-    case time, length, frequency, power, ratio, speed, bitRate, angle, dataSize, fraction, number
+    case time, length, frequency, power, ratio, speed, bitRate, angle, dataSize, rainRate, fraction, number
 
     /// Symbols with their factor to the base unit; the first is the one that documents show.
     var symbols: [(symbol: String, factor: Double)] {
@@ -14,6 +14,7 @@ enum UnitKind: String, Sendable, CaseIterable {
         case .bitRate: [("Gbit/s", 1e9), ("Mbit/s", 1e6), ("kbit/s", 1e3), ("bit/s", 1)]
         case .angle: [("deg", 1)]
         case .dataSize: [("B", 1), ("kB", 1e3), ("MB", 1e6)]
+        case .rainRate: [("mm/h", 1)]
         case .fraction: [("", 1), ("%", 0.01)]
         case .number: [("", 1)]
         }
@@ -36,6 +37,7 @@ enum UnitKind: String, Sendable, CaseIterable {
         case .bitRate: "10Gbit/s"
         case .angle: "30deg"
         case .dataSize: "500kB"
+        case .rainRate: "12mm/h"
         case .fraction: "0.1 or 10%"
         case .number: "1.5"
         }
@@ -49,7 +51,7 @@ enum QuantityText {
         case unit(String)
     }
 
-    /// The value in the base unit of `kind`: seconds, metres, hertz, dBm, dB, km/h, bit/s, degrees, bytes.
+    /// The value in the base unit of `kind`: seconds, metres, hertz, dBm, dB, km/h, bit/s, degrees, bytes, mm/h.
     static func parse(_ text: String, as kind: UnitKind) -> Result<Double, Failure> {
         let bytes = Array(text.utf8)
         let end = numberEnd(in: bytes)

@@ -68,6 +68,18 @@ extension TopologyDocument {
     }
 }
 
+extension RainPeriod {
+    init(_ node: CheckedNode, _ collector: inout DiagnosticCollector) {
+        let (from, until) = (node.required("from").number, node.required("until").number)
+        if from.value >= until.value {
+            collector.add("the rain ends before it begins", at: from.position ?? node.position, key: from.path)
+        }
+        self.init(
+            fromSeconds: from.value, untilSeconds: until.value,
+            millimetresPerHour: node.required("rain").number.value)
+    }
+}
+
 extension IncumbentConfiguration {
     init(_ node: CheckedNode, subbands: Int, _ collector: inout DiagnosticCollector) {
         let (first, last) = (node.required("first_subband").integer, node.required("last_subband").integer)

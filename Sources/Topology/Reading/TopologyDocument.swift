@@ -33,6 +33,7 @@ struct TopologyDocument: Sendable {
     var language: LanguageConfiguration
     var slices: [SliceConfiguration]
     var incumbents: [IncumbentConfiguration]
+    var weather: [RainPeriod]
     var platforms: [PlatformDeclaration]
     var solver: Located<SolverKind>
     var borderDistanceMetres: Double
@@ -73,6 +74,7 @@ struct TopologyDocument: Sendable {
         incumbents = (root["incumbents"]?.elements ?? []).map {
             IncumbentConfiguration($0, subbands: subbands, &collector)
         }
+        weather = (root["weather"]?.elements ?? []).map { RainPeriod($0, &collector) }
         platforms = (root["platforms"]?.elements ?? []).map { PlatformDeclaration($0, &collector) }
         solver = root.required("game").required("solver").choice(SolverKind.self)
         borderDistanceMetres = root.required("game").required("border_distance").number.value

@@ -210,7 +210,7 @@ package struct TopologyFile: Sendable {
             epoch: document.epoch.value, slot: document.slot.value, cells: cells,
             regionNames: document.regions.map(\.name.value), carrier: document.carrier,
             scenario: document.scenario, game: document.game, twin: twin(document.twin), slices: document.slices,
-            incumbents: document.incumbents, language: language(document.language))
+            incumbents: document.incumbents, language: language(document.language), weather: document.weather)
     }
 }
 

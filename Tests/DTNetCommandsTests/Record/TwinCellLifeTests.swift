@@ -52,6 +52,29 @@ import TwinProtocol
         #expect(table.contains("retrain of decision 3, 0 s ago: 7.50 to 4.50") || table.contains("7.50 to 4.50"))
     }
 
+    @Test func errorsAreShownByWeather() throws {
+        let run = WrittenRun()
+        var status = Self.status(order: 0)
+        (status.weather, status.modelWeather) = ([3, 1, 1], [1, 1, 0])
+        status.snapshots = [0b10, 0, 0]
+        var (before, after, readings) = (
+            [Float](repeating: 0, count: 27), [Float](repeating: 0, count: 27), [UInt32](repeating: 0, count: 27)
+        )
+        for (place, error) in [(1, Float(3)), (7, 6)] {
+            (before[place], after[place], readings[place]) = (9, error, 100)
+        }
+        (status.conditionBefore, status.conditionAfter, status.conditionReadings) = (before, after, readings)
+        var bytes = [UInt8](run.history)
+        RecordLine.append(
+            .twinStatus(TwinStatusRecord(node: NodeID(5), sender: NodeID(1), epoch: 100, status: status)),
+            process: "orchestrator", to: &bytes)
+        let lives = TwinLives(RunRecord(plan: run.plan, history: Data(bytes)), gauges: [:])
+        let cell = try #require(lives.cells.first)
+        #expect(cell.weather == "heavy_rain" && cell.conditions.map(\.weather) == ["dry", "heavy_rain"])
+        #expect(cell.conditions.map(\.error) == [3, 6] && cell.conditions.map(\.isKept) == [true, false])
+        #expect(lives.lines.joined().contains("walking heavy_rain 9.00 to 6.00"))
+    }
+
     @Test func anOrderThatHasNotSettledSaysSo() {
         let lives = Self.lives([(100, 0)])
         #expect(lives.cells[1].lastOrder?.errorAfter == nil)
