@@ -50,7 +50,9 @@ import TwinProtocol
         let plan = try Self.plan(hierarchy)
         let epochs = 400
         let (applied, refused, history, network) = try Self.run(plan, epochs: epochs)
-        for kind in ControlKind.allCases {
+        // A cap on schemes comes of somebody's wish alone.
+        #expect(applied[Int(ControlKind.highestMCS.rawValue)] == 0)
+        for kind in ControlKind.allCases where kind != .highestMCS {
             #expect(applied[Int(kind.rawValue)] > 100, "\(kind): \(applied[Int(kind.rawValue)])")
         }
         #expect(refused.isEmpty, "\(refused.prefix(5))")

@@ -34,7 +34,7 @@ package struct TwinCellLife: Hashable, Sendable, Encodable {
     package var node: String
     package var cell: Int
     package var epoch: UInt64
-    /// `warmingUp`, `inUse` or `retraining`.
+    /// `warming up`, `in use` or `retraining`.
     package var phase: String
     /// Of the uncorrected baseline, after correction, and as it usually is.
     package var errorBefore: Double?
@@ -54,13 +54,21 @@ package struct TwinCellLife: Hashable, Sendable, Encodable {
         return status.cell.indices.map { index in
             TwinCellLife(
                 engine: status.engine == .channel ? "channel" : "traffic", node: node, cell: Int(status.cell[index]),
-                epoch: record.epoch, phase: "\(status.phase[index])",
+                epoch: record.epoch, phase: name(of: status.phase[index]),
                 errorBefore: status.errorBefore.isEmpty ? nil : Double(status.errorBefore[index]),
                 error: Double(status.error[index]), usualError: Double(status.usualError[index]),
                 readings: status.samples[index],
                 mobility: status.mobility.isEmpty ? nil : MobilityClass(rawValue: status.mobility[index])?.name,
                 weather: status.weather.isEmpty ? nil : WeatherClass(rawValue: status.weather[index])?.name,
                 conditions: conditions(status, index, run.network), lastOrder: order(record, index, run))
+        }
+    }
+
+    private static func name(of phase: TwinPhase) -> String {
+        switch phase {
+        case .warmingUp: "warming up"
+        case .inUse: "in use"
+        case .retraining: "retraining"
         }
     }
 

@@ -40,7 +40,7 @@ import TwinProtocol
     @Test func everyCellHasItsPhaseErrorsAndLastOrder() throws {
         let lives = Self.lives([(100, 0), (110, 4.5)])
         try #require(lives.cells.count == 3)
-        #expect(lives.cells.map(\.phase) == ["inUse", "retraining", "warmingUp"])
+        #expect(lives.cells.map(\.phase) == ["in use", "retraining", "warming up"])
         #expect(lives.cells.allSatisfy { $0.node == "edge-west" && $0.epoch == 110 && $0.engine == "channel" })
         let condition = try #require(lives.cells[0].conditions.first)
         #expect(condition.mobility == "walking" && condition.error == 3 && condition.isKept)
