@@ -103,6 +103,9 @@ struct AskCommand: AsyncParsableCommand {
         if json {
             return try AskCommand.print(Report(policy: policy, predicted: predicted, unread: unread, applied: name))
         }
+        if name != nil {
+            Terminal.result("the twins try it and veto what costs more; 'dtnet explain' says what came of it")
+        }
         Terminal.result(name.map { "applied as intent \($0)" } ?? "not applied")
     }
 

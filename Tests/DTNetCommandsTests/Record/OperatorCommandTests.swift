@@ -68,6 +68,7 @@ import Testing
             #expect(refused.errors.contains("add --yes"))
             let applied = try Self.run(["ask", sentence, "--run", folder, "--yes"])
             #expect(applied.status == 0 && applied.output.hasSuffix("applied as intent 000001\n"), "\(applied)")
+            #expect(applied.output.contains("'dtnet explain' says what came of it"), "\(applied)")
             #expect(applied.output.contains("+1.00 %") && applied.output.contains("decision 4 of epoch 109"))
             let items = OperatorInbox(runFolder: folder).read(slices: 2, cells: 5).items
             let intent = Intent(
