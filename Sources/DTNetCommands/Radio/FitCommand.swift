@@ -14,7 +14,7 @@ struct FitCommand: AsyncParsableCommand {
             corrected (ray), with its parameters corrected, and in full. Rows with a missing reading (-, NaN, RSRP \
             -200, 2147483647) are left out and counted; what is no number at all is an error with file, line and \
             column. With --deadline, learning stops after three quarters of it at the latest, and what was not learnt \
-            or not scored is named. Learning a scene takes some twenty seconds for 500 readings with five paths each; \
+            or not scored is named. Learning a scene takes some ten seconds for 500 readings with five paths each; \
             --fixed-scene spares it.
             """)
 
