@@ -42,12 +42,7 @@ final class PostgreSQLTransaction: SQLTransaction {
             let answer = try connection.run("FETCH \(PostgreSQLTransaction.fetchedRows) FROM \(name)", [])
             for index in 0..<answer.rows {
                 for (column, kind) in kinds.enumerated() {
-                    let field = answer.field(index, Int32(column), as: kind)
-                    if kind == .label, let labels, case .integer(let number) = field {
-                        row[column] = labels[number]
-                    } else {
-                        row[column] = field
-                    }
+                    row[column] = LabelTexts.resolved(answer.field(index, Int32(column), as: kind), kind, labels)
                 }
                 guard try body(row) else { return }
             }

@@ -18,6 +18,12 @@ struct LabelTexts: Sendable {
         return places[place]
     }
 
+    /// A field of a row as a query gives it: the text where the field is a label, else the field.
+    static func resolved(_ field: ContextValue, _ kind: ContextTable.Kind, _ labels: LabelTexts?) -> ContextValue {
+        guard kind == .label, let labels, case .integer(let number) = field else { return field }
+        return labels[number]
+    }
+
     /// Adds a label; its number has none yet.
     mutating func add(_ number: Int64, _ text: String) {
         count += 1

@@ -40,12 +40,7 @@ final class SQLiteTransaction: SQLTransaction {
         var row = [ContextValue](repeating: .null, count: kinds.count)
         while try step(statement) {
             for (column, kind) in kinds.enumerated() {
-                let field = SQLiteTransaction.field(statement, Int32(column))
-                if kind == .label, let labels, case .integer(let number) = field {
-                    row[column] = labels[number]
-                } else {
-                    row[column] = field
-                }
+                row[column] = LabelTexts.resolved(SQLiteTransaction.field(statement, Int32(column)), kind, labels)
             }
             guard try body(row) else { return }
         }
