@@ -86,7 +86,7 @@ struct Follower: Sendable {
         problem = assembler.assemble(
             [snapshot], powerBudgetWatts: budgetWatts, load: load,
             powerCapWatts: { [controls] in controls.capWatts(cell: UInt32($0), subbands: subbands) },
-            highestMCS: controls.capsMCS ? { [controls] in controls.highestMCS(cell: UInt32($0)) } : nil)
+            highestMCS: { [controls] in controls.highestMCS(cell: UInt32($0)) })
     }
 
     /// Answers the offer in force for `epoch`; nil where there is none or it has expired.

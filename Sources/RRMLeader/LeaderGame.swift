@@ -85,7 +85,7 @@ struct LeaderGame: Sendable {
             powerCapWatts: {
                 [subbands = network.carrier.subbands] in
                 controls.capWatts(cell: UInt32($0), subbands: subbands)
-            }, highestMCS: controls.capsMCS ? { controls.highestMCS(cell: UInt32($0)) } : nil)
+            }, highestMCS: { controls.highestMCS(cell: UInt32($0)) })
         self.problem = problem
         if network.decidesPerUE { note(reports, problem) }
         var budget = settings.budget(isFirst: decisions == 1)

@@ -40,10 +40,10 @@ package struct ProblemAssembler: Sendable {
     ///   - powerBudgetWatts: per cell of the network.
     ///   - load: rho per cell of the network.
     ///   - powerCapWatts: highest power per subband of a cell, nil where nothing caps it; nil caps none.
-    ///   - highestMCS: highest scheme of a cell's users, `MCSTable.uncapped` where nothing caps it; nil caps none.
+    ///   - highestMCS: highest scheme of a cell's users, `MCSTable.uncapped` where nothing caps it.
     package func assemble(
         _ snapshots: [ChannelSnapshot], powerBudgetWatts: [Double], load: [Double],
-        powerCapWatts: ((Int) -> ArraySlice<Float>?)? = nil, highestMCS: ((Int) -> UInt32)? = nil
+        powerCapWatts: ((Int) -> ArraySlice<Float>?)? = nil, highestMCS: (Int) -> UInt32 = { _ in MCSTable.uncapped }
     ) -> Problem {
         let cells = network.cells.count
         let links = snapshots.map(\.links).max() ?? 1
@@ -85,29 +85,24 @@ package struct ProblemAssembler: Sendable {
                 }
             }
         }
-        for place in (2 * cells + 3 * layout.ues)..<(2 * cells + 4 * layout.ues) {
-            numbers[place] = ceiling
-            numbers[place + layout.ues] = inverseSaturation
+        for cell in 0..<cells {
+            let (ceiling, inverseSaturation) = saturation(highestMCS(cell))
+            for ue in Int(layout.cellStart[cell])..<Int(layout.cellStart[cell + 1]) {
+                numbers[2 * cells + 3 * layout.ues + ue] = ceiling
+                numbers[2 * cells + 4 * layout.ues + ue] = inverseSaturation
+            }
         }
-        if let highestMCS { lowerCeilings(&numbers, layout, highestMCS) }
         return Problem(
             cells: cells, subbands: network.carrier.subbands, ues: layout.ues, links: links,
             alpha: network.game.alpha, snrGap: snrGap, maxSpectralEfficiency: network.carrier.maxSpectralEfficiency,
             lanes: lanes, numbers: numbers, indices: layout.indices(snapshots))
     }
 
-    /// Ceilings of the UEs of cells whose schemes are capped.
-    private func lowerCeilings(_ numbers: inout [Float], _ layout: Layout, _ highestMCS: (Int) -> UInt32) {
+    /// Ceiling of the spectral efficiency under a highest scheme, and 1 / (2^ceiling - 1).
+    private func saturation(_ highestMCS: UInt32) -> (ceiling: Float, inverse: Float) {
         let most = network.carrier.maxSpectralEfficiency
-        let first = 2 * network.cells.count + 3 * layout.ues
-        for cell in 0..<network.cells.count {
-            let lowered = MCSTable.ceiling(highestMCS(cell), most: most)
-            guard lowered < most else { continue }
-            for ue in Int(layout.cellStart[cell])..<Int(layout.cellStart[cell + 1]) {
-                numbers[first + ue] = Float(lowered)
-                numbers[first + layout.ues + ue] = Float(1 / (exp2(lowered) - 1))
-            }
-        }
+        let lowered = MCSTable.ceiling(highestMCS, most: most)
+        return lowered < most ? (Float(lowered), Float(1 / (exp2(lowered) - 1))) : (ceiling, inverseSaturation)
     }
 
     private static func lower(_ lanes: inout Lanes, to caps: ArraySlice<Float>) {

@@ -174,11 +174,12 @@ package struct WhatIfPlayer: Sendable {
                 guard caps, let index = policy.cell.firstIndex(of: UInt32(cell)) else { return nil }
                 return policy.capWatts[index * subbands..<(index + 1) * subbands]
             },
-            highestMCS: policy.highestMCS.isEmpty
-                ? nil
-                : { cell in
-                    policy.cell.firstIndex(of: UInt32(cell)).map { policy.highestMCS[$0] } ?? MCSTable.uncapped
-                })
+            highestMCS: { cell in
+                guard !policy.highestMCS.isEmpty, let index = policy.cell.firstIndex(of: UInt32(cell)) else {
+                    return MCSTable.uncapped
+                }
+                return policy.highestMCS[index]
+            })
     }
 
     // MARK: - Worlds
