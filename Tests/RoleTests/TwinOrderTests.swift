@@ -207,8 +207,6 @@ import TwinProtocol
         #expect(last.snapshots[0] & 0b10 != 0 && last.snapshots[0] & 1 << 7 != 0, "\(last.snapshots)")
         #expect(last.lastOrder[0] == 7 && last.lastKind[0] == TrainKind.adapter.rawValue)
         #expect(last.modelWeather[0] == 3, "\(last.modelWeather)")
-        print(
-            "errors of cell 0, walking, dry and in heavy rain: \(last.conditionAfter[1]), \(last.conditionAfter[7]) dB")
     }
 
     /// An L3 that was started again counts its policies from 1: an edge reports to it all the same.
