@@ -155,7 +155,8 @@ import Testing
         #expect(after - floor < 0.7 * (before - floor), "\(before) -> \(after) dB^2, floor \(floor)")
     }
 
-    /// Shadowing much stronger and wider than assumed is told from things in the streets: its spread is inferred.
+    /// Shadowing much stronger and wider than assumed is told from things in the streets, since readings under one
+    /// shadow count as one.
     @Test func strongShadowingIsNotTakenForClutter() throws {
         let drawing = try drawing()
         func shadowed(_ count: Int, draw: UInt64) -> [DriveReading] {
@@ -170,6 +171,6 @@ import Testing
         learnt.learnScene(shadowed(200, draw: 10))
         let test = readings(drawing, 200, draw: 20)
         let (before, after) = (error(drawing, test), error(learnt, test))
-        #expect(after < before + 1, "\(before) -> \(after) dB")
+        #expect(after < before + 0.2, "\(before) -> \(after) dB")
     }
 }
