@@ -67,6 +67,8 @@ int clinux_set_thread_nice(int nice_value) {
     return setpriority(PRIO_PROCESS, (id_t)clinux_thread_id(), nice_value);
 }
 
+void clinux_yield(void) { sched_yield(); }
+
 int clinux_set_thread_slice(int64_t slice_ns) {
     // `struct sched_attr` in its first form; Glibc has no declaration of it.
     struct {

@@ -42,6 +42,9 @@ int clinux_set_thread_nice(int nice_value);
 /// do. Whatever else wakes takes the processor from it at once.
 int clinux_set_thread_idle(pid_t thread, int idle);
 
+/// Lets threads that wait for the calling thread's processor run first.
+void clinux_yield(void);
+
 /// Asks the scheduler for time slices of `slice_ns` (0: its own choice) for the calling thread and those that it will
 /// start: a thread with a short slice runs sooner when it wakes. Kernels before 6.12 take it and do nothing.
 int clinux_set_thread_slice(int64_t slice_ns);

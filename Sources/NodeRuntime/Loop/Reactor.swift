@@ -188,6 +188,8 @@ package final class Reactor {
                 settle()
             }
         }
+        // What was sent has woken others, perhaps on this processor: the decision's next hop comes before follow-ups.
+        if !followUps.isEmpty { clinux_yield() }
         runFollowUps()
         tap?.flush()
         if stopRequest.isRequested || stopIndices.contains(where: { poller.isReadable($0) }) { isStopping = true }
