@@ -141,7 +141,7 @@ let package = Package(
         .testTarget(
             name: "LanguageEngineTests", dependencies: ["LanguageEngine", "NetworkModel", "Numerics"],
             exclude: ["Fixtures"], swiftSettings: swift),
-        tests("ModelServing", ["NetworkModel", "LanguageEngine"]),
+        tests("ModelServing", ["NetworkModel", "LanguageEngine", "ContextStore"]),
         tests("DTNetMessages", ["NetworkModel"]),
         tests("TwinProtocol", ["NetworkModel", "DTNetMessages"]),
         tests("RadioAccessNetwork", ["NetworkModel", "Numerics"]),

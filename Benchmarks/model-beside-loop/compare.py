@@ -4,8 +4,8 @@
 usage: Benchmarks/model-beside-loop/compare.py [TOPOLOGY] [--hierarchy dch] [--duration 8] [--pairs 3] [--case NAME ...]
 
 Runs the topology on real processes, in turn without a model and with each case, and prints the ratios of p50 and p99 of
-the fast latency (medians over the pairs), what the engine did meanwhile, and how its last questions failed. Cases:
-generating (the local model, asked without a pause), killed, frozen, slow, truncated, schema, megabyte, endless.
+the fast latency (medians over the pairs), the same of the medians of all runs, what the engine did meanwhile, and how
+its last questions failed. Cases: nothing (no model either: what two runs differ by anyway), generating (the local model, asked without a pause), killed, frozen, slow, truncated, schema, megabyte, endless.
 Needs the built tool, and for `generating` scripts/llm-server.sh --install. Standard library only.
 """
 import argparse
@@ -22,7 +22,7 @@ import time
 
 ROOT = pathlib.Path(__file__).resolve().parents[2]
 TOOL = ROOT / ".build/release/dtnet"
-CASES = ["generating", "killed", "frozen", "slow", "truncated", "schema", "megabyte", "endless"]
+CASES = ["nothing", "generating", "killed", "frozen", "slow", "truncated", "schema", "megabyte", "endless"]
 
 
 def completion(text):
@@ -131,15 +131,16 @@ def main():
     topology = arguments.topology.resolve()
     quiet = {"server": "none", "period": "1s"}
     busy = {"period": "1s", "tokens_per_minute": 10000000, "busy_per_minute": "60s"}
-    print("case        p50 ratio  p99 ratio  pairs of p99, us (without: with)      missed  decisions  rules chose  failures")
+    print("case        p50 ratio  p99 ratio  of medians  pairs of p99, us (without: with)      missed  decisions  rules chose  failures")
     with tempfile.TemporaryDirectory() as folder:
         for case in arguments.case or CASES:
             p50, p99, shown, missed, decisions = [], [], [], [0, 0], []
             for _ in range(arguments.pairs):
                 without, lost, _ = run(topology, quiet, arguments, folder)
                 missed[0] += lost
-                server = None if case == "generating" else Server(case)
+                server = None if case in ("nothing", "generating") else Server(case)
                 keys = busy | ({"server": server.base, "model": "small"} if server else {"server": "local"})
+                keys = quiet if case == "nothing" else keys
                 beside, lost, made = run(topology, keys, arguments, folder)
                 missed[1] += lost
                 if server:
@@ -147,13 +148,16 @@ def main():
                 decisions += made
                 p50.append(beside["p50"] / without["p50"])
                 p99.append(beside["p99"] / without["p99"])
-                shown.append(f"{without['p99']:.0f}:{beside['p99']:.0f}")
+                shown.append((without["p99"], beside["p99"]))
             failures = collections.Counter(each["failure"].split(":")[0][:40] for each in decisions if each["failure"])
             ruled = sum(
                 1 for each in decisions
                 if each["chosen"] >= 0 and each["candidate_source"][each["chosen"]] == "rules")
+            medians = [statistics.median(each[side] for each in shown) for side in (0, 1)]
+            pairs = " ".join(f"{first:.0f}:{second:.0f}" for first, second in shown)
             print(
-                f"{case:<11} {statistics.median(p50):9.2f}  {statistics.median(p99):9.2f}  {' '.join(shown):<36} "
+                f"{case:<11} {statistics.median(p50):9.2f}  {statistics.median(p99):9.2f}  "
+                f"{medians[1] / medians[0]:10.2f}  {pairs:<36} "
                 f"{missed[0]}:{missed[1]:<5} {len(decisions):9d}  {ruled:11d}  {dict(failures)}", flush=True)
 
 

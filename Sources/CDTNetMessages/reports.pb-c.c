@@ -557,7 +557,7 @@ const ProtobufCMessageDescriptor dtnet__v1__telemetry__descriptor =
   (ProtobufCMessageInit) dtnet__v1__telemetry__init,
   NULL,NULL,NULL    /* reserved[123] */
 };
-static const ProtobufCFieldDescriptor dtnet__v1__channel_report__field_descriptors[27] =
+static const ProtobufCFieldDescriptor dtnet__v1__channel_report__field_descriptors[28] =
 {
   {
     "links",
@@ -883,6 +883,18 @@ static const ProtobufCFieldDescriptor dtnet__v1__channel_report__field_descripto
     0 | PROTOBUF_C_FIELD_FLAG_PACKED,             /* flags */
     0,NULL,NULL    /* reserved1,reserved2, etc */
   },
+  {
+    "highest_mcs",
+    29,
+    PROTOBUF_C_LABEL_REPEATED,
+    PROTOBUF_C_TYPE_FIXED32,
+    offsetof(Dtnet__V1__ChannelReport, n_highest_mcs),
+    offsetof(Dtnet__V1__ChannelReport, highest_mcs),
+    NULL,
+    NULL,
+    0 | PROTOBUF_C_FIELD_FLAG_PACKED,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
 };
 static const unsigned dtnet__v1__channel_report__field_indices_by_name[] = {
   21,   /* field[21] = background_dbm */
@@ -894,6 +906,7 @@ static const unsigned dtnet__v1__channel_report__field_indices_by_name[] = {
   7,   /* field[7] = error_after_db */
   6,   /* field[6] = error_before_db */
   20,   /* field[20] = gain_db */
+  27,   /* field[27] = highest_mcs */
   18,   /* field[18] = link_cell_id */
   0,   /* field[0] = links */
   4,   /* field[4] = load */
@@ -917,7 +930,7 @@ static const ProtobufCIntRange dtnet__v1__channel_report__number_ranges[2 + 1] =
 {
   { 1, 0 },
   { 10, 8 },
-  { 0, 27 }
+  { 0, 28 }
 };
 const ProtobufCMessageDescriptor dtnet__v1__channel_report__descriptor =
 {
@@ -927,7 +940,7 @@ const ProtobufCMessageDescriptor dtnet__v1__channel_report__descriptor =
   "Dtnet__V1__ChannelReport",
   "dtnet.v1",
   sizeof(Dtnet__V1__ChannelReport),
-  27,
+  28,
   dtnet__v1__channel_report__field_descriptors,
   dtnet__v1__channel_report__field_indices_by_name,
   2,  dtnet__v1__channel_report__number_ranges,

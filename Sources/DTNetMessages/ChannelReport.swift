@@ -50,6 +50,9 @@ package struct ChannelReport: Hashable, Sendable {
     /// Position of each UE as it was heard last [U]; in the short form and where there are platforms only.
     package var xMetres: [Float] = []
     package var yMetres: [Float] = []
+    /// Highest MCS of the users of each cell, `MCSTable.uncapped` where nothing caps it [C]; in the short form, and
+    /// where a policy caps any.
+    package var highestMCS: [UInt32] = []
 
     package init() {}
 

@@ -59,6 +59,7 @@ extension EnvelopeDecoder {
         value.beamGainDb = array(message.beam_gain_db, message.n_beam_gain_db)
         value.xMetres = array(message.x_m, message.n_x_m)
         value.yMetres = array(message.y_m, message.n_y_m)
+        value.highestMCS = array(message.highest_mcs, message.n_highest_mcs)
         return value
     }
 

@@ -104,6 +104,8 @@ extension EnvelopeEncoder {
             message.pointee.x_m = arena.copy(value.xMetres)
             message.pointee.n_y_m = value.yMetres.count
             message.pointee.y_m = arena.copy(value.yMetres)
+            message.pointee.n_highest_mcs = value.highestMCS.count
+            message.pointee.highest_mcs = arena.copy(value.highestMCS)
         }
     }
 

@@ -158,6 +158,7 @@ extension MessageCheck {
         try size(value.beamGainDb, value.servingBeam.count, gainDb, "beam_gain_db")
         try size(value.xMetres, value.xMetres.isEmpty ? 0 : ues, metres, "x_m")
         try size(value.yMetres, value.xMetres.count, metres, "y_m")
+        try highestMCS(value.highestMCS, cells: value.cell.count)
         return value
     }
 

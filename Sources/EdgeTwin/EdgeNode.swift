@@ -218,7 +218,7 @@ package struct EdgeNode: Role {
         effects += reportUp(work)
         if now >= regionReportDue {
             regionReportDue = now + EdgeNode.regionPeriod
-            twins.predict(&work.report)
+            twins.predict(&work.report, highestMCS: follower.highestMCS)
             twins.locate(&work.report)
             effects += send(work.report.withoutLinks, to: peers.region, epoch: work.epoch, hops: [])
         }

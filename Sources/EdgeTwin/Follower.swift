@@ -59,6 +59,9 @@ struct Follower: Sendable {
         }
     }
 
+    /// Highest scheme of a cell's users under the policy in force; `MCSTable.uncapped` where nothing caps it.
+    func highestMCS(cell: UInt32) -> UInt32 { controls.highestMCS(cell: cell) }
+
     /// Takes an offer that is newer than the one in force and covers the edge's cells.
     mutating func accept(_ offer: Offer) -> Bool {
         guard offer.subbands == network.carrier.subbands, offer.cell == cells else { return false }

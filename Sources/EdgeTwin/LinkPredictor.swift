@@ -26,9 +26,12 @@ struct LinkPredictor: Sendable {
 
     /// Adds the predictions to a report that still holds its links and deviations.
     ///
-    /// - Parameter departures: ways out of a cell towards a user, strongest first; empty where none is known.
+    /// - Parameters:
+    ///   - highestMCS: highest scheme of a cell's users, `MCSTable.uncapped` where nothing caps it.
+    ///   - departures: ways out of a cell towards a user, strongest first; empty where none is known.
     func complete(
-        _ report: inout ChannelReport, departures: (UInt32, UInt32) -> [(azimuthRadians: Float, share: Float)]
+        _ report: inout ChannelReport, highestMCS: (UInt32) -> UInt32,
+        departures: (UInt32, UInt32) -> [(azimuthRadians: Float, share: Float)]
     ) {
         guard report.links > 0, report.reportSubbands > 0,
             report.deviationDb.count == report.ue.count * report.links
@@ -39,13 +42,16 @@ struct LinkPredictor: Sendable {
             report.sinrDb.append(sinr)
             report.sinrDeviationDb.append(deviation)
             let scheme = schemes.recommended(sinrDb: sinr, deviationDb: deviation)
-            report.mcs.append(scheme.map { UInt32($0) } ?? .max)
+            let highest = highestMCS(report.ueCell[row])
+            report.mcs.append(scheme.map { min(UInt32($0), highest) } ?? .max)
             let beams = beams(ways, of: report.ueCell[row])
             report.beam += beams
             // Two layers need two beams.
             let shares = beams[1] == .max ? [] : ways.map(\.share)
             report.rank.append(UInt32(ModulationAndCoding.recommendedRank(sinrDb: sinr, shares: shares)))
         }
+        let schemes = report.cell.map(highestMCS)
+        report.highestMCS = schemes.contains { $0 != MCSTable.uncapped } ? schemes : []
     }
 
     /// Mean over subbands of the SINR in dB at full power of all cells, and its standard deviation: the serving link's

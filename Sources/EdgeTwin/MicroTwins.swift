@@ -139,8 +139,10 @@ struct MicroTwins: Sendable {
 
     /// Adds what link adaptation and beam management go by; the report still holds its links and deviations. Mutating
     /// though it changes no twin: called from a mutating method, another would get a copy of all of them.
-    mutating func predict(_ report: inout ChannelReport) {
-        predictor.complete(&report) { ue, cell in
+    ///
+    /// - Parameter highestMCS: highest scheme of a cell's users, `MCSTable.uncapped` where nothing caps it.
+    mutating func predict(_ report: inout ChannelReport, highestMCS: (UInt32) -> UInt32) {
+        predictor.complete(&report, highestMCS: highestMCS) { ue, cell in
             corrected?.departures(ue: ue, cell: cell).map { ($0.azimuthRadians, $0.share) } ?? []
         }
     }

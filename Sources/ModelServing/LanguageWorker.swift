@@ -49,16 +49,21 @@ package final class LanguageWorker: Sendable {
             let bounds = ActionBounds(network: network)
             let prompts = PromptBuilder(bounds)
             var thought = Thought(number: job.number)
-            let passages = state.knowledge?.passages(for: job.query, limit: job.passages) ?? []
+            let recorded = job.passages > 0 ? recorded(job.findings) : []
+            let passages =
+                recorded + (state.knowledge?.passages(for: job.query, limit: job.passages - recorded.count) ?? [])
+            // What has been recorded since is another situation.
+            let meaning = recorded.reduce(job.meaning) { $0 + "|" + $1.id }
             thought.passages = passages.map(\.id)
             thought.instructions = prompts.instructions
-            thought.prompt = prompts.situation(job.findings, menu: job.menu, passages: passages)
+            thought.prompt = prompts.situation(
+                job.findings, menu: job.menu, passages: passages, weather: job.weather)
             guard let client = state.client else {
                 thought.failure = state.setupFault.map { .incompatible($0) } ?? .absent
                 return thought
             }
             thought.model = client.model.isEmpty ? "local" : client.model
-            if let known = state.cache.answers(to: job.meaning) {
+            if let known = state.cache.answers(to: meaning) {
                 for answer in known { LanguageWorker.read(answer.text, into: &thought) }
                 thought.reused = known.first?.decision
                 return thought
@@ -68,10 +73,16 @@ package final class LanguageWorker: Sendable {
             var answers = ask(series, of: client, &state, for: job, into: &thought)
             if thought.failure == nil, !answers.isEmpty {
                 for index in answers.indices { answers[index].decision = job.number }
-                state.cache.insert(answers, for: job.meaning)
+                state.cache.insert(answers, for: meaning)
             }
             return thought
         }
+    }
+
+    /// What the run's databases hold of the spectrum in the cells that findings are about.
+    private func recorded(_ findings: [Finding]) -> [LanguageEngine.Passage] {
+        let spectrum = runFolder.map { RecordedSpectrum(runFolder: $0) }
+        return spectrum?.passage(cells: findings.compactMap(\.cell)).map { [$0] } ?? []
     }
 
     /// Asks all questions of a series for which there is time and budget; the answers.

@@ -19,4 +19,10 @@ package enum MCSTable {
         guard let index = Int(exactly: index), indices.contains(index) else { return most }
         return min(most, spectralEfficiency[index])
     }
+
+    /// The highest scheme that a ceiling stands for; `uncapped` where it is not below `most`.
+    package static func index(ceiling: Float, most: Double) -> UInt32 {
+        guard ceiling < Float(most) else { return uncapped }
+        return indices.last { Float(spectralEfficiency[$0]) <= ceiling }.map { UInt32($0) } ?? 0
+    }
 }

@@ -40,6 +40,9 @@ package enum WeatherClass: UInt32, Hashable, Sendable, Codable, CaseIterable {
         case .heavyRain: "heavy_rain"
         }
     }
+
+    /// In prompts.
+    package var words: String { self == .heavyRain ? "heavy rain" : name }
 }
 
 /// What a channel twin's error depends on: how most users move, and the weather.

@@ -219,7 +219,9 @@ struct LanguageCycle: Sendable {
             ThinkJob(
                 number: number, findings: Array(findings.prefix(PromptBuilder.findings)), menu: menu,
                 query: PromptBuilder.query(findings), passages: language.passages, proposals: language.proposals,
-                deadlineSeconds: language.deadline.seconds, meaning: findings.meaning, seed: number))
+                deadlineSeconds: language.deadline.seconds,
+                meaning: findings.meaning + (state.weather.map { "|weather \($0.name)" } ?? ""), seed: number,
+                weather: state.weather))
     }
 
     /// Takes what the model said; its forms are checked like anybody's.

@@ -114,6 +114,11 @@ struct NetworkTwin: Sendable {
         return signs
     }
 
+    /// The heaviest that a channel twin hears.
+    var weather: WeatherClass {
+        signs.map(\.weather).max { $0.rawValue < $1.rawValue } ?? .dry
+    }
+
     /// What the channel twin of a cell needs where it errs more than it usually does.
     func cure(cell: Int) -> TwinCure {
         var signs = signs[cell]

@@ -326,7 +326,8 @@ package struct OrchestratorNode: Role {
         }
         let needs = twin.meanSliceNeed
         return NetworkState(
-            epoch: latestEpoch, seconds: seconds, cells: cells, sliceNeed: needs.need, sliceUEs: needs.ues)
+            epoch: latestEpoch, seconds: seconds, cells: cells, sliceNeed: needs.need, sliceUEs: needs.ues,
+            weather: network.weather.isEmpty ? nil : twin.weather)
     }
 
     /// Part of the PRBs that each slice is promised, mean of the cells.

@@ -165,7 +165,7 @@ extension DirectiveOutcome {
     init(_ refusal: ControlRefusal) {
         switch refusal {
         case .unknownCell, .unknownUE, .notServed, .noPlatform: self = .unknownTarget
-        case .wrongCount, .outOfRange, .overPower, .overShare: self = .outOfRange
+        case .wrongCount, .outOfRange, .unknownScheme, .overPower, .overShare: self = .outOfRange
         case .notObservable: self = .notObservable
         }
     }

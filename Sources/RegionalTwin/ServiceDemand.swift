@@ -22,6 +22,8 @@ struct ServiceDemand: Sendable {
     /// What a cell carries over what that SINR says it would: the scheduler's choice among fading channels, beams and
     /// powers.
     private var yield: [Float]
+    /// Ceiling of the spectral efficiency of each cell's users, bit/s/Hz: lower where a policy caps their schemes.
+    private var ceiling: [Double]
     private var need: [Float]
     private var ues: [UInt32]
     private var hotspots: [[Hotspot]]
@@ -38,6 +40,7 @@ struct ServiceDemand: Sendable {
         guaranteedBps = network.slices.map(EffectiveBandwidth.guaranteedBps)
         sinrDb = Array(repeating: 0, count: cells)
         yield = Array(repeating: 1, count: cells)
+        ceiling = Array(repeating: network.carrier.maxSpectralEfficiency, count: cells)
         need = Array(repeating: 0, count: cells * network.slices.count)
         ues = Array(repeating: 0, count: need.count)
         hotspots = Array(repeating: [], count: cells)
@@ -50,20 +53,22 @@ struct ServiceDemand: Sendable {
         guard report.sinrDb.count == report.ue.count else { return }
         let slices = network.slices.count
         var sums = [(sinr: Float, efficiency: Float, count: Float)](repeating: (0, 0, 0), count: hotspots.count)
-        for cell in report.cell where place[Int(cell)] >= 0 {
+        for (index, cell) in report.cell.enumerated() where place[Int(cell)] >= 0 {
             let slot = place[Int(cell)]
             hotspots[slot] = []
+            let highest = report.highestMCS.isEmpty ? MCSTable.uncapped : report.highestMCS[index]
+            ceiling[slot] = MCSTable.ceiling(highest, most: network.carrier.maxSpectralEfficiency)
             for s in 0..<slices { (need[slot * slices + s], ues[slot * slices + s]) = (0, 0) }
         }
         for row in report.ue.indices where place[Int(report.ueCell[row])] >= 0 {
             let slot = place[Int(report.ueCell[row])]
             sums[slot].sinr += report.sinrDb[row]
-            sums[slot].efficiency += Float(efficiency(sinrDb: report.sinrDb[row]))
+            sums[slot].efficiency += Float(efficiency(sinrDb: report.sinrDb[row], slot))
             sums[slot].count += 1
             if !report.ueSlice.isEmpty, Int(report.ueSlice[row]) < slices {
                 let slice = Int(report.ueSlice[row])
                 need[slot * slices + slice] += part(
-                    ofCell: guaranteedBps[slice], sinrDb: report.sinrDb[row], yield: yield[slot])
+                    ofCell: guaranteedBps[slice], sinrDb: report.sinrDb[row], slot)
                 ues[slot * slices + slice] += 1
             }
             if !report.xMetres.isEmpty { note(report, row: row, slot: slot) }
@@ -84,14 +89,16 @@ struct ServiceDemand: Sendable {
     }
 
     /// Part of a cell's PRBs that a rate takes, at most 100 cells.
-    private func part(ofCell bps: Double, sinrDb: Float, yield: Float) -> Float {
+    private func part(ofCell bps: Double, sinrDb: Float, _ slot: Int) -> Float {
         guard bps > 0 else { return 0 }
-        let perPart = network.carrier.bandwidthHz * max(efficiency(sinrDb: sinrDb) * Double(yield), 1e-3)
+        // What a cell carries over what its SINR says does not lift a scheme over its cap.
+        let yielded = min(efficiency(sinrDb: sinrDb, slot) * Double(yield[slot]), ceiling[slot])
+        let perPart = network.carrier.bandwidthHz * max(yielded, 1e-3)
         return Float(min(100, bps / perPart))
     }
 
-    private func efficiency(sinrDb: Float) -> Double {
-        min(log2(1 + pow(10, Double(sinrDb) / 10) / snrGap), network.carrier.maxSpectralEfficiency)
+    private func efficiency(sinrDb: Float, _ slot: Int) -> Double {
+        min(log2(1 + pow(10, Double(sinrDb) / 10) / snrGap), ceiling[slot])
     }
 
     /// Users on the ground count with what they lack, those of a platform with all that they would be owed without it.

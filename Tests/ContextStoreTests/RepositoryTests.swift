@@ -200,6 +200,43 @@ import Testing
         #expect(try ContextStoreError.code { _ = try store.repository.rows(query) } == .input)
     }
 
+    @Test(arguments: StoreKind.available) func tilesAreFoundByCellBandTimeAndDescriptor(kind: StoreKind) throws {
+        let store = try StoreFixture(kind)
+        let tiles = (0..<6).map { index in
+            SpectrumTile(
+                id: "lab@\(index)", at: Self.begin + Int64(index) * Self.second, cell: index % 2, kind: "spectrogram",
+                centreHz: 3.4e9 + Double(index) * 20e6, spanHz: 20e6, durationSeconds: 1, rows: 1, columns: 2,
+                format: "i8", descriptor: index == 5 ? "{}" : #"{"peak_dbfs":\#(-10 * index),"labels":["radar"]}"#,
+                data: [1, 2])
+        }
+        try store.repository.insert(records: tiles)
+        func ids(_ change: (inout ContextQuery) throws -> Void) throws -> [String] {
+            var query = ContextQuery(.tile)
+            try change(&query)
+            return try store.repository.records(SpectrumTile.self, query).map { String($0.id.dropFirst(4)) }
+        }
+        #expect(try ids { $0.band = 3.415e9...3.435e9 } == ["1", "2"])
+        #expect(try ids { $0.band = 3.425e9...3.425e9 } == ["1"])
+        let least = try #require(DescriptorBound("peak_dbfs>=-20"))
+        let most = try #require(DescriptorBound("peak_dbfs<=-10"))
+        #expect(try ids { $0.descriptor = [least] } == ["0", "1", "2"])
+        #expect(try ids { $0.descriptor = [least, most] } == ["1", "2"])
+        #expect(try ids { $0.descriptor = [try #require(DescriptorBound("never_said>=0"))] } == [])
+        #expect(
+            try ids { query in
+                (query.cell, query.from, query.text) = (1, Self.begin + 2 * Self.second, "RADAR")
+            } == ["3"])
+        var other = ContextQuery(.cell)
+        other.band = 0...1
+        #expect(try ContextStoreError.code { _ = try store.repository.rows(other) } == .input)
+        other.band = nil
+        other.descriptor = [least]
+        #expect(try ContextStoreError.code { _ = try store.repository.rows(other) } == .input)
+    }
+
+    @Test(arguments: ["", "peak", "peak>3", "peak>=", "peak>=x", "peak>=inf", "a b>=1", "x'>=1", ">=1"])
+    func whatBoundsNothingIsRefused(text: String) { #expect(DescriptorBound(text) == nil) }
+
     @Test(arguments: StoreKind.available) func statisticsCountWhatIsThere(kind: StoreKind) throws {
         let store = try StoreFixture(kind)
         try store.repository.insert(records: Self.samples(cells: 2, seconds: 30))

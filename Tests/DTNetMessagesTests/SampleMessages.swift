@@ -54,6 +54,7 @@ enum SampleMessages {
         value.deviationDb = [1, 2, 3, 4]
         value.gainDb = [-90, -100, -95, -105]
         value.backgroundDbm = [-110, -111]
+        value.highestMCS = [19, .max]
         return value
     }
 

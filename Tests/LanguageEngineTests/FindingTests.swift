@@ -71,6 +71,16 @@ import Testing
         }
     }
 
+    /// The weather is a line of its own where a station is named, and nothing where none is.
+    @Test func promptsNameTheWeather() {
+        let prompts = PromptBuilder(Sample.bounds)
+        let menu = ActionMenu(all: Sample.bounds)
+        let silent = prompts.situation([.idle(cell: CellID(1))], menu: menu)
+        #expect(!silent.contains("Weather"))
+        let told = prompts.situation([.idle(cell: CellID(1))], menu: menu, weather: .heavyRain)
+        #expect(told == "Weather: heavy rain\n" + silent)
+    }
+
     @Test func situationsOfOneMeaningShareAKey() {
         let first: [Finding] = [
             .starved(cell: CellID(2), userKbps: 100, medianKbps: 1_000), .idle(cell: CellID(1)),

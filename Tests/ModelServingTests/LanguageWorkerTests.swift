@@ -1,3 +1,4 @@
+import ContextStore
 import Foundation
 import LanguageEngine
 import ModelServing
@@ -51,6 +52,36 @@ import Testing
         #expect(bodies.count == 2)
         let messages = bodies.map { $0.components(separatedBy: "\"grammar\"")[0] }
         #expect(messages[0] == messages[1] && messages[0].contains("Options: "))
+    }
+
+    /// A recording of a cell that a finding is about is shown and named; a newer one is another situation.
+    @Test func aRecordedSpectrumIsCited() throws {
+        let server = try ScriptedServer(.answer(body: Bodies.completion(#"{"action":"retrain","cell":2}"#)))
+        defer { server.stop() }
+        let folder = FileManager.default.temporaryDirectory.appending(path: "dtnet-spectrum-\(UUID().uuidString)")
+        try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
+        defer { try? FileManager.default.removeItem(at: folder) }
+        let store = try SQLiteOpening.open(folder.appending(path: "context-signals.sqlite").path)
+        func record(_ at: Int64, cell: Int, peak: Int) throws {
+            try store.insert(records: [
+                SpectrumTile(
+                    id: "lab@\(at)/spectrogram", at: at, cell: cell, kind: "spectrogram", centreHz: 3.5e9, spanHz: 2e7,
+                    durationSeconds: 1, rows: 1, columns: 1, format: "i8",
+                    descriptor: #"{"peak_dbfs":\#(peak),"labels":["<radar>"]}"#, data: [1])
+            ])
+        }
+        try record(5, cell: 0, peak: -1)
+        try record(1, cell: 2, peak: -40)
+        let network = Self.network(server.base)
+        let worker = LanguageWorker(arguments: ["node", "--run", folder.path], environment: [:])
+        let first = worker.think(Self.job(7, network), network)
+        #expect(first.passages == ["tile lab@1/spectrogram"])
+        #expect(first.prompt.contains("Spectrum recorded in cell 2. 20 MHz around 3500 MHz, peak -40 dBFS, labels"))
+        #expect(!first.prompt.contains("<radar>"))
+        try record(9, cell: 2, peak: -20)
+        let second = worker.think(Self.job(8, network), network)
+        #expect(second.passages == ["tile lab@9/spectrogram"] && second.reused == nil)
+        store.close()
     }
 
     /// Where it has been before nobody is asked again, and the decision that asked is named.

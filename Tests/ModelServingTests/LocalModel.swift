@@ -4,7 +4,7 @@ import Synchronization
 
 /// scripts/llm-server.sh as a process of a test.
 final class LocalModel: Sendable {
-    private static let root = URL(fileURLWithPath: #filePath)
+    static let root = URL(fileURLWithPath: #filePath)
         .deletingLastPathComponent().deletingLastPathComponent().deletingLastPathComponent()
     static let python = root.appending(path: ".venv-llm/bin/python").path
     private static let script = root.appending(path: "scripts/llm-server.sh").path

@@ -57,6 +57,47 @@ import Testing
         #expect(Set(cells.compactMap { $0["name"] as? String }).count == 1)
     }
 
+    /// Where a station is named, errors are kept under what it said when they were seen.
+    @Test func errorsOfTwinsAreKeptByTheWeather() throws {
+        let place = try Workplace()
+        let rain = "\nweather:\n  - {from: 1s, rain: 50mm/h}\n"
+        try Self.up(place, Workplace.smallText + rain, hierarchy: "sch", duration: "2500ms")
+        let errors = try Self.rows(place, ["twin_error", "--kpi", "channel"])
+        let conditions = Set(errors.compactMap { $0["condition"] as? String })
+        #expect(conditions.contains { $0.hasSuffix(" GHz, heavy_rain") }, "\(conditions)")
+        #expect(conditions.contains { $0.hasSuffix(" GHz, dry") }, "\(conditions)")
+    }
+
+    /// A recording goes in twice and is there once; what cannot be read is named.
+    @Test func aRecordedSignalBecomesTiles() throws {
+        let place = try Workplace()
+        let meta = """
+            {"global":{"core:datatype":"ci8","core:sample_rate":16384,"core:version":"1.2.0"},
+            "captures":[{"core:sample_start":0,"core:frequency":3.5e9}],
+            "annotations":[{"core:sample_start":0,"core:label":"radar","dtnet:cell":3}]}
+            """
+        try Data(meta.utf8).write(to: place.folder.appending(path: "lab.sigmf-meta"))
+        let bytes: [UInt8] = (0..<65_536).map { index in UInt8(truncatingIfNeeded: (index &* 37 + index / 256) % 64) }
+        try Data(bytes).write(to: place.folder.appending(path: "lab.sigmf-data"))
+        let arguments = ["import", "lab.sigmf-meta", "--database", "lab.sqlite"]
+        let nameless = try Self.run(place, arguments)
+        #expect(nameless.status == 2)
+        #expect(nameless.errors.last?.contains("lab.sigmf-meta: captures[0].core:datetime") == true)
+        for (turn, words) in ["4 new rows", "0 new rows"].enumerated() {
+            let put = try Self.run(place, arguments + ["--begin", "2026-11-29T10:00:00Z"])
+            #expect(put.status == 0 && put.output.contains("2 tiles") && put.output.contains(words), "turn \(turn)")
+        }
+        let named = ["tile", "--database", "lab.sqlite"]
+        let found = try Self.rows(
+            place, named + ["--cell", "3", "--band", "3.4999e9..3.5e9", "--descriptor", "peak_dbfs>=-20"])
+        #expect(Set(found.compactMap { $0["kind"] as? String }) == ["spectrogram", "iq"] && found.count == 4)
+        #expect(found.allSatisfy { ($0["descriptor"] as? String)?.contains("\"labels\":[\"radar\"]") == true })
+        #expect(try Self.rows(place, named + ["--from", "2026-11-29T10:00:01Z"]).count == 2)
+        #expect(try Self.rows(place, named + ["--band", "1e9..2e9"]).isEmpty)
+        let wrong = try Self.run(place, ["query", "tile", "--database", "lab.sqlite", "--band", "5"])
+        #expect(wrong.status == 2 && wrong.errors.contains { $0.contains("'5' is no band") })
+    }
+
     @Test func whatWasKeptIsQueriedCountedExportedAndImported() throws {
         let place = try Workplace()
         try Self.up(place, Workplace.smallText, hierarchy: "sch", duration: "1500ms")

@@ -49,6 +49,38 @@ import TwinProtocol
         throw CocoaError(.featureUnsupported)
     }
 
+    /// What a guarantee takes of a cell under a cap of its schemes: the rate over what the capped scheme carries.
+    @Test func aCapOfSchemesRaisesWhatASliceNeeds() throws {
+        let scene = try scene { $0.network.slices = Self.slices }
+        let plan = scene.node(.region)
+        func need(_ highest: [UInt32]) throws -> Float {
+            var region = RegionNode(plan: scene.plan, node: plan)
+            var report = ChannelReport()
+            report.cell = plan.cells.map(\.rawValue)
+            let ones = report.cell.map { _ in Float(1) }
+            (report.load, report.throughputKbps) = (ones, ones.map { $0 * 20_000 })
+            (report.errorBeforeDb, report.errorAfterDb) = (ones, ones)
+            (report.ue, report.ueCell, report.ueSlice) = ([7], [report.cell[0]], [1])
+            (report.weight, report.demandKbps, report.ueThroughputKbps) = ([1], [-1], [5_000])
+            (report.sinrDb, report.sinrDeviationDb) = ([25], [1])
+            (report.mcs, report.rank, report.beam) = ([20], [1], [.max, .max])
+            report.highestMCS = highest
+            _ = region.take(Envelope(sender: NodeID(1), recipient: plan.id, epoch: 1, body: .channelReport(report)))
+            for envelope in region.fire(TimerID(1), at: .zero).sends {
+                if case .regionReport(let report) = envelope.body { return report.sliceNeed[1] }
+            }
+            throw CocoaError(.featureUnsupported)
+        }
+        let free = try need([])
+        let cap = plan.cells.map { _ in UInt32(3) }
+        let capped = try need(cap)
+        #expect(free > 0 && capped > 3 * free, "\(free), \(capped)")
+        // 2 Mbit/s, less what its delay costs nothing: no more of the band than MCS 3 carries.
+        let carried = scene.plan.network.carrier.bandwidthHz * MCSTable.spectralEfficiency[3]
+        #expect(abs(Double(capped) - 2e6 / carried) < 1e-4 * Double(capped))
+        #expect(try need(plan.cells.map { _ in MCSTable.uncapped }) == free)
+    }
+
     @Test func slicesGetWhatTheyNeedAndAPartOfTheRest() throws {
         let scene = try scene { $0.network.slices = Self.slices }
         let policy = try policy(scene)

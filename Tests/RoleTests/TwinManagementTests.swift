@@ -37,6 +37,33 @@ import TwinProtocol
         }
     }
 
+    /// No scheme is recommended above a cap, and L2 is told of the cap.
+    @Test func recommendedSchemesKeepToACap() throws {
+        let scene = try CampusScene(.decentralised, epoch: .milliseconds(20))
+        let region = scene.node(.region).id
+        func schemes(cap: UInt32?) throws -> (mcs: [UInt32], highest: [UInt32]) {
+            var edge = EdgeNode(plan: scene.plan, node: scene.node(.edge))
+            var policy = Self.policy(scene, mirrorEpochs: 0)
+            policy.highestMCS = cap.map { index in policy.cell.map { _ in index } } ?? []
+            let sent = Envelope(
+                sender: scene.node(.orchestrator).id, recipient: edge.node, epoch: 0, body: .policy(policy))
+            _ = edge.take(sent)
+            var last: ChannelReport?
+            try Self.run(scene, epochs: 30, edge: &edge) { _, _, sends in
+                for envelope in sends where envelope.recipient == region {
+                    if case .channelReport(let report) = envelope.body, !report.mcs.isEmpty { last = report }
+                }
+            }
+            let report = try #require(last)
+            return (report.mcs.filter { $0 != .max }, report.highestMCS)
+        }
+        let free = try schemes(cap: nil)
+        #expect(free.highest.isEmpty && free.mcs.contains { $0 > 4 })
+        let capped = try schemes(cap: 4)
+        #expect(capped.mcs == free.mcs.map { min($0, 4) })
+        #expect(!capped.highest.isEmpty && capped.highest.allSatisfy { $0 == 4 })
+    }
+
     @Test func edgesMirrorAsOftenAsThePolicySays() throws {
         let scene = try CampusScene(.decentralised, epoch: .milliseconds(20))
         let global = scene.node(.orchestrator).id

@@ -58,6 +58,7 @@ struct EnvelopeSizeTests {
         (report.deviationDb, report.backgroundDbm) = (telemetry.rsrpDbm, telemetry.backgroundDbm)
         (telemetry.ueSlice, report.ueSlice, report.servingBeam) = (users, users, users)
         (report.beamGainDb, report.xMetres, report.yMetres) = (perUser, perUser, perUser)
+        report.highestMCS = ids
         var offer = Offer()
         (offer.offerEpoch, offer.oldestEpoch, offer.expiresEpoch) = (1_000, 999, 1_008)
         (offer.round, offer.subbands, offer.cell, offer.price) = (12, subbands, ids, perSubband)

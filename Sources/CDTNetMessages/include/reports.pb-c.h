@@ -231,10 +231,15 @@ struct  Dtnet__V1__ChannelReport
   float *x_m;
   size_t n_y_m;
   float *y_m;
+  /*
+   * Highest MCS of each cell's UEs [C], 2^32-1 where nothing caps it; in the short form and where a policy caps any.
+   */
+  size_t n_highest_mcs;
+  uint32_t *highest_mcs;
 };
 #define DTNET__V1__CHANNEL_REPORT__INIT \
  { PROTOBUF_C_MESSAGE_INIT (&dtnet__v1__channel_report__descriptor) \
-    , 0, 0, 0, 0,NULL, 0,NULL, 0,NULL, 0,NULL, 0,NULL, 0,NULL, 0,NULL, 0,NULL, 0,NULL, 0,NULL, 0,NULL, 0,NULL, 0,NULL, 0,NULL, 0,NULL, 0,NULL, 0,NULL, 0,NULL, 0,NULL, 0,NULL, 0,NULL, 0,NULL, 0,NULL, 0,NULL }
+    , 0, 0, 0, 0,NULL, 0,NULL, 0,NULL, 0,NULL, 0,NULL, 0,NULL, 0,NULL, 0,NULL, 0,NULL, 0,NULL, 0,NULL, 0,NULL, 0,NULL, 0,NULL, 0,NULL, 0,NULL, 0,NULL, 0,NULL, 0,NULL, 0,NULL, 0,NULL, 0,NULL, 0,NULL, 0,NULL, 0,NULL }
 
 
 /*

@@ -33,7 +33,8 @@ final class PostgreSQLSession: SQLSession {
                     setweight(to_tsvector('english', terms), 'A') || setweight(to_tsvector('english', title), 'B')
                     || setweight(to_tsvector('english', body), 'D')) STORED;
                 CREATE INDEX passage_search ON passage USING gin (search);
-                """, like: "ILIKE")
+                """, like: "ILIKE",
+            descriptorNumber: "CAST(CAST(\"descriptor\" AS jsonb) ->> CAST(? AS text) AS double precision)")
     }
 
     func write<T>(_ body: (any SQLTransaction) throws -> T) throws(ContextStoreError) -> T {

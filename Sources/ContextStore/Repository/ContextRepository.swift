@@ -80,10 +80,38 @@ package struct ContextQuery: Hashable, Sendable {
     package var to: Int64?
     /// Part of any text of the row, in either case.
     package var text: String?
+    /// Frequencies, Hz: tiles that share some of them.
+    package var band: ClosedRange<Double>?
+    /// What the descriptor of a tile must say, all of it.
+    package var descriptor: [DescriptorBound] = []
     package var limit: Int?
     package var newestFirst = false
 
     package init(_ table: ContextTable) { self.table = table }
+}
+
+/// A bound on a number of a descriptor, inclusive; a descriptor without that number is outside.
+package struct DescriptorBound: Hashable, Sendable {
+    /// Letters, digits and underscores.
+    package let key: String
+    package let isLeast: Bool
+    package let value: Double
+
+    /// Reads `peak_dbfs>=-20` or `occupied_hz<=2e6`; nil of anything else.
+    package init?(_ text: String) {
+        guard let sign = text.firstIndex(where: { "<>".contains($0) }),
+            text[sign...].dropFirst().first == "=", let value = Double(text[sign...].dropFirst(2)), value.isFinite
+        else { return nil }
+        key = String(text[..<sign])
+        guard !key.isEmpty,
+            key.utf8.allSatisfy({
+                UInt8(ascii: "a")...UInt8(ascii: "z") ~= $0
+                    || UInt8(ascii: "0")...UInt8(ascii: "9") ~= $0 || $0 == UInt8(ascii: "_")
+            })
+        else { return nil }
+        isLeast = text[sign] == ">"
+        self.value = value
+    }
 }
 
 /// What a search for passages asks for.

@@ -70,6 +70,7 @@ extension SQLRepository {
                 "(" + columns.map { "\"\($0.name)\" \(like) ? ESCAPE '~'" }.joined(separator: " OR ") + ")")
             values += columns.map { _ in .text("%\(SQLRepository.literal(text))%") }
         }
+        try tileBounds(query, &sql, &values)
         if table == .measurement, query.cell == nil { bucketBounds(query, &sql, &values) }
         return (sql, values)
     }
@@ -87,6 +88,25 @@ extension SQLRepository {
             guard let bound else { continue }
             sql.append("\"bucket\" \(comparison) ?")
             values.append(.integer(KPISample.bucket(of: bound)))
+        }
+    }
+
+    /// What is asked of a tile: its band, and numbers of its descriptor.
+    private func tileBounds(_ query: ContextQuery, _ sql: inout [String], _ values: inout [ContextValue]) throws {
+        if let band = query.band {
+            guard query.table.has("centre_hz"), query.table.has("span_hz") else {
+                throw ContextStoreError(.input, "rows of \(query.table.name) have no band")
+            }
+            sql.append("\"centre_hz\" - \"span_hz\" / 2 <= ? AND \"centre_hz\" + \"span_hz\" / 2 >= ?")
+            values += [.real(band.upperBound), .real(band.lowerBound)]
+        }
+        guard !query.descriptor.isEmpty else { return }
+        guard query.table.has("descriptor") else {
+            throw ContextStoreError(.input, "rows of \(query.table.name) have no descriptor")
+        }
+        for bound in query.descriptor {
+            sql.append("\(Session.dialect.descriptorNumber) \(bound.isLeast ? ">=" : "<=") ?")
+            values += [.text(bound.key), .real(bound.value)]
         }
     }
 

@@ -92,6 +92,9 @@ struct SQLDialect: Sendable {
     var fullText: String
     /// Case-insensitive match of a pattern.
     var like: String
+    /// The number under a key, which is put in place of `?`, of the column `descriptor`, which is JSON; null where
+    /// there is none.
+    var descriptorNumber: String
 
     func type(of kind: ContextTable.Kind) -> String {
         switch kind {

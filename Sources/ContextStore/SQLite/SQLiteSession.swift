@@ -45,7 +45,8 @@ final class SQLiteSession: SQLSession {
     static var dialect: SQLDialect {
         SQLDialect(
             integer: "INTEGER", real: "REAL", text: "TEXT", blob: "BLOB", numbering: "INTEGER PRIMARY KEY",
-            plainSuffix: " STRICT", clusteredSuffix: " STRICT, WITHOUT ROWID", fullText: fullText, like: "LIKE")
+            plainSuffix: " STRICT", clusteredSuffix: " STRICT, WITHOUT ROWID", fullText: fullText, like: "LIKE",
+            descriptorNumber: "json_extract(\"descriptor\", '$.' || ?)")
     }
 
     /// FTS5 over the passages, whose text it does not hold twice; triggers keep it in step with any insert.

@@ -1,23 +1,54 @@
 internal import ArgumentParser
 internal import ContextStore
 internal import Foundation
+internal import Measurements
+internal import NetworkModel
 
 /// `dtnet context import`: rows from lines of JSON.
 struct ContextImportCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "import",
-        abstract: "Put the rows of JSON lines into a database, which is made where it is not there.",
-        discussion: "A row that is there is not put in twice. An older database is taken to the present schema.")
+        abstract: "Put rows of JSON lines, or a recorded signal, into a database, which is made where it is not there.",
+        discussion: """
+            A row that is there is not put in twice. An older database is taken to the present schema. A recording in \
+            SigMF (FILE.sigmf-meta beside its samples; one channel of \(SampleFormat.allCases.map(\.rawValue).joined(
+                separator: ", "))) becomes tiles: a spectrogram with a descriptor (mean and peak power, noise floor, \
+            occupied band), and I/Q samples of its strongest moment. The key dtnet:cell of the recording, a capture or \
+            an annotation names the cell.
+            """)
 
     @OptionGroup var places: ContextPlaces
 
-    @Argument(help: "File that 'dtnet context export' wrote; - is standard input.", completion: .file())
+    @Argument(
+        help: "File that 'dtnet context export' wrote, or FILE.sigmf-meta; - is standard input.", completion: .file())
     var file: String
+
+    @Option(
+        parsing: .unconditional, help: "Length of a recording's tiles, about.", transform: ToolArguments.duration)
+    var tile: Instant.Span?
+
+    @Option(parsing: .unconditional, help: "Index of the cell of a recording that names none.")
+    var cell: Int?
+
+    @Option(help: "Begin of a recording that names none, e.g. 2026-11-28T17:48:14Z.", transform: ContextTime.parse)
+    var begin: Int64?
 
     @Flag(help: "Print what was done as JSON.")
     var json = false
 
+    private var isRecording: Bool { file.hasSuffix(SignalRecording.suffix) }
+
+    func validate() throws {
+        if !isRecording, tile != nil || cell != nil || begin != nil {
+            throw ValidationError("--tile, --cell and --begin go with a recording, FILE\(SignalRecording.suffix)")
+        }
+        if let cell, !(0...1_000_000).contains(cell) {
+            throw ValidationError("--cell is the index of a cell, 0 or more")
+        }
+    }
+
     func run() async throws {
+        guard !isRecording else { return try importRecording() }
         let input = try handle()
         let summary = try ToolFailure.fromStore {
             let repository = try places.openForWriting()
@@ -31,6 +62,26 @@ struct ContextImportCommand: AsyncParsableCommand {
         }
         guard json else {
             Terminal.result("\(summary.rows) rows read, \(summary.changed) new or changed")
+            return
+        }
+        Terminal.result(String(decoding: try JSONEncoder().encode(summary), as: UTF8.self))
+    }
+
+    private func importRecording() throws {
+        let summary: SignalImport.Summary
+        do {
+            let recording = try SignalRecording(path: file, begin: begin) { try? ContextTime.parse($0) }
+            summary = try ToolFailure.fromStore {
+                let repository = try places.openForWriting()
+                defer { repository.close() }
+                return try SignalImport(cell: cell, tileSeconds: tile?.seconds ?? 1).run(recording, into: repository)
+            }
+        } catch let error as MeasurementError {
+            throw ToolFailure(.usage, error.description)
+        }
+        guard json else {
+            let rest = summary.leftOut > 0 ? "; \(summary.leftOut) samples are too few for a spectrum" : ""
+            Terminal.result("\(summary.tiles) tiles of \(file), \(summary.changed) new rows\(rest)")
             return
         }
         Terminal.result(String(decoding: try JSONEncoder().encode(summary), as: UTF8.self))

@@ -53,6 +53,14 @@ struct ContextQueryCommand: AsyncParsableCommand {
     @Option(help: "Part of any text of the row.")
     var text: String?
 
+    @Option(help: "Tiles that share some of a band, in Hz: 3.40e9..3.42e9.", transform: ContextQueryCommand.band)
+    var band: ClosedRange<Double>?
+
+    @Option(
+        help: "Tiles whose descriptor has a number so large or small, e.g. 'peak_dbfs>=-20'; may be repeated.",
+        transform: ContextQueryCommand.bound)
+    var descriptor: [DescriptorBound] = []
+
     @Option(help: "Words and, in quotes, phrases to search the documents for.")
     var search: String?
 
@@ -82,13 +90,29 @@ struct ContextQueryCommand: AsyncParsableCommand {
         }
     }
 
+    private static func band(_ text: String) throws -> ClosedRange<Double> {
+        let parts = text.components(separatedBy: "..").map { Double($0) }
+        guard parts.count == 2, let low = parts[0], let high = parts[1], low <= high, high.isFinite, low >= 0 else {
+            throw ValidationError("'\(text)' is no band: write the lowest and the highest frequency, 3.40e9..3.42e9")
+        }
+        return low...high
+    }
+
+    private static func bound(_ text: String) throws -> DescriptorBound {
+        guard let bound = DescriptorBound(text) else {
+            throw ValidationError(
+                "'\(text)' bounds nothing: write a key of the descriptor, >= or <=, and a number: peak_dbfs>=-20")
+        }
+        return bound
+    }
+
     // MARK: Rows
 
     private func rows(_ places: [ContextPlaces.Place]) throws -> [ContextRow] {
         var query = ContextQuery(table)
         (query.cell, query.ue, query.metric, query.source) = (cell, ue, kpi, source)
         (query.tierSeconds, query.from, query.to, query.text) = (tier, from, to, text)
-        (query.limit, query.newestFirst) = (limit, newest)
+        (query.limit, query.newestFirst, query.band, query.descriptor) = (limit, newest, band, descriptor)
         let time = table.time.flatMap(table.index)
         if let last {
             // The newest of all stores: a run may be over since long.

@@ -29,8 +29,8 @@ package struct ActionBounds: Hashable, Sendable, Codable {
     package let adapters: [String]
     /// Whether the radio network takes associations from the engine.
     package let associates: Bool
-    /// Whether a weather station is named; nil in cases that were made before one could be.
-    package let namesWeather: Bool?
+    /// Whether a weather station is named; not so in cases that were made before one could be.
+    package let namesWeather: Bool
 
     /// A cap takes away 10 dB at most: coverage is not the engine's to give up.
     package static let deepestCapDb = 10.0
@@ -53,12 +53,24 @@ package struct ActionBounds: Hashable, Sendable, Codable {
         platforms = network.cells.filter { $0.platform != nil }.map(\.id)
         self.adapters = adapters
         associates = network.game.association == .leader
-        namesWeather = network.weather.isEmpty ? nil : true
+        namesWeather = !network.weather.isEmpty
+    }
+
+    package init(from decoder: any Decoder) throws {
+        let values = try decoder.container(keyedBy: CodingKeys.self)
+        cells = try values.decode(Int.self, forKey: .cells)
+        subbands = try values.decode(Int.self, forKey: .subbands)
+        maxPowerDbm = try values.decode([Double].self, forKey: .maxPowerDbm)
+        slices = try values.decode([String].self, forKey: .slices)
+        platforms = try values.decode([CellID].self, forKey: .platforms)
+        adapters = try values.decode([String].self, forKey: .adapters)
+        associates = try values.decode(Bool.self, forKey: .associates)
+        namesWeather = try values.decodeIfPresent(Bool.self, forKey: .namesWeather) ?? false
     }
 
     /// Conditions that a channel twin may be taken back to.
     package var conditions: [TwinCondition] {
-        Array(TwinCondition.all.prefix(namesWeather == true ? TwinCondition.count : TwinCondition.dryCount))
+        Array(TwinCondition.all.prefix(namesWeather ? TwinCondition.count : TwinCondition.dryCount))
     }
 
     /// Most subbands that a cell may be asked to leave.

@@ -1,3 +1,5 @@
+package import NetworkModel
+
 /// One question of the engine to whoever thinks for it: what is asked, as data. The shell adds passages, asks the model
 /// and returns a `Thought`.
 package struct ThinkJob: Sendable {
@@ -17,10 +19,12 @@ package struct ThinkJob: Sendable {
     package var meaning: String
     /// Seed of the sampler.
     package var seed: UInt64
+    /// As the twins hear it; nil where no station is named.
+    package var weather: WeatherClass?
 
     package init(
         number: UInt64, findings: [Finding], menu: ActionMenu, query: String, passages: Int, proposals: Int,
-        deadlineSeconds: Double, meaning: String, seed: UInt64
+        deadlineSeconds: Double, meaning: String, seed: UInt64, weather: WeatherClass? = nil
     ) {
         self.number = number
         self.findings = findings
@@ -31,6 +35,7 @@ package struct ThinkJob: Sendable {
         self.deadlineSeconds = deadlineSeconds
         self.meaning = meaning
         self.seed = seed
+        self.weather = weather
     }
 }
 

@@ -41,6 +41,17 @@ package enum Finding: Hashable, Sendable, Codable {
         }
     }
 
+    /// The cell that it is about; nil where it is about none, or is somebody's text.
+    package var cell: CellID? {
+        switch self {
+        case .starved(let cell, _, _), .surge(let cell, _, _), .idle(let cell), .drift(let cell, _, _),
+            .clarification(_, let cell, _):
+            cell
+        case .harm(_, let cell, _): cell
+        case .sliceAtRisk, .incumbent, .alarm, .intent: nil
+        }
+    }
+
     /// The finding in a few words, as the prompt shows it. Text of others comes out marked and cleaned.
     ///
     /// - Parameter slices: names of the network's slices.

@@ -1,4 +1,4 @@
-internal import NetworkModel
+package import NetworkModel
 
 /// What the twins say of the network at one moment: the engine's only view of it.
 package struct NetworkState: Sendable {
@@ -11,15 +11,19 @@ package struct NetworkState: Sendable {
     /// its users [S].
     package var sliceNeed: [Double]
     package var sliceUEs: [Int]
+    /// As the channel twins hear it; nil where no station is named.
+    package var weather: WeatherClass?
 
     package init(
-        epoch: UInt64, seconds: Double, cells: [CellState], sliceNeed: [Double] = [], sliceUEs: [Int] = []
+        epoch: UInt64, seconds: Double, cells: [CellState], sliceNeed: [Double] = [], sliceUEs: [Int] = [],
+        weather: WeatherClass? = nil
     ) {
         self.epoch = epoch
         self.seconds = seconds
         self.cells = cells
         self.sliceNeed = sliceNeed
         self.sliceUEs = sliceUEs
+        self.weather = weather
     }
 
     /// Middle of the throughputs per user of the cells that have users, kbit/s; 0 where none has.

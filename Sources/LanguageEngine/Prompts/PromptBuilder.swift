@@ -1,4 +1,4 @@
-internal import NetworkModel
+package import NetworkModel
 
 /// A passage of the knowledge that was retrieved for a situation.
 package struct Passage: Hashable, Sendable {
@@ -37,12 +37,15 @@ package struct PromptBuilder: Sendable {
             """
     }
 
-    /// The changing part: knowledge, then findings, the most urgent first, then the kinds of action on the menu. The
-    /// same for all questions of a cycle.
-    package func situation(_ findings: [Finding], menu: ActionMenu, passages: [Passage] = []) -> String {
+    /// The changing part: knowledge, then the weather where a station is named, then findings, the most urgent first,
+    /// then the kinds of action on the menu. The same for all questions of a cycle.
+    package func situation(
+        _ findings: [Finding], menu: ActionMenu, passages: [Passage] = [], weather: WeatherClass? = nil
+    ) -> String {
         var lines = passages.map {
             "Known: \(UntrustedText.marked($0.title + ". " + $0.body, limit: PromptBuilder.passageBytes))"
         }
+        if let weather { lines.append("Weather: \(weather.words)") }
         lines += findings.prefix(PromptBuilder.findings).map { $0.text(slices: bounds.slices) }
         lines.append("Options: " + menu.kinds.map(\.rawValue).joined(separator: ", "))
         return lines.joined(separator: "\n") + " ->"

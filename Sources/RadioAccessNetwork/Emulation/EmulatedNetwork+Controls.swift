@@ -67,6 +67,11 @@ extension EmulatedNetwork {
         allRatesStale = true
     }
 
+    /// Highest scheme of a cell's users; `MCSTable.uncapped` where nothing caps it.
+    package func highestMCS(cell: CellID) -> UInt32 {
+        MCSTable.index(ceiling: services.ceiling[cell.index], most: configuration.carrier.maxSpectralEfficiency)
+    }
+
     private mutating func limitPower(_ cell: CellID) {
         for vector in cell.index * radio.vectors..<(cell.index + 1) * radio.vectors {
             let limited = pointwiseMin(services.requestedPower[vector], services.cap[vector])

@@ -22,6 +22,7 @@ extension EmulatedNetwork {
             return row % linksPerUE == 0 ? gain * services.beamGain[row / linksPerUE] : gain
         }
         truth.backgroundWatts = packed(rows: ueCount) { ue, vector in backgroundWatts(ue, vector) }
+        if services.ceiling.contains(where: { $0 < radio.maxSpectralEfficiency }) { truth.ceiling = services.ceiling }
         return truth
     }
 

@@ -8,6 +8,8 @@ package enum ControlRefusal: Error, Hashable, Sendable, CustomStringConvertible 
     case wrongCount(found: Int, expected: Int)
     /// Not finite, or negative.
     case outOfRange(index: Int)
+    /// No index of the table of schemes.
+    case unknownScheme(UInt32)
     /// Powers add up to more than the cell may send.
     case overPower(watts: Float, limit: Float)
     /// Shares of one subband add up to more than 1.
@@ -25,6 +27,9 @@ package enum ControlRefusal: Error, Hashable, Sendable, CustomStringConvertible 
         case .unknownUE(let ue): "unknown \(ue)"
         case .wrongCount(let found, let expected): "\(found) values where \(expected) are due"
         case .outOfRange(let index): "value \(index) is negative or not finite"
+        case .unknownScheme(let index):
+            "MCS \(index) is none of \(MCSTable.indices.lowerBound) to \(MCSTable.indices.upperBound) "
+                + "(TS 38.214 Table 5.1.3.1-2), nor 2^32-1 for no cap"
         case .overPower(let watts, let limit): "\(watts) W in all, the cell may send \(limit) W"
         case .overShare(let subband): "shares of subband \(subband) add up to more than 1"
         case .notServed(let ue, let cell): "\(ue) is not served by \(cell)"
@@ -47,7 +52,7 @@ enum ControlCheck {
 
     /// Refuses what is no index of `MCSTable` and not its `uncapped`.
     static func highestMCS(_ index: UInt32) throws(ControlRefusal) {
-        guard index == MCSTable.uncapped || MCSTable.indices.contains(Int(index)) else { throw .outOfRange(index: 0) }
+        guard index == MCSTable.uncapped || MCSTable.indices.contains(Int(index)) else { throw .unknownScheme(index) }
     }
 
     /// Refuses shares, `[ue][subband]`, that are not in 0 ... 1 or overfill a subband.

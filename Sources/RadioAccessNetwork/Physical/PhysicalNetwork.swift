@@ -135,6 +135,11 @@ package struct PhysicalNetwork: Sendable {
         emulated?.appliedPower(cell: cell) ?? replay?.appliedPower(cell: cell) ?? []
     }
 
+    /// Highest scheme of a cell's users; `MCSTable.uncapped` where nothing caps it.
+    package func highestMCS(cell: CellID) -> UInt32 {
+        emulated?.highestMCS(cell: cell) ?? replay?.highestMCS(cell: cell) ?? MCSTable.uncapped
+    }
+
     /// Serving cell of a user; none for a drive that has no row yet.
     package func servingCell(ue: UEID) -> CellID {
         emulated?.servingCell(ue: ue) ?? replay?.servingCell(ue: ue) ?? .none

@@ -16,6 +16,9 @@ package struct TrueChannel: Hashable, Sendable {
     package var gains: [Float] = []
     /// `[U x K]`, W: noise, and the cells without a link at their applied powers.
     package var backgroundWatts: [Float] = []
+    /// Ceiling of the spectral efficiency of each cell's users as directives have set it, bit/s/Hz `[C]`; empty where
+    /// none has.
+    package var ceiling: [Float] = []
 
     package init() {}
 }

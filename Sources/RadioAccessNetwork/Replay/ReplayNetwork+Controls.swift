@@ -47,6 +47,11 @@ extension ReplayNetwork {
         ceiling[cell.index] = Float(MCSTable.ceiling(index, most: configuration.carrier.maxSpectralEfficiency))
     }
 
+    /// Highest scheme of a cell's users; `MCSTable.uncapped` where nothing caps it.
+    package func highestMCS(cell: CellID) -> UInt32 {
+        MCSTable.index(ceiling: ceiling[cell.index], most: configuration.carrier.maxSpectralEfficiency)
+    }
+
     /// Equal power, even shares, nothing capped.
     package mutating func applySafeDefault(cell: CellID) throws(ControlRefusal) {
         try releasePower(cell: cell)

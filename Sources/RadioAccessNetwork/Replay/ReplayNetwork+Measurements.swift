@@ -76,6 +76,7 @@ extension ReplayNetwork {
                 truth.backgroundWatts.append(state[ue].disturbanceWatts)
             }
         }
+        if ceiling.contains(where: { $0 < radio.maxSpectralEfficiency }) { truth.ceiling = ceiling }
         return truth
     }
 }

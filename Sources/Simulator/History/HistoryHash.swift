@@ -205,6 +205,7 @@ package struct HistoryHash: Hashable, Sendable {
         add(value.beamGainDb)
         add(value.xMetres)
         add(value.yMetres)
+        if !value.highestMCS.isEmpty { add(value.highestMCS) }
     }
 
     private mutating func add(body value: RegionReport) {

@@ -23,8 +23,11 @@ struct ReportPool: Sendable {
         reports[Int(envelope.sender.rawValue)] = report
     }
 
-    /// The problem that a leader with all reports would solve, without policy.
-    var problem: Problem? {
+    /// The problem that a leader with all reports would solve, without policy but for what caps schemes: that is in
+    /// force whatever powers are tried.
+    ///
+    /// - Parameter highestMCS: highest scheme of a cell's users, `MCSTable.uncapped` where nothing caps it.
+    func problem(highestMCS: (Int) -> UInt32) -> Problem? {
         let held = reports.compactMap { $0 }
         guard !held.isEmpty else { return nil }
         var load = Array(repeating: 1.0, count: network.cells.count)
@@ -40,6 +43,7 @@ struct ReportPool: Sendable {
                 guaranteeMbps: guarantees.mbps(slice: report.ueSlice), linkCell: report.linkCell,
                 gainDb: report.gainDb, backgroundDbm: report.backgroundDbm, beamGainDb: report.beamGainDb)
         }
-        return assembler.assemble(snapshots, powerBudgetWatts: assembler.maxPowerWatts, load: load)
+        return assembler.assemble(
+            snapshots, powerBudgetWatts: assembler.maxPowerWatts, load: load, highestMCS: highestMCS)
     }
 }

@@ -42,6 +42,11 @@ package struct TrueProblem: Sendable {
             cellStart: cellStart, weight: Array(repeating: 1, count: order.count),
             demandBps: Array(repeating: .infinity, count: order.count),
             guaranteeBps: guaranteeMbps.isEmpty ? nil : order.map { Double(guaranteeMbps[$0]) * 1e6 },
+            ceiling: truth.ceiling.isEmpty
+                ? nil
+                : order.map {
+                    min(Double(truth.ceiling[Int(truth.servingCell[$0])]), network.carrier.maxSpectralEfficiency)
+                },
             linkCell: order.flatMap { ue in
                 (0..<links).map { link in
                     let cell = truth.linkCell[ue * links + link]

@@ -191,7 +191,7 @@ package final class Simulation: ClusterObserver {
         samples.append(
             EpochSample(
                 epoch: epoch, truth: truth.problem(radio.role.network.trueGains(averaged: averaged)),
-                twin: pool.problem,
+                twin: pool.problem { radio.role.network.highestMCS(cell: CellID(UInt32($0))) },
                 powerWatts: TrueProblem.appliedPower(radio.role.network, cells: plan.network.cells.count),
                 price: prices))
     }

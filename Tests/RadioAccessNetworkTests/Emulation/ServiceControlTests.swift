@@ -49,7 +49,15 @@ struct ServiceControlTests {
         #expect(try rate(27) == free)
         #expect(try rate(5, then: MCSTable.uncapped) == free)
         var network = EmulatedNetwork(configuration: configuration)
-        #expect(throws: ControlRefusal.outOfRange(index: 0)) { try network.applyHighestMCS(cell: cell, index: 28) }
+        #expect(throws: ControlRefusal.unknownScheme(28)) { try network.applyHighestMCS(cell: cell, index: 28) }
+        #expect("\(ControlRefusal.unknownScheme(28))".contains("MCS 28 is none of 0 to 27"))
+        // Whoever judges powers reads the same ceiling: none before, the scheme's behind a cap.
+        #expect(network.trueGains().ceiling.isEmpty && network.highestMCS(cell: cell) == MCSTable.uncapped)
+        for index in UInt32(0)...26 {
+            try network.applyHighestMCS(cell: cell, index: index)
+            #expect(network.highestMCS(cell: cell) == index)
+            #expect(network.trueGains().ceiling[2] == Float(MCSTable.spectralEfficiency[Int(index)]))
+        }
     }
 
     /// What all users of a slice got in a second, kbit/s.
