@@ -92,8 +92,9 @@ struct ServiceDemand: Sendable {
     private func part(ofCell bps: Double, sinrDb: Float, _ slot: Int) -> Float {
         guard bps > 0 else { return 0 }
         // What a cell carries over what its SINR says does not lift a scheme over its cap.
-        let yielded = min(efficiency(sinrDb: sinrDb, slot) * Double(yield[slot]), ceiling[slot])
-        let perPart = network.carrier.bandwidthHz * max(yielded, 1e-3)
+        let isCapped = ceiling[slot] < network.carrier.maxSpectralEfficiency
+        let yielded = efficiency(sinrDb: sinrDb, slot) * Double(yield[slot])
+        let perPart = network.carrier.bandwidthHz * max(isCapped ? min(yielded, ceiling[slot]) : yielded, 1e-3)
         return Float(min(100, bps / perPart))
     }
 
