@@ -44,6 +44,7 @@ struct CorrectedTwin: Sendable {
         meanGain = MeanCellGain(frequencyHz: network.carrier.frequencyHz)
         if let engine {
             self.engine = engine
+            self.engine.expectAllCells()
         } else {
             var settings = ChannelEngine.Settings()
             settings.pathGroups = map == nil ? 1 : 8

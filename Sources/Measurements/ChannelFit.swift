@@ -27,6 +27,8 @@ package struct ChannelFit: Sendable {
         settings.kernel.trackSeconds = 115
         settings.kernel.placeVariance = 0.6
         settings.kernel.readingVariance = 1
+        settings.persistence.sameCell = 0.5
+        settings.persistence.otherCell = 1
         return settings
     }
 

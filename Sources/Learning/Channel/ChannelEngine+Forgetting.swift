@@ -17,6 +17,7 @@ extension ChannelEngine {
         if place == nil, Int(cell) < cells {
             cellOffset.forget(cell)
             cellOffsets[Int(cell)] = 0
+            latest.forget(cell: cell)
         }
         outlierRun = 0
         return before - points.count

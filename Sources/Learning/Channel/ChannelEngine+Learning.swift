@@ -61,6 +61,7 @@ extension ChannelEngine {
                     theta: filter.theta),
                 near: parts.neighbourhood)
         }
+        latest.note(.init(phone: query.phone, cell: query.cell, level: readingDb, seconds: query.seconds))
         return .learnt(innovationDb: Float(innovation), standardised: Float(standardised))
     }
 

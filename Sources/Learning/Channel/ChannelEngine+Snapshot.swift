@@ -1,11 +1,11 @@
 /// The saved engine: `DTCE`, format (u16), a body, and FNV-1a of all before it (u64); little-endian throughout.
 ///
 /// Body: cells (u32); parameters (u32; name, deviation, bound each); settings; theta and covariance; the factor of
-/// calibration; counts; phones and cells (u32; id, mean, variance, stamp each); inducing points (u32, then array by
-/// array).
+/// calibration; counts; phones and cells (u32; id, mean, variance, stamp each); last readings (u32; device, cell,
+/// level, seconds each); inducing points (u32, then array by array).
 extension ChannelEngine {
     /// Format written, and the only one read.
-    package static let format: UInt16 = 1
+    package static let format: UInt16 = 2
     private static let magic: [UInt8] = Array("DTCE".utf8)
     /// Bytes of a snapshot at most: 100,000 points of 64 parameters.
     package static let largestSnapshotBytes = 64 << 20
@@ -28,6 +28,7 @@ extension ChannelEngine {
         writer.put([settings.phoneDeviationDb, settings.cellDeviationDb, settings.mergeMetres])
         writer.put([settings.forgetting, settings.mergeSeconds])
         writer.put(settings.kernel.values)
+        writer.put([settings.persistence.sameCell, settings.persistence.otherCell, settings.persistence.seconds])
         writer.put(filter.theta)
         writer.put(filter.covariance)
         writer.put(calibration.factor)
@@ -40,6 +41,13 @@ extension ChannelEngine {
                 writer.put(row.variance)
                 writer.put(row.stamp)
             }
+        }
+        writer.put(UInt32(latest.rows.count))
+        for row in latest.rows {
+            writer.put(row.phone)
+            writer.put(row.cell)
+            writer.put(row.level)
+            writer.put(row.seconds)
         }
         writer.put(UInt32(points.count))
         for array in points.floats { writer.put(array) }
@@ -87,7 +95,12 @@ extension ChannelEngine {
         settings.forgetting = try reader.double("forgetting")
         settings.mergeSeconds = try reader.double("a time")
         settings.kernel.values = try reader.floats(settings.kernel.values.count, "the kernel")
-        guard settings.inducingPoints > 0, settings.phones > 0, settings.pathGroups > 0, settings.kernel.isUsable else {
+        settings.persistence.sameCell = try reader.float("a share")
+        settings.persistence.otherCell = try reader.float("a share")
+        settings.persistence.seconds = try reader.float("a time")
+        guard settings.inducingPoints > 0, settings.phones > 0, settings.pathGroups > 0, settings.kernel.isUsable,
+            settings.persistence.isUsable
+        else {
             throw .outOfRange("settings")
         }
         guard settings.forgetting > 0, settings.forgetting <= 1 else { throw .outOfRange("forgetting") }
@@ -108,6 +121,7 @@ extension ChannelEngine {
         phoneBias.restore(try ChannelEngine.rows(&reader, atMost: phoneBias.capacity, ids: .max))
         cellOffset.restore(try ChannelEngine.rows(&reader, atMost: cells, ids: UInt32(cells)))
         for row in cellOffset.rows { cellOffsets[Int(row.id)] = row.mean }
+        latest.restore(try ChannelEngine.latest(&reader, atMost: latest.capacity, cells: cells))
         let count = try reader.count(atMost: points.capacity, "inducing points")
         for index in points.floats.indices {
             let width = points.width(ofArray: index)
@@ -121,6 +135,22 @@ extension ChannelEngine {
         for share in points.share where share < 0 { throw .outOfRange("a share of \(share)") }
         guard turn == 0 || turn < count else { throw .outOfRange("a turn of \(turn)") }
         points.adopt(count: count, turn: turn)
+    }
+
+    private static func latest(
+        _ reader: inout SnapshotReader, atMost: Int, cells: Int
+    ) throws(SnapshotError) -> [LatestReadings.Row] {
+        var rows: [LatestReadings.Row] = []
+        for _ in 0..<(try reader.count(atMost: atMost, "last readings")) {
+            let row = LatestReadings.Row(
+                phone: try reader.integer(UInt32.self), cell: try reader.integer(UInt32.self),
+                level: try reader.float("a reading"), seconds: try reader.double("a time"))
+            guard Int(row.cell) < cells, row.phone != .max,
+                rows.last.map({ ($0.phone, $0.cell) < (row.phone, row.cell) }) ?? true
+            else { throw .outOfRange("last reading of device \(row.phone)") }
+            rows.append(row)
+        }
+        return rows
     }
 
     private static func rows(

@@ -29,6 +29,8 @@ package struct ChannelEngine: Sendable, Equatable {
         package var mergeMetres: Float = 20
         package var mergeSeconds = 20.0
         package var kernel = ChannelKernel()
+        /// How far predictions are drawn towards a device's last reading.
+        package var persistence = ReadingPersistence()
 
         package init() {}
     }
@@ -44,6 +46,8 @@ package struct ChannelEngine: Sendable, Equatable {
     var cellOffset: OffsetTable
     /// Means of `cellOffset` by cell, for quick use.
     var cellOffsets: [Float]
+    /// Last readings, as they came.
+    var latest: LatestReadings
     package internal(set) var calibration = CalibrationScale()
     /// Readings learnt from, left out as unusable, and counted as outliers.
     package internal(set) var readings = 0
@@ -55,6 +59,7 @@ package struct ChannelEngine: Sendable, Equatable {
     package init(cells: Int, parameters: [ChannelParameter], settings: Settings = Settings()) {
         precondition(cells > 0 && cells <= 65_536 && parameters.count <= 64)
         precondition(settings.inducingPoints > 0 && settings.inducingPoints <= 100_000 && settings.phones > 0)
+        precondition(settings.persistence.isUsable)
         precondition(settings.kernel.isUsable && settings.pathGroups > 0 && settings.pathGroups <= 64)
         self.cells = cells
         self.parameters = parameters
@@ -65,6 +70,7 @@ package struct ChannelEngine: Sendable, Equatable {
         phoneBias = OffsetTable(capacity: settings.phones, deviationDb: settings.phoneDeviationDb, driftVariance: 1e-3)
         cellOffset = OffsetTable(capacity: cells, deviationDb: settings.cellDeviationDb, driftVariance: 1e-4)
         cellOffsets = Array(repeating: 0, count: cells)
+        latest = LatestReadings(capacity: settings.phones)
     }
 
     /// Parameters as learnt, dB per count, and their standard deviations.
@@ -86,7 +92,7 @@ package struct ChannelEngine: Sendable, Equatable {
     /// Bytes of the learnt state: its arrays, which never grow beyond `Settings`.
     package var stateBytes: Int {
         points.count * (12 * 4 + 8 + 4 * (parameters.count + settings.pathGroups * (1 + parameters.count))) + phoneBias
-            .rows.count * MemoryLayout<OffsetTable.Row>.size
+            .rows.count * MemoryLayout<OffsetTable.Row>.size + latest.rows.count * MemoryLayout<LatestReadings.Row>.size
             + cells * (4 + MemoryLayout<OffsetTable.Row>.size) + parameters.count * (parameters.count + 1) * 8
     }
 
@@ -100,10 +106,25 @@ package struct ChannelEngine: Sendable, Equatable {
         let parts = expand(query)
         let raw = (parts.variance + Double(settings.kernel.placeVariance + settings.kernel.readingVariance))
             .squareRoot()
+        let mean = parts.mean + pull(query, from: parts.mean)
         return ChannelPrediction(
-            baselineDb: query.baseline.gainDb, parametricDb: Float(parts.parametric), meanDb: Float(parts.mean),
+            baselineDb: query.baseline.gainDb, parametricDb: Float(parts.parametric), meanDb: Float(mean),
             deviationDb: Float(raw * calibration.factor), rawDeviationDb: Float(raw))
     }
+
+    /// What the device's last reading draws a prediction by, dB.
+    private func pull(_ query: ChannelQuery, from mean: Double) -> Double {
+        let persistence = settings.persistence
+        guard persistence.sameCell > 0 || persistence.otherCell > 0,
+            let last = latest.newest(phone: query.phone, cell: query.cell, otherCells: persistence.otherCell > 0)
+        else { return 0 }
+        let share = persistence.share(isSameCell: last.cell == query.cell, age: query.seconds - last.seconds)
+        return share * (Double(last.level) - mean)
+    }
+
+    /// Devices report all cells that they hear, each with its own level: the last reading of one says nothing of
+    /// another.
+    package mutating func expectAllCells() { settings.persistence.otherCell = 0 }
 
     /// A baseline with the parameters of now and the cell's offset, without residual and bias, dB.
     package func parametricDb(_ baseline: BaselinePrediction, cell: UInt32) -> Double {
