@@ -63,6 +63,8 @@ extension RayTracedBaseline {
         guard rows.count >= RayTracedBaseline.fewestSceneReadings else { return }
         let problem = SceneProblem(
             readings: rows, traced: traced, index: index, fields: fields, sites: sites.compactMap(\.self))
-        correct(SceneCorrection(hypotheses: SceneChains.run(problem) { goesOn($0, SceneChains.allSweeps) }))
+        let drawn = SceneChains.run(problem) { goesOn($0, SceneChains.allSweeps) }
+        correct(SceneCorrection(hypotheses: drawn.map(\.scene)))
+        readingLaws = drawn.map(\.law)
     }
 }

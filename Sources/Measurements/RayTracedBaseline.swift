@@ -28,6 +28,9 @@ package struct RayTracedBaseline: LinkBaseline {
     private let settings: PathSettings
     /// What was learnt of the scene (`learnScene`), and the fields of each of its hypotheses.
     package internal(set) var correction = SceneCorrection()
+    /// Spreads of the readings under which each hypothesis was drawn; empty where none was learnt here (a saved model
+    /// keeps scenes only).
+    package internal(set) var readingLaws: [ReadingLaw] = []
     var hypotheses: [(fields: FieldSolver, scene: SceneHypothesis)] = []
 
     package let pathGroups = 8

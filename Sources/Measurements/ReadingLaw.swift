@@ -4,14 +4,14 @@ internal import Foundation
 ///
 /// What is assumed before any reading is wide, and of other sources than any scene that is learnt: shadowing of 4 dB
 /// that decorrelates in 10 m (3GPP TR 38.901, street canyons in sight), each within a factor of some two.
-struct ReadingLaw: Equatable {
+package struct ReadingLaw: Equatable, Sendable {
     /// Shadowing: standard deviation, dB, and the distance at which its correlation is 1/e, metres.
-    var shadowDeviationDb = 4.0
-    var shadowMetres = 10.0
+    package var shadowDeviationDb = 4.0
+    package var shadowMetres = 10.0
     /// Biases of devices: standard deviation, dB.
-    var phoneDeviationDb = 2.0
+    package var phoneDeviationDb = 2.0
     /// A reading's own noise and what the model leaves out: standard deviation, dB.
-    var noiseDeviationDb = 2.0
+    package var noiseDeviationDb = 2.0
     /// Level of a cell: standard deviation, dB.
     static let levelDeviationDb = 1.0
 
@@ -19,6 +19,8 @@ struct ReadingLaw: Equatable {
     private static let deviations = [0.4, 0.7, 0.4, 0.3]
     /// How far from what is assumed nothing is tried: so many deviations.
     private static let reach = 3.0
+
+    package init() {}
 
     private var values: [Double] {
         get { [shadowDeviationDb, shadowMetres, phoneDeviationDb, noiseDeviationDb] }

@@ -17,9 +17,10 @@ enum SceneChains {
     /// Sweeps of all chains.
     static let allSweeps = chains * sweeps
 
-    /// Scenes from the posterior; fewer where `goesOn`, asked with the sweeps made, said no.
-    static func run(_ problem: SceneProblem, goesOn: (Int) -> Bool) -> [SceneHypothesis] {
-        var scenes: [SceneHypothesis] = []
+    /// Scenes from the posterior, each with the spreads under which it was drawn; fewer where `goesOn`, asked with the
+    /// sweeps made, said no.
+    static func run(_ problem: SceneProblem, goesOn: (Int) -> Bool) -> [(scene: SceneHypothesis, law: ReadingLaw)] {
+        var scenes: [(scene: SceneHypothesis, law: ReadingLaw)] = []
         let spacing = (sweeps - coolingSweeps) / kept
         for chain in 0..<chains {
             var scene = SceneSampler(problem, inverseTemperature: hottest, seed: UInt64(chain) + 1)
@@ -32,7 +33,7 @@ enum SceneChains {
                 scene.sweep()
                 let after = sweep - coolingSweeps
                 if after >= 0, after % spacing == spacing - 1, scenes.count < (chain + 1) * kept {
-                    scenes.append(scene.hypothesis)
+                    scenes.append((scene.hypothesis, scene.law))
                 }
             }
         }

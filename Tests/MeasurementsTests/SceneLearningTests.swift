@@ -173,4 +173,31 @@ import Testing
         let (before, after) = (error(drawing, test), error(learnt, test))
         #expect(after < before + 0.2, "\(before) -> \(after) dB")
     }
+
+    /// The same streets under strong wide shadowing and under none; 4 dB over 10 m and 2 dB of noise are assumed.
+    @Test func spreadsOfReadingsAreInferred() throws {
+        let drawing = try drawing()
+        func laws(shadowDb: Double) -> [ReadingLaw] {
+            var rows = readings(drawing, 140, draw: 10)
+            for index in rows.indices {
+                let place = rows[index].position ?? .zero
+                rows[index].readingDb += shadowDb * (cos(0.05 * place.x + 1) + sin(0.05 * place.y))
+            }
+            var learnt = drawing
+            learnt.learnScene(rows)
+            return learnt.readingLaws
+        }
+        func mean(_ laws: [ReadingLaw], _ value: KeyPath<ReadingLaw, Double>) -> Double {
+            laws.reduce(0) { $0 + $1[keyPath: value] } / Double(max(1, laws.count))
+        }
+        let (strong, weak) = (laws(shadowDb: 8), laws(shadowDb: 0))
+        #expect(strong.count > 1 && weak.count > 1)
+        let deviations = (mean(strong, \.shadowDeviationDb), mean(weak, \.shadowDeviationDb))
+        #expect(deviations.1 < 2.8 && deviations.0 > 1.5 * deviations.1, "\(deviations) dB")
+        let metres = (mean(strong, \.shadowMetres), mean(weak, \.shadowMetres))
+        #expect(metres.0 > 14, "\(metres) m")
+        // Readings have 1 dB of noise, where 2 dB are assumed.
+        let noise = (mean(strong, \.noiseDeviationDb), mean(weak, \.noiseDeviationDb))
+        #expect(noise.0 < 1.7 && noise.1 < 1.7, "\(noise) dB")
+    }
 }
