@@ -137,15 +137,7 @@ struct TrackTable: Sendable, Codable {
         return chosen
     }
 
-    private func place(of ue: UInt32) -> Int {
-        var low = 0
-        var high = ues.count
-        while low < high {
-            let middle = (low + high) / 2
-            if ues[middle] < ue { low = middle + 1 } else { high = middle }
-        }
-        return low
-    }
+    private func place(of ue: UInt32) -> Int { partitionPoint(ues.count) { ues[$0] < ue } }
 
     private func oldestPlace() -> Int {
         var best = 0

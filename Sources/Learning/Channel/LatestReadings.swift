@@ -80,13 +80,5 @@ struct LatestReadings: Sendable, Equatable {
         return best
     }
 
-    private func place(of key: UInt64) -> Int {
-        var low = 0
-        var high = rows.count
-        while low < high {
-            let middle = (low + high) / 2
-            if rows[middle].key < key { low = middle + 1 } else { high = middle }
-        }
-        return low
-    }
+    private func place(of key: UInt64) -> Int { partitionPoint(rows.count) { rows[$0].key < key } }
 }

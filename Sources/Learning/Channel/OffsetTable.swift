@@ -57,13 +57,5 @@ struct OffsetTable: Sendable, Equatable {
         rows[place].stamp = clock
     }
 
-    private func place(of id: UInt32) -> Int {
-        var low = 0
-        var high = rows.count
-        while low < high {
-            let middle = (low + high) / 2
-            if rows[middle].id < id { low = middle + 1 } else { high = middle }
-        }
-        return low
-    }
+    private func place(of id: UInt32) -> Int { partitionPoint(rows.count) { rows[$0].id < id } }
 }
