@@ -40,6 +40,11 @@ import Testing
         (#"{"table":"counters"}"#, "line 2: there is no table 'counters'; there are cell"),
         (#"{"table":"counter","source":"s","name":"n","at_us":1}"#, "line 2: 'value' is missing"),
         (
+            #"{"table":"tile","id":"a","at_us":1,"kind":"iq","centre_hz":1,"span_hz":1,"duration_s":1,"rows":1,"#
+                + #""columns":1,"format":"i8","descriptor":"[1","data":""}"#,
+            "line 2: 'descriptor' is no JSON object"
+        ),
+        (
             #"{"table":"counter","source":"s","name":"n","at_us":1,"value":1.5}"#,
             "line 2: 'value' must be a whole number"
         ),

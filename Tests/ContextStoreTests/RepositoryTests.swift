@@ -206,7 +206,8 @@ import Testing
             SpectrumTile(
                 id: "lab@\(index)", at: Self.begin + Int64(index) * Self.second, cell: index % 2, kind: "spectrogram",
                 centreHz: 3.4e9 + Double(index) * 20e6, spanHz: 20e6, durationSeconds: 1, rows: 1, columns: 2,
-                format: "i8", descriptor: index == 5 ? "{}" : #"{"peak_dbfs":\#(-10 * index),"labels":["radar"]}"#,
+                format: "i8",
+                descriptor: index == 5 ? "{}" : #"{"peak_dbfs":\#(-10 * index),"labels":["radar"],"site":"7"}"#,
                 data: [1, 2])
         }
         try store.repository.insert(records: tiles)
@@ -221,7 +222,9 @@ import Testing
         let most = try #require(DescriptorBound("peak_dbfs<=-10"))
         #expect(try ids { $0.descriptor = [least] } == ["0", "1", "2"])
         #expect(try ids { $0.descriptor = [least, most] } == ["1", "2"])
-        #expect(try ids { $0.descriptor = [try #require(DescriptorBound("never_said>=0"))] } == [])
+        for words in ["never_said>=0", "site>=0", "site<=9", "labels>=0"] {
+            #expect(try ids { $0.descriptor = [try #require(DescriptorBound(words))] } == [], "\(words)")
+        }
         #expect(
             try ids { query in
                 (query.cell, query.from, query.text) = (1, Self.begin + 2 * Self.second, "RADAR")

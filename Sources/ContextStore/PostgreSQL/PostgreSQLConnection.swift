@@ -69,7 +69,7 @@ final class PostgreSQLConnection {
             let field = UnsafeRawBufferPointer(start: bytes, count: Int(count))
             switch kind {
             case .blob: return .blob(PostgreSQLParameters.bytes(ofHex: field))
-            case .text: return .text(String(decoding: field, as: UTF8.self))
+            case .text, .object: return .text(String(decoding: field, as: UTF8.self))
             case .integer, .label: return .integer(Int64(String(decoding: field, as: UTF8.self)))
             case .real: return .real(Double(String(decoding: field, as: UTF8.self)))
             }

@@ -34,7 +34,10 @@ final class PostgreSQLSession: SQLSession {
                     || setweight(to_tsvector('english', body), 'D')) STORED;
                 CREATE INDEX passage_search ON passage USING gin (search);
                 """, like: "ILIKE",
-            descriptorNumber: "CAST(CAST(\"descriptor\" AS jsonb) ->> CAST(? AS text) AS double precision)")
+            descriptorNumber: """
+                (SELECT CAST("value" #>> '{}' AS double precision) FROM jsonb_each(CAST("descriptor" AS jsonb))
+                WHERE "key" = CAST(? AS text) AND jsonb_typeof("value") = 'number')
+                """)
     }
 
     func write<T>(_ body: (any SQLTransaction) throws -> T) throws(ContextStoreError) -> T {

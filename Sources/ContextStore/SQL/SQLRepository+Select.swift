@@ -63,7 +63,7 @@ extension SQLRepository {
             values.append(.integer(bound))
         }
         if let text = query.text {
-            let columns = table.columns.filter { $0.kind == .text }
+            let columns = table.columns.filter { $0.kind == .text || $0.kind == .object }
             guard !columns.isEmpty else { throw ContextStoreError(.input, "rows of \(table.name) have no text") }
             let like = Session.dialect.like
             sql.append(

@@ -92,15 +92,15 @@ struct SQLDialect: Sendable {
     var fullText: String
     /// Case-insensitive match of a pattern.
     var like: String
-    /// The number under a key, which is put in place of `?`, of the column `descriptor`, which is JSON; null where
-    /// there is none.
+    /// The number under a key, which is put in place of `?`, of the column `descriptor`; null where nothing, or
+    /// something else, stands there.
     var descriptorNumber: String
 
     func type(of kind: ContextTable.Kind) -> String {
         switch kind {
         case .integer, .label: integer
         case .real: real
-        case .text: text
+        case .text, .object: text
         case .blob: blob
         }
     }

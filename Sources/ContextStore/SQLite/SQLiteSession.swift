@@ -46,7 +46,9 @@ final class SQLiteSession: SQLSession {
         SQLDialect(
             integer: "INTEGER", real: "REAL", text: "TEXT", blob: "BLOB", numbering: "INTEGER PRIMARY KEY",
             plainSuffix: " STRICT", clusteredSuffix: " STRICT, WITHOUT ROWID", fullText: fullText, like: "LIKE",
-            descriptorNumber: "json_extract(\"descriptor\", '$.' || ?)")
+            descriptorNumber: """
+                (SELECT "value" FROM json_each("descriptor") WHERE "key" = ? AND "type" IN ('integer', 'real'))
+                """)
     }
 
     /// FTS5 over the passages, whose text it does not hold twice; triggers keep it in step with any insert.

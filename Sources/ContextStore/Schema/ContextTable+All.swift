@@ -83,7 +83,7 @@ extension ContextTable {
         [
             .text("id"), .integer("at_us"), .integer("cell").optional, .text("kind"), .real("centre_hz"),
             .real("span_hz"), .real("duration_s"), .integer("rows"), .integer("columns"), .text("format"),
-            .text("descriptor"), .blob("data"),
+            .object("descriptor"), .blob("data"),
         ], key: ["id"], time: "at_us", keeping: .full)
 
     /// Error of a twin's engine before and after its correction, in `unit`, under a condition such as a band.

@@ -6,6 +6,8 @@ package struct ContextTable: Hashable, Sendable {
         case integer, real, text, blob
         /// A text that recurs in many rows, such as the name of a KPI: the row holds its number in table `label`.
         case label
+        /// A text that is one JSON object.
+        case object
     }
 
     /// One column.
@@ -68,6 +70,7 @@ extension ContextTable.Column {
     static func real(_ name: String) -> Self { .init(name: name, kind: .real, isOptional: false) }
     static func text(_ name: String) -> Self { .init(name: name, kind: .text, isOptional: false) }
     static func blob(_ name: String) -> Self { .init(name: name, kind: .blob, isOptional: false) }
+    static func object(_ name: String) -> Self { .init(name: name, kind: .object, isOptional: false) }
     static func label(_ name: String) -> Self { .init(name: name, kind: .label, isOptional: false) }
 
     /// The same column where a row may leave it out.

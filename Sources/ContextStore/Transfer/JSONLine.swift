@@ -101,6 +101,11 @@ package enum JSONLine {
         case (.integer(let number), .real): return .real(Double(number))
         case (.real(let number), .real): return .real(number)
         case (.text(let text), .text), (.text(let text), .label): return .text(text)
+        case (.text(let text), .object):
+            guard (try? JSONSerialization.jsonObject(with: Data(text.utf8))) is [String: Any] else {
+                throw ContextStoreError(.input, "'\(column.name)' is no JSON object")
+            }
+            return .text(text)
         case (.text(let text), .blob):
             guard let data = Data(base64Encoded: text) else {
                 throw ContextStoreError(.input, "'\(column.name)' is not in base 64")
@@ -113,6 +118,7 @@ package enum JSONLine {
                 case .real: "a number"
                 case .text, .label: "a text"
                 case .blob: "bytes in base 64"
+                case .object: "a text that is a JSON object"
                 }
             throw ContextStoreError(.input, "'\(column.name)' must be \(wanted)")
         }
