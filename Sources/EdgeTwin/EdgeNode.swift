@@ -26,6 +26,8 @@ package struct EdgeNode: Role {
     private var current: Pending?
     /// What can wait until the decisions of the epoch are through.
     private var deferred: Deferred?
+    /// What the twins are to learn once that has left.
+    private var unlearnt: (telemetry: Telemetry, epoch: UInt64)?
     /// Report whose problem the follower has not built yet: it does so while the leader is thinking.
     private var unobserved: ChannelReport?
     private var lateOffers: [Record] = []
@@ -165,7 +167,16 @@ package struct EdgeNode: Role {
             follower.observe(report)
         }
         defer { lateOffers.removeAll() }
-        return lateOffers.map(Effect.record)
+        return lateOffers.map(Effect.record) + learn()
+    }
+
+    private mutating func learn() -> [Effect<EdgeJob>] {
+        guard let work = unlearnt.take() else { return [] }
+        twins.learn(work.telemetry, epoch: work.epoch)
+        let errors = twins.meanErrorDb
+        return [
+            .report(Gauge("twin_error_before_db", errors.before)), .report(Gauge("twin_error_after_db", errors.after)),
+        ]
     }
 
     // MARK: - Telemetry
@@ -199,7 +210,7 @@ package struct EdgeNode: Role {
         return effects
     }
 
-    /// Sends and learns what the decisions of the epoch did not wait for: their paths have the processors to
+    /// Sends what the decisions of the epoch did not wait for, and then learns: their paths have the processors to
     /// themselves.
     private mutating func catchUp(at now: Instant) -> [Effect<EdgeJob>] {
         guard var work = deferred.take() else { return [] }
@@ -222,12 +233,10 @@ package struct EdgeNode: Role {
             twins.locate(&work.report)
             effects += send(work.report.withoutLinks, to: peers.region, epoch: work.epoch, hops: [])
         }
-        twins.learn(work.telemetry, epoch: work.epoch)
         inForce = CellsInForce(
             cell: work.telemetry.cell, powerWatts: work.telemetry.powerWatts, load: work.report.load)
-        let errors = twins.meanErrorDb
-        effects.append(.report(Gauge("twin_error_before_db", errors.before)))
-        effects.append(.report(Gauge("twin_error_after_db", errors.after)))
+        unlearnt = (work.telemetry, work.epoch)
+        effects.append(.followUp)
         return effects
     }
 

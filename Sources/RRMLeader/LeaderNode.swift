@@ -83,12 +83,13 @@ package struct LeaderNode: Role {
     }
 
     package mutating func fire(_ timer: TimerID, at now: Instant) -> [Effect<NoJob>] {
-        if timer == LeaderNode.aheadTimer { return workAhead() }
+        if timer == LeaderNode.aheadTimer { return [.followUp] }
         guard let epoch = barrier.epoch, barrier.expire(epoch: epoch) else { return [] }
         return decide(epoch: epoch, released: now, releaser: nil)
     }
 
-    private mutating func workAhead() -> [Effect<NoJob>] {
+    /// Prepares the decision of the next epoch.
+    package mutating func followUp(at now: Instant) -> [Effect<NoJob>] {
         guard var record = pendingRecord else { return [] }
         pendingRecord = nil
         game.appraise()
@@ -165,7 +166,7 @@ package struct LeaderNode: Role {
             twinValueMbps: game.twinValueMbps, solver: game.solver, reason: game.reason, responseGap: responses.gap)
         responses.expect(epoch: epoch)
         effects += [
-            .cancel(LeaderNode.deadlineTimer), .schedule(LeaderNode.aheadTimer, at: released + network.epoch / 4),
+            .cancel(LeaderNode.deadlineTimer), .schedule(LeaderNode.aheadTimer, at: released + network.epoch * 7 / 16),
         ]
         return effects
     }

@@ -97,10 +97,15 @@ package struct RANNode: Role {
         return result
     }
 
-    /// Steps the slots that have begun before `now`, for evaluation between events; what there is to record by then.
-    package mutating func catchUp(to now: Instant) -> [Record] {
+    /// Steps the slots that have begun before `now`: no message that comes later can change them.
+    package mutating func stepSlots(begunBefore now: Instant) {
         let slot = configuration.slot.nanoseconds
         step(to: max(0, (now - origin).nanoseconds + slot - 1) / slot)
+    }
+
+    /// Steps the slots that have begun before `now`, for evaluation between events; what there is to record by then.
+    package mutating func catchUp(to now: Instant) -> [Record] {
+        stepSlots(begunBefore: now)
         return takeRecords(at: now)
     }
 

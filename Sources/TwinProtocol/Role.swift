@@ -78,7 +78,8 @@ package protocol Role: Sendable {
     /// A job has ended.
     mutating func finish(_ result: JobResult, at now: Instant) -> [Effect<Job>]
 
-    /// The sends of the last batch are on their way.
+    /// The sends of the last batch are on their way. Asks for records, reports and prepared messages only: a shell may
+    /// do it beside the calls of other nodes, as long as it is done before the next call of this one.
     mutating func followUp(at now: Instant) -> [Effect<Job>]
 
     /// The session with the process of a peer node came up or went down.

@@ -84,4 +84,10 @@ extension Role {
     mutating func take(_ envelope: Envelope, at now: Instant = .zero) -> [Effect<Job>] {
         receive(envelope, arrived: now, at: now)
     }
+
+    /// Fires a timer, and does what it puts off.
+    mutating func fireThrough(_ timer: TimerID, at now: Instant) -> [Effect<Job>] {
+        let effects = fire(timer, at: now)
+        return effects.hasFollowUp ? effects + followUp(at: now) : effects
+    }
 }

@@ -32,7 +32,7 @@ import TwinProtocol
             for envelope in telemetry where envelope.recipient == edge.node {
                 let effects = edge.take(envelope, at: now)
                 for due in effects.timers.sorted() {
-                    for sent in edge.fire(TimerID(2), at: due).sends {
+                    for sent in edge.fireThrough(TimerID(2), at: due).sends {
                         if case .channelReport(let report) = sent.body, report.links == 0 { found.append(report) }
                     }
                 }
@@ -135,7 +135,7 @@ import TwinProtocol
                     for sent in effects.sends {
                         if case .channelReport(let report) = sent.body, report.links > 0 { last = report }
                     }
-                    for due in effects.timers.sorted() { _ = edge.fire(TimerID(2), at: due) }
+                    for due in effects.timers.sorted() { _ = edge.fireThrough(TimerID(2), at: due) }
                 }
             }
             // Eight decibels is what is said of a link that was never predicted.

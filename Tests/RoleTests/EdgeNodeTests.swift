@@ -38,7 +38,7 @@ import TwinProtocol
         #expect(first.directives.isEmpty && first.hasFollowUp)
         #expect(edge.followUp(at: .zero).isEmpty)
         #expect(first.timers == [Instant(nanoseconds: 3_750_000)])
-        let reported = edge.fire(TimerID(2), at: .zero).sends
+        let reported = edge.fireThrough(TimerID(2), at: .zero).sends
         #expect(reported.map(\.recipient) == [scene.node(.rrm).id, scene.node(.region).id])
         #expect(reported.map(\.body.kind) == [.channelReport, .channelReport])
         #expect(edge.take(offer(scene.plan, plan, epoch: 0)).sends.isEmpty)
@@ -49,7 +49,7 @@ import TwinProtocol
         #expect(envelope.hops.map(\.layer) == [.radioNetwork, .l1])
         // The directive is alone: reports and learning come when the decisions of the epoch are through.
         #expect(second.sends.count == 1)
-        #expect(edge.fire(TimerID(2), at: .zero).sends.count == 1)
+        #expect(edge.fireThrough(TimerID(2), at: .zero).sends.count == 1)
     }
 
     @Test func semiCentralisedEdgeWaitsForTheOfferOfTheEpoch() throws {
@@ -62,7 +62,7 @@ import TwinProtocol
         _ = edge.followUp(at: .zero)
         let answered = edge.take(offer(scene.plan, plan, epoch: 0))
         #expect(answered.sends.map(\.body.kind) == [.directive])
-        let later = edge.fire(TimerID(2), at: .zero).sends
+        let later = edge.fireThrough(TimerID(2), at: .zero).sends
         #expect(later.map(\.body.kind) == [.response, .channelReport])
         #expect(later.map(\.recipient) == [scene.node(.rrm).id, scene.node(.region).id])
         #expect(answered.directives.first?.1.offerEpoch == 0)
@@ -138,7 +138,7 @@ import TwinProtocol
             for send in edge.take(envelope).sends {
                 if case .channelReport(let value) = send.body, value.links > 0 { report = value }
             }
-            _ = edge.fire(TimerID(2), at: .zero)
+            _ = edge.fireThrough(TimerID(2), at: .zero)
         }
         let last = try #require(report)
         let before = last.errorBeforeDb.reduce(0, +)

@@ -63,7 +63,7 @@ import TwinProtocol
         let radioNetwork = scene.node(.ran).id
         let effects = edge.take(
             Envelope(sender: radioNetwork, recipient: edge.node, epoch: 1, body: .telemetry(telemetry)))
-        for due in effects.timers.sorted() { _ = edge.fire(TimerID(2), at: due) }
+        for due in effects.timers.sorted() { _ = edge.fireThrough(TimerID(2), at: due) }
         let others = network.cells.filter { cell in !own.contains(cell.id) }
         #expect(!others.isEmpty, "an edge with neighbours")
         for cell in own {
@@ -112,7 +112,7 @@ import TwinProtocol
         var ran = try scene.radioNetwork()
         let telemetry = try #require(
             CampusScene.epochs(1, of: &ran)[0].first { $0.recipient == edge.node })
-        for due in edge.take(telemetry).timers.sorted() { _ = edge.fire(TimerID(2), at: due) }
+        for due in edge.take(telemetry).timers.sorted() { _ = edge.fireThrough(TimerID(2), at: due) }
         let leader = scene.node(.rrm).id
         _ = edge.take(
             Envelope(sender: leader, recipient: edge.node, epoch: telemetry.epoch, term: 1, body: .offer(offer)))

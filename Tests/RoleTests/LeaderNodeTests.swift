@@ -12,7 +12,7 @@ import TwinProtocol
         var edges = scene.plan.nodes(of: .edge).map { EdgeNode(plan: scene.plan, node: $0) }
         return CampusScene.epochs(count, of: &ran).map { envelopes in
             envelopes.enumerated().compactMap { index, envelope in
-                let sends = edges[index].take(envelope).sends + edges[index].fire(TimerID(2), at: .zero).sends
+                let sends = edges[index].take(envelope).sends + edges[index].fireThrough(TimerID(2), at: .zero).sends
                 return sends.first { $0.body.kind == .channelReport }
             }
         }
@@ -34,7 +34,7 @@ import TwinProtocol
             let total = directive.powerWatts[(index * width)..<((index + 1) * width)].reduce(0, +)
             #expect(total <= (cell.transmitPowerDbm > 38 ? 10.01 : 5.02))
         }
-        let records = leader.fire(LeaderNode.aheadTimer, at: .zero).records
+        let records = leader.fireThrough(LeaderNode.aheadTimer, at: .zero).records
         #expect(records.count == 1)
     }
 
@@ -45,7 +45,7 @@ import TwinProtocol
         var leader = LeaderNode(plan: scene.plan, node: scene.node(.rrm))
         for (index, epoch) in try reports(scene, 2).enumerated() {
             for envelope in epoch { _ = leader.take(envelope) }
-            let records = leader.fire(LeaderNode.aheadTimer, at: .zero).records
+            let records = leader.fireThrough(LeaderNode.aheadTimer, at: .zero).records
             guard case .leaderDecision(let decision) = try #require(records.first) else {
                 Issue.record("\(records)")
                 return
@@ -66,14 +66,14 @@ import TwinProtocol
         var leader = LeaderNode(plan: scene.plan, node: scene.node(.rrm))
         let epochs = try reports(scene, 2)
         for envelope in epochs[0] { _ = leader.take(envelope) }
-        _ = leader.fire(LeaderNode.aheadTimer, at: .zero)
+        _ = leader.fireThrough(LeaderNode.aheadTimer, at: .zero)
         _ = leader.take(epochs[1][1])
         let decided = leader.fire(TimerID(1), at: Instant(nanoseconds: 5_000_000))
         #expect(decided.directives.first?.0.epoch == 1)
         #expect(decided.directives.first?.1.oldestEpoch == 0)
         guard
             case .leaderDecision(let decision) = try #require(
-                leader.fire(LeaderNode.aheadTimer, at: .zero).records.first)
+                leader.fireThrough(LeaderNode.aheadTimer, at: .zero).records.first)
         else {
             Issue.record("no decision")
             return
@@ -149,11 +149,11 @@ import TwinProtocol
         let budget = offers.map { Double($0.1.powerBudgetWatts.reduce(0, +)) }.reduce(0, +)
         #expect(abs(moved.value - 2 / budget) < 1e-6)
 
-        _ = leader.fire(LeaderNode.aheadTimer, at: .zero)
+        _ = leader.fireThrough(LeaderNode.aheadTimer, at: .zero)
         for envelope in epochs[1] { _ = leader.take(envelope) }
         guard
             case .leaderDecision(let decision) = try #require(
-                leader.fire(LeaderNode.aheadTimer, at: .zero).records.first)
+                leader.fireThrough(LeaderNode.aheadTimer, at: .zero).records.first)
         else {
             Issue.record("no decision")
             return

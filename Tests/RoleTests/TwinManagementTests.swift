@@ -30,7 +30,7 @@ import TwinProtocol
             for envelope in telemetry where envelope.recipient == edge.node {
                 let timers = edge.take(envelope, at: now).timers
                 var sends: [Envelope] = []
-                for due in timers.sorted() { sends += edge.fire(TimerID(2), at: due).sends }
+                for due in timers.sorted() { sends += edge.fireThrough(TimerID(2), at: due).sends }
                 _ = edge.followUp(at: now)
                 visit(epoch, &edge, sends)
             }

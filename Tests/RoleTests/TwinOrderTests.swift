@@ -163,7 +163,7 @@ import TwinProtocol
             let now = Instant.zero + scene.plan.network.epoch * Int64(number + 1)
             for envelope in telemetry where envelope.recipient == edge.node {
                 for due in edge.take(envelope, at: now).timers.sorted() {
-                    keep(edge.fire(TimerID(2), at: due).sends, number)
+                    keep(edge.fireThrough(TimerID(2), at: due).sends, number)
                 }
                 _ = edge.followUp(at: now)
             }
@@ -227,7 +227,7 @@ import TwinProtocol
             let now = Instant.zero + scene.plan.network.epoch * Int64(number + 1)
             for envelope in telemetry where envelope.recipient == edge.node {
                 for due in edge.take(envelope, at: now).timers.sorted() {
-                    let sends = edge.fire(TimerID(2), at: due).sends
+                    let sends = edge.fireThrough(TimerID(2), at: due).sends
                     if sends.contains(where: { $0.recipient == global }) { reported.append(number) }
                 }
             }

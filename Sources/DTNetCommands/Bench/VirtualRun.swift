@@ -35,14 +35,31 @@ struct VirtualRun: Sendable {
         return options
     }
 
-    /// Runs it, and says what simulating took and what judging with the baseline did.
-    func perform() throws -> (result: SimulationResult, wallSeconds: Double, judgingSeconds: Double) {
-        let simulation = try Simulation(plan: plan, options: options())
-        let start = MonotonicClock.now
-        simulation.run(epochs: epochs)
-        let simulated = MonotonicClock.now
-        let result = try simulation.result()
-        return (result, (simulated - start).seconds, (MonotonicClock.now - simulated).seconds)
+    /// A simulated run, and the wall time that it took.
+    struct Outcome {
+        var result: SimulationResult
+        var wallSeconds: Double
+        /// Of judging with the baseline.
+        var judgingSeconds: Double
+        /// Processors that simulated.
+        var processors: Int
+    }
+
+    /// Runs it.
+    func perform() throws -> Outcome {
+        var options = try options()
+        return try AsideThread.with { lane, isNear in
+            options.lane = isNear ? lane : nil
+            options.judgingLane = lane
+            let simulation = try Simulation(plan: plan, options: options)
+            let start = MonotonicClock.now
+            simulation.run(epochs: epochs)
+            let simulated = MonotonicClock.now
+            let result = try simulation.result()
+            return Outcome(
+                result: result, wallSeconds: (simulated - start).seconds,
+                judgingSeconds: (MonotonicClock.now - simulated).seconds, processors: isNear ? 2 : 1)
+        }
     }
 
     /// What its nodes send per epoch.

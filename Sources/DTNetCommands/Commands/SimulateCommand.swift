@@ -77,7 +77,8 @@ struct SimulateCommand: AsyncParsableCommand {
             if topology.plan.network.hasAveragedGains { Terminal.result(SimulateCommand.averagedGainsLine) }
             return
         }
-        let (result, wallSeconds, judgingSeconds) = try virtual.perform()
+        let outcome = try virtual.perform()
+        let result = outcome.result
         let network = topology.plan.network
         var row = result.row
         row.noteCoherence(of: network)
@@ -95,11 +96,12 @@ struct SimulateCommand: AsyncParsableCommand {
         if let line = row.coherenceLine { Terminal.result(line) }
         if network.hasAveragedGains { Terminal.result(SimulateCommand.averagedGainsLine) }
         Terminal.result("history hash: \(result.historyHash)")
-        let speed = result.duration.seconds / max(wallSeconds, 1e-9)
+        let speed = result.duration.seconds / max(outcome.wallSeconds, 1e-9)
+        let processors = outcome.processors == 1 ? "one processor" : "\(outcome.processors) processors"
         Terminal.progress(
             "\(SimulateCommand.digits(result.duration.seconds)) s simulated in "
-                + "\(SimulateCommand.digits(wallSeconds)) s, \(Int(speed)) times faster than real time; "
-                + "judging and the baseline took \(SimulateCommand.digits(judgingSeconds)) s")
+                + "\(SimulateCommand.digits(outcome.wallSeconds)) s on \(processors), \(Int(speed)) times faster than "
+                + "real time; judging and the baseline took \(SimulateCommand.digits(outcome.judgingSeconds)) s")
     }
 
     static let averagedGainsLine =

@@ -103,6 +103,7 @@ extension Cluster {
         }
         cursor = now
         for node in processes[process].nodes {
+            settle(node: node)
             boxes[node] = makeNode(plan.nodes[node])
             restart(node: node)
         }

@@ -53,6 +53,8 @@ package final class Cluster {
     static let handshakeTime = Instant.Span.milliseconds(25)
     /// What a lost control frame costs: TCP's least retransmission time-out of Linux.
     static let retransmissionTime = Instant.Span.milliseconds(200)
+    /// How often nodes that catch up aside hear that time has passed.
+    static let passingTime = Instant.Span.milliseconds(1)
 
     package let plan: WiringPlan
     package internal(set) var counts = ClusterCounts()
@@ -73,6 +75,9 @@ package final class Cluster {
     var obstacles: [Obstacle] = []
     /// Fades of cells, past ones included.
     var fades: [Fade] = []
+    /// Nodes that do aside what the passing of time brings, and when they hear of it next.
+    private var passing: [Int] = []
+    private var nextPassing = Instant.distantFuture
     var queue = EventQueue()
     var frames: [Frame?] = []
     var freeFrames: [Int] = []
@@ -137,6 +142,8 @@ package final class Cluster {
         rowsSent = rowsGot
         timers = Array(repeating: [], count: plan.nodes.count)
         calls = Array(repeating: 0, count: plan.nodes.count)
+        passing = boxes.indices.filter { boxes[$0].catchesUp }
+        if !passing.isEmpty { nextPassing = .zero }
     }
 
     /// The box of a node.
@@ -156,10 +163,21 @@ package final class Cluster {
     package func run(until end: Instant) {
         while queue.next < end, let event = queue.pop() {
             now = event.at
+            if now >= nextPassing {
+                nextPassing = now + Cluster.passingTime
+                for node in passing { boxes[node].timePassed(to: now + processes[processOf[node]].skew) }
+            }
             counts.events += 1
             handle(event)
         }
         now = max(now, end)
+        for node in boxes.indices { settle(node: node) }
+    }
+
+    /// Hands over what the node's follow-up has asked for that was put aside.
+    func settle(node: Int) {
+        caller = node
+        boxes[node].settle(self)
     }
 
     /// Starts a node that was made anew.

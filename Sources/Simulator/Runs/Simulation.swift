@@ -27,6 +27,11 @@ package struct SimulationOptions: Sendable {
     package var edgeJobs: @Sendable (EdgeJob) -> EdgeJobResult = { _ in .failed("nobody does the edges' jobs here") }
     /// Does the global twin's jobs; without it the rule base decides alone, and the twins try what it proposes.
     package var orchestratorJobs: @Sendable (OrchestratorJob) -> OrchestratorJobResult = { TwinWorker().execute($0) }
+    /// Does the roles' follow-ups and the books beside the simulation; without it everything is done in turn. What
+    /// comes out is the same.
+    package var lane: (any AsideLane)?
+    /// Judges samples beside the baseline, likewise.
+    package var judgingLane: (any AsideLane)?
     /// Sees every record beside the ledger.
     package var onRecord: (@Sendable (Record, NodeID) -> Void)?
 
@@ -57,15 +62,12 @@ package final class Simulation: ClusterObserver {
     package let plan: WiringPlan
     package private(set) var cluster: Cluster!
     private let options: SimulationOptions
-    private var ledger: LatencyLedger
-    private var hash = HistoryHash()
-    private var pool: ReportPool
+    private let books: HistoryBooks
     private var sliceBook: SliceBook
     private var samples: [EpochSample] = []
     private var epochs: UInt64 = 0
     /// Bytes that edges have mirrored to L3: channel reports, and where their twins stand.
-    package private(set) var mirroredBytes: UInt64 = 0
-    private let isOrchestrator: [Bool]
+    package var mirroredBytes: UInt64 { books.mirroredBytes }
     private let truth: TrueProblem
     /// Sees all that happens beside the simulation's own books.
     package var watcher: (any ClusterObserver)?
@@ -74,9 +76,8 @@ package final class Simulation: ClusterObserver {
     package init(plan: WiringPlan, options: SimulationOptions = .init()) throws(TraceError) {
         self.plan = plan
         self.options = options
-        isOrchestrator = plan.nodes.map { $0.role == .orchestrator }
-        ledger = LatencyLedger(LedgerConfiguration(plan, warmUp: options.warmUp))
-        pool = ReportPool(network: plan.network, nodes: plan.nodes.count)
+        books = HistoryBooks(
+            plan: plan, warmUp: options.warmUp, keepsReports: options.judgedEpochs > 0, lane: options.lane)
         truth = TrueProblem(network: plan.network)
         sliceBook = SliceBook(network: plan.network)
         let physical = try PhysicalNetwork(configuration: plan.network, traces: options.traces)
@@ -106,14 +107,21 @@ package final class Simulation: ClusterObserver {
         _ options: SimulationOptions
     ) -> NodeBox {
         switch node.role {
-        case .ran: RoleBox(RANNode(plan: plan, node: node, network: physical, stepsTogether: true))
-        case .edge: RoleBox(EdgeNode(plan: plan, node: node), execute: options.edgeJobs)
+        case .ran:
+            RoleBox(
+                RANNode(plan: plan, node: node, network: physical, stepsTogether: true),
+                lane: options.lane, catchUp: { $0.stepSlots(begunBefore: $1) })
+        case .edge:
+            RoleBox(
+                EdgeNode(plan: plan, node: node), lane: options.lane, followsUpAside: true, execute: options.edgeJobs)
         case .region: RoleBox(RegionNode(plan: plan, node: node))
         case .orchestrator:
             RoleBox(
                 OrchestratorNode(plan: plan, node: node), execute: options.orchestratorJobs,
                 time: { CostModel.time(of: $0) })
-        case .rrm: RoleBox(LeaderNode(plan: plan, node: node, timeLimit: nil))
+        case .rrm:
+            RoleBox(
+                LeaderNode(plan: plan, node: node, timeLimit: nil), lane: options.lane, followsUpAside: true)
         }
     }
 
@@ -140,20 +148,12 @@ package final class Simulation: ClusterObserver {
     // MARK: History
 
     package func delivered(_ envelope: Envelope) {
-        hash.add(envelope)
+        books.add(envelope)
         watcher?.delivered(envelope)
-        if isOrchestrator[Int(envelope.recipient.rawValue)] {
-            switch envelope.body {
-            case .channelReport, .twinStatus: mirroredBytes += UInt64(EnvelopeSize.bytes(envelope))
-            default: break
-            }
-        }
-        if options.judgedEpochs > 0 { pool.note(envelope) }
     }
 
     package func recorded(_ record: Record, by node: NodeID) {
-        ledger.add(record)
-        if case .directive(let directive) = record { hash.add(directive) }
+        books.add(record)
         if case .window(let window) = record, window.end >= .zero + options.warmUp + .seconds(1) {
             sliceBook.add(window, sliceOfUE: radioNetwork?.role.network.emulated?.sliceOfUE ?? [])
         }
@@ -161,11 +161,11 @@ package final class Simulation: ClusterObserver {
     }
 
     /// The hash so far.
-    package var historyHash: String { hash.text }
+    package var historyHash: String { books.hash.text }
 
     /// Figures of the ledger if the run ended now.
     package var summary: LedgerSummary {
-        var ended = ledger
+        var ended = books.ledger
         ended.finish(at: end)
         return ended.summary
     }
@@ -191,7 +191,7 @@ package final class Simulation: ClusterObserver {
         samples.append(
             EpochSample(
                 epoch: epoch, truth: truth.problem(radio.role.network.trueGains(averaged: averaged)),
-                twin: pool.problem { radio.role.network.highestMCS(cell: CellID(UInt32($0))) },
+                twin: books.pool.problem { radio.role.network.highestMCS(cell: CellID(UInt32($0))) },
                 powerWatts: TrueProblem.appliedPower(radio.role.network, cells: plan.network.cells.count),
                 price: prices))
     }
@@ -226,13 +226,19 @@ package final class Simulation: ClusterObserver {
     ///
     /// - Throws: `TraceError` as `init` does.
     package func result() throws(TraceError) -> SimulationResult {
-        var ended = ledger
+        var ended = books.ledger
         ended.finish(at: end)
         let summary = ended.summary
         let network = plan.network
         let judge = EpochJudge(seed: network.seed, prices: network.cells.count * network.carrier.subbands)
-        let judgement = EpochJudgement.mean(samples.map(judge.judge))
+        let judging = judge.judging(samples, beside: options.judgingLane)
         let duration = network.epoch * Int64(epochs)
+        var equalPower: PlainRun?
+        if options.runsEqualPower {
+            equalPower = try PlainRun(
+                network: network, control: .none, duration: duration, warmUp: options.warmUp, traces: options.traces)
+        }
+        let judgement = EpochJudgement.mean(judging.finish())
         var row = BenchRow(network, summary)
         row.fill(judgement, isEmulated: isEmulated, samples: samples.count, solver: network.game.solver)
         row.bytesPerEpoch = Measured(
@@ -250,9 +256,7 @@ package final class Simulation: ClusterObserver {
         for field in [\BenchRow.ratioToFloor, \.ratioToFloorWithoutSolver] {
             row[keyPath: field] = .absent("simulated: no floor is measured")
         }
-        if options.runsEqualPower {
-            let equal = try PlainRun(
-                network: network, control: .none, duration: duration, warmUp: options.warmUp, traces: options.traces)
+        if let equal = equalPower {
             row.valueEqualPowerMbps = Measured(
                 equal.valueMbps.map(sixDigits), or: "no second of throughput behind the warm-up")
             row.details["fifth_percentile_equal_power_mbps"] = equal.fifthPercentileMbps
@@ -261,7 +265,7 @@ package final class Simulation: ClusterObserver {
             row.details["slice_\(slice.name)_missed_part"] = slice.missedPart
         }
         return SimulationResult(
-            row: row, historyHash: hash.text, summary: summary, counts: cluster.counts, judgement: judgement,
+            row: row, historyHash: historyHash, summary: summary, counts: cluster.counts, judgement: judgement,
             slices: sliceBook.services, judged: samples.count, latencyProfile: ended.latencyProfile(plan),
             duration: duration)
     }
