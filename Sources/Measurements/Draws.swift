@@ -1,11 +1,11 @@
 internal import Numerics
 
 /// Draws one after the other from a seed.
-struct Draws {
+package struct Draws: Sendable {
     private let generator: CounterGenerator
     private var count: UInt64 = 0
 
-    init(seed: UInt64) { generator = CounterGenerator(seed: seed, purpose: 0x5CE) }
+    package init(seed: UInt64) { generator = CounterGenerator(seed: seed, purpose: 0x5CE) }
 
     mutating func uniform() -> Double {
         count += 1

@@ -22,6 +22,16 @@ package struct ReadingLaw: Equatable, Sendable {
 
     package init() {}
 
+    /// Means over laws, of their values' logarithms; nil of none.
+    package static func mean(of laws: [ReadingLaw]) -> ReadingLaw? {
+        guard !laws.isEmpty else { return nil }
+        var law = ReadingLaw()
+        law.values = law.values.indices.map { place in
+            exp(laws.reduce(0) { $0 + log($1.values[place]) } / Double(laws.count))
+        }
+        return law
+    }
+
     private var values: [Double] {
         get { [shadowDeviationDb, shadowMetres, phoneDeviationDb, noiseDeviationDb] }
         set {

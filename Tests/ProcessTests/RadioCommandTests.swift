@@ -275,4 +275,37 @@ import Testing
             ["radio", "fit", "--train", test, "--test", test, "--time", "t:s", "--deadline", "60s"], in: place.folder)
         #expect(whole.status == 0, "\(whole.errors)")
     }
+
+    /// A fit over a scene says what the learnt scene leaves of readings; over the scene as it is drawn there is nothing to
+    /// say.
+    @Test func aFitOverASceneNamesWhatItLeaves() throws {
+        let place = try Workplace()
+        let places = (0..<160).map { (-80 + Double($0 % 16) * 10 + 0.5, -50 + Double($0 / 16) * 10 + 0.5) }
+        let points = try place.write(
+            "x_m,y_m\n" + places.map { "\($0.0),\($0.1)\n" }.joined(), as: "points.csv")
+        let map = try Self.run("map", ["--points", points, "--sample", "centre"], in: place)
+        #expect(map.status == 0, "\(map.errors)")
+        let heard = Self.rows(map.output).dropFirst().filter { !$0[2].isEmpty }
+        #expect(heard.count > 60)
+        let lines = heard.enumerated().map { number, row in
+            "\(number),\(row[0]),\(row[1]),\((Double(row[2]) ?? 0) + 2 * sin(Double(number)))\n"
+        }
+        let drive = try place.write("t,x_m,y_m,gain\n" + lines.joined(), as: "drive.csv")
+        let sites = try place.write("cell,x_m,y_m,z_m\nall,-28,0,20\n", as: "sites.csv")
+        let fit = [
+            "radio", "fit", "--train", drive, "--test", drive, "--time", "t:s", "--metres", "x_m,y_m", "--reading",
+            "gain", "--baseline", "ray", "--scene", Self.scene, "--sites", sites, "--frequency", "3.5GHz", "--depth",
+            "1", "--json",
+        ]
+        let learnt = try ToolRun.run(fit, in: place.folder)
+        #expect(learnt.status == 0, "\(learnt.errors)")
+        let json = try JSONSerialization.jsonObject(with: Data(learnt.output.utf8)) as? [String: Any]
+        let spreads = try #require(json?["spreads"] as? [String: Double])
+        #expect(Set(spreads.keys) == ["shadow_db", "shadow_metres", "device_db", "noise_db"])
+        #expect(spreads.values.allSatisfy { $0 > 0.2 && $0 < 100 }, "\(spreads)")
+        let drawn = try ToolRun.run(fit + ["--fixed-scene"], in: place.folder)
+        #expect(drawn.status == 0, "\(drawn.errors)")
+        let plain = try JSONSerialization.jsonObject(with: Data(drawn.output.utf8)) as? [String: Any]
+        #expect(plain != nil && plain?["spreads"] == nil)
+    }
 }

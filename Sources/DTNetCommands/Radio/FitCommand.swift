@@ -139,7 +139,7 @@ struct FitCommand: AsyncParsableCommand {
     private func score(
         _ fit: ChannelFit, _ test: MeasurementSet, clock: ComputationClock, missing: inout [String]
     ) throws -> FitReport {
-        var report = FitReport(baseline: baseline, engine: fit.engine, test: test)
+        var report = FitReport(baseline: baseline, fit: fit, test: test)
         let goesOn = { (progress: FitProgress) in
             FitCommand.report(progress, on: clock)
             return clock.goesOn()

@@ -23,17 +23,34 @@ struct FitReport: Encodable {
         var first: String
     }
 
+    /// What the learnt scene leaves of readings: standard deviations, dB, and the distance at which shadowing
+    /// decorrelates.
+    struct Spreads: Encodable {
+        var shadowDb: Double
+        var shadowMetres: Double
+        var deviceDb: Double
+        var noiseDb: Double
+    }
+
     var baseline: String
     var trainedOn: Int
     var testedOn: Int
     var inducingPoints: Int
     var outliers: Int
     var parameters: [Parameter]
+    /// Nil where no scene was learnt.
+    var spreads: Spreads?
     var leftOut: [LeftOut] = []
     var rows: [Row] = []
 
-    init(baseline: String, engine: ChannelEngine, test: MeasurementSet) {
+    init(baseline: String, fit: ChannelFit, test: MeasurementSet) {
+        let engine = fit.engine
         self.baseline = baseline
+        if let law = ReadingLaw.mean(of: (fit.baseline as? RayTracedBaseline)?.readingLaws ?? []) {
+            spreads = Spreads(
+                shadowDb: law.shadowDeviationDb, shadowMetres: law.shadowMetres, deviceDb: law.phoneDeviationDb,
+                noiseDb: law.noiseDeviationDb)
+        }
         trainedOn = engine.readings
         testedOn = test.rows.count
         inducingPoints = engine.inducingCount
@@ -80,11 +97,15 @@ struct FitReport: Encodable {
             }
         }
         let theta = parameters.map { "\($0.name) \(FitReport.text($0.offset)) +- \(FitReport.text($0.deviation))" }
-        return table.lines + [
-            "",
-            "baseline \(baseline), corrected by: \(theta.joined(separator: ", "))",
-            "learnt \(trainedOn) readings (\(outliers) outliers) in \(inducingPoints) inducing points",
-        ]
+        var lines = table.lines + ["", "baseline \(baseline), corrected by: \(theta.joined(separator: ", "))"]
+        if let spreads {
+            lines.append(
+                "the learnt scene leaves: shadowing \(FitReport.text(spreads.shadowDb)) dB over "
+                    + "\(FitReport.text(spreads.shadowMetres)) m, devices \(FitReport.text(spreads.deviceDb)) dB, noise "
+                    + "\(FitReport.text(spreads.noiseDb)) dB")
+        }
+        lines.append("learnt \(trainedOn) readings (\(outliers) outliers) in \(inducingPoints) inducing points")
+        return lines
     }
 
     private static func text(_ value: Double) -> String { String(format: "%.2f", value) }
