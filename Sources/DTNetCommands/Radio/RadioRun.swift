@@ -25,7 +25,7 @@ final class RadioRun {
             let index = try SceneIndex(scene)
             var settings = PathSettings(maxDepth: options.depth, interactions: options.interactions)
             settings.maxTransmitters = max(settings.maxTransmitters, transmitters.count)
-            solver = PathSolver(index: index, settings: settings)
+            solver = PathSolver(index: index, settings: settings, spreading: .allProcessors)
             fields = try FieldSolver(scene: scene, faces: index.faces, frequencyHz: options.frequency)
         } catch let error as RadioMaterialError {
             throw ToolFailure(.usage, "\(options.scene.scene): \(error)")
