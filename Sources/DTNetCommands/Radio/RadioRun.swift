@@ -45,7 +45,7 @@ final class RadioRun {
 
     /// Receivers that one call of the solver takes: enough to share work, few enough for memory, and with a deadline
     /// few enough that little is lost when it passes.
-    var batch: Int { clock.deadline == nil ? 4_096 : 512 }
+    var batch: Int { clock.deadline == nil ? 65_536 : 512 }
 
     /// The fields of all paths from a transmitter to some receivers; nil where the deadline passed first.
     ///

@@ -46,11 +46,13 @@ package struct PathSolver {
             paths.isComplete = reaches[at].tree.isComplete
             addStraight(transmitter, receivers, to: &paths)
             if settings.interactions.contains(.specular), settings.maxDepth > 0 {
-                var search = ReflectionSearch(scene: scene, tree: reaches[at].tree, goesOn: continues)
                 if receivers.count <= ReflectionSearch.fewReceivers {
+                    var search = ReflectionSearch(scene: scene, tree: reaches[at].tree, goesOn: continues)
                     search.search(&reaches[at].cells, receivers: receivers, into: &paths)
                 } else {
-                    search.search(reaches[at].cells.lanes, receivers: receivers, into: &paths)
+                    ReflectionSearch.search(
+                        reaches[at].cells.lanes, scene: scene, tree: reaches[at].tree, receivers: receivers,
+                        spreading: spreading, into: &paths, goesOn: continues)
                 }
             }
             if let wedges = reaches[at].wedges, !wedges.search(receivers, into: &paths, goesOn: continues) {
@@ -166,21 +168,31 @@ package struct PathSolver {
     ) {
         let wanted = settings.interactions
         guard wanted.contains(.lineOfSight) || wanted.contains(.transmission) else { return }
-        var rays = RayBatch()
-        for (number, receiver) in receivers.enumerated()
-        where length(receiver - transmitter) > ReflectionSearch.leastSegmentMetres {
-            rays.add(transmitter, receiver, -1, -1, number)
+        let size = PathSolver.straightPart
+        let (scene, count) = (scene, receivers.count)
+        let parts = spreading.map((count + size - 1) / size) { part in
+            var rays = RayBatch()
+            for number in (part * size)..<min(count, (part + 1) * size)
+            where length(receivers[number] - transmitter) > ReflectionSearch.leastSegmentMetres {
+                rays.add(transmitter, receivers[number], -1, -1, number)
+            }
+            rays.test(scene.index)
+            return rays
         }
-        rays.test(scene.index)
-        for ray in 0..<rays.count {
-            let number = rays.owner[ray]
-            if !rays.isBlocked(ray) {
-                if wanted.contains(.lineOfSight) { paths.open(receiver: number) }
-            } else if wanted.contains(.transmission) {
-                addCrossings(transmitter, receivers[number], number, to: &paths)
+        for rays in parts {
+            for ray in 0..<rays.count {
+                let number = rays.owner[ray]
+                if !rays.isBlocked(ray) {
+                    if wanted.contains(.lineOfSight) { paths.open(receiver: number) }
+                } else if wanted.contains(.transmission) {
+                    addCrossings(transmitter, receivers[number], number, to: &paths)
+                }
             }
         }
     }
+
+    /// Receivers whose straight paths are tested one after the other.
+    private static let straightPart = 8_192
 
     private func addCrossings(
         _ transmitter: SIMD3<Double>, _ receiver: SIMD3<Double>, _ number: Int, to paths: inout PathCollector

@@ -120,6 +120,27 @@ import Testing
         }
     }
 
+    @Test func processorsChangeNothingOfAMap() throws {
+        let index = try SceneIndex(try CityBlocks(columns: 4, rows: 4, seed: 61).scene())
+        let settings = PathSettings(maxDepth: 2, interactions: [.exact, .transmission])
+        // More than one part of straight rays, and groups of reflected ones in more than one round.
+        let receivers = PathSolverTests.grid(20_000, columns: 200, step: 1, corner: SIMD2(-100, -50))
+        var alone = PathSolver(index: index, settings: settings)
+        let expected = try alone.solve(transmitter: Self.transmitter, receivers: receivers)
+        for workers in 1...3 {
+            var spread = PathSolver(index: index, settings: settings, spreading: Self.threads(workers))
+            let paths = try spread.solve(transmitter: Self.transmitter, receivers: receivers)
+            #expect(paths == expected, "\(workers) workers")
+        }
+        // By blocks as by the cells of space that a few receivers lie in.
+        for number in stride(from: 0, to: receivers.count, by: 997) {
+            let one = try alone.solve(transmitter: Self.transmitter, receivers: [receivers[number]])
+            #expect(
+                one.point == expected.paths(of: number).flatMap { expected.vertices(of: $0).map { expected.point[$0] } }
+            )
+        }
+    }
+
     @Test(arguments: [10, 100, 300])
     func aFullTableIsCutAtTheSamePlace(limit: Int) throws {
         let index = try SceneIndex(try CityBlocks(columns: 4, rows: 4, seed: 58).scene())
