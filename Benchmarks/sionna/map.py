@@ -68,7 +68,7 @@ class Sionna:
 
 
 def compared(gains, truth):
-    """Of the cells that either covers the share that both do; median and 95th percentile of |difference| in dB there."""
+    """Of the cells that either covers, the share that both do; of |difference| there median, mean, 95th percentile."""
     own, other = ~numpy.isnan(gains), truth > 0
     both = own & other
     error = numpy.abs(gains[both] - 10 * numpy.log10(truth[both]))
@@ -103,10 +103,11 @@ def main():
         first = sionna.gains(x, y, 1e6)[1]
         truth, milliseconds = sionna.gains(x, y, options.reference)
         print(f"{options.scene}, {len(x)} x {len(y)} cells of {options.cell} m, depth {options.depth}; reference of "
-              f"{options.reference:g} rays covers {(truth > 0).sum()} ({milliseconds:.0f} ms); Sionna's first call {first:.0f} ms")
+              f"{options.reference:g} rays covers {(truth > 0).sum()} ({milliseconds:.0f} ms); Sionna's first call "
+              f"{first:.0f} ms")
         for sample, made in ours.items():
-            print(f"ours, {sample}: {made.seconds * 1e3:.0f} ms ({made.whole_seconds * 1e3:.0f} with the scene read and the "
-                  f"file written), {compared(made.gains, truth)}")
+            print(f"ours, {sample}: {made.seconds * 1e3:.0f} ms ({made.whole_seconds * 1e3:.0f} with scene and file), "
+                  f"{compared(made.gains, truth)}")
         for rays in options.rays.split(","):
             runs = [sionna.gains(x, y, float(rays)) for _ in range(4)]
             milliseconds = statistics.median(run[1] for run in runs[1:])
