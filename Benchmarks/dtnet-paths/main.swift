@@ -5,9 +5,9 @@ import SceneFiles
 // Our side of Benchmarks/sionna/compare.py: finds paths and their fields, one measurement per line of standard input.
 //
 // Usage: dtnet-paths SCENE.xml RECEIVERS.csv TX,TY,TZ DEPTH HERTZ
-// Lines: `cold` (a transmitter never seen), `warm` (the same again), `moved STEP` (receivers moved by a metre in a
-// direction that STEP gives), each answered by its milliseconds and the number of paths; `paths FILE` writes
-// receiver, depth, delay in ns and gain in dB.
+// Lines: `cold` (a transmitter never seen), `cold-alone` (the same on one processor), `warm` (the same again), `moved
+// STEP` (receivers moved by a metre in a direction that STEP gives), each answered by its milliseconds and the number
+// of paths; `paths FILE` writes receiver, depth, delay in ns and vertices.
 
 func fail(_ text: String) -> Never {
     FileHandle.standardError.write(Data("dtnet-paths: \(text)\n".utf8))
@@ -44,7 +44,11 @@ let place = numbers(Substring(arguments[3]))
 let transmitter = SIMD3(place[0], place[1], place[2])
 let index = try SceneIndex(scene)
 let fields = try FieldSolver(scene: scene, faces: index.faces, frequencyHz: hertz)
-let untouched = PathSolver(index: index, settings: PathSettings(maxDepth: depth))
+let settings = PathSettings(maxDepth: depth)
+let untouched = PathSolver(
+    index: index, settings: settings,
+    spreading: WorkSpreading { DispatchQueue.concurrentPerform(iterations: $0, execute: $1) })
+let untouchedAlone = PathSolver(index: index, settings: settings)
 var solver = untouched
 
 while let line = readLine() {
@@ -52,6 +56,7 @@ while let line = readLine() {
     var targets = receivers
     switch words.first {
     case "cold": solver = untouched
+    case "cold-alone": solver = untouchedAlone
     case "moved":
         let angle = words.count > 1 ? Double(words[1]) ?? 0 : 0
         targets = receivers.map { $0 + SIMD3(cos(angle), sin(angle), 0) }

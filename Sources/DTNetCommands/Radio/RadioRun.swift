@@ -25,7 +25,7 @@ final class RadioRun {
             let index = try SceneIndex(scene)
             var settings = PathSettings(maxDepth: options.depth, interactions: options.interactions)
             settings.maxTransmitters = max(settings.maxTransmitters, transmitters.count)
-            solver = PathSolver(index: index, settings: settings)
+            solver = PathSolver(index: index, settings: settings, spreading: .allProcessors)
             fields = try FieldSolver(scene: scene, faces: index.faces, frequencyHz: options.frequency)
         } catch let error as RadioMaterialError {
             throw ToolFailure(.usage, "\(options.scene.scene): \(error)")
@@ -45,7 +45,7 @@ final class RadioRun {
 
     /// Receivers that one call of the solver takes: enough to share work, few enough for memory, and with a deadline
     /// few enough that little is lost when it passes.
-    var batch: Int { clock.deadline == nil ? 4_096 : 512 }
+    var batch: Int { clock.deadline == nil ? 65_536 : 512 }
 
     /// The fields of all paths from a transmitter to some receivers; nil where the deadline passed first.
     ///

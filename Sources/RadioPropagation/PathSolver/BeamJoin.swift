@@ -8,18 +8,12 @@ struct BeamJoin {
     private(set) var leaves: [Int32] = []
     private let scene: PathScene
 
-    init(
-        scene: PathScene, transmitter: SIMD3<Double>, receiver: SIMD3<Double>, depth: Int, maxNodes: Int,
-        goesOn: (Int, Int) -> Bool
-    ) {
-        self.scene = scene
+    init(transmitter: SIMD3<Double>, receiver: SIMD3<Double>, depth: Int, _ growth: BeamTree.Growth) {
+        scene = growth.scene
         tree = BeamTree(source: transmitter)
-        var tracer = BeamTracer(scene: scene)
         let back = (depth + 1) / 2
-        let behind = BeamTree(
-            source: receiver, depth: back, tracer: &tracer, maxNodes: maxNodes, goesOn: goesOn)
-        let ahead = BeamTree(
-            source: transmitter, depth: depth - back, tracer: &tracer, maxNodes: maxNodes, goesOn: goesOn)
+        let behind = BeamTree(source: receiver, depth: back, growth)
+        let ahead = BeamTree(source: transmitter, depth: depth - back, growth)
         tree.isComplete = behind.isComplete && ahead.isComplete
         var found: [Int32] = []
         BeamLanes(behind, scene: scene, depth: back).rows.withUnsafeBufferPointer {

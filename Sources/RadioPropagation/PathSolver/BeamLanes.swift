@@ -105,7 +105,7 @@ struct BeamLanes: Sendable {
             let across = lesser(rows[row].side2.value(p), rows[row].side3.value(p))
             let inside = lesser(both, across)
             if !anyLane(inside .>= 0) { continue }
-            for lane in 0..<8 where inside[lane] >= 0 { found.append(rows[row].node[lane]) }
+            for lane in setLanes(inside .>= 0) { found.append(rows[row].node[lane]) }
         }
     }
 
@@ -139,7 +139,7 @@ struct BeamLanes: Sendable {
     ) {
         let least = row.least(centre, half: half)
         if !anyLane(least .>= 0) { return }
-        for lane in 0..<8 where least[lane] >= 0 {
+        for lane in setLanes(least .>= 0) {
             if lanes == 8 {
                 kept.append(BeamLanes.empty)
                 lanes = 0

@@ -17,7 +17,7 @@ struct BeamPiece {
     /// All corners lie beyond the plane that the beam comes through.
     var isBeyond = false
     /// Sides of which the cell in hand is not surely inside: none means that the piece covers the cell.
-    var open: SIMD8<Int32> = .zero
+    var open = SIMDMask<SIMD8<Int32>>(repeating: false)
     /// Height at which the cell's middle ray meets the plane; infinite where it does not.
     var depth: Float = 0
 
@@ -76,16 +76,11 @@ struct BeamPiece {
         // A repeated corner's side is all zero, and so is its slack: never apart.
         if anyLane(largest .< -slack) { return false }
         let smallest = lesser(lesser(a, b), lesser(c, d))
-        let mask = smallest .< -slack
-        open = unsafeBitCast(mask, to: SIMD8<Int32>.self)
+        open = smallest .< -slack
         return true
     }
 
-    var covers: Bool {
-        let words = unsafeBitCast(open, to: SIMD4<UInt64>.self)
-        let half = words.lowHalf | words.highHalf
-        return half.x | half.y == 0
-    }
+    var covers: Bool { !anyLane(open) }
 
     /// Height at which the ray of these slopes meets the plane; not positive where it does not.
     @inline(__always)
@@ -118,7 +113,7 @@ extension UnsafeMutablePointer where Pointee == BeamPiece {
         let ey = f.pointee.ey
         let ez = f.pointee.ez
         let reach = magnitude(g.pointee.x) + magnitude(g.pointee.y) + magnitude(g.pointee.z)
-        for side in 0..<8 where open[side] != 0 {
+        for side in setLanes(open) {
             let a = ex[side]
             let b = ey[side]
             let c = ez[side]

@@ -61,7 +61,7 @@ extension BeamTracer {
             if !anyLane(excess .< -tolerance), anyLane(excess .> tolerance) { continue }
             var isApart = false
             let open = fused[at].open
-            for side in 0..<8 where open[side] != 0 && !isApart {
+            for side in setLanes(open) where !isApart {
                 let a = fused[at].ex[side]
                 let b = fused[at].ey[side]
                 let c = fused[at].ez[side]

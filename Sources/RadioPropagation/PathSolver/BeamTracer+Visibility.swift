@@ -38,8 +38,9 @@ extension BeamTracer {
 
     /// Cuts a polygon down to a piece's outline, widened by the rounding.
     private func cut(_ polygon: Int, to piece: Int) -> Bool {
-        let open = pieces[piece].open
-        for side in 0..<8 where open[side] != 0 {
+        let (isApart, crossing) = sides(of: piece, around: polygon, slack: pieces[piece].slack)
+        if isApart { return false }
+        for side in setLanes(crossing) {
             let spare = SlopePolygons.capacity - 1
             let c = pieces[piece].ez[side] + pieces[piece].slack[side]
             if !polygons.clip(polygon, pieces[piece].ex[side], pieces[piece].ey[side], c, to: spare) { return false }
@@ -51,20 +52,44 @@ extension BeamTracer {
     /// Appends what of a polygon lies outside a piece from place `to` on; returns the place after the last, and whether
     /// any of it lay inside.
     func subtract(_ cover: Int, from polygon: Int, to: Int) -> (next: Int, isCut: Bool) {
-        let open = pieces[cover].open
-        let spare = SlopePolygons.capacity - 1
+        let slack = pieces[cover].slack * 2
+        let (isApart, crossing) = sides(of: cover, around: polygon, slack: slack)
+        if isApart {
+            polygons.copy(polygon, to: to)
+            return (to + 1, false)
+        }
+        var left = polygon
+        var spare = SlopePolygons.capacity - 1
         var next = to
-        polygons.copy(polygon, to: spare)
-        for side in 0..<8 where open[side] != 0 {
+        for side in setLanes(crossing) {
             let a = pieces[cover].ex[side]
             let b = pieces[cover].ey[side]
-            let c = pieces[cover].ez[side]
-            let slack = pieces[cover].slack[side] * 2
-            if polygons.clip(spare, -a, -b, -c - slack, to: next) { next += 1 }
-            if !polygons.clip(spare, a, b, c + slack, to: spare - 1) { return (next, false) }
-            polygons.copy(spare - 1, to: spare)
+            let c = pieces[cover].ez[side] + slack[side]
+            if polygons.clip(left, -a, -b, -c, to: next) { next += 1 }
+            if !polygons.clip(left, a, b, c, to: spare) { return (next, false) }
+            left = spare
+            spare = 2 * SlopePolygons.capacity - 3 - spare
         }
         return (next, true)
+    }
+
+    /// Whether a polygon lies outside one of a piece's sides, and otherwise the sides that it crosses.
+    @inline(__always)
+    private func sides(
+        of piece: Int, around polygon: Int, slack: SIMD8<Float>
+    ) -> (isApart: Bool, crossing: SIMDMask<SIMD8<Int32>>) {
+        let (ex, ey) = (pieces[piece].ex, pieces[piece].ey)
+        let ez = pieces[piece].ez + slack
+        var least = SIMD8<Float>(repeating: .infinity)
+        var most = -least
+        for at in 0..<polygons.count(polygon) {
+            let corner = polygons.corner(polygon, at)
+            let value = ez.addingProduct(ex, corner.x).addingProduct(ey, corner.y)
+            least = lesser(least, value)
+            most = greater(most, value)
+        }
+        let isOpen = pieces[piece].open
+        return (anyLane(isOpen .& (most .< 0)), isOpen .& (least .< 0))
     }
 
     /// Whether one piece lies in front of another: the other behind its plane, or it before the other's.
@@ -93,17 +118,11 @@ extension BeamTracer {
         let isKnown = stamp[face] == currentStamp
         if isKnown, reached[Int(slot[face])].rectangle == whole { return }
         var part = whole
-        if let seen = meeting(frame, polygons: count) {
-            let margin = 1e-3
-            part = SIMD4(
-                max(whole[0], seen[0] - margin), min(whole[1], seen[1] + margin), max(whole[2], seen[2] - margin),
-                min(whole[3], seen[3] + margin))
-        }
+        if let seen = meeting(frame, polygons: count) { part = PlaneMeeting.common(whole, seen) }
         guard part[0] <= part[1], part[2] <= part[3] else { return }
         if isKnown {
-            let known = reached[Int(slot[face])].rectangle
-            reached[Int(slot[face])].rectangle = SIMD4(
-                min(known[0], part[0]), max(known[1], part[1]), min(known[2], part[2]), max(known[3], part[3]))
+            let place = Int(slot[face])
+            reached[place].rectangle = BeamTracer.union(reached[place].rectangle, part)
             return
         }
         stamp[face] = currentStamp
@@ -111,26 +130,21 @@ extension BeamTracer {
         reached.append(Reach(face: Int32(face), rectangle: part))
     }
 
+    /// The rectangle around two.
+    @inline(__always)
+    static func union(_ a: SIMD4<Double>, _ b: SIMD4<Double>) -> SIMD4<Double> {
+        SIMD4(min(a[0], b[0]), max(a[1], b[1]), min(a[2], b[2]), max(a[3], b[3]))
+    }
+
     /// The rectangle of a plane that the polygons' rays meet; nil where one of them does not.
     private func meeting(_ frame: FaceFrame, polygons count: Int) -> SIMD4<Double>? {
-        let above = -frame.height(of: beam.apex)
-        let foot = beam.apex - frame.origin
-        var low = SIMD2<Double>(repeating: .infinity)
-        var high = -low
+        var meeting = PlaneMeeting(of: beam, frame)
         for polygon in 0..<count {
             for corner in 0..<polygons.count(polygon) {
                 let slopes = polygons.corner(polygon, corner)
-                let ray = beam.axis + beam.u * Double(slopes.x) + beam.v * Double(slopes.y)
-                let speed = ray.x * frame.normal.x + ray.y * frame.normal.y + ray.z * frame.normal.z
-                let time = above / speed
-                guard time > 0, time < 1e6 else { return nil }
-                let meet = foot + ray * time
-                let u = meet.x * frame.u.x + meet.y * frame.u.y + meet.z * frame.u.z
-                let v = meet.x * frame.v.x + meet.y * frame.v.y + meet.z * frame.v.z
-                low = SIMD2(u < low.x ? u : low.x, v < low.y ? v : low.y)
-                high = SIMD2(u > high.x ? u : high.x, v > high.y ? v : high.y)
+                if !meeting.add(slopes.x, slopes.y) { return nil }
             }
         }
-        return SIMD4(low.x, high.x, low.y, high.y)
+        return meeting.rectangle
     }
 }

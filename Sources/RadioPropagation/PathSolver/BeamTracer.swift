@@ -15,7 +15,7 @@ struct BeamTracer: ~Copyable {
         /// Nor is one narrower than this, in radians.
         var leafWidth: Float = 0.1
         /// With more pieces than this it is cut on, down to `hardWidth`; what is left then is reported whole.
-        var exactLimit = 32
+        var exactLimit = 40
         var hardWidth: Float = 0.001
         /// More pieces than this in a cell: cut it before looking at them one by one.
         var gatherLimit = 160
@@ -85,16 +85,23 @@ struct BeamTracer: ~Copyable {
         explore(beam.slopes, level: 0)
     }
 
-    /// Fills `reached` with what a transmitter sees.
-    mutating func trace(transmitter: SIMD3<Double>) {
-        for side in 0..<6 {
-            let beam = Beam(side: side, of: transmitter)
-            start(beam, keeping: side > 0)
-            explore(beam.slopes, level: 0)
+    /// Parts that what a transmitter sees is found in: the sides of a cube around it, each cut a few times.
+    static let transmitterParts = 6 << BeamTracer.transmitterCuts
+    private static let transmitterCuts = 2
+
+    /// Fills `reached` with what a transmitter sees in one part of all directions.
+    mutating func trace(part: Int, of transmitter: SIMD3<Double>) {
+        let beam = Beam(side: part >> BeamTracer.transmitterCuts, of: transmitter)
+        start(beam)
+        var cell = beam.slopes
+        for cut in 0..<BeamTracer.transmitterCuts {
+            let halves = cell.halves(splitU: cut & 1 == 0)
+            cell = part >> cut & 1 == 0 ? halves.0 : halves.1
         }
+        explore(cell, level: BeamTracer.transmitterCuts)
     }
 
-    private mutating func start(_ beam: Beam, keeping: Bool = false) {
+    private mutating func start(_ beam: Beam) {
         self.beam = beam
         origin = SIMD3<Float>(beam.apex)
         axes = (SIMD3<Float>(beam.u), SIMD3<Float>(beam.v), SIMD3<Float>(beam.axis))
@@ -102,7 +109,6 @@ struct BeamTracer: ~Copyable {
         limits = (
             max(1, abs(beam.slopes.u0), abs(beam.slopes.u1)), max(1, abs(beam.slopes.v0), abs(beam.slopes.v1))
         )
-        if keeping { return }
         reached.removeAll(keepingCapacity: true)
         currentStamp += 1
     }
@@ -120,7 +126,7 @@ struct BeamTracer: ~Copyable {
             return
         }
         guard count > 0 else { return }
-        subdivide(cell, list: 0, count: count, level: level)
+        subdivide(cell, list: 0, count: count, level: level, isHeld: true)
     }
 
     // MARK: - Gathering
@@ -213,12 +219,14 @@ struct BeamTracer: ~Copyable {
     // MARK: - Subdividing
 
     /// Drops what the cell does not meet and what is hidden in it, then reports what is left or cuts the cell.
-    private mutating func subdivide(_ cell: BeamCell, list: Int, count: Int, level: Int) {
+    ///
+    /// - Parameter isHeld: the pieces have been held against this cell already.
+    private mutating func subdivide(_ cell: BeamCell, list: Int, count: Int, level: Int, isHeld: Bool = false) {
         var kept = 0
         let next = list + count
         for at in list..<next {
             let piece = Int(lists[at])
-            if level > 0 {
+            if !isHeld {
                 if pieces[piece].isOutside(cell, margin: BeamTracer.margin) { continue }
                 if pieces[piece].hides, !pieces[piece].meets(cell) { continue }
             }

@@ -3,22 +3,22 @@ extension BeamTree {
     /// - Parameters:
     ///   - touched: for each node whether its beam meets the box around the change.
     ///   - newFace: number in the new scene of each face, -1 where it is gone.
-    ///   - tracer: of the new scene.
-    func updated(touched: [Bool], newFace: [Int32], tracer: inout BeamTracer, maxNodes: Int) -> BeamTree {
+    ///   - growth: in the new scene.
+    func updated(touched: [Bool], newFace: [Int32], _ growth: Growth) -> BeamTree {
         var made = BeamTree(source: source)
+        made.region = region
         guard depth > 0 else { return made }
         var childStart = [Int](repeating: 0, count: nodes.count + 1)
         for node in nodes where node.parent >= 0 { childStart[Int(node.parent) + 1] += 1 }
         childStart[0] = levelStart[1]
         for node in nodes.indices { childStart[node + 1] += childStart[node] }
-        var twins = Twins(faceCount: tracer.scene.faceCount)
-        tracer.trace(transmitter: source)
-        made.append(tracer, parent: -1, image: source)
+        var tracer = BeamTracer(scene: growth.scene)
+        var twins = Twins(faceCount: growth.scene.faceCount)
+        made.addRoots(growth)
         twins.match(made.nodes[...], with: nodes[0..<levelStart[1]], newFace: newFace)
-        made.levelStart.append(made.nodes.count)
         for level in 1..<max(1, depth) {
             for node in made.levelStart[level - 1]..<made.levelStart[level] {
-                if made.nodes.count > maxNodes {
+                if made.nodes.count > growth.maxNodes {
                     made.isComplete = false
                     return made
                 }
@@ -36,11 +36,9 @@ extension BeamTree {
                 }
                 let leaving = made.nodes[node]
                 let first = made.nodes.count
-                tracer.trace(
-                    Beam(
-                        apex: leaving.image, frame: tracer.scene.frames[Int(leaving.face)],
-                        rectangle: leaving.rectangle, face: leaving.face))
-                made.append(tracer, parent: Int32(node), image: leaving.image)
+                tracer.trace(Beam(leaving: leaving, growth.scene))
+                BeamTree.append(
+                    tracer.reached, to: &made.nodes, parent: Int32(node), image: leaving.image, growth.scene)
                 made.tracedCount += 1
                 twins.match(made.nodes[first...], with: nodes[children], newFace: newFace)
             }

@@ -36,7 +36,6 @@ struct CellPlanes {
         if covers.hide(dx, dy, dz, node.half) { return .infinity }
         return axis.x * dx + axis.y * dy + axis.z * dz - reach[4]
     }
-
 }
 
 /// Planes of pieces that cover a whole cell, as lanes: what lies behind one of them is hidden.

@@ -18,6 +18,18 @@ struct PathCollector {
         length.append(0)
     }
 
+    /// Adds all paths of another.
+    mutating func append(_ other: PathCollector) {
+        let first = Int32(point.count)
+        receiver += other.receiver
+        start += other.start.map { $0 + first }
+        length += other.length
+        point += other.point
+        kind += other.kind
+        face += other.face
+        patchArea += other.patchArea
+    }
+
     /// Adds a vertex to the path opened last.
     mutating func add(_ place: SIMD3<Double>, _ what: InteractionKind, face number: Int32, patchArea area: Double = 0) {
         patchArea.append(area)

@@ -8,6 +8,7 @@ final class PathScene: @unchecked Sendable {
     /// Pieces in the order of the tree's leaves.
     let pieces: UnsafeBufferPointer<Piece>
     let outlines: FaceOutlines
+    let faceRows: FaceRows
     /// Pieces that a face is cut into, as places in `pieces`.
     let placeStart: [Int32]
     let places: [Int32]
@@ -34,6 +35,13 @@ final class PathScene: @unchecked Sendable {
                     x: unordered.x[piece], y: unordered.y[piece], z: unordered.z[piece], face: unordered.face[piece])
             })
         outlines = FaceOutlines(unordered, frames: frames)
+        var isListed = [Bool](repeating: false, count: frames.count)
+        var order: [Int32] = []
+        for piece in pieces where !isListed[Int(piece.face)] {
+            isListed[Int(piece.face)] = true
+            order.append(piece.face)
+        }
+        faceRows = FaceRows(order: order, frames: frames)
         var starts = [Int32](repeating: 0, count: frames.count + 1)
         for piece in pieces { starts[Int(piece.face) + 1] += 1 }
         for face in 0..<frames.count { starts[face + 1] += starts[face] }

@@ -47,9 +47,10 @@ package struct PathSettings: Sendable, Equatable {
     /// Candidate face sequences of one transmitter, at most (about 150 bytes each). Beyond it the result says that it
     /// is not complete.
     package var maxCandidates = 4_000_000
-    /// In scenes of this many face pieces, one receiver of a transmitter that is new is answered from trees of half the
-    /// depth; the transmitter's own tree is made when it is asked for again. Decides time, not paths.
-    package var joinFromPieces = 2_000
+    /// A scene of this many face pieces is large: there, what is asked first of a new transmitter is answered without
+    /// all that it reaches. One receiver is answered from trees of half the depth, a few from a tree whose last level
+    /// is known around them only; the transmitter's own tree is made when more is asked. Decides time, not paths.
+    package var largeScenePieces = 2_000
     /// Transmitters whose candidates are kept; the one used longest ago goes first.
     package var maxTransmitters = 16
 

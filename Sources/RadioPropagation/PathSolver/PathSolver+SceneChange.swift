@@ -19,9 +19,9 @@ extension PathSolver {
                     for lane in 0..<8 where row.node[lane] >= 0 { touched[Int(row.node[lane])] = true }
                 }
             }
-            var tracer = BeamTracer(scene: next)
-            let tree = reach.tree.updated(
-                touched: touched, newFace: newFace, tracer: &tracer, maxNodes: settings.maxCandidates)
+            let growth = BeamTree.Growth(
+                scene: next, spreading: spreading, maxNodes: settings.maxCandidates, goesOn: { _, _ in true })
+            let tree = reach.tree.updated(touched: touched, newFace: newFace, growth)
             kept.append(TransmitterReach(tree: tree, scene: next, settings: settings, lastUse: reach.lastUse))
         }
         scene = next

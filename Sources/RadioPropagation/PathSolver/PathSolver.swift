@@ -5,17 +5,23 @@
 ///
 /// Positions may lie anywhere, outside the scene or inside a wall: then walls stand in the way and few paths are left.
 /// A receiver within 1 cm of the transmitter has no line of sight; reflected paths it has. A position that is not
-/// finite is an error. Single-threaded; for several threads, copy the solver.
+/// finite is an error. Not for several threads at once: copy the solver. What one question takes may be spread over
+/// processors (`spreading`); its answer is the same.
 package struct PathSolver {
     package let settings: PathSettings
+    let spreading: WorkSpreading
     var scene: PathScene
     var reaches: [TransmitterReach] = []
     private var clock = 0
     private var askedOnce: SIMD3<Double>?
 
-    package init(index: SceneIndex, settings: PathSettings = PathSettings()) {
+    /// - Parameter spreading: how what a new transmitter reaches is spread over processors.
+    package init(
+        index: SceneIndex, settings: PathSettings = PathSettings(), spreading: WorkSpreading = .inOrder
+    ) {
         precondition(settings.maxDepth >= 0 && settings.maxTransmitters > 0 && settings.maxCandidates > 0)
         self.settings = settings
+        self.spreading = spreading
         scene = PathScene(index)
     }
 
@@ -23,7 +29,7 @@ package struct PathSolver {
 
     /// The paths of one transmitter to all receivers.
     ///
-    /// - Parameter goesOn: asked every millisecond or so; false ends the search, and the paths found so far are
+    /// - Parameter goesOn: asked a few dozen times a second; false ends the search, and the paths found so far are
     ///   returned with `isComplete` false.
     package mutating func solve(
         transmitter: SIMD3<Double>, receivers: [SIMD3<Double>],
@@ -32,7 +38,7 @@ package struct PathSolver {
         try PathSolver.check(transmitter, receivers)
         if isAskedOnce(transmitter, receivers) { return joined(transmitter, receivers[0], goesOn) }
         return withoutActuallyEscaping(goesOn) { goesOn in
-            let at = reach(of: transmitter, goesOn: goesOn)
+            let at = reach(of: transmitter, for: receivers, goesOn: goesOn)
             func continues(_ done: Int) -> Bool {
                 goesOn(PathProgress(stage: .receivers, done: done, total: receivers.count))
             }
@@ -40,11 +46,13 @@ package struct PathSolver {
             paths.isComplete = reaches[at].tree.isComplete
             addStraight(transmitter, receivers, to: &paths)
             if settings.interactions.contains(.specular), settings.maxDepth > 0 {
-                var search = ReflectionSearch(scene: scene, tree: reaches[at].tree, goesOn: continues)
                 if receivers.count <= ReflectionSearch.fewReceivers {
+                    var search = ReflectionSearch(scene: scene, tree: reaches[at].tree, goesOn: continues)
                     search.search(&reaches[at].cells, receivers: receivers, into: &paths)
                 } else {
-                    search.search(reaches[at].cells.lanes, receivers: receivers, into: &paths)
+                    ReflectionSearch.search(
+                        reaches[at].cells.lanes, scene: scene, tree: reaches[at].tree, receivers: receivers,
+                        spreading: spreading, into: &paths, goesOn: continues)
                 }
             }
             if let wedges = reaches[at].wedges, !wedges.search(receivers, into: &paths, goesOn: continues) {
@@ -68,7 +76,7 @@ package struct PathSolver {
     private mutating func isAskedOnce(_ transmitter: SIMD3<Double>, _ receivers: [SIMD3<Double>]) -> Bool {
         let simple: Interactions = [.lineOfSight, .specular, .transmission]
         guard receivers.count == 1, settings.maxDepth >= 2, settings.interactions.contains(.specular),
-            settings.interactions.isSubset(of: simple), scene.pieces.count >= settings.joinFromPieces,
+            settings.interactions.isSubset(of: simple), scene.pieces.count >= settings.largeScenePieces,
             askedOnce != transmitter, !reaches.contains(where: { $0.tree.source == transmitter })
         else { return false }
         askedOnce = transmitter
@@ -78,10 +86,9 @@ package struct PathSolver {
     private func joined(
         _ transmitter: SIMD3<Double>, _ receiver: SIMD3<Double>, _ goesOn: (PathProgress) -> Bool
     ) -> PathGeometry {
-        let join = BeamJoin(
-            scene: scene, transmitter: transmitter, receiver: receiver, depth: settings.maxDepth,
-            maxNodes: settings.maxCandidates
-        ) { done, known in goesOn(PathProgress(stage: .candidates, done: done, total: known)) }
+        let join = withoutActuallyEscaping(goesOn) { goesOn in
+            BeamJoin(transmitter: transmitter, receiver: receiver, depth: settings.maxDepth, growth(goesOn))
+        }
         var paths = PathCollector()
         paths.isComplete = join.tree.isComplete
         addStraight(transmitter, [receiver], to: &paths)
@@ -92,18 +99,23 @@ package struct PathSolver {
 
     // MARK: - Transmitters
 
-    /// What is known of a transmitter, found now if it is new.
-    private mutating func reach(of transmitter: SIMD3<Double>, goesOn: (PathProgress) -> Bool) -> Int {
+    /// What is known of a transmitter, found now if it is new or was not asked for by receivers here.
+    private mutating func reach(
+        of transmitter: SIMD3<Double>, for receivers: [SIMD3<Double>], goesOn: @escaping (PathProgress) -> Bool
+    ) -> Int {
         clock += 1
         if let known = reaches.firstIndex(where: { $0.tree.source == transmitter && $0.tree.isComplete }) {
+            if let region = reaches[known].tree.region, !receivers.allSatisfy(region.contains) {
+                var tree = reaches[known].tree
+                tree.widen(growth(goesOn))
+                reaches[known] = TransmitterReach(tree: tree, scene: scene, settings: settings, lastUse: clock)
+            }
             reaches[known].lastUse = clock
             return known
         }
         reaches.removeAll { $0.tree.source == transmitter }
-        var tracer = BeamTracer(scene: scene)
-        let tree = BeamTree(source: transmitter, depth: treeDepth, tracer: &tracer, maxNodes: settings.maxCandidates) {
-            done, known in goesOn(PathProgress(stage: .candidates, done: done, total: known))
-        }
+        let tree = BeamTree(
+            source: transmitter, depth: treeDepth, region: region(around: receivers), growth(goesOn))
         if reaches.count >= settings.maxTransmitters,
             let oldest = reaches.indices.min(by: { reaches[$0].lastUse < reaches[$1].lastUse })
         {
@@ -111,6 +123,22 @@ package struct PathSolver {
         }
         reaches.append(TransmitterReach(tree: tree, scene: scene, settings: settings, lastUse: clock))
         return reaches.count - 1
+    }
+
+    private func growth(_ goesOn: @escaping (PathProgress) -> Bool) -> BeamTree.Growth {
+        BeamTree.Growth(scene: scene, spreading: spreading, maxNodes: settings.maxCandidates) { done, known in
+            goesOn(PathProgress(stage: .candidates, done: done, total: known))
+        }
+    }
+
+    /// Where the last level of a new tree is to be known; nil where it is better known everywhere.
+    private func region(around receivers: [SIMD3<Double>]) -> ReceiverRegion? {
+        // Other searches take what is seen after a level as well, and need that level whole.
+        let others = settings.interactions.contains(.diffraction) ? settings.reflectionsBeforeDiffraction + 1 : 1
+        guard scene.pieces.count >= settings.largeScenePieces, treeDepth > others,
+            (1...ReflectionSearch.fewReceivers).contains(receivers.count)
+        else { return nil }
+        return ReceiverRegion(around: receivers)
     }
 
     /// Levels of the tree: the reflections of a path, and one more to know what is seen after those before a bend.
@@ -140,21 +168,31 @@ package struct PathSolver {
     ) {
         let wanted = settings.interactions
         guard wanted.contains(.lineOfSight) || wanted.contains(.transmission) else { return }
-        var rays = RayBatch()
-        for (number, receiver) in receivers.enumerated()
-        where length(receiver - transmitter) > ReflectionSearch.leastSegmentMetres {
-            rays.add(transmitter, receiver, -1, -1, number)
+        let size = PathSolver.straightPart
+        let (scene, count) = (scene, receivers.count)
+        let parts = spreading.map((count + size - 1) / size) { part in
+            var rays = RayBatch()
+            for number in (part * size)..<min(count, (part + 1) * size)
+            where length(receivers[number] - transmitter) > ReflectionSearch.leastSegmentMetres {
+                rays.add(transmitter, receivers[number], -1, -1, number)
+            }
+            rays.test(scene.index)
+            return rays
         }
-        rays.test(scene.index)
-        for ray in 0..<rays.count {
-            let number = rays.owner[ray]
-            if !rays.isBlocked(ray) {
-                if wanted.contains(.lineOfSight) { paths.open(receiver: number) }
-            } else if wanted.contains(.transmission) {
-                addCrossings(transmitter, receivers[number], number, to: &paths)
+        for rays in parts {
+            for ray in 0..<rays.count {
+                let number = rays.owner[ray]
+                if !rays.isBlocked(ray) {
+                    if wanted.contains(.lineOfSight) { paths.open(receiver: number) }
+                } else if wanted.contains(.transmission) {
+                    addCrossings(transmitter, receivers[number], number, to: &paths)
+                }
             }
         }
     }
+
+    /// Receivers whose straight paths are tested one after the other.
+    private static let straightPart = 8_192
 
     private func addCrossings(
         _ transmitter: SIMD3<Double>, _ receiver: SIMD3<Double>, _ number: Int, to paths: inout PathCollector

@@ -49,31 +49,52 @@ struct ReflectionSearch {
         release(receivers, into: &paths)
     }
 
-    /// Adds the reflected paths of many receivers.
-    mutating func search(_ lanes: BeamLanes, receivers: [SIMD3<Double>], into paths: inout PathCollector) {
+    /// The reflected paths of many receivers, group after group of neighbours.
+    static func search(
+        _ lanes: BeamLanes, scene: PathScene, tree: BeamTree, receivers: [SIMD3<Double>], spreading: WorkSpreading,
+        into paths: inout PathCollector, goesOn: (Int) -> Bool
+    ) {
+        let blocks = ReceiverBlocks(receivers, blockCount: ReflectionSearch.blockCount)
+        var first = 0
+        var done = 0
+        while first < blocks.groups.count {
+            let round = first..<min(blocks.groups.count, first + ReflectionSearch.roundGroups)
+            let found = spreading.map(round.count) { part in
+                var search = ReflectionSearch(scene: scene, tree: tree) { _ in true }
+                var paths = PathCollector()
+                search.search(lanes, blocks, group: round.lowerBound + part, receivers, into: &paths)
+                return paths
+            }
+            for part in found { paths.append(part) }
+            first = round.upperBound
+            for group in round { done += blocks.groups[group].members.count }
+            if !goesOn(done) {
+                paths.isComplete = false
+                return
+            }
+        }
+    }
+
+    /// Groups after which the caller is asked.
+    private static let roundGroups = 8
+
+    private mutating func search(
+        _ lanes: BeamLanes, _ blocks: ReceiverBlocks, group: Int, _ receivers: [SIMD3<Double>],
+        into paths: inout PathCollector
+    ) {
         var rows: [BeamLanes.Row] = []
         var wider: [BeamLanes.Row] = []
-        let blocks = ReceiverBlocks(receivers, blockCount: ReflectionSearch.blockCount)
-        for group in blocks.groups {
-            lanes.rows.withUnsafeBufferPointer {
-                BeamLanes.narrow($0, centre: group.centre, half: group.half, into: &wider)
+        lanes.rows.withUnsafeBufferPointer {
+            BeamLanes.narrow($0, centre: blocks.groups[group].centre, half: blocks.groups[group].half, into: &wider)
+        }
+        for block in blocks.blocks(of: group) {
+            wider.withUnsafeBufferPointer {
+                BeamLanes.narrow($0, centre: block.centre, half: block.half, into: &rows)
             }
-            for block in group.blocks {
-                wider.withUnsafeBufferPointer {
-                    BeamLanes.narrow($0, centre: block.centre, half: block.half, into: &rows)
-                }
-                rows.withUnsafeBufferPointer { rows in
-                    for at in block.members {
-                        let number = Int(blocks.order[at])
-                        collect(rows, number, receivers[number])
-                    }
-                }
-                release(receivers, into: &paths)
-                if !goesOn(block.members.upperBound) {
-                    paths.isComplete = false
-                    return
-                }
+            rows.withUnsafeBufferPointer { rows in
+                for number in block.members { collect(rows, Int(number), receivers[Int(number)]) }
             }
+            release(receivers, into: &paths)
         }
     }
 

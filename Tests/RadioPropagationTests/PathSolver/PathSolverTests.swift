@@ -134,7 +134,7 @@ import Testing
         let draw = CounterGenerator(seed: seed, purpose: 9)
         for depth in 2...4 {
             var settings = PathSettings(maxDepth: depth)
-            settings.joinFromPieces = 0
+            settings.largeScenePieces = 0
             for trial in 0..<8 {
                 let key = UInt64(trial)
                 let from = SIMD3(
