@@ -4,7 +4,7 @@ import Testing
 
 /// Ranges that sizes of what a drawing lacks are drawn from.
 struct PriorRangeTests {
-    /// Shares of the values below three cuts of the range: a quarter, a half and three quarters of it, or of its logarithm.
+    /// Shares of the values below three cuts of the range: quarters of it, or of its logarithm.
     private func shares(_ values: [Double], _ cuts: [Double]) -> [Double] {
         cuts.map { cut in Double(values.count { $0 < cut }) / Double(values.count) }
     }
@@ -21,8 +21,8 @@ struct PriorRangeTests {
         }
     }
 
-    /// A chain of small steps alone, wherever it begins, comes to lie as often anywhere in the range: going and coming are
-    /// as likely, also at its ends.
+    /// A chain of small steps alone, wherever it begins, comes to lie as often anywhere in the range: going and coming
+    /// are as likely, also at its ends.
     @Test(arguments: [false, true])
     func smallStepsKeepTheRange(isLogarithmic: Bool) {
         let range = PriorRange(2...10, isLogarithmic: isLogarithmic)

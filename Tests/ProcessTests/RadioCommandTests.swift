@@ -276,19 +276,19 @@ import Testing
         #expect(whole.status == 0, "\(whole.errors)")
     }
 
-    /// A fit over a scene says what the learnt scene leaves of readings; over the scene as it is drawn there is nothing to
-    /// say.
+    /// A fit over a scene says what the learnt scene leaves of readings; over the scene as it is drawn there is nothing
+    /// to say.
     @Test func aFitOverASceneNamesWhatItLeaves() throws {
         let place = try Workplace()
-        let places = (0..<160).map { (-80 + Double($0 % 16) * 10 + 0.5, -50 + Double($0 / 16) * 10 + 0.5) }
-        let points = try place.write(
-            "x_m,y_m\n" + places.map { "\($0.0),\($0.1)\n" }.joined(), as: "points.csv")
+        let places = (0..<512).map { "\($0 % 32 * 5 - 80).5,\($0 / 32 * 6 - 49).5\n" }
+        let points = try place.write("x_m,y_m\n" + places.joined(), as: "points.csv")
         let map = try Self.run("map", ["--points", points, "--sample", "centre"], in: place)
         #expect(map.status == 0, "\(map.errors)")
         let heard = Self.rows(map.output).dropFirst().filter { !$0[2].isEmpty }
         #expect(heard.count > 60)
         let lines = heard.enumerated().map { number, row in
-            "\(number),\(row[0]),\(row[1]),\((Double(row[2]) ?? 0) + 2 * sin(Double(number)))\n"
+            let gainDb: Double = (Double(row[2]) ?? 0) + 2 * sin(Double(number))
+            return "\(number),\(row[0]),\(row[1]),\(gainDb)\n"
         }
         let drive = try place.write("t,x_m,y_m,gain\n" + lines.joined(), as: "drive.csv")
         let sites = try place.write("cell,x_m,y_m,z_m\nall,-28,0,20\n", as: "sites.csv")

@@ -101,8 +101,8 @@ struct FitReport: Encodable {
         if let spreads {
             lines.append(
                 "the learnt scene leaves: shadowing \(FitReport.text(spreads.shadowDb)) dB over "
-                    + "\(FitReport.text(spreads.shadowMetres)) m, devices \(FitReport.text(spreads.deviceDb)) dB, noise "
-                    + "\(FitReport.text(spreads.noiseDb)) dB")
+                    + "\(FitReport.text(spreads.shadowMetres)) m, devices \(FitReport.text(spreads.deviceDb)) dB, "
+                    + "noise \(FitReport.text(spreads.noiseDb)) dB")
         }
         lines.append("learnt \(trainedOn) readings (\(outliers) outliers) in \(inducingPoints) inducing points")
         return lines
