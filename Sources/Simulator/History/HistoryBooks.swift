@@ -4,7 +4,7 @@ internal import NetworkModel
 internal import TwinProtocol
 
 /// What a simulation keeps of what happened: hash, latencies, the reports that it is judged by. Entries are booked in
-/// order, some at a time, beside the simulation where there is a lane.
+/// order: at once, or some at a time beside the simulation where there is a lane.
 final class HistoryBooks {
     /// Entries that are booked together.
     private static let batch = 64
@@ -45,9 +45,13 @@ final class HistoryBooks {
     /// Bytes that edges have mirrored to L3.
     var mirroredBytes: UInt64 { settled.mirroredBytes }
 
-    func add(_ envelope: Envelope) { add(.delivered(envelope)) }
+    func add(_ envelope: Envelope) {
+        if lane == nil { note(envelope) } else { add(.delivered(envelope)) }
+    }
 
-    func add(_ record: Record) { add(.recorded(record)) }
+    func add(_ record: Record) {
+        if lane == nil { note(record) } else { add(.recorded(record)) }
+    }
 
     private func add(_ entry: Entry) {
         entries.append(entry)
@@ -60,31 +64,37 @@ final class HistoryBooks {
         let batch = entries
         entries = []
         entries.reserveCapacity(HistoryBooks.batch)
-        let work = AsideWork { [self] in for entry in batch { book(entry) } }
+        let work = AsideWork { [self] in
+            for entry in batch {
+                switch entry {
+                case .delivered(let envelope): note(envelope)
+                case .recorded(let record): note(record)
+                }
+            }
+        }
         booking = work
         lane?.offer(work)
     }
 
-    private func book(_ entry: Entry) {
-        switch entry {
-        case .delivered(let envelope):
-            books.hash.add(envelope)
-            if isOrchestrator[Int(envelope.recipient.rawValue)] {
-                switch envelope.body {
-                case .channelReport, .twinStatus: books.mirroredBytes += UInt64(EnvelopeSize.bytes(envelope))
-                default: break
-                }
+    private func note(_ envelope: Envelope) {
+        books.hash.add(envelope)
+        if isOrchestrator[Int(envelope.recipient.rawValue)] {
+            switch envelope.body {
+            case .channelReport, .twinStatus: books.mirroredBytes += UInt64(EnvelopeSize.bytes(envelope))
+            default: break
             }
-            if keepsReports { books.pool.note(envelope) }
-        case .recorded(let record):
-            books.ledger.add(record)
-            if case .directive(let directive) = record { books.hash.add(directive) }
         }
+        if keepsReports { books.pool.note(envelope) }
+    }
+
+    private func note(_ record: Record) {
+        books.ledger.add(record)
+        if case .directive(let directive) = record { books.hash.add(directive) }
     }
 
     /// The books with everything in them that was added.
     private var settled: Books {
-        book()
+        if !entries.isEmpty { book() }
         booking?.finish()
         booking = nil
         return books
