@@ -33,6 +33,10 @@ package struct LeaderNode: Role {
     /// the followers that are answering.
     package static let aheadTimer = TimerID(2)
 
+    /// From a decision to the preparation of the next: the edges send their responses three eighths of an epoch after
+    /// their telemetry, and what they say is in by then.
+    private static func aheadDelay(of epoch: Instant.Span) -> Instant.Span { epoch * 7 / 16 }
+
     /// - Parameter timeLimit: makes, for a length of wall time from now, a closure that is true once it is over; nil
     ///   where only counted work bounds the solver (the simulator).
     package init(
@@ -166,7 +170,8 @@ package struct LeaderNode: Role {
             twinValueMbps: game.twinValueMbps, solver: game.solver, reason: game.reason, responseGap: responses.gap)
         responses.expect(epoch: epoch)
         effects += [
-            .cancel(LeaderNode.deadlineTimer), .schedule(LeaderNode.aheadTimer, at: released + network.epoch * 7 / 16),
+            .cancel(LeaderNode.deadlineTimer),
+            .schedule(LeaderNode.aheadTimer, at: released + LeaderNode.aheadDelay(of: network.epoch)),
         ]
         return effects
     }
