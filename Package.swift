@@ -158,8 +158,8 @@ let package = Package(
         tests(
             "Simulator",
             [
-                "NetworkModel", "DTNetMessages", "TwinProtocol", "Topology", "Benchmarking", "RadioAccessNetwork",
-                "LanguageEngine", "Orchestrator",
+                "NetworkModel", "Numerics", "DTNetMessages", "TwinProtocol", "Topology", "Benchmarking",
+                "RadioAccessNetwork", "LanguageEngine", "Orchestrator",
             ]),
         tests(
             "DTNetCommands",
@@ -211,7 +211,8 @@ let package = Package(
 
         // Our side of the path comparison with Sionna RT.
         .executableTarget(
-            name: "dtnet-paths", dependencies: ["RadioPropagation", "SceneFiles"], path: "Benchmarks/dtnet-paths",
+            name: "dtnet-paths", dependencies: ["Numerics", "RadioPropagation", "SceneFiles"],
+            path: "Benchmarks/dtnet-paths",
             swiftSettings: swift),
         // The peer of the latency bench: plain C over libzmq.
         .executableTarget(

@@ -24,14 +24,13 @@ final class AsideThread: AsideLane, @unchecked Sendable {
     /// the other reads so slowly that small works cost more than they save.
     private static let nearNanoseconds: Int64 = 250
 
-    /// Gives `body` a lane where the machine has a second processor for it, and ends its thread after it. `isNear` is
-    /// whether the lane is worth offering what takes microseconds.
-    static func with<Result>(_ body: ((any AsideLane)?, _ isNear: Bool) throws -> Result) rethrows -> Result {
-        guard ProcessInfo.processInfo.activeProcessorCount > 1 else { return try body(nil, false) }
+    /// Gives `body` a lane where the machine has a second processor that is near, and ends its thread after it.
+    static func withLane<Result>(_ body: ((any AsideLane)?) throws -> Result) rethrows -> Result {
+        guard ProcessInfo.processInfo.activeProcessorCount > 1 else { return try body(nil) }
         let lane = AsideThread()
         Thread { lane.work() }.start()
         defer { lane.end() }
-        return try body(lane, lane.isNear())
+        return try body(lane.isNear() ? lane : nil)
     }
 
     private init() { ring.initialize(repeating: nil) }

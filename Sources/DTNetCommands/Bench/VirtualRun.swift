@@ -1,6 +1,7 @@
 internal import BaselineTracing
 internal import Benchmarking
 internal import NetworkModel
+internal import Numerics
 internal import Simulator
 internal import Topology
 
@@ -48,9 +49,9 @@ struct VirtualRun: Sendable {
     /// Runs it.
     func perform() throws -> Outcome {
         var options = try options()
-        return try AsideThread.with { lane, isNear in
-            options.lane = isNear ? lane : nil
-            options.judgingLane = lane
+        options.judging = .allProcessors
+        return try AsideThread.withLane { lane in
+            options.lane = lane
             let simulation = try Simulation(plan: plan, options: options)
             let start = MonotonicClock.now
             simulation.run(epochs: epochs)
@@ -58,7 +59,7 @@ struct VirtualRun: Sendable {
             let result = try simulation.result()
             return Outcome(
                 result: result, wallSeconds: (simulated - start).seconds,
-                judgingSeconds: (MonotonicClock.now - simulated).seconds, processors: isNear ? 2 : 1)
+                judgingSeconds: (MonotonicClock.now - simulated).seconds, processors: lane == nil ? 1 : 2)
         }
     }
 

@@ -1,5 +1,6 @@
 internal import Foundation
 internal import NetworkModel
+internal import Numerics
 internal import RadioPropagation
 
 /// A scene with its solvers, and the clock that a long computation is held to.

@@ -1,3 +1,5 @@
+internal import Numerics
+
 /// All face sequences that a point may reach by mirror reflections: a tree whose nodes are images of the point, each
 /// with the part of its last face that the image's rays can pass. It does not depend on any receiver.
 struct BeamTree: Sendable {

@@ -1,3 +1,5 @@
+package import Numerics
+
 /// Finds the paths from transmitters to receivers in one scene: exact, complete, none twice.
 ///
 /// What a transmitter can reach over faces is found once and kept (`BeamTree`), independently of receivers: receivers

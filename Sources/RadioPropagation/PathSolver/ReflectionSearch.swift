@@ -1,3 +1,5 @@
+internal import Numerics
+
 /// Makes candidate sequences exact for receivers: mirror images in Double, points on the faces, nothing in between.
 ///
 /// A path is refused where one of its segments is shorter than 1 cm, as Sionna RT does.

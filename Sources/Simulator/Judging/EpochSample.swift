@@ -63,11 +63,6 @@ package struct EpochJudge: Sendable {
         return judgement
     }
 
-    /// Begins to judge samples beside what the caller does next, where there is a lane.
-    func judging(_ samples: [EpochSample], beside lane: (any AsideLane)?) -> EpochJudging {
-        EpochJudging(samples, judge: self, lane: lane)
-    }
-
     private func efficiency(_ problem: Problem, _ powerWatts: [Double]) -> (Double?, Double?) {
         let value = Evaluation(problem, powerWatts: powerWatts).networkValueMbps
         let equal = Evaluation(problem, powerWatts: EqualPower.powerWatts(problem)).networkValueMbps
@@ -100,29 +95,5 @@ extension EpochJudgement {
         result.leaderResidualTwin = mean(\.leaderResidualTwin)
         result.leaderResidualTrue = mean(\.leaderResidualTrue)
         return result
-    }
-}
-
-/// Samples that are being judged, each independently of the others: a lane begins with the first, `finish` with the
-/// last.
-final class EpochJudging {
-    private let works: [AsideWork]
-    private let places: [Place]
-
-    private final class Place {
-        var judgement = EpochJudgement()
-    }
-
-    fileprivate init(_ samples: [EpochSample], judge: EpochJudge, lane: (any AsideLane)?) {
-        let places = samples.map { _ in Place() }
-        works = zip(samples, places).map { sample, place in AsideWork { place.judgement = judge.judge(sample) } }
-        self.places = places
-        for work in works { lane?.offer(work) }
-    }
-
-    /// The figures, in the order of the samples.
-    func finish() -> [EpochJudgement] {
-        for work in works.reversed() { work.finish() }
-        return places.map(\.judgement)
     }
 }

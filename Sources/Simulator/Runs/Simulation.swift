@@ -2,6 +2,7 @@ package import Benchmarking
 package import DTNetMessages
 package import EdgeTwin
 package import NetworkModel
+package import Numerics
 package import Orchestrator
 internal import RRMLeader
 package import RadioAccessNetwork
@@ -30,8 +31,8 @@ package struct SimulationOptions: Sendable {
     /// Does the roles' follow-ups and the books beside the simulation; without it everything is done in turn. What
     /// comes out is the same.
     package var lane: (any AsideLane)?
-    /// Judges samples beside the baseline, likewise.
-    package var judgingLane: (any AsideLane)?
+    /// How samples and the baseline are spread over processors once the run is over.
+    package var judging = WorkSpreading.inOrder
     /// Sees every record beside the ledger.
     package var onRecord: (@Sendable (Record, NodeID) -> Void)?
 
@@ -231,14 +232,27 @@ package final class Simulation: ClusterObserver {
         let summary = ended.summary
         let network = plan.network
         let judge = EpochJudge(seed: network.seed, prices: network.cells.count * network.carrier.subbands)
-        let judging = judge.judging(samples, beside: options.judgingLane)
         let duration = network.epoch * Int64(epochs)
-        var equalPower: PlainRun?
-        if options.runsEqualPower {
-            equalPower = try PlainRun(
-                network: network, control: .none, duration: duration, warmUp: options.warmUp, traces: options.traces)
+        let (samples, options) = (samples, options)
+        let parts = options.judging.map(1 + samples.count) { number -> Judged in
+            guard number == 0 else { return .sample(judge.judge(samples[number - 1])) }
+            guard options.runsEqualPower else { return .baseline(.success(nil)) }
+            return .baseline(
+                Result { () throws(TraceError) in
+                    try PlainRun(
+                        network: network, control: .none, duration: duration, warmUp: options.warmUp,
+                        traces: options.traces)
+                })
         }
-        let judgement = EpochJudgement.mean(judging.finish())
+        var equalPower: PlainRun?
+        var judgements: [EpochJudgement] = []
+        for part in parts {
+            switch part {
+            case .sample(let judgement): judgements.append(judgement)
+            case .baseline(let run): equalPower = try run.get()
+            }
+        }
+        let judgement = EpochJudgement.mean(judgements)
         var row = BenchRow(network, summary)
         row.fill(judgement, isEmulated: isEmulated, samples: samples.count, solver: network.game.solver)
         row.bytesPerEpoch = Measured(
@@ -269,6 +283,12 @@ package final class Simulation: ClusterObserver {
             slices: sliceBook.services, judged: samples.count, latencyProfile: ended.latencyProfile(plan),
             duration: duration)
     }
+}
+
+/// What is found once a run is over: the baseline first, as it takes longest, and the samples.
+private enum Judged: Sendable {
+    case baseline(Result<PlainRun?, TraceError>)
+    case sample(EpochJudgement)
 }
 
 /// Stands between cluster and simulation, so that neither holds the other in a circle.

@@ -1,5 +1,5 @@
 internal import Foundation
-internal import RadioPropagation
+internal import Numerics
 
 extension WorkSpreading {
     /// All processors of the machine: for a tool that has nothing else to do.

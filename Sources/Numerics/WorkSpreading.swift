@@ -1,5 +1,5 @@
-/// How independent parts of a computation are spread over processors. The caller chooses, since nothing in this target
-/// starts a thread; what comes out does not depend on the choice.
+/// How independent parts of a computation are spread over processors. The caller chooses, since no target of
+/// mathematics or roles starts a thread; what comes out does not depend on the choice.
 package struct WorkSpreading: Sendable {
     private let run: @Sendable (_ count: Int, _ part: @Sendable (Int) -> Void) -> Void
 
@@ -13,7 +13,7 @@ package struct WorkSpreading: Sendable {
     package static let inOrder = WorkSpreading { count, part in for number in 0..<count { part(number) } }
 
     /// What each part makes, in the order of the parts.
-    func map<T: Sendable>(_ count: Int, _ part: @Sendable (Int) -> T) -> [T] {
+    package func map<T: Sendable>(_ count: Int, _ part: @Sendable (Int) -> T) -> [T] {
         var made = [T?](repeating: nil, count: count)
         made.withUnsafeMutableBufferPointer { buffer in
             // Each part writes a place of its own, and all are done before the buffer is read.
