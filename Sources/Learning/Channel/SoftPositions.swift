@@ -34,7 +34,7 @@ package struct SoftPositions: Sendable {
     }
 
     /// Points of a belief at most; devices whose belief is kept, a newer one taking the place of an older.
-    static let points = 2_500
+    package static let points = 2_500
     static let devices = 256
     /// Gains renewed per reading as the parameters move.
     private static let refreshPerReading = 128
@@ -73,6 +73,9 @@ package struct SoftPositions: Sendable {
         /// Whether it is narrow enough to learn from.
         package var isUsable: Bool { widthMetres <= SoftPositions.widest }
     }
+
+    /// Points that a belief is spread over: what a device's readings cost grows with it, not with the map.
+    package var beliefPoints: Int { grid.count }
 
     package init(map: BaselineMap) {
         self.map = map
