@@ -36,7 +36,11 @@ struct MapTracer {
         var done = 0
         for first in stride(from: 0, to: layout.centres.count, by: cellsPerBatch) {
             let cells = layout.centres[first..<min(first + cellsPerBatch, layout.centres.count)]
-            let receivers = cells.flatMap { centre in offsets.map { centre + $0 } }
+            var receivers: [SIMD3<Double>] = []
+            receivers.reserveCapacity(cells.count * offsets.count)
+            for centre in cells {
+                for offset in offsets { receivers.append(centre + offset) }
+            }
             var batch = transmitters.map { _ in [Double]() }
             for site in sites {
                 let set = try run.paths(from: site.position, to: receivers) {
@@ -45,7 +49,9 @@ struct MapTracer {
                 guard let set else {
                     return samples.map { RadioMap(samples: $0, perCell: offsets.count) }
                 }
-                for index in site.transmitters { batch[index] = gains(set, of: transmitters[index]) }
+                run.countingFields {
+                    for index in site.transmitters { batch[index] = gains(set, of: transmitters[index]) }
+                }
                 done += receivers.count
             }
             for index in transmitters.indices { samples[index] += batch[index] }
@@ -54,9 +60,8 @@ struct MapTracer {
     }
 
     private func gains(_ set: PathSet, of transmitter: MapTransmitter) -> [Double] {
-        (0..<set.receiverCount).map { receiver in
-            set.pathGain(
-                receiver: receiver, transmitterAntenna: transmitter.antenna, receiverAntenna: receiverAntenna, sum: sum)
-        }
+        set.pathGains(
+            transmitterAntenna: transmitter.antenna, receiverAntenna: receiverAntenna, sum: sum,
+            spreading: .allProcessors)
     }
 }

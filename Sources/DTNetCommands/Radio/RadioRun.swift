@@ -72,9 +72,16 @@ final class RadioRun {
         // A search that was cut has found some paths of some receivers: none of them can be told to be complete.
         if clock.isLate { return nil }
         if !geometry.isComplete { isComplete = false }
-        let set = fields.solve(geometry, motion: motion)
+        let set = fields.solve(geometry, motion: motion, spreading: .allProcessors)
         fieldSeconds += ComputationClock.seconds(timer.now - traced)
         return set
+    }
+
+    /// Counts what is made of fields with them.
+    func countingFields(_ body: () -> Void) {
+        let began = timer.now
+        body()
+        fieldSeconds += ComputationClock.seconds(timer.now - began)
     }
 
     private static func line(_ progress: PathProgress, _ text: (Int) -> String) -> String {

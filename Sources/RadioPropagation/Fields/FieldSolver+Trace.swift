@@ -2,7 +2,7 @@ internal import Numerics
 
 extension FieldSolver {
     /// What `PathSet` keeps of one path.
-    struct TracedPath {
+    struct TracedPath: Sendable {
         var transfer: PolarTransfer
         var lengthMetres: Double
         var departure: SIMD3<Double>

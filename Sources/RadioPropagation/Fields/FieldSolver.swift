@@ -1,5 +1,5 @@
 internal import Glibc
-internal import Numerics
+package import Numerics
 
 /// Turns the geometry of paths into fields: what each reflection, passage, bend and scattering does to a wave of one
 /// frequency. Holds the scene's faces as flat tables; a plain value that any thread may use.
@@ -56,17 +56,24 @@ package struct FieldSolver: Sendable {
 
     /// The fields of all paths.
     ///
+    /// - Parameter spreading: how many paths are spread over processors.
     /// - Precondition: the geometry's faces and wedges are those of the scene this solver was made for.
-    package func solve(_ geometry: PathGeometry, motion: Motion = .none) -> PathSet {
+    package func solve(
+        _ geometry: PathGeometry, motion: Motion = .none, spreading: WorkSpreading = .inOrder
+    ) -> PathSet {
         var set = PathSet(geometry: geometry, frequencyHz: frequencyHz, materialCount: materialCount)
         set.reserve(geometry.count)
-        for path in 0..<geometry.count {
-            var traced = trace(path, of: geometry, motion: motion)
-            if !foliage.isEmpty {
-                traced.transfer = traced.transfer.scaled(by: foliageAmplitude(path, of: geometry))
+        let size = FieldSolver.partSize
+        let parts = spreading.map((geometry.count + size - 1) / size) { part in
+            (part * size..<min((part + 1) * size, geometry.count)).map { path in
+                var traced = trace(path, of: geometry, motion: motion)
+                if !foliage.isEmpty {
+                    traced.transfer = traced.transfer.scaled(by: foliageAmplitude(path, of: geometry))
+                }
+                return traced
             }
-            set.append(traced)
         }
+        for traced in parts.joined() { set.append(traced) }
         set.materialOfVertex = zip(geometry.kind, geometry.face).map { kind, face in
             kind == .diffraction ? wedges[Int(face)].material : materialOfFace[Int(face)]
         }
@@ -75,6 +82,9 @@ package struct FieldSolver: Sendable {
         }
         return set
     }
+
+    /// Paths whose fields are found one after the other.
+    private static let partSize = 1_024
 
     /// What foliage leaves of a path's amplitude: its metres in all volumes together (ITU-R P.833).
     private func foliageAmplitude(_ path: Int, of geometry: PathGeometry) -> Double {

@@ -42,6 +42,10 @@ struct FaceFrame {
         return d.x * normal.x + d.y * normal.y + d.z * normal.z
     }
 
+    /// The normal that points away from an image: to where what the face reflects of it goes.
+    @inline(__always)
+    func front(of image: SIMD3<Double>) -> SIMD3<Double> { height(of: image) > 0 ? -normal : normal }
+
     /// The longest side that belongs to one triangle only. Where all are shared, as in a closed sheet, the longest.
     private static func longestSide(_ scene: Scene, _ triangles: ArraySlice<Int32>) -> SIMD3<Double> {
         var sides: [(low: SIMD3<Double>, high: SIMD3<Double>)] = []

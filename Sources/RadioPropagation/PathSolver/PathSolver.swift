@@ -46,15 +46,20 @@ package struct PathSolver {
             }
             var paths = PathCollector()
             paths.isComplete = reaches[at].tree.isComplete
-            addStraight(transmitter, receivers, to: &paths)
-            if settings.interactions.contains(.specular), settings.maxDepth > 0 {
-                if receivers.count <= ReflectionSearch.fewReceivers {
+            let isMirrored = settings.interactions.contains(.specular) && settings.maxDepth > 0
+            let isCrowd = isMirrored && receivers.count > ReflectionSearch.fewReceivers
+            // What straight paths cross on their way is asked of each by itself.
+            let isSeenByGroups = isCrowd && !settings.interactions.contains(.transmission)
+            if !isSeenByGroups { addStraight(transmitter, receivers, to: &paths) }
+            if isMirrored {
+                if !isCrowd {
                     var search = ReflectionSearch(scene: scene, tree: reaches[at].tree, goesOn: continues)
                     search.search(&reaches[at].cells, receivers: receivers, into: &paths)
                 } else {
-                    ReflectionSearch.search(
+                    GroupSearch.search(
                         reaches[at].cells.lanes, scene: scene, tree: reaches[at].tree, receivers: receivers,
-                        spreading: spreading, into: &paths, goesOn: continues)
+                        sight: isSeenByGroups && settings.interactions.contains(.lineOfSight), spreading: spreading,
+                        into: &paths, goesOn: continues)
                 }
             }
             if let wedges = reaches[at].wedges, !wedges.search(receivers, into: &paths, goesOn: continues) {
@@ -174,9 +179,8 @@ package struct PathSolver {
         let (scene, count) = (scene, receivers.count)
         let parts = spreading.map((count + size - 1) / size) { part in
             var rays = RayBatch()
-            for number in (part * size)..<min(count, (part + 1) * size)
-            where length(receivers[number] - transmitter) > ReflectionSearch.leastSegmentMetres {
-                rays.add(transmitter, receivers[number], -1, -1, number)
+            for number in (part * size)..<min(count, (part + 1) * size) {
+                rays.addStraight(transmitter, receivers, number)
             }
             rays.test(scene.index)
             return rays

@@ -28,6 +28,12 @@ struct RayBatch {
         owner.append(path)
     }
 
+    /// Adds the straight way to a receiver, unless it is too short for a path.
+    mutating func addStraight(_ transmitter: SIMD3<Double>, _ receivers: [SIMD3<Double>], _ number: Int) {
+        guard length(receivers[number] - transmitter) > ReflectionSearch.leastSegmentMetres else { return }
+        add(transmitter, receivers[number], -1, -1, number)
+    }
+
     mutating func test(_ index: SceneIndex) {
         blocked = [Bool](repeating: false, count: owner.count)
         from.withUnsafeBufferPointer { from in

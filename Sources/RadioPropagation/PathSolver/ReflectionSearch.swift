@@ -4,8 +4,8 @@ internal import Numerics
 ///
 /// A path is refused where one of its segments is shorter than 1 cm, as Sionna RT does.
 struct ReflectionSearch {
-    private let scene: PathScene
-    private let tree: BeamTree
+    let scene: PathScene
+    let tree: BeamTree
     private let goesOn: (Int) -> Bool
 
     /// Candidate paths of a block of receivers that wait for their rays.
@@ -18,8 +18,6 @@ struct ReflectionSearch {
     private var rays = RayBatch()
 
     static let leastSegmentMetres = 1e-2
-    /// Receivers per block: their beams are looked up together.
-    private static let blockCount = 64
 
     init(scene: PathScene, tree: BeamTree, goesOn: @escaping (Int) -> Bool) {
         self.scene = scene
@@ -51,55 +49,6 @@ struct ReflectionSearch {
         release(receivers, into: &paths)
     }
 
-    /// The reflected paths of many receivers, group after group of neighbours.
-    static func search(
-        _ lanes: BeamLanes, scene: PathScene, tree: BeamTree, receivers: [SIMD3<Double>], spreading: WorkSpreading,
-        into paths: inout PathCollector, goesOn: (Int) -> Bool
-    ) {
-        let blocks = ReceiverBlocks(receivers, blockCount: ReflectionSearch.blockCount)
-        var first = 0
-        var done = 0
-        while first < blocks.groups.count {
-            let round = first..<min(blocks.groups.count, first + ReflectionSearch.roundGroups)
-            let found = spreading.map(round.count) { part in
-                var search = ReflectionSearch(scene: scene, tree: tree) { _ in true }
-                var paths = PathCollector()
-                search.search(lanes, blocks, group: round.lowerBound + part, receivers, into: &paths)
-                return paths
-            }
-            for part in found { paths.append(part) }
-            first = round.upperBound
-            for group in round { done += blocks.groups[group].members.count }
-            if !goesOn(done) {
-                paths.isComplete = false
-                return
-            }
-        }
-    }
-
-    /// Groups after which the caller is asked.
-    private static let roundGroups = 8
-
-    private mutating func search(
-        _ lanes: BeamLanes, _ blocks: ReceiverBlocks, group: Int, _ receivers: [SIMD3<Double>],
-        into paths: inout PathCollector
-    ) {
-        var rows: [BeamLanes.Row] = []
-        var wider: [BeamLanes.Row] = []
-        lanes.rows.withUnsafeBufferPointer {
-            BeamLanes.narrow($0, centre: blocks.groups[group].centre, half: blocks.groups[group].half, into: &wider)
-        }
-        for block in blocks.blocks(of: group) {
-            wider.withUnsafeBufferPointer {
-                BeamLanes.narrow($0, centre: block.centre, half: block.half, into: &rows)
-            }
-            rows.withUnsafeBufferPointer { rows in
-                for number in block.members { collect(rows, Int(number), receivers[Int(number)]) }
-            }
-            release(receivers, into: &paths)
-        }
-    }
-
     // MARK: - Candidates
 
     @inline(__always)
@@ -112,7 +61,7 @@ struct ReflectionSearch {
     }
 
     /// Points of a sequence, from the receiver back to the source; nothing where one misses its face.
-    private mutating func unfold(_ candidate: Int, _ number: Int, _ position: SIMD3<Double>) {
+    mutating func unfold(_ candidate: Int, _ number: Int, _ position: SIMD3<Double>) {
         let first = points.count
         var at = candidate
         var from = position
@@ -142,6 +91,19 @@ struct ReflectionSearch {
         start.append(Int32(first))
     }
 
+    /// Candidate paths that wait for their rays.
+    var waitingCount: Int { receiver.count }
+
+    /// Where the candidate that waits last leaves its last face.
+    var lastMeeting: SIMD3<Double> { points[Int(start[start.count - 1])] }
+
+    /// Forgets the candidate that waits last.
+    mutating func dropLast() {
+        drop(Int(start.removeLast()))
+        receiver.removeLast()
+        node.removeLast()
+    }
+
     private mutating func drop(_ first: Int) {
         points.removeLast(points.count - first)
         faces.removeLast(faces.count - first)
@@ -150,7 +112,7 @@ struct ReflectionSearch {
     // MARK: - Rays
 
     /// Tests the waiting paths segment by segment from the receiver on, and hands over those that nothing blocks.
-    private mutating func release(_ receivers: [SIMD3<Double>], into paths: inout PathCollector) {
+    mutating func release(_ receivers: [SIMD3<Double>], into paths: inout PathCollector) {
         start.append(Int32(points.count))
         var open = Array(receiver.indices)
         var leg = 0

@@ -28,6 +28,37 @@ extension PathSet {
             receiver: receiverAntenna.field(towards: arrival[path]))
     }
 
+    /// Received power over sent power of every receiver, as `pathGain` says it of one.
+    ///
+    /// - Parameter spreading: how many paths are spread over processors.
+    package func pathGains(
+        transmitterAntenna: Antenna = .vertical, receiverAntenna: Antenna? = .vertical, sum: PathSum = .powers,
+        spreading: WorkSpreading = .inOrder
+    ) -> [Double] {
+        let antennas = receiverAntenna.map { [$0] } ?? [.vertical, .horizontal]
+        var gains = [Double](repeating: 0, count: receiverCount)
+        for antenna in antennas {
+            let part = 1_024
+            let all = spreading.map((count + part - 1) / part) { number in
+                (number * part..<min(count, (number + 1) * part)).map {
+                    amplitude(of: $0, transmitterAntenna: transmitterAntenna, receiverAntenna: antenna)
+                }
+            }
+            var amplitudes = Complex.zero
+            var powers = 0.0
+            for (path, own) in all.joined().enumerated() {
+                amplitudes = amplitudes + own
+                powers += own.squaredMagnitude
+                let receiver = Int(geometry.receiver[path])
+                if path + 1 < count, Int(geometry.receiver[path + 1]) == receiver { continue }
+                gains[receiver] += sum == .powers ? powers : amplitudes.squaredMagnitude
+                amplitudes = .zero
+                powers = 0
+            }
+        }
+        return gains
+    }
+
     /// Received power over sent power, summed over the paths of a receiver; 0 where there is none.
     ///
     /// - Parameter receiverAntenna: nil takes the power of both polarisations, as an isotropic receiver that misses
