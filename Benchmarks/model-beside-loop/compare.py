@@ -1,17 +1,20 @@
 #!/usr/bin/env python3
 """The fast loop with a language model beside it, and with servers that fail, against the loop without a model.
 
-usage: Benchmarks/model-beside-loop/compare.py [TOPOLOGY] [--hierarchy dch] [--duration 8] [--pairs 3] [--case NAME ...]
+usage: Benchmarks/model-beside-loop/compare.py [TOPOLOGY] [--hierarchy dch] [--duration 10] [--rounds 3] [--case NAME ...]
 
-Runs the topology on real processes, in turn without a model and with each case, and prints the ratios of p50 and p99 of
-the fast latency (medians over the pairs), the same of the medians of all runs, what the engine did meanwhile, and how
-its last questions failed. Cases: nothing (no model either: what two runs differ by anyway), generating (the local model, asked without a pause), killed, frozen, slow, truncated, schema, megabyte, endless.
+A round runs the topology on real processes once without a model and once with each case, in an order that moves on by
+one from round to round. Printed are the ratios of p50 and p99 of the fast latency to the run without a model of the same
+round: their medians over the rounds and the 95 % intervals of these (bootstrap over rounds), p99 of every round, what
+the engine did meanwhile, and how its last questions failed. Cases: nothing (no model either: what two runs differ by
+anyway), generating (the local model, asked without a pause), killed, frozen, slow, truncated, schema, megabyte, endless.
 Needs the built tool, and for `generating` scripts/llm-server.sh --install. Standard library only.
 """
 import argparse
 import collections
 import json
 import pathlib
+import random
 import socket
 import statistics
 import subprocess
@@ -120,45 +123,66 @@ def run(topology, keys, arguments, folder):
     return row["fast_us"], row["missed"], decisions
 
 
+def interval(ratios, seed=1):
+    """The 95 % interval of a median, by drawing the ratios again."""
+    generator = random.Random(seed)
+    medians = sorted(statistics.median(generator.choices(ratios, k=len(ratios))) for _ in range(4000))
+    return medians[100], medians[-101]
+
+
+def run_case(case, topology, arguments, folder):
+    """One run with a case, None for none: its latencies, what it missed and what the language engine recorded."""
+    if case in (None, "nothing"):
+        return run(topology, {"server": "none", "period": "1s"}, arguments, folder)
+    busy = {"period": "1s", "tokens_per_minute": 10000000, "busy_per_minute": "60s"}
+    if case == "generating":
+        return run(topology, busy | {"server": "local"}, arguments, folder)
+    server = Server(case)
+    try:
+        return run(topology, busy | {"server": server.base, "model": "small"}, arguments, folder)
+    finally:
+        server.close()
+
+
+def report(case, alone, beside):
+    """Prints a row of the runs of a case and those without a model, round by round."""
+    decisions = [each for _, _, made in beside for each in made]
+    failures = collections.Counter(each["failure"].split(":")[0][:40] for each in decisions if each["failure"])
+    ruled = sum(
+        1 for each in decisions if each["chosen"] >= 0 and each["candidate_source"][each["chosen"]] == "rules")
+    columns = []
+    for key in ("p50", "p99"):
+        ratios = [with_it[0][key] / without[0][key] for without, with_it in zip(alone, beside)]
+        low, high = interval(ratios)
+        columns.append(f"{statistics.median(ratios):5.2f} ({low:.2f} to {high:.2f})")
+    rounds = " ".join(f"{without[0]['p99']:.0f}:{with_it[0]['p99']:.0f}" for without, with_it in zip(alone, beside))
+    missed = [sum(each[1] for each in runs) for runs in (alone, beside)]
+    print(
+        f"{case:<11} {columns[0]}  {columns[1]}  {missed[0]}:{missed[1]:<5} {len(decisions):9d}  {ruled:11d}  "
+        f"{dict(failures)}\n            p99 by round, us, without:with  {rounds}", flush=True)
+
+
 def main():
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("topology", nargs="?", default="topologies/plaza.yaml", type=pathlib.Path)
     parser.add_argument("--hierarchy", default="dch", choices=["fch", "sch", "dch"])
     parser.add_argument("--duration", default=10, type=int, help="seconds of every run")
-    parser.add_argument("--pairs", default=3, type=int, help="runs of every case, each beside one without a model")
+    parser.add_argument("--rounds", default=3, type=int, help="runs of every case")
     parser.add_argument("--case", action="append", choices=CASES, help="a case; all where none is named")
     arguments = parser.parse_args()
     topology = arguments.topology.resolve()
-    quiet = {"server": "none", "period": "1s"}
-    busy = {"period": "1s", "tokens_per_minute": 10000000, "busy_per_minute": "60s"}
-    print("case        p50 ratio  p99 ratio  of medians  pairs of p99, us (without: with)      missed  decisions  rules chose  failures")
+    cases = arguments.case or CASES
+    runs = {case: [] for case in [None, *cases]}
     with tempfile.TemporaryDirectory() as folder:
-        for case in arguments.case or CASES:
-            p50, p99, shown, missed, decisions = [], [], [], [0, 0], []
-            for _ in range(arguments.pairs):
-                without, lost, _ = run(topology, quiet, arguments, folder)
-                missed[0] += lost
-                server = None if case in ("nothing", "generating") else Server(case)
-                keys = busy | ({"server": server.base, "model": "small"} if server else {"server": "local"})
-                keys = quiet if case == "nothing" else keys
-                beside, lost, made = run(topology, keys, arguments, folder)
-                missed[1] += lost
-                if server:
-                    server.close()
-                decisions += made
-                p50.append(beside["p50"] / without["p50"])
-                p99.append(beside["p99"] / without["p99"])
-                shown.append((without["p99"], beside["p99"]))
-            failures = collections.Counter(each["failure"].split(":")[0][:40] for each in decisions if each["failure"])
-            ruled = sum(
-                1 for each in decisions
-                if each["chosen"] >= 0 and each["candidate_source"][each["chosen"]] == "rules")
-            medians = [statistics.median(each[side] for each in shown) for side in (0, 1)]
-            pairs = " ".join(f"{first:.0f}:{second:.0f}" for first, second in shown)
-            print(
-                f"{case:<11} {statistics.median(p50):9.2f}  {statistics.median(p99):9.2f}  "
-                f"{medians[1] / medians[0]:10.2f}  {pairs:<36} "
-                f"{missed[0]}:{missed[1]:<5} {len(decisions):9d}  {ruled:11d}  {dict(failures)}", flush=True)
+        for number in range(arguments.rounds):
+            order = [None, *cases]
+            first = number % len(order)
+            for case in order[first:] + order[:first]:
+                runs[case].append(run_case(case, topology, arguments, folder))
+            print(f"round {number + 1} of {arguments.rounds}", file=sys.stderr, flush=True)
+    print("case        p50 ratio             p99 ratio             missed  decisions  rules chose  failures")
+    for case in cases:
+        report(case, runs[None], runs[case])
 
 
 if __name__ == "__main__":

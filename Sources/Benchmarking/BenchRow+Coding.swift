@@ -72,6 +72,7 @@ extension BenchReport: Codable {
         try report.encode(topology, forKey: RowKey("topology"))
         try report.encode(seed, forKey: RowKey("seed"))
         try report.put("witness_us", witness)
+        try report.put("processors_round_trip_ns", processors)
         try report.encode(results, forKey: RowKey("results"))
     }
 
@@ -80,6 +81,7 @@ extension BenchReport: Codable {
         topology = try report.decode(String.self, forKey: RowKey("topology"))
         seed = try report.decode(UInt64.self, forKey: RowKey("seed"))
         witness = try report.take("witness_us")
+        processors = try report.take("processors_round_trip_ns")
         results = try report.decode([BenchRow].self, forKey: RowKey("results"))
     }
 

@@ -116,6 +116,19 @@ package struct BenchRow: Hashable, Sendable {
     }
 }
 
+/// Nanoseconds that a number takes from one processor to another and back: around a tenth of a microsecond where they
+/// share a cache, several times that where they do not. On a shared host it changes within minutes.
+package struct ProcessorDistance: Codable, Hashable, Sendable {
+    /// Before the first measurement and after the last.
+    package var before: Double
+    package var after: Double
+
+    package init(before: Double, after: Double) {
+        self.before = before
+        self.after = after
+    }
+}
+
 /// What `bench --json` and `simulate --json` write.
 package struct BenchReport: Hashable, Sendable {
     /// Name of the topology.
@@ -123,12 +136,18 @@ package struct BenchReport: Hashable, Sendable {
     package var seed: UInt64
     /// Round trip of a two-process ping-pong over AF_UNIX beside the run: in which state the host was.
     package var witness: Measured<Percentiles>
+    /// How far the processors were from each other.
+    package var processors: Measured<ProcessorDistance>
     package var results: [BenchRow]
 
-    package init(topology: String, seed: UInt64, witness: Measured<Percentiles>, results: [BenchRow]) {
+    package init(
+        topology: String, seed: UInt64, witness: Measured<Percentiles>, processors: Measured<ProcessorDistance>,
+        results: [BenchRow]
+    ) {
         self.topology = topology
         self.seed = seed
         self.witness = witness
+        self.processors = processors
         self.results = results
     }
 }

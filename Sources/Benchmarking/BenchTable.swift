@@ -77,6 +77,10 @@ package struct BenchTable: Sendable {
         if let witness = report.witness.value {
             lines.append("witness (AF_UNIX round trip) p50 \(number(witness.p50)) us, p99 \(number(witness.p99)) us")
         }
+        if let distance = report.processors.value {
+            let (before, after) = (Int(distance.before.rounded()), Int(distance.after.rounded()))
+            lines.append("between processors and back: \(before) ns before, \(after) ns after")
+        }
         return lines.map { $0 + "\n" }.joined()
     }
 

@@ -124,6 +124,7 @@ private struct RecordFields: Decodable {
     var candidateGainLow: [Double?]?
     var candidatePowerChange: [Double?]?
     var candidateVerdict: [String]?
+    var candidateReplaces: [String]?
     var trialCandidate: [Int]?
     var trialValueMbps: [Double?]?
     var trialGainDeviation: [Double?]?
@@ -269,6 +270,9 @@ private struct RecordFields: Decodable {
                     action: action, source: word(candidateSource), gain: value(candidateGain),
                     gainLow: value(candidateGainLow), powerChange: value(candidatePowerChange),
                     verdict: word(candidateVerdict)))
+            decision.candidates[index].replaces = word(candidateReplaces).split(separator: " ").compactMap {
+                UInt64($0)
+            }
         }
         addTrials(to: &decision.candidates)
         decision.guaranteed = (guaranteed ?? []).map { $0 != 0 }

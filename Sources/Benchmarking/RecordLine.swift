@@ -125,6 +125,8 @@ package enum RecordLine {
         line.add("candidate_gain_low", decision.candidates.map { $0.gainLow ?? .nan })
         line.add("candidate_power_change", decision.candidates.map { $0.powerChange ?? .nan })
         line.add("candidate_verdict", decision.candidates.map(\.verdict))
+        line.add(
+            "candidate_replaces", decision.candidates.map { $0.replaces.map(String.init).joined(separator: " ") })
         let trials = decision.candidates.compactMap(\.trial)
         let tried = decision.candidates.indices.filter { decision.candidates[$0].trial != nil }
         line.add("trial_candidate", tried)

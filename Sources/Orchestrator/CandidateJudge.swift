@@ -13,7 +13,7 @@ package struct CandidateJudge: Sendable {
     package static let uncalled = "no finding calls for it"
     package static let calledFor = "called for by a finding"
     package static let calledForByRules = "called for by a finding, and by the rules"
-    private static let passed = "passed"
+    private static let passed = "passed, less than the chosen: looked at again on top of it"
     private static let chosen = "chosen"
 
     /// Forms that one thought may bring, at most.
@@ -85,15 +85,51 @@ package struct CandidateJudge: Sendable {
         }
         decision.chosen = index
         decision.candidates[index].verdict = CandidateJudge.chosen
+        let settled = settle(&decision, actions: actions, by: index, action)
         if !allowed.contains(action.kind) {
             decision.outcome = .proposed
             decision.reason = "\(action.kind.rawValue) needs an operator's consent"
         } else {
             decision.outcome = .adopted
             decision.reason =
-                best == nil ? CandidateJudge.calledFor : "greatest gain at 95 % confidence under the operator's weights"
+                best == nil
+                ? CandidateJudge.calledFor : "greatest gain at 95 % confidence under the operator's weights" + settled
         }
         return action
+    }
+
+    /// Says of the candidates that passed and were not chosen which of them stand against the chosen one, and what the
+    /// twins predicted of either (DESIGN 10: conflicts between layers are settled by predicted outcome).
+    ///
+    /// - Returns: what the choice settles, in words, empty where nothing stood against it.
+    private func settle(
+        _ decision: inout LanguageDecision, actions: [Action?], by chosen: Int, _ action: Action
+    ) -> String {
+        func score(_ index: Int) -> Double? {
+            WhatIfOutcome(decision.candidates[index])?
+                .score(decision.guaranteed, energyWeight: decision.energyWeight)
+        }
+        var settled: [String] = []
+        for index in decision.candidates.indices where decision.candidates[index].verdict == CandidateJudge.passed {
+            guard let other = actions[index], let conflict = action.conflict(with: other), let own = score(index),
+                let best = score(chosen)
+            else { continue }
+            let figures = "\(CandidateJudge.percent(own)) against \(CandidateJudge.percent(best))"
+            decision.candidates[index].verdict =
+                "gave way to the chosen: \(conflict) (\(other.kind.layer.rawValue) against "
+                + "\(action.kind.layer.rawValue)), \(figures)"
+            settled.append("\(other.kind.layer.rawValue)'s \(other.kind.rawValue)")
+        }
+        let replaced = decision.candidates[chosen].replaces
+        return (settled.isEmpty ? "" : "; gave way: " + settled.joined(separator: ", "))
+            + (replaced.isEmpty
+                ? "" : "; takes the place of " + replaced.map { "decision \($0)" }.joined(separator: ", "))
+    }
+
+    /// A share in percent with one decimal.
+    private static func percent(_ share: Double) -> String {
+        let tenths = Int((1_000 * max(-1e3, min(1e3, share))).rounded())
+        return "\(tenths < 0 ? "-" : "")\(abs(tenths) / 10).\(abs(tenths) % 10) %"
     }
 
     /// The same decision as it stood before the twins' outcomes were judged: what a replay judges anew.

@@ -15,6 +15,8 @@ struct LanguageCycle: Sendable {
         var number: UInt64
         var action: Action
         var expiresEpoch: UInt64
+        /// An operator asked for it, or consented to it.
+        var isWished: Bool
         var monitor: EffectMonitor?
         /// Measurements before it are of the time before the action.
         var fromEpoch: UInt64
@@ -36,6 +38,8 @@ struct LanguageCycle: Sendable {
         var actions: [Action]
         /// What the rule base proposed.
         let ruled: [Action]
+        /// What of it operators' intents ask for.
+        let wished: [Action]
         var isTrying = false
     }
 
@@ -48,6 +52,8 @@ struct LanguageCycle: Sendable {
     private var number: UInt64 = 0
     private var open: Open?
     private(set) var active: [Active] = []
+    /// What became of actions whose place others took, until it is recorded.
+    private var replaced: [LanguageEffect] = []
     /// Actions that did harm lately, and until when they are not tried again.
     private var barred: [(action: Action, untilEpoch: UInt64)] = []
     /// Decisions that wait for an operator.
@@ -111,7 +117,7 @@ struct LanguageCycle: Sendable {
             else { return .nothing }
             let action = proposed.remove(at: index).action
             guard action.kind.actsOnNetwork else { return .serve(action, number: number) }
-            adopt(action, number: number, epoch: epoch)
+            adopt(action, number: number, epoch: epoch, isWished: true)
         case .withdraw(let number):
             guard let index = active.firstIndex(where: { $0.number == number }) else { return .nothing }
             let ended = active.remove(at: index)
@@ -207,7 +213,10 @@ struct LanguageCycle: Sendable {
         var decision = LanguageDecision(node: node, number: number, epoch: state.epoch)
         decision.findings = findings.prefix(PromptBuilder.findings).map { $0.text(slices: bounds.slices) }
         let ruled = rules.proposals(for: findings, state: state)
-        open = Open(decision: decision, findings: findings, actions: ruled, ruled: ruled)
+        let intents = findings.filter { if case .intent = $0 { true } else { false } }
+        open = Open(
+            decision: decision, findings: findings, actions: ruled, ruled: ruled,
+            wished: rules.proposals(for: intents, state: state))
         barred.removeAll { $0.untilEpoch <= state.epoch }
         let menu = barred.reduce(
             ActionMenu(for: findings, state: state, bounds: bounds, allowed: judge.allowed)
@@ -272,6 +281,9 @@ struct LanguageCycle: Sendable {
             guard let index = index(of: action, in: cycle.decision) else { continue }
             if place + 1 < outcomes.count {
                 cycle.decision.candidates[index].take(outcomes[place + 1])
+                cycle.decision.candidates[index].replaces =
+                    active.filter { LanguageCycle.gives(way: $0, to: action, isWished: cycle.wished.contains(action)) }
+                    .map(\.number)
             } else {
                 cycle.decision.candidates[index].verdict = "not tried"
             }
@@ -291,16 +303,31 @@ struct LanguageCycle: Sendable {
             lastService = chosen
             return .done(cycle.decision, changed: false)
         }
-        adopt(chosen, number: number, epoch: epoch)
+        adopt(chosen, number: number, epoch: epoch, isWished: cycle.wished.contains(chosen))
         return .done(cycle.decision, changed: true)
     }
 
-    private mutating func adopt(_ action: Action, number: UInt64, epoch: UInt64) {
+    /// The actions in force beside which a candidate is tried: those that decide the same give way to it.
+    func inForce(beside action: Action) -> [Active] {
+        let isWished = open?.wished.contains(action) ?? false
+        return active.filter { !LanguageCycle.gives(way: $0, to: action, isWished: isWished) }
+    }
+
+    /// What an operator asked for gives way to what an operator asks for only.
+    private static func gives(way old: Active, to action: Action, isWished: Bool) -> Bool {
+        old.action.decidesSame(as: action) && (isWished || !old.isWished)
+    }
+
+    private mutating func adopt(_ action: Action, number: UInt64, epoch: UInt64, isWished: Bool) {
+        for old in active where LanguageCycle.gives(way: old, to: action, isWished: isWished) {
+            replaced.append(effect(old, epoch: epoch, state: .ended))
+        }
+        active.removeAll { LanguageCycle.gives(way: $0, to: action, isWished: isWished) }
         if active.count >= LanguageCycle.mostActive { active.removeFirst() }
         active.append(
             Active(
                 number: number, action: action, expiresEpoch: epoch + epochs(LanguageCycle.lifetimeSeconds),
-                monitor: track.monitor, fromEpoch: epoch + epochs(1)))
+                isWished: isWished, monitor: track.monitor, fromEpoch: epoch + epochs(1)))
     }
 
     /// Orders to twins, questions and adapters go by the finding that calls for them, and by what the error looks like,
@@ -364,6 +391,12 @@ struct LanguageCycle: Sendable {
         knownTexts.append(digest)
         newTexts.append(LanguageText(node: node, text: text))
         return digest
+    }
+
+    /// What became of actions whose place others took, to be recorded once.
+    mutating func takeReplaced() -> [LanguageEffect] {
+        defer { replaced = [] }
+        return replaced
     }
 
     /// Texts to be recorded before the decision that refers to them, each once.

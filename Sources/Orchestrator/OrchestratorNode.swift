@@ -110,7 +110,7 @@ package struct OrchestratorNode: Role {
                 case .ended(let effect): answers += [.record(.languageEffect(effect))] + send(policy)
                 }
             }
-            return answers + begin(at: now, isEvent: !entries.isEmpty)
+            return answers + recordReplaced() + begin(at: now, isEvent: !entries.isEmpty)
         case .thought(let thought): return perform(cycle.thought(thought, epoch: latestEpoch))
         case .played(let outcomes, let number):
             return perform(cycle.played(outcomes, number: number, wishes: wishes, epoch: latestEpoch))
@@ -151,7 +151,7 @@ package struct OrchestratorNode: Role {
         var policy = base
         context.complete(&policy, network: network)
         let mirror = mirror
-        for active in cycle.active { draft.apply(active.action, to: &policy, mirror: mirror) }
+        for active in cycle.inForce(beside: action) { draft.apply(active.action, to: &policy, mirror: mirror) }
         draft.apply(action, to: &policy, mirror: mirror)
         if !cycle.active.isEmpty {
             let numbers = cycle.active.map { "\($0.number)" }.joined(separator: ", ")
@@ -235,7 +235,12 @@ package struct OrchestratorNode: Role {
         case .done(let decision, let changed):
             let texts = cycle.takeTexts().map { Effect<OrchestratorJob>.record(.languageText($0)) }
             return serve(decision) + (changed ? send(policy) : []) + texts + [.record(.language(decision))]
+                + recordReplaced()
         }
+    }
+
+    private mutating func recordReplaced() -> [Effect<OrchestratorJob>] {
+        cycle.takeReplaced().map { .record(.languageEffect($0)) }
     }
 
     /// Looks that a cycle waits for a mirror of now before it goes on with what there is.

@@ -25,6 +25,8 @@ package struct LanguageDecision: Hashable, Sendable {
         package var powerChange: Double?
         /// Why it was not chosen, or `chosen`.
         package var verdict: String
+        /// Decisions in force that decide the same: it was tried, and would be adopted, in their place.
+        package var replaces: [UInt64] = []
         /// The rest of what the twins said, from which score and verdict follow; nil where nothing was tried.
         package var trial: Trial?
 
@@ -143,7 +145,7 @@ package struct LanguageDecision: Hashable, Sendable {
 /// What became of an adopted action.
 package struct LanguageEffect: Hashable, Sendable {
     package enum State: String, Hashable, Sendable, CaseIterable {
-        /// Its time is up, or an operator took it back.
+        /// Its time is up, an operator took it back, or one that decides the same took its place.
         case ended
         /// The sequential test found harm.
         case rolledBack = "rolled_back"

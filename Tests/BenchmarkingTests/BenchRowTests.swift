@@ -24,9 +24,16 @@ struct BenchRowTests {
     }
 
     private func object(_ row: BenchRow) throws -> [String: Any] {
-        let json = try BenchReport(topology: "test", seed: 7, witness: .absent("none"), results: [row]).json()
+        let json = try BenchReport(
+            topology: "test", seed: 7, witness: .absent("none"), processors: .absent("none"), results: [row]
+        ).json()
         let report = try #require(JSONSerialization.jsonObject(with: json) as? [String: Any])
-        #expect(report.keys.sorted() == ["results", "seed", "topology", "witness_us", "witness_us_reason"])
+        #expect(
+            report.keys.sorted() == [
+                "processors_round_trip_ns", "processors_round_trip_ns_reason", "results", "seed", "topology",
+                "witness_us",
+                "witness_us_reason",
+            ])
         return try #require((report["results"] as? [[String: Any]])?.first)
     }
 
@@ -90,7 +97,8 @@ struct BenchRowTests {
         var row = busyRow()
         row.ratioToFloor = .value(RatioRow(p50: 1.25, p99: 1.5))
         let report = BenchReport(
-            topology: "test", seed: .max, witness: .value(Percentiles(p50: 12, max: 80)), results: [row])
+            topology: "test", seed: .max, witness: .value(Percentiles(p50: 12, max: 80)),
+            processors: .value(ProcessorDistance(before: 74.6, after: 501)), results: [row])
         let decoded = try JSONDecoder().decode(BenchReport.self, from: report.json())
         #expect(try decoded.json() == report.json())
         #expect(decoded.seed == .max)
@@ -98,12 +106,15 @@ struct BenchRowTests {
 
     @Test func theTableIsAlignedAndPlainWithoutColour() {
         let report = BenchReport(
-            topology: "test", seed: 1, witness: .absent("none"), results: [busyRow(), busyRow(.decentralised)])
+            topology: "test", seed: 1, witness: .absent("none"),
+            processors: .value(ProcessorDistance(before: 74.6, after: 501)),
+            results: [busyRow(), busyRow(.decentralised)])
         let plain = BenchTable(report, usesColour: false).text
         #expect(!plain.contains("\u{1B}"))
         #expect(BenchTable(report, usesColour: true).text.contains("\u{1B}[1m"))
         let lines = plain.split(separator: "\n", omittingEmptySubsequences: false)
         #expect(lines[0].count == lines[1].count && lines[1].count == lines[2].count)
+        #expect(plain.contains("between processors and back: 75 ns before, 501 ns after"))
         #expect(plain.contains("sch refused") || plain.contains("sch pricing refused"))
     }
 

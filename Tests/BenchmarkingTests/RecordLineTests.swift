@@ -97,6 +97,7 @@ struct RecordLineTests {
                 action: "{}", source: "rules", gain: 1.0 / 3, gainLow: -1e-17, powerChange: 0.1 + 0.2, verdict: "chosen"
             ),
         ]
+        decision.candidates[1].replaces = [7, .max]
         decision.candidates[1].trial = LanguageDecision.Trial(
             valueMbps: 9.87654321, gainDeviation: 1e-9, held: [0.5, 1], heldDeviation: [0.1, 0], heldChange: [-0.3, 0],
             heldChangeDeviation: [2.0 / 3, 0])

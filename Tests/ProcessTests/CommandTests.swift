@@ -112,6 +112,10 @@ import Testing
         let report = try #require(try JSONSerialization.jsonObject(with: data) as? [String: Any])
         let row = try #require((report["results"] as? [[String: Any]])?.first)
         let details = try #require(row["details"] as? [String: Any])
+        if ProcessInfo.processInfo.activeProcessorCount > 1 {
+            let distance = try #require(report["processors_round_trip_ns"] as? [String: Double])
+            #expect(distance["before"]! > 0 && distance["after"]! > 0)
+        }
         #expect(report["witness_us"] is [String: Any] && row["ratio_to_floor"] is [String: Any])
         let floor = try #require(details["floor_bytes_per_epoch"] as? Double)
         let ours = try #require(details["loopback_bytes_per_epoch"] as? Double)

@@ -215,6 +215,82 @@ import TwinProtocol
         #expect(taken.contains(second.number), "\(taken)")
     }
 
+    /// A cycle whose trial gives the candidates these gains, in their order.
+    private static func cycle(
+        _ desk: inout Desk, _ entries: [OperatorEntry], forms: [ActionForm], gains: [Double]
+    ) throws -> (decision: LanguageDecision, effects: [Effect<OrchestratorJob>], tried: [Policy]) {
+        guard case .think(let think, _)? = job(desk.look(entries)) else { throw Missing() }
+        var thought = Thought(number: think.number)
+        thought.forms = forms
+        guard case .whatIf(let question, let number, _)? = job(desk.node.finish(.thought(thought), at: .zero)) else {
+            throw Missing()
+        }
+        #expect(question.policies.count == gains.count + 1)
+        let outcomes = ([0] + gains).map { outcome(gain: $0) }
+        let end = desk.node.finish(.played(outcomes, number: number), at: .zero)
+        return (try #require(decision(end)), end, question.policies)
+    }
+
+    private static func cap(_ cell: Int, _ dbm: Double) -> ActionForm {
+        ActionForm(action: "cap_power", cell: cell, value: dbm)
+    }
+
+    private static let alarm = OperatorEntry.alarm(text: "fan noise at the mast")
+
+    /// A later action that decides the same is tried in place of the one in force, not beside it.
+    @Test func aLaterActionTakesThePlaceOfOneThatDecidesTheSame() throws {
+        var desk = try Desk()
+        let first = try Self.cycle(&desk, [Self.alarm], forms: [Self.cap(2, 33)], gains: [0.02])
+        #expect(first.decision.outcome == .adopted && first.decision.candidates[0].replaces == [])
+        let second = try Self.cycle(
+            &desk, [Self.alarm], forms: [Self.cap(2, 38), Self.cap(3, 33)], gains: [0.03, 0.01])
+        let watts = second.tried.map { $0.powerBudgetWatts[2] }
+        #expect(abs(watts[0] - 1.995) < 0.01 && abs(watts[1] - 6.31) < 0.01 && abs(watts[2] - 1.995) < 0.01, "\(watts)")
+        #expect(second.decision.candidates.map(\.replaces) == [[first.decision.number], []])
+        #expect(second.decision.reason.hasSuffix("takes the place of decision \(first.decision.number)"))
+        let ended = Self.effects(second.effects)
+        #expect(ended.map(\.number) == [first.decision.number] && ended.first?.state == .ended)
+        let policy = try #require(Self.policy(second.effects))
+        #expect(abs(policy.powerBudgetWatts[2] - 6.31) < 0.01)
+        #expect(policy.reason.hasSuffix("decisions \(second.decision.number)"))
+        // What was replaced neither ends again nor is followed up.
+        desk.records = []
+        desk.report(kbps: 2_000)
+        #expect(!desk.records.contains { if case .languageEffect = $0 { true } else { false } })
+    }
+
+    /// What an operator asked for does not give way to what a model makes up, only to another wish.
+    @Test func aWishGivesWayToAWishOnly() throws {
+        var desk = try Desk()
+        let wished = try Self.cycle(&desk, [Self.wish], forms: [], gains: [0.02])
+        #expect(wished.decision.outcome == .adopted)
+        let model = try Self.cycle(&desk, [Self.alarm], forms: [Self.cap(2, 39)], gains: [0.03])
+        #expect(abs(model.tried[1].powerBudgetWatts[2] - 3.162) < 0.01)
+        #expect(model.decision.candidates[0].replaces == [] && Self.effects(model.effects).isEmpty)
+        let other = OperatorEntry.intent(
+            name: "000001", Intent(scope: .cells([CellID(2)]), targets: [.power(dbm: 37)]))
+        let second = try Self.cycle(&desk, [other], forms: [], gains: [0.03])
+        #expect(second.decision.candidates[0].replaces.contains(wished.decision.number))
+    }
+
+    /// Candidates that stand against the chosen one give way to it, and the record says why.
+    @Test func conflictsAreSettledByWhatTheTwinsPredict() throws {
+        var desk = try Desk()
+        let forms = [
+            Self.cap(2, 33), ActionForm(action: "raise_priority", cell: 2, value: 2), Self.cap(4, 33), Self.cap(2, 36),
+        ]
+        let made = try Self.cycle(&desk, [Self.alarm], forms: forms, gains: [0.02, 0.05, 0.01, 0.001])
+        let verdicts = made.decision.candidates.map(\.verdict)
+        #expect(made.decision.chosen == 1)
+        #expect(
+            verdicts[0]
+                == "gave way to the chosen: one gives to cell 2, the other takes from it (L1 against L3), 1.7 % against 4.2 %"
+        )
+        #expect(verdicts[2].hasPrefix("passed, less than the chosen"))
+        #expect(verdicts[3].hasPrefix("vetoed"))
+        #expect(made.decision.reason.hasSuffix("; gave way: L1's cap_power"))
+    }
+
     @Test func aGuaranteeVetoesWhateverTheGain() throws {
         let outcome = WhatIfOutcome(
             valueMbps: 2, gain: 0.2, gainDeviation: 0.01, powerChange: 0, held: [0.9], heldChange: [-0.05],

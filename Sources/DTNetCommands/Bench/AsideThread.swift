@@ -22,7 +22,7 @@ final class AsideThread: AsideLane, @unchecked Sendable {
     private static let trials = 2_000
     /// A round trip of a number between processors that share a cache; beyond it they do not, and what one has written
     /// the other reads so slowly that small works cost more than they save.
-    private static let nearNanoseconds: Int64 = 250
+    private static let nearNanoseconds = 250.0
 
     /// Gives `body` a lane where the machine has a second processor that is near, and ends its thread after it.
     static func withLane<Result>(_ body: ((any AsideLane)?) throws -> Result) rethrows -> Result {
@@ -30,7 +30,16 @@ final class AsideThread: AsideLane, @unchecked Sendable {
         let lane = AsideThread()
         Thread { lane.work() }.start()
         defer { lane.end() }
-        return try body(lane.isNear() ? lane : nil)
+        return try body(lane.roundTripNanoseconds() < AsideThread.nearNanoseconds ? lane : nil)
+    }
+
+    /// Nanoseconds that a number takes to another processor and back; nil where there is no other.
+    static func roundTripNanoseconds() -> Double? {
+        guard ProcessInfo.processInfo.activeProcessorCount > 1 else { return nil }
+        let lane = AsideThread()
+        Thread { lane.work() }.start()
+        defer { lane.end() }
+        return lane.roundTripNanoseconds()
     }
 
     private init() { ring.initialize(repeating: nil) }
@@ -58,8 +67,8 @@ final class AsideThread: AsideLane, @unchecked Sendable {
         wake()
     }
 
-    /// Whether numbers go to and fro quickly; must be asked once, before the first offer.
-    private func isNear() -> Bool {
+    /// How long a number takes to and fro; must be asked once, before the first offer.
+    private func roundTripNanoseconds() -> Double {
         var start = MonotonicClock.now
         for trial in 1...AsideThread.trials {
             written.set(trial)
@@ -67,7 +76,7 @@ final class AsideThread: AsideLane, @unchecked Sendable {
             // The first one waits for the thread to start.
             if trial == 1 { start = MonotonicClock.now }
         }
-        return (MonotonicClock.now - start).nanoseconds < AsideThread.nearNanoseconds * Int64(AsideThread.trials)
+        return Double((MonotonicClock.now - start).nanoseconds) / Double(AsideThread.trials - 1)
     }
 
     private func work() {

@@ -46,6 +46,7 @@ struct BenchCommand: AsyncParsableCommand {
         let bench = Bench(
             topology: topology, text: text, duration: duration, warmUp: warmUp, signals: try Interruption.catchSignals()
         )
+        let before = AsideThread.roundTripNanoseconds()
         var rows: [BenchRow] = []
         for hierarchy in hierarchies { rows.append(try await bench.row(hierarchy)) }
         if floor {
@@ -59,7 +60,12 @@ struct BenchCommand: AsyncParsableCommand {
         let witness: Measured<Percentiles> =
             floor ? try await Witness.measure(signals: bench.signals) : .absent("measured with --floor only")
         let network = topology.plan.network
-        let report = BenchReport(topology: network.name, seed: network.seed, witness: witness, results: rows)
+        let processors = before.flatMap { before in
+            AsideThread.roundTripNanoseconds().map { ProcessorDistance(before: before, after: $0) }
+        }
+        let report = BenchReport(
+            topology: network.name, seed: network.seed, witness: witness,
+            processors: Measured(processors, or: "there is one processor"), results: rows)
         if let json { try report.write(to: json) }
         try report.show()
         if let line = rows.first?.coherenceLine { Terminal.result(line) }

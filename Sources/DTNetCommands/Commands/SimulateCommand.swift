@@ -83,7 +83,8 @@ struct SimulateCommand: AsyncParsableCommand {
         var row = result.row
         row.noteCoherence(of: network)
         let report = BenchReport(
-            topology: network.name, seed: network.seed, witness: .absent("simulated"), results: [row])
+            topology: network.name, seed: network.seed, witness: .absent("simulated"), processors: .absent("simulated"),
+            results: [row])
         if let json { try report.write(to: json) }
         try report.show()
         if let bytes = row.details["mirror_bytes_per_second"] {

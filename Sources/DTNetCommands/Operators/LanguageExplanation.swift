@@ -136,7 +136,7 @@ package struct LanguageExplanation: Sendable {
             [
                 "action": candidate.action, "source": candidate.source, "gain": share(candidate.gain),
                 "gain_low": share(candidate.gainLow), "power_change": share(candidate.powerChange),
-                "verdict": candidate.verdict,
+                "verdict": candidate.verdict, "replaces": candidate.replaces,
             ]
         }
         let questions = decision.questions.map { question -> [String: Any] in

@@ -56,6 +56,8 @@ extension ContextRows {
         var gainLow: Double?
         var powerChange: Double?
         var verdict: String
+        /// nil where it takes no decision's place.
+        var replaces: [UInt64]?
 
         init(_ candidate: LanguageDecision.Candidate) {
             action = candidate.action
@@ -64,6 +66,7 @@ extension ContextRows {
             gainLow = candidate.gainLow
             powerChange = candidate.powerChange
             verdict = candidate.verdict
+            replaces = candidate.replaces.isEmpty ? nil : candidate.replaces
         }
     }
 
