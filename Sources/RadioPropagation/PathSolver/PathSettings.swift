@@ -80,8 +80,9 @@ package struct PathProgress: Sendable, Equatable {
     }
 }
 
-/// A position that no path can start or end at.
+/// A position that no path can start or end at: not a number, or more than 1e9 m from the origin along an axis, where
+/// rays in single precision mean nothing.
 package enum PathError: Error, Equatable {
-    case transmitterNotFinite
-    case receiverNotFinite(index: Int)
+    case transmitterOutOfRange
+    case receiverOutOfRange(index: Int)
 }

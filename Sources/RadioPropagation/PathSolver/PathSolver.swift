@@ -7,8 +7,8 @@ package import Numerics
 ///
 /// Positions may lie anywhere, outside the scene or inside a wall: then walls stand in the way and few paths are left.
 /// A receiver within 1 cm of the transmitter has no line of sight; reflected paths it has. A position that is not
-/// finite is an error. Not for several threads at once: copy the solver. What one question takes may be spread over
-/// processors (`spreading`); its answer is the same.
+/// finite, or beyond 1e9 m, is an error. Not for several threads at once: copy the solver. What one question takes may
+/// be spread over processors (`spreading`); its answer is the same.
 package struct PathSolver {
     package let settings: PathSettings
     let spreading: WorkSpreading
@@ -159,12 +159,12 @@ package struct PathSolver {
     }
 
     private static func check(_ transmitter: SIMD3<Double>, _ receivers: [SIMD3<Double>]) throws(PathError) {
-        guard isFinite(transmitter) else { throw .transmitterNotFinite }
-        for index in receivers.indices where !isFinite(receivers[index]) { throw .receiverNotFinite(index: index) }
+        guard isInRange(transmitter) else { throw .transmitterOutOfRange }
+        for index in receivers.indices where !isInRange(receivers[index]) { throw .receiverOutOfRange(index: index) }
     }
 
-    private static func isFinite(_ point: SIMD3<Double>) -> Bool {
-        point.x.isFinite && point.y.isFinite && point.z.isFinite
+    private static func isInRange(_ point: SIMD3<Double>) -> Bool {
+        max(abs(point.x), abs(point.y), abs(point.z)) <= 1e9 && !(point.x + point.y + point.z).isNaN
     }
 
     // MARK: - Straight paths

@@ -54,7 +54,10 @@ import Testing
     }
 
     /// Receivers that lie anything but evenly.
-    @Test(arguments: ["at one place", "along a road", "far apart", "one above the other", "around the transmitter"])
+    @Test(arguments: [
+        "at one place", "along a road", "far apart", "one above the other", "around the transmitter",
+        "in the next world",
+    ])
     func crowdsOfAnyShapeAreServed(shape: String) throws {
         let index = try SceneIndex(try CityBlocks(columns: 3, rows: 3, seed: 75).scene())
         let receivers: [SIMD3<Double>] = (0..<1_500).map { number in
@@ -63,6 +66,7 @@ import Testing
             case "at one place": return Self.transmitter + SIMD3(9, 1, -4)
             case "along a road": return SIMD3(2 * step - 1_500, 1.7 * step - 1_275, 1.5)
             case "far apart": return SIMD3(number % 3 == 0 ? 9_000 : 20 + step / 100, step / 50, 1.5)
+            case "in the next world": return number % 4 == 0 ? SIMD3(1e9, -9e8, 1e8 + step) : SIMD3(20, 33, 0.1 * step)
             case "one above the other": return SIMD3(20, 33, 0.1 * step)
             default: return Self.transmitter + SIMD3(cos(step), sin(step), 0) * (1e-3 * step)
             }

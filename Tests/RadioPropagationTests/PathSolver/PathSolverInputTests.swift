@@ -7,13 +7,19 @@ import Testing
         PathSolver(index: try SceneIndex(try CityBlocks(columns: 2, rows: 2, seed: 5).scene()))
     }
 
-    @Test func positionsMustBeFinite() throws {
+    @Test func positionsMustBeFiniteAndOfThisWorld() throws {
         var solver = try Self.city()
-        #expect(throws: PathError.transmitterNotFinite) {
+        #expect(throws: PathError.transmitterOutOfRange) {
             try solver.solve(transmitter: SIMD3(.nan, 0, 1), receivers: [])
         }
-        #expect(throws: PathError.receiverNotFinite(index: 1)) {
+        #expect(throws: PathError.receiverOutOfRange(index: 1)) {
             try solver.solve(transmitter: .zero, receivers: [.zero, SIMD3(0, .infinity, 1)])
+        }
+        for far in [SIMD3<Double>(0, 0, 1.1e9), SIMD3(-1e39, 0, 0), SIMD3(0, 1e300, 0), SIMD3(1, .nan, 1)] {
+            #expect(throws: PathError.transmitterOutOfRange) { try solver.solve(transmitter: far, receivers: [.zero]) }
+            #expect(throws: PathError.receiverOutOfRange(index: 0)) {
+                try solver.solve(transmitter: SIMD3(0, 0, 40), receivers: [far])
+            }
         }
     }
 
