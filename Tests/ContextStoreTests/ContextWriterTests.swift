@@ -219,6 +219,18 @@ import Testing
         #expect(missing == writer.dropped && missing >= 50)
     }
 
+    /// Long before the first batch is due, and before there is anything in it.
+    @Test func aStoreIsOpenedAtOnce() throws {
+        let bench = try Bench()
+        var plan = bench.plan { () throws(ContextStoreError) in throw ContextStoreError(.input, "no such place") }
+        plan.pauseSeconds = 3_600
+        let writer = ContextWriter(plan)
+        try bench.ear.await(1)
+        #expect(bench.ear.notices == [.stopped(ContextStoreError(.input, "no such place"))])
+        writer.beginClosing()
+        #expect(writer.waitUntilClosed(seconds: 20))
+    }
+
     @Test func aStoreThatCannotBeOpenedIsTriedAgain() throws {
         let bench = try Bench()
         // A file where the folder should be: not even root can open a database below it.

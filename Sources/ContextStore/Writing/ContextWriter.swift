@@ -70,6 +70,8 @@ package final class ContextWriter<Item: Sendable>: Sendable {
     private func work() {
         plan.prepareThread()
         var store = OpenedStore(plan)
+        // Opened at once: a store that cannot be is said at the start, and what is left at the end finds it open.
+        turn(&store, [], 0, closing: false)
         var closing = false
         while !closing {
             changed.lock()
