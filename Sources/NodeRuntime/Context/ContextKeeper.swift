@@ -68,8 +68,8 @@ final class ContextKeeper: ContextKeeping {
 
     func beginClosing() { writer.beginClosing() }
 
-    /// Waits until everything is written, half a second at most.
-    func close() { writer.waitUntilClosed(seconds: 0.5) }
+    /// Waits until everything is written, a second at most: a process has two to end in.
+    func close() { writer.waitUntilClosed(seconds: 1) }
 
     private static func now() -> Int64 {
         var now = timespec()
