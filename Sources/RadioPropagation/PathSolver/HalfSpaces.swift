@@ -110,10 +110,8 @@ struct HalfSpaces {
             for later in mirrors.reversed() { axes.mirror(in: scene.frames[later]) }
             for side in 0..<4 {
                 let sign: Double = side & 1 == 0 ? -1 : 1
-                add(
-                    side < 2 ? sign : 0, side < 2 ? 0 : sign, slack + sign * step.rectangle[side], of: axes,
-                    from: image,
-                    place, isWide: true)
+                let (a, b) = side < 2 ? (sign, 0) : (0, sign)
+                add(a, b, sign * step.rectangle[side] + slack, of: axes, from: image, place, isWide: true)
                 if isLastMissed(by: half) { return false }
             }
             if step.parent >= 0 {

@@ -15,13 +15,8 @@ struct ReceiverBlocks {
     init(_ receivers: [SIMD3<Double>], blockCount: Int) {
         self.receivers = receivers
         self.blockCount = blockCount
-        var low = SIMD3<Double>(repeating: .infinity)
-        var high = SIMD3<Double>(repeating: -.infinity)
-        for receiver in receivers {
-            low.replace(with: receiver, where: receiver .< low)
-            high.replace(with: receiver, where: receiver .> high)
-        }
-        let origin = receivers.isEmpty ? .zero : 0.5 * (low + high)
+        let box = receivers.reduce(into: SceneBounds.empty) { $0.include($1) }
+        let origin = box.isEmpty ? .zero : 0.5 * (box.minimum + box.maximum)
         self.origin = origin
         var entries: [Entry] = []
         entries.reserveCapacity(receivers.count)

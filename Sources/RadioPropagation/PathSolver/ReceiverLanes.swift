@@ -26,9 +26,11 @@ struct ReceiverLanes {
     ///   - numbers: receivers of the group.
     ///   - blocks: of these, which are a block each.
     init(_ receivers: [SIMD3<Double>], numbers: [Int32], blocks parts: [Range<Int>]) {
-        let boxes = parts.map { part in ReceiverLanes.box(numbers[part].lazy.map { receivers[Int($0)] }) }
-        let all = ReceiverLanes.box(boxes.flatMap { [$0.low, $0.high] })
-        centre = 0.5 * (all.low + all.high)
+        let boxes = parts.map { part in
+            numbers[part].reduce(into: SceneBounds.empty) { $0.include(receivers[Int($1)]) }
+        }
+        let all = boxes.reduce(SceneBounds.empty) { $0.union($1) }
+        centre = 0.5 * (all.minimum + all.maximum)
         half = ReceiverLanes.half(all)
         for (part, box) in zip(parts, boxes) {
             let first = lanes.count
@@ -37,7 +39,7 @@ struct ReceiverLanes {
             }
             blocks.append(
                 Block(
-                    rows: first..<lanes.count, centre: SIMD3<Float>(0.5 * (box.low + box.high) - centre),
+                    rows: first..<lanes.count, centre: SIMD3<Float>(0.5 * (box.minimum + box.maximum) - centre),
                     half: ReceiverLanes.half(box)))
         }
     }
@@ -60,17 +62,5 @@ struct ReceiverLanes {
         lanes.append(UInt8(truncatingIfNeeded: (1 << lane) - 1))
     }
 
-    private static func box(_ points: some Sequence<SIMD3<Double>>) -> (low: SIMD3<Double>, high: SIMD3<Double>) {
-        var low = SIMD3<Double>(repeating: .infinity)
-        var high = SIMD3<Double>(repeating: -.infinity)
-        for point in points {
-            low.replace(with: point, where: point .< low)
-            high.replace(with: point, where: point .> high)
-        }
-        return (low, high)
-    }
-
-    private static func half(_ box: (low: SIMD3<Double>, high: SIMD3<Double>)) -> SIMD3<Float> {
-        SIMD3<Float>((box.high - box.low) / 2) * 1.000_001 + 1e-4
-    }
+    private static func half(_ box: SceneBounds) -> SIMD3<Float> { SIMD3<Float>(box.size / 2) * 1.000_001 + 1e-4 }
 }

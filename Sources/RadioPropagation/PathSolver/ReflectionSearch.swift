@@ -10,7 +10,6 @@ struct ReflectionSearch {
 
     /// Candidate paths of a block of receivers that wait for their rays.
     private var receiver: [Int32] = []
-    private var node: [Int32] = []
     private var start: [Int32] = []
     private var points: [SIMD3<Double>] = []
     private var faces: [Int32] = []
@@ -87,7 +86,6 @@ struct ReflectionSearch {
         let d = tree.source - from
         guard d.x * d.x + d.y * d.y + d.z * d.z > least else { return drop(first) }
         receiver.append(Int32(number))
-        node.append(Int32(candidate))
         start.append(Int32(first))
     }
 
@@ -101,7 +99,6 @@ struct ReflectionSearch {
     mutating func dropLast() {
         drop(Int(start.removeLast()))
         receiver.removeLast()
-        node.removeLast()
     }
 
     private mutating func drop(_ first: Int) {
@@ -142,7 +139,6 @@ struct ReflectionSearch {
             }
         }
         receiver.removeAll(keepingCapacity: true)
-        node.removeAll(keepingCapacity: true)
         start.removeAll(keepingCapacity: true)
         points.removeAll(keepingCapacity: true)
         faces.removeAll(keepingCapacity: true)

@@ -7,6 +7,13 @@ package enum PathSum: Sendable, Equatable {
     case powers
     /// Amplitudes add, with their phases: the gain at this very point, fading included.
     case coherent
+
+    func gain(of amplitudes: some Sequence<Complex>) -> Double {
+        switch self {
+        case .powers: amplitudes.reduce(0) { $0 + $1.squaredMagnitude }
+        case .coherent: amplitudes.reduce(Complex.zero, +).squaredMagnitude
+        }
+    }
 }
 
 extension PathSet {
@@ -35,28 +42,32 @@ extension PathSet {
         transmitterAntenna: Antenna = .vertical, receiverAntenna: Antenna? = .vertical, sum: PathSum = .powers,
         spreading: WorkSpreading = .inOrder
     ) -> [Double] {
-        let antennas = receiverAntenna.map { [$0] } ?? [.vertical, .horizontal]
         var gains = [Double](repeating: 0, count: receiverCount)
-        for antenna in antennas {
-            let part = 1_024
-            let all = spreading.map((count + part - 1) / part) { number in
-                (number * part..<min(count, (number + 1) * part)).map {
+        for antenna in PathSet.antennas(receiverAntenna) {
+            let size = PathSet.partSize
+            let parts = spreading.map((count + size - 1) / size) { part in
+                (part * size..<min(count, (part + 1) * size)).map {
                     amplitude(of: $0, transmitterAntenna: transmitterAntenna, receiverAntenna: antenna)
                 }
             }
-            var amplitudes = Complex.zero
-            var powers = 0.0
-            for (path, own) in all.joined().enumerated() {
-                amplitudes = amplitudes + own
-                powers += own.squaredMagnitude
-                let receiver = Int(geometry.receiver[path])
-                if path + 1 < count, Int(geometry.receiver[path + 1]) == receiver { continue }
-                gains[receiver] += sum == .powers ? powers : amplitudes.squaredMagnitude
-                amplitudes = .zero
-                powers = 0
+            let amplitudes = Array(parts.joined())
+            var first = 0
+            while first < count {
+                let receiver = geometry.receiver[first]
+                let next = geometry.receiver[first...].firstIndex { $0 != receiver } ?? count
+                gains[Int(receiver)] += sum.gain(of: amplitudes[first..<next])
+                first = next
             }
         }
         return gains
+    }
+
+    /// Paths whose amplitudes are found one after the other.
+    private static let partSize = 1_024
+
+    /// What receives: one antenna, or where there is none both polarisations.
+    private static func antennas(_ receiver: Antenna?) -> [Antenna] {
+        receiver.map { [$0] } ?? [.vertical, .horizontal]
     }
 
     /// Received power over sent power, summed over the paths of a receiver; 0 where there is none.
@@ -67,14 +78,11 @@ extension PathSet {
         receiver: Int, transmitterAntenna: Antenna = .vertical, receiverAntenna: Antenna? = .vertical,
         sum: PathSum = .powers
     ) -> Double {
-        let antennas = receiverAntenna.map { [$0] } ?? [.vertical, .horizontal]
-        return antennas.reduce(0) { gain, antenna in
-            let all = amplitudes(
-                receiver: receiver, transmitterAntenna: transmitterAntenna, receiverAntenna: antenna)
-            switch sum {
-            case .powers: return gain + all.reduce(0) { $0 + $1.squaredMagnitude }
-            case .coherent: return gain + all.reduce(Complex.zero, +).squaredMagnitude
-            }
+        PathSet.antennas(receiverAntenna).reduce(0) { gain, antenna in
+            gain
+                + sum.gain(
+                    of: amplitudes(
+                        receiver: receiver, transmitterAntenna: transmitterAntenna, receiverAntenna: antenna))
         }
     }
 
