@@ -231,6 +231,29 @@ import Testing
         #expect(writer.waitUntilClosed(seconds: 20))
     }
 
+    /// One that could not be opened a moment ago: what waits would be lost.
+    @Test func aStoreIsTriedOnceMoreAtTheEnd() throws {
+        let bench = try Bench()
+        let (path, count) = (bench.path, Counter())
+        var plan = bench.plan { () throws(ContextStoreError) in
+            guard count.next() > 1 else { throw ContextStoreError(.unreachable, "not yet") }
+            return try SQLiteOpening.openSettingAside(path)
+        }
+        plan.pauseSeconds = 3_600
+        let writer = ContextWriter(plan)
+        try bench.ear.await(1)
+        writer.append(bench.samples(10))
+        Self.end(writer)
+        #expect(try bench.kept() == 10 && writer.dropped == 0)
+    }
+
+    /// Counts calls from any thread.
+    private final class Counter: Sendable {
+        private let calls = Atomic(0)
+
+        func next() -> Int { calls.add(1, ordering: .sequentiallyConsistent).newValue }
+    }
+
     @Test func aStoreThatCannotBeOpenedIsTriedAgain() throws {
         let bench = try Bench()
         // A file where the folder should be: not even root can open a database below it.

@@ -101,6 +101,27 @@ import Testing
         #expect(row.at == Self.begin)
     }
 
+    /// A batch that comes to one row several times leaves what the rows would leave one by one.
+    @Test(arguments: StoreKind.available) func aBatchMayComeToARowAgain(kind: StoreKind) throws {
+        var rows: [DirectiveRow] = []
+        for step in 0..<60 {
+            let epoch = Int64(step / 4)
+            var row = DirectiveRow(
+                source: "edge-a", epoch: epoch, cell: step % 2, at: Self.begin + Int64(step), term: Int64(step % 4))
+            if step % 3 == 1 { row.outcome = step % 2 == 0 ? "applied" : "expired" }
+            if step % 5 == 0 { row.effectKbps = Double(step) }
+            rows += [row, row]
+        }
+        let (atOnce, oneByOne) = (try StoreFixture(kind), try StoreFixture(kind))
+        #expect(try atOnce.repository.insert(records: rows) == rows.count)
+        for row in rows { #expect(try oneByOne.repository.insert(records: [row]) == 1) }
+        let kept = try atOnce.repository.records(DirectiveRow.self)
+        #expect(kept.count == 30)
+        #expect(try oneByOne.repository.records(DirectiveRow.self) == kept)
+        // An outcome of a later row at the time of the first one.
+        #expect(kept.contains { $0.outcome != nil && ($0.at - Self.begin) % 3 != 1 })
+    }
+
     @Test(arguments: StoreKind.available) func anEffectIsAddedToItsDecision(kind: StoreKind) throws {
         let store = try StoreFixture(kind)
         let decision = LanguageDecisionRow(

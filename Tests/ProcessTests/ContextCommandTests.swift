@@ -184,6 +184,18 @@ import Testing
         #expect(status == 2 && output.isEmpty && errors.last?.contains(why) == true, "\(errors)")
     }
 
+    /// The lines of a run's processes about what they keep.
+    private static func logs(of place: Workplace) -> [String] {
+        place.runs.flatMap { run in
+            let folder = run.appending(path: "logs")
+            let names = (try? FileManager.default.contentsOfDirectory(atPath: folder.path)) ?? []
+            return names.sorted().flatMap { name -> [String] in
+                let text = (try? String(contentsOf: folder.appending(path: name), encoding: .utf8)) ?? ""
+                return text.split(separator: "\n").filter { $0.contains("context") }.map { "\(name): \($0)" }
+            }
+        }
+    }
+
     @Test(.enabled(if: LabServer.isInstalled, "no PostgreSQL server: scripts/bootstrap.sh --with-tests installs one"))
     func processesShareAServer() throws {
         let server = try LabServer()
@@ -200,7 +212,7 @@ import Testing
             environment: ["LAB": address])
         let (_, output) = try query.finish()
         let rows = try #require(try JSONSerialization.jsonObject(with: Data(output.utf8)) as? [[String: Any]])
-        #expect(rows.count == 50)
+        #expect(rows.count == 50, "\(up.progress) \(Self.logs(of: place))")
         #expect(Set(rows.compactMap { $0["source"] as? String }).isSubset(of: ["\(run)/edge-a", "\(run)/edge-b"]))
     }
 }

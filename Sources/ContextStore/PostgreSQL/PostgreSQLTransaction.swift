@@ -16,16 +16,17 @@ final class PostgreSQLTransaction: SQLTransaction {
 
     func insert(_ insert: InsertStatement, _ rows: [[ContextValue]]) throws -> Int {
         // A statement may not touch one row twice, which an update could.
-        let width = insert.table.columns.count
-        let most = insert.table.updates ? 1 : max(1, PostgreSQLTransaction.mostValues / width)
+        let once = insert.updates ? insert.merged(rows) : rows
+        let most = max(1, PostgreSQLTransaction.mostValues / insert.table.columns.count)
         var changed = 0
-        for start in stride(from: 0, to: rows.count, by: most) {
-            let part = rows[start..<min(rows.count, start + most)]
+        for start in stride(from: 0, to: once.count, by: most) {
+            let part = once[start..<min(once.count, start + most)]
             let places = part.map { _ in insert.row }.joined(separator: ", ")
             let sql = PostgreSQLTransaction.numbered(insert.head + places + insert.tail)
             changed += try connection.run(sql, part.flatMap { $0 }).changed
         }
-        return changed
+        // Every row puts one in or changes one.
+        return insert.updates ? rows.count : changed
     }
 
     func query(

@@ -61,14 +61,39 @@ struct InsertStatement: Hashable {
     /// Everything before the values.
     var head: String { "INSERT INTO \"\(table.name)\" (\(InsertStatement.list(table.columns.map(\.name)))) VALUES " }
 
+    /// Columns that a row with the key of an earlier one fills in or overwrites.
+    private var others: [String] {
+        table.columns.map(\.name).filter { !table.key.contains($0) && !table.fixed.contains($0) }
+    }
+
+    /// Whether a row with the key of an earlier one changes anything.
+    var updates: Bool { table.updates && !others.isEmpty }
+
     /// Everything behind them.
     var tail: String {
         let key = InsertStatement.list(table.key)
-        let others = table.columns.map(\.name).filter { !table.key.contains($0) && !table.fixed.contains($0) }
-        guard table.updates, !others.isEmpty else { return " ON CONFLICT (\(key)) DO NOTHING" }
+        guard updates else { return " ON CONFLICT (\(key)) DO NOTHING" }
         // A field that the new row leaves out keeps what it has: outcomes come later than what they belong to.
         let changes = others.map { "\"\($0)\" = COALESCE(excluded.\"\($0)\", \"\(table.name)\".\"\($0)\")" }
         return " ON CONFLICT (\(key)) DO UPDATE SET \(changes.joined(separator: ", "))"
+    }
+
+    /// Of a table that updates, one row per key: what putting the rows in one after the other would leave.
+    func merged(_ rows: [[ContextValue]]) -> [[ContextValue]] {
+        let key = table.key.compactMap(table.index)
+        let changing = others.compactMap(table.index)
+        var places: [[ContextValue]: Int] = [:]
+        var merged: [[ContextValue]] = []
+        for row in rows {
+            let own = key.map { row[$0] }
+            guard let place = places[own] else {
+                places[own] = merged.count
+                merged.append(row)
+                continue
+            }
+            for column in changing where row[column] != .null { merged[place][column] = row[column] }
+        }
+        return merged
     }
 
     /// `(?, ?, ...)`.

@@ -96,7 +96,7 @@ package final class ContextWriter<Item: Sendable>: Sendable {
     /// One batch.
     private func turn(_ store: inout OpenedStore<Item>, _ items: [Item], _ overflowed: UInt64, closing: Bool) {
         let rows = plan.rows(items)
-        let written = store.write(rows, at: plan.now())
+        let written = store.write(rows, at: plan.now(), closing: closing)
         let dropped = state.withLock { state in
             state.written += UInt64(written)
             state.refused += UInt64(rows.count - written)

@@ -12,7 +12,10 @@ struct OpenedStore<Item: Sendable> {
     init(_ plan: WriterPlan<Item>) { self.plan = plan }
 
     /// Puts rows in; answers how many have been taken.
-    mutating func write(_ rows: [ContextRow], at now: Int64) -> Int {
+    ///
+    /// - Parameter closing: there will be no later attempt to open a store that could not be opened lately.
+    mutating func write(_ rows: [ContextRow], at now: Int64, closing: Bool) -> Int {
+        if closing { nextAttempt = .min }
         guard open(at: now) else {
             missing += UInt64(rows.count)
             return 0
