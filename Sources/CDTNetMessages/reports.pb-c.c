@@ -557,7 +557,7 @@ const ProtobufCMessageDescriptor dtnet__v1__telemetry__descriptor =
   (ProtobufCMessageInit) dtnet__v1__telemetry__init,
   NULL,NULL,NULL    /* reserved[123] */
 };
-static const ProtobufCFieldDescriptor dtnet__v1__channel_report__field_descriptors[28] =
+static const ProtobufCFieldDescriptor dtnet__v1__channel_report__field_descriptors[29] =
 {
   {
     "links",
@@ -895,12 +895,25 @@ static const ProtobufCFieldDescriptor dtnet__v1__channel_report__field_descripto
     0 | PROTOBUF_C_FIELD_FLAG_PACKED,             /* flags */
     0,NULL,NULL    /* reserved1,reserved2, etc */
   },
+  {
+    "condition",
+    30,
+    PROTOBUF_C_LABEL_REPEATED,
+    PROTOBUF_C_TYPE_FIXED32,
+    offsetof(Dtnet__V1__ChannelReport, n_condition),
+    offsetof(Dtnet__V1__ChannelReport, condition),
+    NULL,
+    NULL,
+    0 | PROTOBUF_C_FIELD_FLAG_PACKED,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
 };
 static const unsigned dtnet__v1__channel_report__field_indices_by_name[] = {
   21,   /* field[21] = background_dbm */
   24,   /* field[24] = beam_gain_db */
   17,   /* field[17] = beam_id */
   3,   /* field[3] = cell_id */
+  28,   /* field[28] = condition */
   11,   /* field[11] = demand_kbps */
   19,   /* field[19] = deviation_db */
   7,   /* field[7] = error_after_db */
@@ -930,7 +943,7 @@ static const ProtobufCIntRange dtnet__v1__channel_report__number_ranges[2 + 1] =
 {
   { 1, 0 },
   { 10, 8 },
-  { 0, 28 }
+  { 0, 29 }
 };
 const ProtobufCMessageDescriptor dtnet__v1__channel_report__descriptor =
 {
@@ -940,14 +953,14 @@ const ProtobufCMessageDescriptor dtnet__v1__channel_report__descriptor =
   "Dtnet__V1__ChannelReport",
   "dtnet.v1",
   sizeof(Dtnet__V1__ChannelReport),
-  28,
+  29,
   dtnet__v1__channel_report__field_descriptors,
   dtnet__v1__channel_report__field_indices_by_name,
   2,  dtnet__v1__channel_report__number_ranges,
   (ProtobufCMessageInit) dtnet__v1__channel_report__init,
   NULL,NULL,NULL    /* reserved[123] */
 };
-static const ProtobufCFieldDescriptor dtnet__v1__region_report__field_descriptors[20] =
+static const ProtobufCFieldDescriptor dtnet__v1__region_report__field_descriptors[21] =
 {
   {
     "region",
@@ -1189,9 +1202,22 @@ static const ProtobufCFieldDescriptor dtnet__v1__region_report__field_descriptor
     0,             /* flags */
     0,NULL,NULL    /* reserved1,reserved2, etc */
   },
+  {
+    "condition",
+    23,
+    PROTOBUF_C_LABEL_REPEATED,
+    PROTOBUF_C_TYPE_FIXED32,
+    offsetof(Dtnet__V1__RegionReport, n_condition),
+    offsetof(Dtnet__V1__RegionReport, condition),
+    NULL,
+    NULL,
+    0 | PROTOBUF_C_FIELD_FLAG_PACKED,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
 };
 static const unsigned dtnet__v1__region_report__field_indices_by_name[] = {
   1,   /* field[1] = cell_id */
+  20,   /* field[20] = condition */
   19,   /* field[19] = first_epoch */
   4,   /* field[4] = forecast_error */
   3,   /* field[3] = forecast_load */
@@ -1216,7 +1242,7 @@ static const ProtobufCIntRange dtnet__v1__region_report__number_ranges[2 + 1] =
 {
   { 1, 0 },
   { 4, 1 },
-  { 0, 20 }
+  { 0, 21 }
 };
 const ProtobufCMessageDescriptor dtnet__v1__region_report__descriptor =
 {
@@ -1226,7 +1252,7 @@ const ProtobufCMessageDescriptor dtnet__v1__region_report__descriptor =
   "Dtnet__V1__RegionReport",
   "dtnet.v1",
   sizeof(Dtnet__V1__RegionReport),
-  20,
+  21,
   dtnet__v1__region_report__field_descriptors,
   dtnet__v1__region_report__field_indices_by_name,
   2,  dtnet__v1__region_report__number_ranges,

@@ -53,6 +53,9 @@ package struct ChannelReport: Hashable, Sendable {
     /// Highest MCS of the users of each cell, `MCSTable.uncapped` where nothing caps it [C]; in the short form, and
     /// where a policy caps any.
     package var highestMCS: [UInt32] = []
+    /// `TwinCondition.index` of each cell, `TwinCondition.unknown` where it is not known [C]; in the short form, and
+    /// where it is known of any cell.
+    package var condition: [UInt32] = []
 
     package init() {}
 

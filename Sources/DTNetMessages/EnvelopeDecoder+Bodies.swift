@@ -60,6 +60,7 @@ extension EnvelopeDecoder {
         value.xMetres = array(message.x_m, message.n_x_m)
         value.yMetres = array(message.y_m, message.n_y_m)
         value.highestMCS = array(message.highest_mcs, message.n_highest_mcs)
+        value.condition = array(message.condition, message.n_condition)
         return value
     }
 
@@ -85,6 +86,7 @@ extension EnvelopeDecoder {
         value.hotspotY = array(message.hotspot_y_m, message.n_hotspot_y_m)
         value.hotspotKbps = array(message.hotspot_kbps, message.n_hotspot_kbps)
         value.firstEpoch = message.first_epoch
+        value.condition = array(message.condition, message.n_condition)
         return value
     }
 

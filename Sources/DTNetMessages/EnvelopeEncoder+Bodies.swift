@@ -106,6 +106,8 @@ extension EnvelopeEncoder {
             message.pointee.y_m = arena.copy(value.yMetres)
             message.pointee.n_highest_mcs = value.highestMCS.count
             message.pointee.highest_mcs = arena.copy(value.highestMCS)
+            message.pointee.n_condition = value.condition.count
+            message.pointee.condition = arena.copy(value.condition)
         }
     }
 
@@ -148,6 +150,8 @@ extension EnvelopeEncoder {
             message.pointee.hotspot_y_m = arena.copy(value.hotspotY)
             message.pointee.n_hotspot_kbps = value.hotspotKbps.count
             message.pointee.hotspot_kbps = arena.copy(value.hotspotKbps)
+            message.pointee.n_condition = value.condition.count
+            message.pointee.condition = arena.copy(value.condition)
             message.pointee.first_epoch = value.firstEpoch
         }
     }

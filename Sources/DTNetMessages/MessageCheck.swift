@@ -159,6 +159,7 @@ extension MessageCheck {
         try size(value.xMetres, value.xMetres.isEmpty ? 0 : ues, metres, "x_m")
         try size(value.yMetres, value.xMetres.count, metres, "y_m")
         try highestMCS(value.highestMCS, cells: value.cell.count)
+        try conditions(of: value.condition, cells: value.cell.count)
         return value
     }
 
@@ -196,6 +197,7 @@ extension MessageCheck {
         try size(value.hotspotX, value.hotspotX.count, metres, "hotspot_x_m")
         try size(value.hotspotY, value.hotspotX.count, metres, "hotspot_y_m")
         try size(value.hotspotKbps, value.hotspotX.count, nonNegative, "hotspot_kbps")
+        try conditions(of: value.condition, cells: cells)
         return value
     }
 
@@ -326,6 +328,13 @@ extension MessageCheck {
         try count(schemes, schemes.isEmpty ? 0 : cells, "highest_mcs")
         for scheme in schemes where scheme != MCSTable.uncapped && !MCSTable.indices.contains(Int(scheme)) {
             throw .range(field: "highest_mcs")
+        }
+    }
+
+    private static func conditions(of values: [UInt32], cells: Int) throws(MessageError) {
+        try count(values, values.isEmpty ? 0 : cells, "condition")
+        for value in values where value != TwinCondition.unknown && value >= TwinCondition.count {
+            throw .range(field: "condition")
         }
     }
 

@@ -36,5 +36,9 @@ package struct RegionReport: Hashable, Sendable {
     /// First epoch that the region heard of the radio network: its start.
     package var firstEpoch: UInt64 = 0
 
+    /// `TwinCondition.index` of each cell, `TwinCondition.unknown` where it is not known [C]; where it is known of any
+    /// cell.
+    package var condition: [UInt32] = []
+
     package init() {}
 }

@@ -69,7 +69,7 @@ package struct TwinStatus: Hashable, Sendable {
     package var conditionBefore: [Float] = []
     package var conditionAfter: [Float] = []
     package var conditionReadings: [UInt32] = []
-    /// Bit i is set where a snapshot is kept for the condition of index i. Empty or [C].
+    /// Bit i is set where a snapshot is kept for the condition of index i; a forecast keeps none. Empty or [C].
     package var snapshots: [UInt32] = []
     /// Last order for the cell (0 none), its kind, epochs since, error before it and after it had settled (0 until
     /// then). Empty or [C].
@@ -84,6 +84,43 @@ package struct TwinStatus: Hashable, Sendable {
     package var modelWeather: [UInt32] = []
 
     package init() {}
+}
+
+/// Errors of the models of some cells by the condition they were made under: plain means at first, exponential ones
+/// later.
+package struct ConditionErrors: Sendable {
+    /// Conditions that errors are kept under, K.
+    package let conditions: Int
+    private let weight: Float
+    /// Error before and after correction, and readings, per cell and condition [C x K].
+    package private(set) var before: [Float]
+    package private(set) var after: [Float]
+    package private(set) var readings: [UInt32]
+
+    /// - Parameter weight: of the newest error once 1 / `weight` readings have come.
+    package init(cells: Int, conditions: Int, weight: Float) {
+        self.conditions = conditions
+        self.weight = weight
+        before = Array(repeating: 0, count: conditions * cells)
+        after = before
+        readings = Array(repeating: 0, count: conditions * cells)
+    }
+
+    /// Takes the errors of some readings of one cell; a condition that is not kept is left out.
+    package mutating func note(slot: Int, condition: Int, readings count: UInt32, before: Float, after: Float) {
+        guard count > 0, condition < conditions else { return }
+        let index = conditions * slot + condition
+        let own = max(weight, Float(count) / (Float(readings[index]) + Float(count)))
+        self.before[index] += own * (before - self.before[index])
+        self.after[index] += own * (after - self.after[index])
+        let (sum, isOver) = readings[index].addingReportingOverflow(count)
+        readings[index] = isOver ? .max : sum
+    }
+
+    /// Writes them into the status of the same cells.
+    package func fill(_ status: inout TwinStatus) {
+        (status.conditionBefore, status.conditionAfter, status.conditionReadings) = (before, after, readings)
+    }
 }
 
 /// The last order that was carried out for one cell's model, and what came of it.

@@ -231,6 +231,7 @@ package struct EdgeNode: Role {
             regionReportDue = now + EdgeNode.regionPeriod
             twins.predict(&work.report, highestMCS: follower.highestMCS)
             twins.locate(&work.report)
+            twins.addConditions(to: &work.report)
             effects += send(work.report.withoutLinks, to: peers.region, epoch: work.epoch, hops: [])
         }
         inForce = CellsInForce(

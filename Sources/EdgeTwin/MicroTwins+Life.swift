@@ -25,9 +25,7 @@ extension MicroTwins {
             status.snapshots.append(snapshots.mask(slot: slot))
             life.traces[slot].append(to: &status, epoch: epoch)
         }
-        status.conditionBefore = life.conditionBefore
-        status.conditionAfter = life.conditionAfter
-        status.conditionReadings = life.conditionReadings
+        life.byCondition.fill(&status)
         let worst = cells.map { corrected?.worst(servingCell: $0) }
         if worst.contains(where: { $0 != nil }) {
             status.worstX = worst.map { $0?.x ?? 0 }

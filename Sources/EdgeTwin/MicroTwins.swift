@@ -152,6 +152,13 @@ struct MicroTwins: Sendable {
         if network.hasPlatforms { steering?.locate(&report) }
     }
 
+    /// Adds how most users of each cell move and the weather, for those whose errors depend on it too.
+    func addConditions(to report: inout ChannelReport) {
+        let conditions = cells.indices.map { life.condition(slot: $0) }
+        guard report.cell.count == cells.count, conditions.contains(where: { $0 != nil }) else { return }
+        report.condition = conditions.map { $0.map { UInt32($0.index) } ?? TwinCondition.unknown }
+    }
+
     func errors(servingCell cell: UInt32) -> (before: Double, after: Double) {
         if let corrected {
             let errors = corrected.errors(servingCell: Int(cell))

@@ -14,12 +14,7 @@ struct TwinLife: Sendable {
     var watch: MobilityWatch
     /// What the weather station says; dry where there is none.
     var weather: WeatherClass = .dry
-    /// Conditions that errors are kept under, K.
-    private let conditions: Int
-    /// Error before and after correction, and readings, per cell and condition [C x K].
-    private(set) var conditionBefore: [Float]
-    private(set) var conditionAfter: [Float]
-    private(set) var conditionReadings: [UInt32]
+    private(set) var byCondition: ConditionErrors
     /// Condition in which the model in use was kept or loaded last, and readings of the present one since it began.
     private(set) var modelCondition: [TwinCondition?]
     private var steady: [(condition: TwinCondition?, readings: UInt32)]
@@ -38,15 +33,12 @@ struct TwinLife: Sendable {
     private static let conditionWeight: Float = 0.02
 
     init(cells: Int, conditions: Int) {
-        self.conditions = conditions
         samples = Array(repeating: 0, count: cells)
         isRetraining = Array(repeating: false, count: cells)
         usualErrorDb = Array(repeating: 0, count: cells)
         traces = Array(repeating: OrderTrace(), count: cells)
         watch = MobilityWatch(cells: cells)
-        conditionBefore = Array(repeating: 0, count: conditions * cells)
-        conditionAfter = conditionBefore
-        conditionReadings = Array(repeating: 0, count: conditions * cells)
+        byCondition = ConditionErrors(cells: cells, conditions: conditions, weight: TwinLife.conditionWeight)
         modelCondition = Array(repeating: nil, count: cells)
         steady = Array(repeating: (nil, 0), count: cells)
     }
@@ -65,11 +57,7 @@ struct TwinLife: Sendable {
 
     private mutating func noteCondition(slot: Int, readings: UInt32, before: Float, after: Float) {
         guard readings > 0, after > 0, let condition = condition(slot: slot) else { return }
-        let index = conditions * slot + condition.index
-        let weight = conditionReadings[index] == 0 ? 1 : TwinLife.conditionWeight
-        conditionBefore[index] += weight * (before - conditionBefore[index])
-        conditionAfter[index] += weight * (after - conditionAfter[index])
-        conditionReadings[index] = conditionReadings[index].addingReportingOverflow(readings).partialValue
+        byCondition.note(slot: slot, condition: condition.index, readings: readings, before: before, after: after)
         let isSame = steady[slot].condition == condition
         steady[slot] = (condition, isSame ? steady[slot].readings.addingReportingOverflow(readings).partialValue : 0)
     }

@@ -54,6 +54,15 @@ package struct HoltWinters: Sendable, Codable {
     /// The same of persistence, which forecasts the last value, on the same steps.
     package var persistenceMeanAbsoluteError: Double { persistenceError.mean }
 
+    /// Absolute errors of one step.
+    package struct StepErrors: Hashable, Sendable, Codable {
+        package var published: Double
+        package var persistence: Double
+    }
+
+    /// Those of the last value; nil before the second.
+    package private(set) var lastErrors: StepErrors?
+
     /// Whether the last value is forecast: during the first season, and while smoothing has erred more.
     package var isPersistence: Bool { count <= seasonLength || smoothingTrial.mean > persistenceTrial.mean }
 
@@ -77,8 +86,11 @@ package struct HoltWinters: Sendable, Codable {
     package mutating func update(_ value: Double) {
         guard value.isFinite else { return }
         if count > 0 {
-            persistenceError.note(abs(value - last))
-            error.note(abs(value - forecast(stepsAhead: 1)))
+            let errors = StepErrors(
+                published: abs(value - forecast(stepsAhead: 1)), persistence: abs(value - last))
+            persistenceError.note(errors.persistence)
+            error.note(errors.published)
+            lastErrors = errors
         }
         if count > seasonLength {
             smoothingTrial.note(abs(value - smoothed(1)))

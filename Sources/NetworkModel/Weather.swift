@@ -59,6 +59,9 @@ package struct TwinCondition: Hashable, Sendable {
     package static let dryCount = MobilityClass.allCases.count
     package static let count = dryCount * WeatherClass.allCases.count
 
+    /// Stands in messages for the condition of a cell of which too little is known.
+    package static let unknown = UInt32.max
+
     /// Dry conditions first, in the order of `index`.
     package static let all: [TwinCondition] = WeatherClass.allCases.flatMap { weather in
         MobilityClass.allCases.map { TwinCondition($0, weather) }

@@ -1,5 +1,6 @@
 internal import DTNetMessages
 internal import Forecasting
+internal import NetworkModel
 
 /// The life cycle of a region's traffic forecasts.
 extension RegionTraffic {
@@ -19,9 +20,27 @@ extension RegionTraffic {
             status.usualError.append(Float(cell.usualError))
             status.samples.append(UInt32(clamping: cell.forecast.count))
             status.errorBefore.append(Float(cell.forecast.persistenceMeanAbsoluteError))
+            status.mobility.append(cell.condition?.mobility.rawValue ?? 0)
+            if namesWeather { status.weather.append(cell.condition?.weather.rawValue ?? 0) }
             cell.trace.append(to: &status, epoch: epoch)
         }
+        // A forecast is of no one condition, and keeps no snapshots.
+        status.modelMobility = cells.map { _ in 0 }
+        status.modelWeather = namesWeather ? status.modelMobility : []
+        status.snapshots = status.modelMobility
+        byCondition.fill(&status)
         return status
+    }
+
+    /// Keeps the errors of the period that ends under its condition, once the forecast is in use.
+    mutating func noteCondition(slot: Int) {
+        let cell = cells[slot]
+        guard let condition = cell.condition, cell.forecast.count >= RegionTraffic.enoughPeriods,
+            let errors = cell.forecast.lastErrors
+        else { return }
+        byCondition.note(
+            slot: slot, condition: condition.index, readings: 1, before: Float(errors.persistence),
+            after: Float(errors.published))
     }
 
     /// Carries out an order of L3; one that is not newer than the last changes nothing.

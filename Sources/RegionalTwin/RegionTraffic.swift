@@ -19,6 +19,8 @@ struct RegionTraffic: Sendable {
         var usualError = 0.0
         /// The last order and what came of it.
         var trace = OrderTrace()
+        /// How most users move and the weather, as its edge says; nil where that is not known.
+        var condition: TwinCondition?
     }
 
     let ids: [UInt32]
@@ -27,6 +29,9 @@ struct RegionTraffic: Sendable {
     var cells: [Cell]
     /// Highest order of L3 that has been carried out.
     var order: UInt64 = 0
+    /// Errors of persistence and of the forecasts by the condition they were made under.
+    var byCondition: ConditionErrors
+    let namesWeather: Bool
     private var handovers: HandoverStatistics
     private var demand: ServiceDemand
     /// Cell that each UE was seen in last, by UE number; grows with the highest number seen, which messages bound.
@@ -38,6 +43,9 @@ struct RegionTraffic: Sendable {
         for (index, cell) in ids.enumerated() { place[cell.index] = index }
         self.place = place
         cells = ids.map { _ in Cell(forecast: HoltWinters(seasonLength: RegionTraffic.seasonLength)) }
+        byCondition = ConditionErrors(
+            cells: ids.count, conditions: network.twinConditions, weight: RegionTraffic.conditionWeight)
+        namesWeather = !network.weather.isEmpty
         demand = ServiceDemand(network: network, cells: ids.count)
         handovers = HandoverStatistics(cells: network.cells.count, memorySeconds: 60)
     }
@@ -45,6 +53,9 @@ struct RegionTraffic: Sendable {
     /// Steps in the season of the forecast: the second of ten-step pattern that scheduled traffic shows at 100 ms
     /// steps.
     static let seasonLength = 10
+
+    /// Weight of the newest error under its condition: it remembers as many steps as the forecast's own error.
+    private static let conditionWeight: Float = 1 / 200
 
     mutating func observe(_ report: ChannelReport) {
         demand.observe(report, place: place)
@@ -55,6 +66,8 @@ struct RegionTraffic: Sendable {
             cells[slot].reports += 1
             cells[slot].twinErrorDb = report.errorAfterDb[index]
             cells[slot].ues = 0
+            let condition = report.condition.isEmpty ? TwinCondition.unknown : report.condition[index]
+            cells[slot].condition = Int(condition) < byCondition.conditions ? TwinCondition.all[Int(condition)] : nil
         }
         for (index, ue) in report.ue.enumerated() {
             let cell = report.ueCell[index]
@@ -90,6 +103,7 @@ struct RegionTraffic: Sendable {
                 cells[slot].throughputKbps = cells[slot].throughputSum / Double(cells[slot].reports)
                 cells[slot].forecast.update(cells[slot].load)
                 cells[slot].noteLife()
+                noteCondition(slot: slot)
             }
             cells[slot].loadSum = 0
             cells[slot].throughputSum = 0
@@ -107,6 +121,9 @@ struct RegionTraffic: Sendable {
             report.handoverFrom.append(flow.from.rawValue)
             report.handoverTo.append(flow.to.rawValue)
             report.handoverRateHz.append(Float(flow.rateHz))
+        }
+        if cells.contains(where: { $0.condition != nil }) {
+            report.condition = cells.map { $0.condition.map { UInt32($0.index) } ?? TwinCondition.unknown }
         }
         demand.complete(&report)
         return report

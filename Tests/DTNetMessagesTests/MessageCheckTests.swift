@@ -113,6 +113,11 @@ import Testing
         var report = SampleMessages.channelReport()
         report.deviationDb[0] = -1
         #expect(refusal(.channelReport(report)) == .range(field: "deviation_db"))
+        report = SampleMessages.channelReport()
+        report.condition[0] = 9
+        #expect(refusal(.channelReport(report)) == .range(field: "condition"))
+        report.condition = [8]
+        #expect(refusal(.channelReport(report)) == .lengths(field: "condition"))
         var region = SampleMessages.regionReport()
         region.handoverRateHz[0] = .infinity
         #expect(refusal(.regionReport(region)) == .range(field: "handover_rate_hz"))

@@ -55,6 +55,7 @@ enum SampleMessages {
         value.gainDb = [-90, -100, -95, -105]
         value.backgroundDbm = [-110, -111]
         value.highestMCS = [19, .max]
+        value.condition = [7, .max]
         return value
     }
 
@@ -80,6 +81,7 @@ enum SampleMessages {
         value.hotspotY = [-20]
         value.hotspotKbps = [750]
         value.firstEpoch = 40
+        value.condition = [.max, 0]
         return value
     }
 

@@ -209,6 +209,32 @@ import TwinProtocol
         #expect(last.modelWeather[0] == 3, "\(last.modelWeather)")
     }
 
+    /// What L2 is told of mobility and weather is what the edge keeps its own errors under.
+    @Test func aRegionIsToldOfTheConditions() throws {
+        let scene = try CampusScene(.decentralised, epoch: .milliseconds(50)) {
+            $0.network.weather = [RainPeriod(fromSeconds: 5, untilSeconds: 1_000, millimetresPerHour: 5)]
+        }
+        let region = scene.node(.region).id
+        var edge = EdgeNode(plan: scene.plan, node: scene.node(.edge))
+        var ran = try scene.radioNetwork()
+        var told: [UInt32] = []
+        for (number, telemetry) in CampusScene.epochs(400, of: &ran).enumerated() {
+            let now = Instant.zero + scene.plan.network.epoch * Int64(number + 1)
+            for envelope in telemetry where envelope.recipient == edge.node {
+                for due in edge.take(envelope, at: now).timers.sorted() {
+                    for sent in edge.fireThrough(TimerID(2), at: due).sends {
+                        guard case .channelReport(let report) = sent.body else { continue }
+                        #expect(sent.recipient == region || report.condition.isEmpty)
+                        if !report.condition.isEmpty { told = report.condition }
+                    }
+                }
+                _ = edge.followUp(at: now)
+            }
+        }
+        #expect(told.count == scene.node(.edge).cells.count)
+        #expect(told.contains(UInt32(TwinCondition(.walking, .rain).index)), "\(told)")
+    }
+
     /// An L3 that was started again counts its policies from 1: an edge reports to it all the same.
     @Test func anEdgeReportsToAnL3ThatWasStartedAgain() throws {
         let scene = try CampusScene(.decentralised, epoch: .milliseconds(50))

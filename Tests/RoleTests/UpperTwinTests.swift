@@ -45,6 +45,42 @@ import TwinProtocol
         #expect(Set(sent.sends.map(\.recipient)) == [scene.node(.rrm).id, scene.node(.orchestrator).id])
     }
 
+    /// Loads that jump in heavy rain alone: errors are kept by what the edges say of mobility and weather.
+    @Test func aRegionKeepsErrorsByCondition() throws {
+        let scene = try CampusScene(.semiCentralised) {
+            $0.network.weather = [RainPeriod(fromSeconds: 10, untilSeconds: 20, millimetresPerHour: 50)]
+        }
+        let plan = scene.node(.region)
+        let global = scene.node(.orchestrator).id
+        var region = RegionNode(plan: scene.plan, node: plan)
+        var last: TwinStatus?
+        for step in 1...200 {
+            let isRaining = step > 100
+            var envelope = report(
+                plan, load: isRaining && step % 2 == 0 ? 0.9 : 0.4, epoch: UInt64(step), ueCell: plan.cells[0].rawValue)
+            guard case .channelReport(var body) = envelope.body else { return }
+            // Of the last cell nothing is known.
+            let condition = TwinCondition(.walking, isRaining ? .heavyRain : .dry)
+            body.condition = body.cell.map { _ in UInt32(condition.index) }
+            body.condition[body.cell.count - 1] = TwinCondition.unknown
+            envelope.body = .channelReport(body)
+            _ = region.take(envelope)
+            let sends = region.fire(TimerID(1), at: Instant.zero + .milliseconds(100) * Int64(step)).sends
+            for envelope in sends where envelope.recipient == global {
+                if case .twinStatus(let status) = envelope.body { last = try MessageCheck.checked(status) }
+                if case .regionReport(let report) = envelope.body { #expect(report.condition == body.condition) }
+            }
+        }
+        let status = try #require(last)
+        let (dry, rain) = (TwinCondition(.walking).index, TwinCondition(.walking, .heavyRain).index)
+        #expect(status.mobility.first == 2 && status.weather.first == 3 && status.weather.last == 0)
+        #expect(status.conditionReadings[dry] == 81 && status.conditionReadings[rain] == 100)
+        #expect(status.conditionAfter[dry] < 0.01 && status.conditionBefore[dry] < 0.01)
+        #expect(status.conditionBefore[rain] > 0.4, "\(status.conditionBefore)")
+        #expect(status.conditionAfter[rain] > 0.02 && status.conditionAfter[rain] < status.conditionBefore[rain])
+        #expect(status.conditionReadings.suffix(TwinCondition.count).allSatisfy { $0 == 0 })
+    }
+
     @Test func policyLimitsNothingThatNoActionAskedFor() throws {
         let scene = try CampusScene(.semiCentralised)
         var global = OrchestratorNode(plan: scene.plan, node: scene.node(.orchestrator))

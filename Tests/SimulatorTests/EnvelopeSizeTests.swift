@@ -58,7 +58,7 @@ struct EnvelopeSizeTests {
         (report.deviationDb, report.backgroundDbm) = (telemetry.rsrpDbm, telemetry.backgroundDbm)
         (telemetry.ueSlice, report.ueSlice, report.servingBeam) = (users, users, users)
         (report.beamGainDb, report.xMetres, report.yMetres) = (perUser, perUser, perUser)
-        report.highestMCS = ids
+        (report.highestMCS, report.condition) = (ids, ids)
         var offer = Offer()
         (offer.offerEpoch, offer.oldestEpoch, offer.expiresEpoch) = (1_000, 999, 1_008)
         (offer.round, offer.subbands, offer.cell, offer.price) = (12, subbands, ids, perSubband)
@@ -83,7 +83,7 @@ struct EnvelopeSizeTests {
         (region.persistenceError, region.throughputKbps, region.twinErrorDb) = (perCell, perCell, perCell)
         (region.sinrDb, region.slices, region.sliceNeed, region.sliceUECount) = (perCell, 1, perCell, ids)
         (region.hotspotX, region.hotspotY, region.hotspotKbps) = (perCell, perCell, perCell)
-        region.firstEpoch = 900
+        (region.firstEpoch, region.condition) = (900, ids)
         var policy = Policy()
         (policy.revision, policy.expiresEpoch, policy.cell) = (4, 2_000, ids)
         (policy.powerBudgetWatts, policy.weight, policy.reason) = (perCell, perCell, "two idle cells at half power")

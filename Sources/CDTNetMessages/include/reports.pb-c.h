@@ -236,10 +236,16 @@ struct  Dtnet__V1__ChannelReport
    */
   size_t n_highest_mcs;
   uint32_t *highest_mcs;
+  /*
+   * How most users of each cell move and the weather [C]: an index of condition_* in TwinStatus, 2^32-1 where that is
+   * not known; in the short form and where it is known of any cell.
+   */
+  size_t n_condition;
+  uint32_t *condition;
 };
 #define DTNET__V1__CHANNEL_REPORT__INIT \
  { PROTOBUF_C_MESSAGE_INIT (&dtnet__v1__channel_report__descriptor) \
-    , 0, 0, 0, 0,NULL, 0,NULL, 0,NULL, 0,NULL, 0,NULL, 0,NULL, 0,NULL, 0,NULL, 0,NULL, 0,NULL, 0,NULL, 0,NULL, 0,NULL, 0,NULL, 0,NULL, 0,NULL, 0,NULL, 0,NULL, 0,NULL, 0,NULL, 0,NULL, 0,NULL, 0,NULL, 0,NULL, 0,NULL }
+    , 0, 0, 0, 0,NULL, 0,NULL, 0,NULL, 0,NULL, 0,NULL, 0,NULL, 0,NULL, 0,NULL, 0,NULL, 0,NULL, 0,NULL, 0,NULL, 0,NULL, 0,NULL, 0,NULL, 0,NULL, 0,NULL, 0,NULL, 0,NULL, 0,NULL, 0,NULL, 0,NULL, 0,NULL, 0,NULL, 0,NULL, 0,NULL }
 
 
 /*
@@ -309,10 +315,15 @@ struct  Dtnet__V1__RegionReport
    * First epoch that the region heard of the radio network: its start.
    */
   uint64_t first_epoch;
+  /*
+   * The condition of each cell [C], as in ChannelReport; where it is known of any cell.
+   */
+  size_t n_condition;
+  uint32_t *condition;
 };
 #define DTNET__V1__REGION_REPORT__INIT \
  { PROTOBUF_C_MESSAGE_INIT (&dtnet__v1__region_report__descriptor) \
-    , 0, 0,NULL, 0,NULL, 0,NULL, 0,NULL, 0,NULL, 0,NULL, 0,NULL, 0,NULL, 0,NULL, 0,NULL, 0,NULL, 0,NULL, 0, 0,NULL, 0,NULL, 0,NULL, 0,NULL, 0,NULL, 0 }
+    , 0, 0,NULL, 0,NULL, 0,NULL, 0,NULL, 0,NULL, 0,NULL, 0,NULL, 0,NULL, 0,NULL, 0,NULL, 0,NULL, 0,NULL, 0, 0,NULL, 0,NULL, 0,NULL, 0,NULL, 0,NULL, 0, 0,NULL }
 
 
 /*

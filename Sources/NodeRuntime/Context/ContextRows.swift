@@ -131,7 +131,7 @@ struct ContextRows: Sendable {
     private func append(
         _ report: ChannelReport, _ weather: WeatherClass?, _ source: String, _ at: Int64, to rows: inout [ContextRow]
     ) {
-        let condition = weather.map { "\(band), \($0.name)" } ?? band
+        let condition = condition(weather)
         for (index, cell) in report.cell.enumerated() {
             append(ContextKPI.load, report.load[index], cell, source, at, to: &rows)
             rows.append(
@@ -141,6 +141,12 @@ struct ContextRows: Sendable {
                     condition: condition
                 ).row)
         }
+    }
+
+    /// What errors are kept under, in words: the band, the weather where a station is named, how most users move where
+    /// that is known.
+    private func condition(_ weather: WeatherClass?, _ mobility: MobilityClass? = nil) -> String {
+        ([band] + [namesWeather ? weather?.name : nil, mobility?.name].compactMap { $0 }).joined(separator: ", ")
     }
 
     private func append(_ report: RegionReport, _ source: String, _ at: Int64, to rows: inout [ContextRow]) {
@@ -154,11 +160,13 @@ struct ContextRows: Sendable {
                 (ContextKPI.throughput, report.throughputKbps[index]),
                 (ContextKPI.users, Float(report.ueCount[index])), (ContextKPI.handovers, handovers),
             ] { append(metric, value, cell, source, at, to: &rows) }
+            let known = report.condition.isEmpty ? TwinCondition.unknown : report.condition[index]
+            let condition = TwinCondition.all.first { $0.index == Int(known) }
             rows.append(
                 TwinErrorRow(
                     source: source, engine: "load forecast", cell: Int(cell), at: at,
                     before: Double(report.persistenceError[index]), after: Double(report.forecastError[index]),
-                    unit: "load"
+                    unit: "load", condition: self.condition(condition?.weather, condition?.mobility)
                 ).row)
         }
     }

@@ -85,7 +85,7 @@ package enum EnvelopeSize {
         array(value.sinrDb.count)
             + wide([value.sinrDeviationDb.count, value.mcs.count, value.rank.count, value.beam.count])
             + wide([value.ueSlice.count, value.servingBeam.count, value.beamGainDb.count])
-            + wide([value.xMetres.count, value.yMetres.count, value.highestMCS.count])
+            + wide([value.xMetres.count, value.yMetres.count, value.highestMCS.count, value.condition.count])
     }
 
     private static func wide(_ counts: [Int]) -> Int { counts.reduce(0) { $0 + ($1 == 0 ? 0 : 1 + array($1)) } }
@@ -108,7 +108,7 @@ package enum EnvelopeSize {
             + array(value.handoverFrom.count) + array(value.handoverTo.count) + array(value.handoverRateHz.count)
             + array(value.sinrDb.count) + (value.slices == 0 ? 0 : 1) + number(UInt64(value.slices))
             + wide([value.sliceNeed.count, value.sliceUECount.count])
-            + wide([value.hotspotX.count, value.hotspotY.count, value.hotspotKbps.count])
+            + wide([value.hotspotX.count, value.hotspotY.count, value.hotspotKbps.count, value.condition.count])
             + (value.firstEpoch == 0 ? 0 : 1) + number(value.firstEpoch)
     }
 

@@ -206,6 +206,7 @@ package struct HistoryHash: Hashable, Sendable {
         add(value.xMetres)
         add(value.yMetres)
         if !value.highestMCS.isEmpty { add(value.highestMCS) }
+        if !value.condition.isEmpty { add(value.condition) }
     }
 
     private mutating func add(body value: RegionReport) {
@@ -227,6 +228,7 @@ package struct HistoryHash: Hashable, Sendable {
         add(value.hotspotX)
         add(value.hotspotY)
         add(value.hotspotKbps)
+        if !value.condition.isEmpty { add(value.condition) }
         add(word: value.firstEpoch)
     }
 
