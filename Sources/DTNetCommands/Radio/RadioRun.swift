@@ -46,7 +46,7 @@ final class RadioRun {
 
     /// Receivers that one call of the solver takes: enough to share work, few enough for memory, and with a deadline
     /// few enough that little is lost when it passes.
-    var batch: Int { clock.deadline == nil ? 65_536 : 512 }
+    var batch: Int { clock.deadline == nil ? 131_072 : 512 }
 
     /// The fields of all paths from a transmitter to some receivers; nil where the deadline passed first.
     ///

@@ -1,3 +1,5 @@
+internal import Numerics
+
 /// The beams that leave the nodes of a tree, eight per row as lanes, for the question which of them hold a point.
 struct BeamLanes: Sendable {
     /// Eight beams: four sides and the plane of the face, each `normal . p + offset >= 0` inside.
@@ -49,11 +51,22 @@ struct BeamLanes: Sendable {
     init() {}
 
     /// The beams of the sequences of up to `depth` faces.
-    init(_ tree: BeamTree, scene: PathScene, depth: Int) {
+    init(_ tree: BeamTree, scene: PathScene, depth: Int, spreading: WorkSpreading = .inOrder) {
         let count = tree.levelStart[min(depth, tree.depth)]
-        rows.reserveCapacity((count + 7) / 8)
-        for node in 0..<count { append(tree.nodes[node], Int32(node), scene, at: node) }
+        let size = BeamLanes.partNodes
+        let parts = spreading.map((count + size - 1) / size) { part in
+            var lanes = BeamLanes()
+            let first = part * size
+            for node in first..<min(count, first + size) {
+                lanes.append(tree.nodes[node], Int32(node), scene, at: node - first)
+            }
+            return lanes.rows
+        }
+        rows = parts.count == 1 ? parts[0] : Array(parts.joined())
     }
+
+    /// Nodes whose beams one processor makes together, whole rows of them.
+    private static let partNodes = 4_096
 
     /// The beams of the sequences of exactly `level` faces.
     init(_ tree: BeamTree, scene: PathScene, level: Int) {

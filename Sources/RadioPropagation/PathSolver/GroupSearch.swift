@@ -18,8 +18,8 @@ struct GroupSearch {
     /// Receivers per block.
     private static let blockCount = 64
     /// Groups after which the caller is asked.
-    private static let roundGroups = 64
-    /// Groups that one processor takes together: they are neighbours mostly.
+    private static let roundGroups = 128
+    /// Groups that one processor takes together, at most: they are neighbours mostly.
     private static let partGroups = 8
 
     /// - Parameters:
@@ -29,16 +29,15 @@ struct GroupSearch {
         _ lanes: BeamLanes, scene: PathScene, tree: BeamTree, receivers: [SIMD3<Double>], sight: Bool,
         spreading: WorkSpreading, into paths: inout PathCollector, goesOn: (Int) -> Bool
     ) {
-        let blocks = ReceiverBlocks(receivers, blockCount: GroupSearch.blockCount)
+        let blocks = ReceiverBlocks(receivers, blockCount: GroupSearch.blockCount, spreading)
         let all = narrow(lanes.rows, to: blocks.box(of: 0..<blocks.groupCount), spreading)
         var first = 0
         var done = 0
         while first < blocks.groupCount {
             let round = first..<min(blocks.groupCount, first + GroupSearch.roundGroups)
-            let parts = (round.count + GroupSearch.partGroups - 1) / GroupSearch.partGroups
-            let found = spreading.map(parts) { part in
-                let low = round.lowerBound + part * GroupSearch.partGroups
-                let groups = low..<min(round.upperBound, low + GroupSearch.partGroups)
+            let parts = GroupSearch.parts(of: round)
+            let found = spreading.map(parts.count) { part in
+                let groups = parts[part]
                 let near = all.flatMap { narrow($0[...], to: blocks.box(of: groups)) }
                 var paths = PathCollector()
                 for group in groups {
@@ -58,6 +57,18 @@ struct GroupSearch {
                 return
             }
         }
+    }
+
+    /// What processors take of a round one after the other: less and less, so that none waits long for the last.
+    private static func parts(of round: Range<Int>) -> [Range<Int>] {
+        var parts: [Range<Int>] = []
+        var low = round.lowerBound
+        while low < round.upperBound {
+            let high = min(round.upperBound, low + max(2, min(partGroups, (round.upperBound - low) / 4)))
+            parts.append(low..<high)
+            low = high
+        }
+        return parts
     }
 
     /// The beams that meet a box, from some rows at a time.

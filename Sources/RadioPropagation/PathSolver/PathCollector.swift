@@ -1,3 +1,5 @@
+internal import Numerics
+
 /// Paths as they are found, in any order; `geometry` brings them into the order that `PathGeometry` promises.
 struct PathCollector {
     private var receiver: [Int32] = []
@@ -40,17 +42,38 @@ struct PathCollector {
     }
 
     /// The paths by receiver, number of vertices, kinds and faces; no polyline twice.
-    func geometry(transmitter: SIMD3<Double>, receivers: [SIMD3<Double>]) -> PathGeometry {
+    func geometry(
+        transmitter: SIMD3<Double>, receivers: [SIMD3<Double>], spreading: WorkSpreading = .inOrder
+    ) -> PathGeometry {
+        let size = PathCollector.partReceivers
+        var found = [[Int]](repeating: [], count: (receivers.count + size - 1) / size)
+        for (path, number) in receiver.enumerated() { found[Int(number) / size].append(path) }
+        let parts = spreading.map(found.count) { [found] in ordered(found[$0]) }
         var made = PathGeometry(transmitter: transmitter, receivers: receivers)
         made.isComplete = isComplete
-        let count = receiver.count
-        made.receiver.reserveCapacity(count)
-        made.vertexStart.reserveCapacity(count + 1)
-        made.point.reserveCapacity(point.count)
-        made.kind.reserveCapacity(point.count)
-        made.face.reserveCapacity(point.count)
+        made.receiver = Array(parts.lazy.map(\.receiver).joined())
+        made.point = Array(parts.lazy.map(\.point).joined())
+        made.kind = Array(parts.lazy.map(\.kind).joined())
+        made.face = Array(parts.lazy.map(\.face).joined())
+        if made.kind.contains(.diffuse) { made.patchArea = Array(parts.lazy.map(\.patchArea).joined()) }
+        made.vertexStart.reserveCapacity(made.receiver.count + 1)
+        for part in parts {
+            let first = made.vertexStart[made.vertexStart.count - 1]
+            made.vertexStart += part.vertexStart.dropFirst().map { first + $0 }
+        }
+        return made
+    }
+
+    /// Receivers whose paths one processor brings into order.
+    private static let partReceivers = 8_192
+
+    /// Some of the paths in that order, all those of their receivers.
+    private func ordered(_ some: [Int]) -> PathGeometry {
+        var made = PathGeometry(transmitter: .zero, receivers: [])
+        made.receiver.reserveCapacity(some.count)
+        made.vertexStart.reserveCapacity(some.count + 1)
         var group = 0
-        for path in order() {
+        for path in order(some) {
             let first = Int(start[path])
             let vertices = Int(length[path])
             if let last = made.receiver.last, last == receiver[path] {
@@ -59,24 +82,23 @@ struct PathCollector {
                 group = made.receiver.count
             }
             made.receiver.append(receiver[path])
-            made.point.append(contentsOf: point[first..<(first + vertices)])
-            made.kind.append(contentsOf: kind[first..<(first + vertices)])
-            made.face.append(contentsOf: face[first..<(first + vertices)])
-            made.patchArea.append(contentsOf: patchArea[first..<(first + vertices)])
+            for vertex in first..<(first + vertices) {
+                made.point.append(point[vertex])
+                made.kind.append(kind[vertex])
+                made.face.append(face[vertex])
+                made.patchArea.append(patchArea[vertex])
+            }
             made.vertexStart.append(Int32(made.point.count))
         }
-        if !made.kind.contains(.diffuse) { made.patchArea = [] }
         return made
     }
 
-    private func order() -> [Int] {
+    private func order(_ some: [Int]) -> [Int] {
         // Receiver and number of vertices decide nearly always: a counting sort over receivers would gain little.
-        var keys = [UInt64](repeating: 0, count: receiver.count)
-        for path in keys.indices { keys[path] = UInt64(UInt32(receiver[path])) << 32 | UInt64(length[path]) }
-        return keys.indices.sorted { one, two in
-            if keys[one] != keys[two] { return keys[one] < keys[two] }
-            return precedes(one, two)
-        }
+        func key(_ path: Int) -> UInt64 { UInt64(UInt32(receiver[path])) << 32 | UInt64(length[path]) }
+        return some.map { (key: key($0), path: $0) }.sorted { one, two in
+            one.key != two.key ? one.key < two.key : precedes(one.path, two.path)
+        }.map(\.path)
     }
 
     /// By kinds and faces; two paths of the same faces by their first point.

@@ -8,7 +8,7 @@ extension PathSolver {
         let newFace = PathSolver.numbers(of: scene, in: next)
         var kept: [TransmitterReach] = []
         for reach in reaches where reach.tree.isComplete {
-            let all = BeamLanes(reach.tree, scene: scene, depth: reach.tree.depth)
+            let all = BeamLanes(reach.tree, scene: scene, depth: reach.tree.depth, spreading: spreading)
             var touched = [Bool](repeating: false, count: reach.tree.nodes.count)
             if !changed.isEmpty {
                 let centre = SIMD3<Float>((changed.minimum + changed.maximum) / 2)
@@ -22,7 +22,9 @@ extension PathSolver {
             let growth = BeamTree.Growth(
                 scene: next, spreading: spreading, maxNodes: settings.maxCandidates, goesOn: { _, _ in true })
             let tree = reach.tree.updated(touched: touched, newFace: newFace, growth)
-            kept.append(TransmitterReach(tree: tree, scene: next, settings: settings, lastUse: reach.lastUse))
+            kept.append(
+                TransmitterReach(
+                    tree: tree, scene: next, settings: settings, spreading: spreading, lastUse: reach.lastUse))
         }
         scene = next
         reaches = kept

@@ -68,7 +68,7 @@ package struct PathSolver {
             if let patches = reaches[at].patches, !patches.search(receivers, into: &paths, goesOn: continues) {
                 paths.isComplete = false
             }
-            return paths.geometry(transmitter: transmitter, receivers: receivers)
+            return paths.geometry(transmitter: transmitter, receivers: receivers, spreading: spreading)
         }
     }
 
@@ -115,7 +115,8 @@ package struct PathSolver {
             if let region = reaches[known].tree.region, !receivers.allSatisfy(region.contains) {
                 var tree = reaches[known].tree
                 tree.widen(growth(goesOn))
-                reaches[known] = TransmitterReach(tree: tree, scene: scene, settings: settings, lastUse: clock)
+                reaches[known] = TransmitterReach(
+                    tree: tree, scene: scene, settings: settings, spreading: spreading, lastUse: clock)
             }
             reaches[known].lastUse = clock
             return known
@@ -128,7 +129,9 @@ package struct PathSolver {
         {
             reaches.remove(at: oldest)
         }
-        reaches.append(TransmitterReach(tree: tree, scene: scene, settings: settings, lastUse: clock))
+        reaches.append(
+            TransmitterReach(
+                tree: tree, scene: scene, settings: settings, spreading: spreading, lastUse: clock))
         return reaches.count - 1
     }
 
@@ -228,11 +231,13 @@ struct TransmitterReach {
     var patches: PatchSearch?
     var lastUse: Int
 
-    init(tree: BeamTree, scene: PathScene, settings: PathSettings, lastUse: Int) {
+    init(tree: BeamTree, scene: PathScene, settings: PathSettings, spreading: WorkSpreading, lastUse: Int) {
         self.tree = tree
         self.lastUse = lastUse
         let isMirrored = settings.interactions.contains(.specular)
-        cells = BeamCells(isMirrored ? BeamLanes(tree, scene: scene, depth: settings.maxDepth) : BeamLanes())
+        cells = BeamCells(
+            isMirrored
+                ? BeamLanes(tree, scene: scene, depth: settings.maxDepth, spreading: spreading) : BeamLanes())
         if settings.interactions.contains(.diffraction) {
             wedges = WedgeSearch(scene: scene, tree: tree, reflections: settings.reflectionsBeforeDiffraction)
         }

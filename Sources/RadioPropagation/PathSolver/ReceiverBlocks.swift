@@ -1,3 +1,5 @@
+internal import Numerics
+
 /// Receivers put into groups of neighbours, and groups into blocks: what none of a block can see is ruled out once.
 struct ReceiverBlocks {
     /// A receiver: its place from `origin`, and its number in the bits of the fourth lane.
@@ -10,19 +12,26 @@ struct ReceiverBlocks {
     private let groups: [Range<Int>]
 
     private static let blocksPerGroup = 16
+    /// Receivers that one processor takes together.
+    private static let partReceivers = 8_192
 
     /// - Parameter blockCount: receivers of a block, about.
-    init(_ receivers: [SIMD3<Double>], blockCount: Int) {
+    init(_ receivers: [SIMD3<Double>], blockCount: Int, _ spreading: WorkSpreading) {
         self.receivers = receivers
         self.blockCount = blockCount
-        let box = receivers.reduce(into: SceneBounds.empty) { $0.include($1) }
+        let size = ReceiverBlocks.partReceivers
+        @Sendable func part(_ number: Int) -> Range<Int> { number * size..<min(receivers.count, (number + 1) * size) }
+        let parts = (receivers.count + size - 1) / size
+        let boxes: [SceneBounds] = spreading.map(parts) { number in
+            receivers[part(number)].reduce(into: SceneBounds.empty) { $0.include($1) }
+        }
+        let box = boxes.reduce(SceneBounds.empty) { $0.union($1) }
         let origin = box.isEmpty ? .zero : 0.5 * (box.minimum + box.maximum)
         self.origin = origin
-        var entries: [Entry] = []
-        entries.reserveCapacity(receivers.count)
-        for (number, receiver) in receivers.enumerated() {
-            entries.append(Entry(SIMD3<Float>(receiver - origin), Float(bitPattern: UInt32(number))))
+        let pieces: [[Entry]] = spreading.map(parts) { number in
+            part(number).map { Entry(SIMD3<Float>(receivers[$0] - origin), Float(bitPattern: UInt32($0))) }
         }
+        var entries = Array(pieces.joined())
         groups = ReceiverBlocks.sort(&entries, intoPartsOf: blockCount * ReceiverBlocks.blocksPerGroup)
         self.entries = entries
     }
