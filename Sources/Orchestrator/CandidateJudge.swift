@@ -98,6 +98,15 @@ package struct CandidateJudge: Sendable {
         return action
     }
 
+    /// The same for what an operator asked to be tried: what would be chosen, and nothing of it in force.
+    package func judgeTrial(_ decision: inout LanguageDecision, actions: [Action?]) {
+        let chosen = decide(&decision, actions: actions)
+        decision.reason =
+            chosen == nil
+            ? "tried for an operator: \(decision.reason)" : "tried for an operator: the chosen one would pass"
+        decision.outcome = .tried
+    }
+
     /// Says of the candidates that passed and were not chosen which of them stand against the chosen one, and what the
     /// twins predicted of either (DESIGN 10: conflicts between layers are settled by predicted outcome).
     ///

@@ -43,6 +43,13 @@ struct LanguageCycle: Sendable {
         var isTrying = false
     }
 
+    /// A wish of an operator that the twins try, beside any cycle.
+    struct Trial: Sendable {
+        var decision: LanguageDecision
+        let intent: Intent
+        let actions: [Action]
+    }
+
     private let node: NodeID
     private let language: LanguageConfiguration
     private let slices: [SliceConfiguration]
@@ -59,6 +66,9 @@ struct LanguageCycle: Sendable {
     /// Decisions that wait for an operator.
     private var proposed: [(number: UInt64, action: Action, untilEpoch: UInt64)] = []
     private(set) var intents: [(name: String, intent: Intent)] = []
+    /// Wishes that are to be tried, the oldest first, and the one that is.
+    private var questions: [(name: String, intent: Intent)] = []
+    private(set) var trial: Trial?
     private var alarms: [String] = []
     private var clarifications: [Finding] = []
     private var harms: [Finding] = []
@@ -111,6 +121,8 @@ struct LanguageCycle: Sendable {
         case .intent(let name, let intent):
             intents.removeAll { $0.name == name }
             if intents.count < LanguageCycle.mostEntries { intents.append((name, intent)) }
+        case .trial(let name, let intent):
+            if questions.count < LanguageCycle.mostEntries { questions.append((name, intent)) }
         case .cancel(let name): intents.removeAll { $0.name == name }
         case .approve(let number):
             guard let index = proposed.firstIndex(where: { $0.number == number }), epoch < proposed[index].untilEpoch
@@ -272,6 +284,7 @@ struct LanguageCycle: Sendable {
     mutating func played(
         _ outcomes: [WhatIfOutcome], number: UInt64, wishes: OperatorWishes?, epoch: UInt64
     ) -> Step {
+        if trial?.decision.number == number { return tried(outcomes, wishes: wishes) }
         guard var cycle = open, cycle.isTrying, number == cycle.decision.number else { return .nothing }
         open = nil
         let trials = cycle.actions.filter(\.kind.actsOnNetwork)
@@ -307,9 +320,44 @@ struct LanguageCycle: Sendable {
         return .done(cycle.decision, changed: true)
     }
 
+    // MARK: - What a wish would lead to
+
+    /// Begins to try what the rules propose for a wish that waits to be tried, as if it were in force from now on.
+    mutating func beginTrial(_ state: NetworkState) -> Step {
+        guard trial == nil, language.isEnabled, !questions.isEmpty else { return .nothing }
+        let question = questions.removeFirst()
+        var intent = question.intent
+        intent.fromSeconds = nil
+        let finding = Finding.intent(intent)
+        let actions = rules.proposals(for: [finding], state: state).filter(\.kind.actsOnNetwork)
+        number += 1
+        var decision = LanguageDecision(node: node, number: number, epoch: state.epoch)
+        decision.findings = ["entry \(question.name): \(finding.text(slices: bounds.slices))"]
+        decision.candidates = actions.map { LanguageDecision.Candidate(action: judge.text(of: $0), source: "rules") }
+        trial = Trial(decision: decision, intent: intent, actions: actions)
+        return actions.isEmpty ? tried([], wishes: nil) : .tryOut(actions, number: number)
+    }
+
+    /// Ends the trial: the same verdicts as in a cycle, and nothing adopted.
+    private mutating func tried(_ outcomes: [WhatIfOutcome], wishes: OperatorWishes?) -> Step {
+        guard var ended = trial else { return .nothing }
+        trial = nil
+        ended.decision.guaranteed = (wishes ?? OperatorWishes()).isGuaranteed(slices)
+        ended.decision.energyWeight = wishes?.energyWeight ?? 0
+        for (place, action) in ended.actions.enumerated() where place + 1 < outcomes.count {
+            ended.decision.candidates[place].take(outcomes[place + 1])
+            ended.decision.candidates[place].replaces =
+                active.filter { LanguageCycle.gives(way: $0, to: action, isWished: true) }.map(\.number)
+        }
+        judge.judgeTrial(&ended.decision, actions: ended.actions)
+        return .done(ended.decision, changed: false)
+    }
+
     /// The actions in force beside which a candidate is tried: those that decide the same give way to it.
-    func inForce(beside action: Action) -> [Active] {
-        let isWished = open?.wished.contains(action) ?? false
+    ///
+    /// - Parameter isWished: whether it is what an operator asks for; nil asks the cycle that is open.
+    func inForce(beside action: Action, isWished: Bool? = nil) -> [Active] {
+        let isWished = isWished ?? open?.wished.contains(action) ?? false
         return active.filter { !LanguageCycle.gives(way: $0, to: action, isWished: isWished) }
     }
 

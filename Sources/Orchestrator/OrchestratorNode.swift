@@ -110,10 +110,12 @@ package struct OrchestratorNode: Role {
                 case .ended(let effect): answers += [.record(.languageEffect(effect))] + send(policy)
                 }
             }
-            return answers + recordReplaced() + begin(at: now, isEvent: !entries.isEmpty)
+            let isEvent = entries.contains { if case .trial = $0 { false } else { true } }
+            return answers + recordReplaced() + beginTrial() + begin(at: now, isEvent: isEvent)
         case .thought(let thought): return perform(cycle.thought(thought, epoch: latestEpoch))
         case .played(let outcomes, let number):
-            return perform(cycle.played(outcomes, number: number, wishes: wishes, epoch: latestEpoch))
+            return perform(
+                cycle.played(outcomes, number: number, wishes: wishes(of: number), epoch: latestEpoch))
         }
     }
 
@@ -147,11 +149,13 @@ package struct OrchestratorNode: Role {
     /// The base policy with the actions in force.
     private var policy: Policy { policy(with: .none) }
 
-    private func policy(with action: Action) -> Policy {
+    private func policy(with action: Action, isWished: Bool? = nil) -> Policy {
         var policy = base
         context.complete(&policy, network: network)
         let mirror = mirror
-        for active in cycle.inForce(beside: action) { draft.apply(active.action, to: &policy, mirror: mirror) }
+        for active in cycle.inForce(beside: action, isWished: isWished) {
+            draft.apply(active.action, to: &policy, mirror: mirror)
+        }
         draft.apply(action, to: &policy, mirror: mirror)
         if !cycle.active.isEmpty {
             let numbers = cycle.active.map { "\($0.number)" }.joined(separator: ", ")
@@ -223,14 +227,22 @@ package struct OrchestratorNode: Role {
         return perform(step)
     }
 
+    /// Has the twins try a wish that waits for it, on the mirror that there is.
+    private mutating func beginTrial() -> [Effect<OrchestratorJob>] {
+        guard twin.isComplete, keeper.isComplete, !base.cell.isEmpty else { return [] }
+        return perform(cycle.beginTrial(state))
+    }
+
     private mutating func perform(_ step: LanguageCycle.Step) -> [Effect<OrchestratorJob>] {
         switch step {
         case .nothing: return []
         case .think(let job): return [.run(.think(job, network))]
         case .tryOut(let actions, let number):
+            let isWished: Bool? = cycle.trial?.decision.number == number ? true : nil
             let question = WhatIfQuestion(
-                mirror: mirror, policies: [policy] + actions.map { policy(with: $0) },
-                horizonSeconds: network.language.horizon.seconds, seed: network.seed &+ latestEpoch, wishes: wishes)
+                mirror: mirror, policies: [policy] + actions.map { policy(with: $0, isWished: isWished) },
+                horizonSeconds: network.language.horizon.seconds, seed: network.seed &+ latestEpoch,
+                wishes: wishes(of: number))
             return [.run(.whatIf(question, number: number, network))]
         case .done(let decision, let changed):
             let texts = cycle.takeTexts().map { Effect<OrchestratorJob>.record(.languageText($0)) }
@@ -351,7 +363,10 @@ package struct OrchestratorNode: Role {
         }.map { .incumbent(name: $0.name, seconds: $0.arrivalSeconds - seconds) }
     }
 
-    private var wishes: OperatorWishes {
-        OperatorWishes(cycle.intents.map(\.intent), network: network, seconds: seconds)
+    /// What operators wish; for a trial also the wish that is tried.
+    private func wishes(of number: UInt64) -> OperatorWishes {
+        let tried = cycle.trial.flatMap { $0.decision.number == number ? $0.intent : nil }
+        return OperatorWishes(
+            cycle.intents.map(\.intent) + (tried.map { [$0] } ?? []), network: network, seconds: seconds)
     }
 }

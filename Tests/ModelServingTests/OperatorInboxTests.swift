@@ -33,10 +33,10 @@ import Testing
         #expect(place.read() == OperatorInbox.Reading())
         let posts: [OperatorInbox.Post] = [
             .intent(text: "keep video under 5 ms", Self.intent), .approve(number: .max), .alarm(text: "link down"),
-            .cancel(name: "000001"), .withdraw(number: 3),
+            .cancel(name: "000001"), .withdraw(number: 3), .trial(text: "and if", Self.intent),
         ]
         let names = try posts.map { try place.inbox.post($0) }
-        #expect(names == ["000001", "000002", "000003", "000004", "000005"])
+        #expect(names == ["000001", "000002", "000003", "000004", "000005", "000006"])
         let reading = place.read()
         #expect(reading.malformed.isEmpty)
         #expect(
@@ -47,14 +47,16 @@ import Testing
                 .init(name: "000003", text: "link down", entry: .alarm(text: "link down")),
                 .init(name: "000004", text: "", entry: .cancel(name: "000001")),
                 .init(name: "000005", text: "", entry: .withdraw(number: 3)),
+                .init(name: "000006", text: "and if", entry: .trial(name: "000006", Self.intent)),
             ])
-        #expect(place.read(after: "000003").items.map(\.name) == ["000004", "000005"])
+        #expect(place.read(after: "000003").items.map(\.name) == ["000004", "000005", "000006"])
         let files = try FileManager.default.contentsOfDirectory(atPath: place.inbox.folder)
-        #expect(files.count == 5, "no draft stays: \(files)")
+        #expect(files.count == 6, "no draft stays: \(files)")
     }
 
     @Test(arguments: [
         ("{", "not the JSON"), (#"{"kind":"reboot"}"#, "not the JSON"), (#"{"kind":"intent","text":"x"}"#, "targets"),
+        (#"{"kind":"trial","text":"x"}"#, "targets"),
         (#"{"kind":"approve"}"#, "no decision"), (#"{"kind":"withdraw"}"#, "no decision"),
         (#"{"kind":"cancel","name":"000009"}"#, "takes back nothing"),
         (#"{"kind":"cancel","name":"../../x"}"#, "takes back nothing"), (#"{"kind":"alarm"}"#, "without words"),

@@ -154,6 +154,40 @@ import TwinProtocol
         #expect(abs(policy.powerBudgetWatts[2] - 3.162) < 0.01)
     }
 
+    /// What a wish would lead to is tried as if it were in force, beside a cycle that thinks; nothing comes of it.
+    @Test func aWishIsTriedAndNothingMore() throws {
+        var desk = try Desk()
+        guard case .think(let think, _)? = Self.job(desk.look([Self.wish])) else { throw Missing() }
+        let wish = Intent(
+            scope: .cells([CellID(4)]), targets: [.power(dbm: 33)], savesElsewhere: true, fromSeconds: 1e6)
+        let trying = desk.look([.trial(name: "000007", wish)])
+        guard case .whatIf(let question, let number, _)? = Self.job(trying) else { throw Missing() }
+        #expect(number != think.number && question.policies.count >= 2)
+        #expect(abs(question.policies[1].powerBudgetWatts[4] - 1.995) < 0.01)
+        #expect(question.policies[0].powerBudgetWatts[4] > 9 && question.wishes.energyWeight > 0)
+        let outcomes = question.policies.indices.map { Self.outcome(gain: $0 == 0 ? 0 : 0.03) }
+        let effects = desk.node.finish(.played(outcomes, number: number), at: .zero)
+        let decision = try #require(Self.decision(effects))
+        #expect(decision.outcome == .tried && decision.number == number && decision.candidates[0].gain == 0.03)
+        #expect(decision.candidates[0].verdict == "chosen" && decision.findings[0].hasPrefix("entry 000007: "))
+        #expect(Self.policy(effects) == nil)
+        let later = try #require(Self.policy(desk.node.fire(TimerID(1), at: .zero)))
+        #expect(later.powerBudgetWatts[4] > 9)
+        // The cycle beside it goes on; the wish weighs in it no more.
+        let end = desk.node.finish(.thought(Thought(number: think.number)), at: .zero)
+        guard case .whatIf(let other, let own, _)? = Self.job(end) else { throw Missing() }
+        #expect(own == think.number && other.wishes.energyWeight == 0)
+    }
+
+    /// A wish from which no action follows is answered too.
+    @Test func aWishWithoutAnActionIsAnswered() throws {
+        var desk = try Desk()
+        let wish = Intent(scope: .cells([CellID(4)]), targets: [])
+        let decision = try #require(Self.decision(desk.look([.trial(name: "000003", wish)])))
+        #expect(decision.outcome == .tried && decision.candidates.isEmpty)
+        #expect(decision.reason == "tried for an operator: nobody proposed anything")
+    }
+
     @Test func anOperatorTakesAnActionBack() throws {
         var desk = try Desk()
         let (effects, _, _) = try Self.cycle(&desk, [Self.wish], gain: 0.03)

@@ -3,6 +3,7 @@ internal import Foundation
 internal import Glibc
 internal import LanguageEngine
 internal import ModelServing
+internal import NetworkModel
 internal import TwinProtocol
 
 /// `dtnet ask`: an operator's wish or question in words.
@@ -12,8 +13,9 @@ struct AskCommand: AsyncParsableCommand {
         abstract: "Tell a run in words what you want of it, or ask it what it did and why.",
         discussion: """
             A wish is shown as the policy that was understood (TS 28.312: object, targets, contexts, time) with the \
-            effect that the twins predicted where the run has tried it, and applied after a yes: [y/N] on a terminal, \
-            --yes without one. Times are local, HH:MM. A question is answered from the run's record, with the lines \
+            effect that the twins predict: those of a live run try it now, as if it were in force, of a run that is \
+            over the record says what they found. It is applied after a yes: [y/N] on a terminal, --yes without \
+            one. Times are local, HH:MM. A question is answered from the run's record, with the lines \
             and epochs used. What is not understood is refused with what would be accepted.
             """)
 
@@ -34,6 +36,14 @@ struct AskCommand: AsyncParsableCommand {
     @Option(
         parsing: .unconditional, help: "Take back an adopted action of the language engine by its decision's number.")
     var withdraw: UInt64?
+
+    @Option(
+        name: .customLong("try-for"), parsing: .unconditional,
+        help: "Time for the twins to try a wish.", transform: ToolArguments.duration)
+    var trialTime: Instant.Span = .seconds(3)
+
+    @Flag(name: .customLong("no-trial"), help: "Show what the twins found before; they try nothing now.")
+    var skipsTrial = false
 
     @Flag(help: "Apply without asking.")
     var yes = false
@@ -89,16 +99,16 @@ struct AskCommand: AsyncParsableCommand {
 
     private func propose(_ intent: Intent, _ sentence: String, _ dialogue: OperatorDialogue) throws {
         let policy = IntentPolicy(intent, context: dialogue.context)
-        let predicted = PredictedEffect.of(intent, in: dialogue.record)
+        let text = UntrustedText.cleaned(sentence, limit: IntentParser.limitBytes)
+        let (predicted, why) = try predict(intent, text, dialogue)
         let unread = IntentParser(dialogue.context).unread(in: sentence)
         if !json {
             if !unread.isEmpty { Terminal.result("words not read: \(unread.joined(separator: ", "))") }
             for line in policy.lines { Terminal.result(line) }
-            if predicted.isEmpty { Terminal.result("predicted effect: this run has not tried it yet") }
+            if predicted.isEmpty { Terminal.result("predicted effect: \(why)") }
             for effect in predicted { Terminal.result("predicted effect: \(effect.text)") }
         }
         let isWanted = try confirm()
-        let text = UntrustedText.cleaned(sentence, limit: IntentParser.limitBytes)
         let name = isWanted ? try dialogue.post(.intent(text: text, intent)) : nil
         if json {
             return try AskCommand.print(Report(policy: policy, predicted: predicted, unread: unread, applied: name))
@@ -107,6 +117,24 @@ struct AskCommand: AsyncParsableCommand {
             Terminal.result("the twins try it and veto what costs more; 'dtnet explain' says what came of it")
         }
         Terminal.result(name.map { "applied as intent \($0)" } ?? "not applied")
+    }
+
+    /// What the twins say of a wish, and why they say nothing where they do not.
+    private func predict(
+        _ intent: Intent, _ text: String, _ dialogue: OperatorDialogue
+    ) throws -> (effects: [PredictedEffect], why: String) {
+        let known = PredictedEffect.of(intent, in: dialogue.record)
+        guard dialogue.isLive, dialogue.record.network.language.isEnabled, !skipsTrial else {
+            return (known, "this run has not tried it")
+        }
+        Terminal.progress("the twins try it")
+        guard let tried = try dialogue.trial(of: intent, text: text, withinSeconds: trialTime.seconds) else {
+            return (known, "the twins did not try it within \(trialTime.seconds) s")
+        }
+        return (
+            PredictedEffect.of(tried.decision, line: tried.line),
+            "no action follows from it alone; the twins weigh it in what they try later"
+        )
     }
 
     private func consent(_ number: UInt64, _ dialogue: OperatorDialogue) throws {

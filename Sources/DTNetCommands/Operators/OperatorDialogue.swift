@@ -1,8 +1,10 @@
+internal import Benchmarking
 internal import Foundation
 internal import Glibc
 internal import LanguageEngine
 internal import ModelServing
 internal import NetworkModel
+internal import TwinProtocol
 
 /// What `dtnet ask` reads a sentence against, and what became of intents before.
 struct OperatorDialogue {
@@ -34,12 +36,42 @@ struct OperatorDialogue {
                     guard intent.untilSeconds ?? .infinity > context.runSeconds else { break }
                     intents.append((name, intent.text(slices: context.slices.map(\.name))))
                 case .cancel(let name): intents.removeAll { $0.name == name }
-                case .approve, .withdraw, .alarm: break
+                case .trial, .approve, .withdraw, .alarm: break
                 }
             }
             guard let newest = reading.items.last?.name else { return intents }
             last = newest
         }
+    }
+
+    /// Has the twins of the run try what a wish would lead to, and waits for it: the decision with its line; nil where
+    /// no answer came in time.
+    func trial(
+        of intent: Intent, text: String, withinSeconds: Double
+    ) throws -> (decision: LanguageDecision, line: Int)? {
+        let end = try FileHandle(forReadingAtPath: folder.decisionsPath)?.seekToEnd() ?? 0
+        let name = try post(.trial(text: text, intent))
+        let clock = ContinuousClock()
+        let deadline = clock.now + .seconds(withinSeconds)
+        while clock.now < deadline {
+            usleep(OperatorDialogue.pollMicroseconds)
+            guard let file = FileHandle(forReadingAtPath: folder.decisionsPath) else { continue }
+            try file.seek(toOffset: end)
+            let news = try file.readToEnd() ?? Data()
+            if RecordLine.numbered(news).contains(where: { OperatorDialogue.isTrial($0.record, of: name) }) {
+                let rows = try RunRecord(folder).languageRows
+                let found = rows.last { OperatorDialogue.isTrial(.language($0.decision), of: name) }
+                return found.map { ($0.decision, $0.row.line) }
+            }
+        }
+        return nil
+    }
+
+    private static let pollMicroseconds: UInt32 = 50_000
+
+    private static func isTrial(_ record: Record, of name: String) -> Bool {
+        guard case .language(let decision) = record, decision.outcome == .tried else { return false }
+        return decision.findings.first?.hasPrefix("entry \(name): ") ?? false
     }
 
     func post(_ post: OperatorInbox.Post) throws -> String {

@@ -2,6 +2,8 @@
 package enum OperatorEntry: Hashable, Sendable {
     /// An expectation; `name` is what it is cancelled by.
     case intent(name: String, Intent)
+    /// What would this expectation lead to? The twins try it, and nothing of it comes into force.
+    case trial(name: String, Intent)
     case cancel(name: String)
     /// Consent to a proposed decision.
     case approve(number: UInt64)

@@ -51,7 +51,11 @@ package struct DecisionReplay: Sendable {
             }
         }
         var again = judge.unjudged(decision, actions: actions)
-        _ = judge.decide(&again, actions: actions)
+        if decision.outcome == .tried {
+            judge.judgeTrial(&again, actions: actions)
+        } else {
+            _ = judge.decide(&again, actions: actions)
+        }
         outcome.differences += verdicts(decision, again)
         return outcome
     }

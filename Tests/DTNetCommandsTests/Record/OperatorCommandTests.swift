@@ -63,10 +63,10 @@ import Testing
     @Test func aWishIsShownAppliedAndTakenBack() throws {
         try Self.withRun(isLive: true) { folder in
             let sentence = "cap the power of cell 4 at 37 dBm for 30 minutes"
-            let refused = try Self.run(["ask", sentence, "--run", folder])
+            let refused = try Self.run(["ask", sentence, "--run", folder, "--no-trial"])
             #expect(refused.status == 2 && refused.output.contains("configuredMaxTxPower"))
             #expect(refused.errors.contains("add --yes"))
-            let applied = try Self.run(["ask", sentence, "--run", folder, "--yes"])
+            let applied = try Self.run(["ask", sentence, "--run", folder, "--yes", "--no-trial"])
             #expect(applied.status == 0 && applied.output.hasSuffix("applied as intent 000001\n"), "\(applied)")
             #expect(applied.output.contains("'dtnet explain' says what came of it"), "\(applied)")
             #expect(applied.output.contains("+1.00 %") && applied.output.contains("decision 4 of epoch 109"))
@@ -88,6 +88,21 @@ import Testing
             #expect(ended.status == 2 && ended.errors.contains("in force no longer: rolled_back in epoch 108"))
             #expect(try Self.run(["ask", "--withdraw", "4", "--run", folder, "--yes"]).status == 2)
             #expect(try Self.run(["ask", "--withdraw", "77", "--run", folder, "--yes"]).status == 2)
+        }
+    }
+
+    /// Nobody of this run answers: the wish is posted to be tried, and what the record holds is shown in the end.
+    @Test func aWishIsTriedBeforeItIsApplied() throws {
+        try Self.withRun(isLive: true) { folder in
+            let sentence = "cap the power of cell 3 at 37 dBm"
+            let asked = try Self.run(["ask", sentence, "--run", folder, "--yes", "--try-for", "100ms"])
+            #expect(asked.status == 0 && asked.errors.contains("the twins try it"), "\(asked)")
+            #expect(asked.output.contains("the twins did not try it within 0.1 s"), "\(asked)")
+            #expect(asked.output.hasSuffix("applied as intent 000002\n"), "\(asked)")
+            let items = OperatorInbox(runFolder: folder).read(slices: 2, cells: 5).items
+            let intent = Intent(scope: .cells([CellID(3)]), targets: [.power(dbm: 37)])
+            #expect(
+                items.map(\.entry) == [.trial(name: "000001", intent), .intent(name: "000002", intent)], "\(items)")
         }
     }
 

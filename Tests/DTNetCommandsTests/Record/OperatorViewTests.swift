@@ -40,7 +40,7 @@ import Testing
         let tried = Intent(scope: .cells([CellID(4)]), targets: [.power(dbm: 37)])
         let effects = PredictedEffect.of(tried, in: Self.record)
         #expect(effects.count == 1 && effects[0].decision == 4 && effects[0].gain == 0.01)
-        #expect(effects[0].text.contains("+1.00 %"))
+        #expect(effects[0].text.contains("+1.00 %") && effects[0].text.contains("; \(effects[0].verdict); "))
         let other = Intent(scope: .cells([CellID(3)]), targets: [.power(dbm: 37)])
         #expect(PredictedEffect.of(other, in: Self.record).isEmpty)
     }
