@@ -62,13 +62,16 @@ package struct BenchRow: Hashable, Sendable {
         age = Measured(BenchRow.age(summary.ageMeanMs, summary.ageP99Ms), or: undecided)
         valueMbps = Measured(summary.valueMbps.map(sixDigits), or: "no second of throughput behind the warm-up")
         valueEqualPowerMbps = .absent("no run under equal power beside this one")
-        efficiency = .absent("computed in the simulator only")
+        let unjudged =
+            network.scenario.isReplay
+            ? "open-loop replay: cross gains were not measured" : "computed in the simulator only"
+        efficiency = .absent(unjudged)
         roundsMean = Measured(summary.roundsMean.map(sixDigits), or: decides ? "no leader decided" : idle)
         offerAgeMs = Measured(summary.offerAgeMs.map(sixDigits), or: undecided)
         lateOffers =
             network.game.timing(in: network.hierarchy) == .synchronous && decides
             ? .value(summary.lateOffers) : .absent(decides ? "asynchronous: nobody waits for an offer" : idle)
-        followerResidual = .absent(decides ? "computed in the simulator only" : idle)
+        followerResidual = .absent(decides ? unjudged : idle)
         leaderResidual = followerResidual
         bytesPerEpoch = .absent("not counted")
         cpuSeconds = .absent("not counted")
@@ -134,6 +137,8 @@ package struct BenchReport: Hashable, Sendable {
     /// Name of the topology.
     package var topology: String
     package var seed: UInt64
+    /// What the runs could not observe, each with the reason, in words; empty in emulation.
+    package var notObserved: [String]
     /// Round trip of a two-process ping-pong over AF_UNIX beside the run: in which state the host was.
     package var witness: Measured<Percentiles>
     /// How far the processors were from each other.
@@ -141,11 +146,12 @@ package struct BenchReport: Hashable, Sendable {
     package var results: [BenchRow]
 
     package init(
-        topology: String, seed: UInt64, witness: Measured<Percentiles>, processors: Measured<ProcessorDistance>,
+        _ network: NetworkConfiguration, witness: Measured<Percentiles>, processors: Measured<ProcessorDistance>,
         results: [BenchRow]
     ) {
-        self.topology = topology
-        self.seed = seed
+        topology = network.name
+        seed = network.seed
+        notObserved = network.scenario.notObserved
         self.witness = witness
         self.processors = processors
         self.results = results

@@ -120,6 +120,28 @@ package struct ReplayConfiguration: Hashable, Sendable, Codable {
 package enum ScenarioConfiguration: Hashable, Sendable, Codable {
     case emulated(EmulationConfiguration)
     case replay(ReplayConfiguration)
+
+    /// Whether measured drives are replayed.
+    package var isReplay: Bool {
+        if case .replay = self { return true }
+        return false
+    }
+
+    /// What a run cannot observe here, each with the reason, in words; empty in emulation.
+    package var notObserved: [String] {
+        guard isReplay else { return [] }
+        return [
+            "association: the traces name no neighbour cell",
+            "cross gains: the traces name no neighbour cell, its part of the interference counts in the constant",
+            "subband gains: the traces hold one reading per carrier",
+            "traffic: the traces do not say what waits to be sent, every user counts as full buffer",
+        ]
+    }
+
+    /// `notObserved` as the line that a run's log and its result show; nil in emulation.
+    package var openLoopNotice: String? {
+        isReplay ? "replay, open loop: not observed: " + notObserved.joined(separator: "; ") : nil
+    }
 }
 
 /// Solver behind the leader.

@@ -67,7 +67,12 @@ package struct RANNode: Role {
         origin = Instant(nanoseconds: Int64(firstEpoch) * period)
         epoch = firstEpoch
         stage()
-        return [.schedule(RANNode.slotTimer, at: origin)]
+        var effects: [Effect<NoJob>] = [.schedule(RANNode.slotTimer, at: origin)]
+        // The history of a replay says from its start what it cannot show.
+        if let notice = configuration.scenario.openLoopNotice {
+            effects.append(.record(.alarm(node: node, text: notice)))
+        }
+        return effects
     }
 
     // MARK: - Slots and epochs

@@ -14,25 +14,27 @@ struct BenchRowTests {
         "rejected", "rounds_mean", "solver", "timing", "value_equal_power_mbps", "value_mbps",
     ]
 
-    private func network(_ hierarchy: Hierarchy, solver: SolverKind = .pricing) -> NetworkConfiguration {
+    private func network(
+        _ hierarchy: Hierarchy, solver: SolverKind = .pricing, seed: UInt64 = 7,
+        scenario: ScenarioConfiguration = .emulated(EmulationConfiguration())
+    ) -> NetworkConfiguration {
         var game = GameConfiguration()
         game.solver = solver
         return NetworkConfiguration(
-            name: "test", seed: 7, hierarchy: hierarchy, epoch: .milliseconds(10), slot: .milliseconds(1),
+            name: "test", seed: seed, hierarchy: hierarchy, epoch: .milliseconds(10), slot: .milliseconds(1),
             cells: [CellConfiguration(id: CellID(0), name: "c", region: RegionID(0), xMetres: 0, yMetres: 0)],
-            regionNames: ["r"], game: game)
+            regionNames: ["r"], scenario: scenario, game: game)
     }
 
     private func object(_ row: BenchRow) throws -> [String: Any] {
         let json = try BenchReport(
-            topology: "test", seed: 7, witness: .absent("none"), processors: .absent("none"), results: [row]
+            network(.decentralised), witness: .absent("none"), processors: .absent("none"), results: [row]
         ).json()
         let report = try #require(JSONSerialization.jsonObject(with: json) as? [String: Any])
         #expect(
             report.keys.sorted() == [
-                "processors_round_trip_ns", "processors_round_trip_ns_reason", "results", "seed", "topology",
-                "witness_us",
-                "witness_us_reason",
+                "not_observed", "processors_round_trip_ns", "processors_round_trip_ns_reason", "results", "seed",
+                "topology", "witness_us", "witness_us_reason",
             ])
         return try #require((report["results"] as? [[String: Any]])?.first)
     }
@@ -93,20 +95,39 @@ struct BenchRowTests {
         #expect(row.fast.reason == "no control: nothing is decided")
     }
 
+    private static let replay = ScenarioConfiguration.replay(ReplayConfiguration(format: .cicv5g, path: "run.txt"))
+
+    @Test func aReplaySaysWhatWasNotMeasured() throws {
+        let network = network(.decentralised, scenario: Self.replay)
+        let row = BenchRow(network, emptySummary())
+        for reason in [row.efficiency.reason, row.followerResidual.reason, row.leaderResidual.reason] {
+            #expect(reason == "open-loop replay: cross gains were not measured")
+        }
+        #expect(busyRow().efficiency.reason == "computed in the simulator only")
+        let report = BenchReport(network, witness: .absent("none"), processors: .absent("none"), results: [row])
+        let written = try #require(JSONSerialization.jsonObject(with: report.json()) as? [String: Any])
+        let list = try #require(written["not_observed"] as? [String])
+        #expect(list.contains { $0.hasPrefix("cross gains: ") } && list.contains { $0.hasPrefix("association: ") })
+        let line = try #require(network.scenario.openLoopNotice)
+        #expect(line.hasPrefix("replay, open loop: not observed: ") && list.allSatisfy(line.contains))
+        let emulated = self.network(.decentralised).scenario
+        #expect(emulated.notObserved.isEmpty && emulated.openLoopNotice == nil)
+    }
+
     @Test func aReportSurvivesJSON() throws {
         var row = busyRow()
         row.ratioToFloor = .value(RatioRow(p50: 1.25, p99: 1.5))
         let report = BenchReport(
-            topology: "test", seed: .max, witness: .value(Percentiles(p50: 12, max: 80)),
+            network(.decentralised, seed: .max, scenario: Self.replay), witness: .value(Percentiles(p50: 12, max: 80)),
             processors: .value(ProcessorDistance(before: 74.6, after: 501)), results: [row])
         let decoded = try JSONDecoder().decode(BenchReport.self, from: report.json())
         #expect(try decoded.json() == report.json())
-        #expect(decoded.seed == .max)
+        #expect(decoded.seed == .max && decoded.notObserved == Self.replay.notObserved)
     }
 
     @Test func theTableIsAlignedAndPlainWithoutColour() {
         let report = BenchReport(
-            topology: "test", seed: 1, witness: .absent("none"),
+            network(.decentralised), witness: .absent("none"),
             processors: .value(ProcessorDistance(before: 74.6, after: 501)),
             results: [busyRow(), busyRow(.decentralised)])
         let plain = BenchTable(report, usesColour: false).text

@@ -23,5 +23,13 @@ struct Manifest: Decodable {
 
     var pids: [pid_t] { processes.map(\.identity.pid) }
 
+    /// Processes whose log does not say that they stopped: not asked, but killed, or gone before.
+    func notStopped(in run: URL) throws -> [String] {
+        try processes.map(\.process).filter { process in
+            let log = try String(contentsOf: run.appending(path: "logs/\(process).log"), encoding: .utf8)
+            return !log.contains("\"message\":\"stopped\"")
+        }
+    }
+
     func start(of process: String) -> Start? { processes.first { $0.process == process } }
 }

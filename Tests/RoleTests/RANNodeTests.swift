@@ -51,6 +51,27 @@ import TwinProtocol
         }
     }
 
+    @Test func aReplaySaysAtItsStartWhatItCannotObserve() throws {
+        let emulated = try CampusScene(.decentralised)
+        var plain = try emulated.radioNetwork()
+        #expect(plain.start(at: .zero).records.isEmpty)
+        let scene = try CampusScene(.decentralised) {
+            $0.network.scenario = .replay(ReplayConfiguration(format: .cicv5g, path: "run.txt"))
+        }
+        let text = """
+            pub_time(ms) sub_time(ms) delay(ms) utmX(m) utmY(m) cellid(db) sinr(db) rsrp(db)
+            1000 1020 20 0 0 \(scene.plan.network.cells[0].name) 15 -98
+            """
+        var ran = try RANNode(
+            plan: scene.plan, node: scene.node(.ran), files: [(name: "run.txt", bytes: Array(text.utf8))])
+        let records = ran.start(at: .zero).records
+        guard records.count == 1, case .alarm(let node, let notice) = records[0] else {
+            Issue.record("\(records)")
+            return
+        }
+        #expect(node == ran.node && notice == scene.plan.network.scenario.openLoopNotice)
+    }
+
     @Test func whatWasPreparedIsWhatIsSent() throws {
         let scene = try CampusScene(.decentralised)
         var ran = try scene.radioNetwork()

@@ -53,8 +53,8 @@ struct MeasuredRun: Sendable {
     /// The row as the report of this run alone, written into its folder.
     func report(of network: NetworkConfiguration) throws -> BenchReport {
         let report = BenchReport(
-            topology: network.name, seed: network.seed, witness: .absent("measured by bench --floor"),
-            processors: .absent("measured by bench"), results: [row])
+            network, witness: .absent("measured by bench --floor"), processors: .absent("measured by bench"),
+            results: [row])
         try report.write(to: outcome.folder.resultPath)
         return report
     }

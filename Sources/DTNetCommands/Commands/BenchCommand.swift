@@ -64,11 +64,11 @@ struct BenchCommand: AsyncParsableCommand {
             AsideThread.roundTripNanoseconds().map { ProcessorDistance(before: before, after: $0) }
         }
         let report = BenchReport(
-            topology: network.name, seed: network.seed, witness: witness,
-            processors: Measured(processors, or: "there is one processor"), results: rows)
+            network, witness: witness, processors: Measured(processors, or: "there is one processor"), results: rows)
         if let json { try report.write(to: json) }
         try report.show()
         if let line = rows.first?.coherenceLine { Terminal.result(line) }
+        if let notice = network.scenario.openLoopNotice { Terminal.result(notice) }
         for (row, hierarchy) in zip(rows, hierarchies) {
             guard let epoch = row.details["shortest_sustainable_epoch_ms"] else { continue }
             Terminal.result("\(hierarchy.rawValue) shortest sustainable epoch \(SimulateCommand.digits(epoch)) ms")

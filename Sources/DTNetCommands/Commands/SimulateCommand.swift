@@ -69,22 +69,22 @@ struct SimulateCommand: AsyncParsableCommand {
         source.averagedGains = averagedGains ? true : nil
         source.mirrorPeriod = mirrorPeriod
         let topology = try source.resolve(hierarchy: hierarchy).topology
+        let network = topology.plan.network
         let virtual = VirtualRun(
             topology: topology, epochs: epochs,
             latencyFrom: try latencyFrom.map { try RunFolder(existing: $0).latencyProfile() })
         if let study {
             try show(try virtual.study(seeds: study))
-            if topology.plan.network.hasAveragedGains { Terminal.result(SimulateCommand.averagedGainsLine) }
+            if let notice = network.scenario.openLoopNotice { Terminal.result(notice) }
+            if network.hasAveragedGains { Terminal.result(SimulateCommand.averagedGainsLine) }
             return
         }
         let outcome = try virtual.perform()
         let result = outcome.result
-        let network = topology.plan.network
         var row = result.row
         row.noteCoherence(of: network)
         let report = BenchReport(
-            topology: network.name, seed: network.seed, witness: .absent("simulated"), processors: .absent("simulated"),
-            results: [row])
+            network, witness: .absent("simulated"), processors: .absent("simulated"), results: [row])
         if let json { try report.write(to: json) }
         try report.show()
         if let bytes = row.details["mirror_bytes_per_second"] {
@@ -95,6 +95,7 @@ struct SimulateCommand: AsyncParsableCommand {
         }
         for line in result.slices.map(SimulateCommand.line) { Terminal.result(line) }
         if let line = row.coherenceLine { Terminal.result(line) }
+        if let notice = network.scenario.openLoopNotice { Terminal.result(notice) }
         if network.hasAveragedGains { Terminal.result(SimulateCommand.averagedGainsLine) }
         Terminal.result("history hash: \(result.historyHash)")
         let speed = result.duration.seconds / max(outcome.wallSeconds, 1e-9)

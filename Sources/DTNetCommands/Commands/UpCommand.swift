@@ -66,7 +66,10 @@ struct UpCommand: AsyncParsableCommand {
         let measured = MeasuredRun(outcome, plan: topology.plan)
         if let measured {
             try measured.report(of: topology.plan.network).show(asJSON: json)
-            if !json, let line = measured.row.coherenceLine { Terminal.result(line) }
+            if !json {
+                if let line = measured.row.coherenceLine { Terminal.result(line) }
+                if let notice = topology.plan.network.scenario.openLoopNotice { Terminal.result(notice) }
+            }
         }
         Terminal.progress("run folder: \(folder.path)")
         try outcome.throwUnlessEndedWell()

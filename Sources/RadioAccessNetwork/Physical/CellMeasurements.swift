@@ -54,8 +54,5 @@ package struct CellMeasurements: Hashable, Sendable {
     /// Age of the gains, from the slot that they were measured in.
     package var readingAgeMs: [Float] = []
 
-    /// Why parts of the report, or of the game on it, cannot be given; empty in emulation.
-    package var notObservable: [String] = []
-
     package init() {}
 }

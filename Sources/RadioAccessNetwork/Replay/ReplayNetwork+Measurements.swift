@@ -2,13 +2,6 @@ internal import Glibc
 package import NetworkModel
 
 extension ReplayNetwork {
-    /// What a replay cannot show, in words, for every report.
-    package static let notObservable = [
-        "association: the traces name no neighbour cell",
-        "cross gains: the traces name no neighbour cell, its part of the interference counts in the constant",
-        "subband gains: the traces hold one reading per carrier",
-    ]
-
     /// What the given cells report now, of the users that they serve and whose phones report RSRP and SNR.
     package func measurements(cells: [CellID]) -> CellMeasurements {
         var report = CellMeasurements()
@@ -16,7 +9,6 @@ extension ReplayNetwork {
         report.subbands = radio.subbands
         report.reportedSubbands = configuration.reportedSubbands
         report.linksPerUE = 1
-        report.notObservable = ReplayNetwork.notObservable
         for cell in cells {
             let index = cell.index
             report.cells.append(cell.rawValue)

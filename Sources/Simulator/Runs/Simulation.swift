@@ -187,7 +187,7 @@ package final class Simulation: ClusterObserver {
     }
 
     private func sample(epoch: UInt64) {
-        guard let radio = radioNetwork, isEmulated else { return }
+        guard let radio = radioNetwork, !plan.network.scenario.isReplay else { return }
         let averaged = plan.network.reportedSubbands == 1
         samples.append(
             EpochSample(
@@ -214,11 +214,6 @@ package final class Simulation: ClusterObserver {
             }
         }
         return price
-    }
-
-    private var isEmulated: Bool {
-        if case .emulated = plan.network.scenario { return true }
-        return false
     }
 
     // MARK: Result
@@ -254,7 +249,7 @@ package final class Simulation: ClusterObserver {
         }
         let judgement = EpochJudgement.mean(judgements)
         var row = BenchRow(network, summary)
-        row.fill(judgement, isEmulated: isEmulated, samples: samples.count, solver: network.game.solver)
+        row.fill(judgement, isReplay: network.scenario.isReplay, samples: samples.count, solver: network.game.solver)
         row.bytesPerEpoch = Measured(
             epochs > 0 ? (Double(cluster.counts.bytes) / Double(epochs)).rounded() : nil, or: "no epoch")
         if epochs > 0, network.language.isEnabled {
@@ -300,16 +295,17 @@ private final class Relay: ClusterObserver {
 }
 
 extension BenchRow {
-    /// Fills in what only a simulation knows.
+    /// Fills in what only a simulation knows. In a replay nothing is judged: the row says why.
     fileprivate mutating func fill(
-        _ judgement: EpochJudgement, isEmulated: Bool, samples: Int, solver: SolverKind
+        _ judgement: EpochJudgement, isReplay: Bool, samples: Int, solver: SolverKind
     ) {
-        let replay = "open-loop replay: cross gains were not measured"
-        let none = samples == 0 ? "no epoch was judged" : "best known below 1.01 of equal power"
-        let unpriced = solver == .pricing ? "no epoch was judged" : "\(solver.rawValue) announces no prices"
-        efficiency = Measured(judgement.efficiencyTwin, or: isEmulated ? none : replay)
-        followerResidual = Measured(judgement.followerResidualTwin, or: isEmulated ? unpriced : replay)
-        leaderResidual = Measured(judgement.leaderResidualTwin, or: isEmulated ? unpriced : replay)
+        if !isReplay {
+            let none = samples == 0 ? "no epoch was judged" : "best known below 1.01 of equal power"
+            let unpriced = solver == .pricing ? "no epoch was judged" : "\(solver.rawValue) announces no prices"
+            efficiency = Measured(judgement.efficiencyTwin, or: none)
+            followerResidual = Measured(judgement.followerResidualTwin, or: unpriced)
+            leaderResidual = Measured(judgement.leaderResidualTwin, or: unpriced)
+        }
         details["efficiency_true"] = judgement.efficiencyTrue
         details["gain_over_equal_power_twin"] = judgement.gainTwin
         details["gain_over_equal_power_true"] = judgement.gainTrue

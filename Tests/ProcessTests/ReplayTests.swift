@@ -1,0 +1,73 @@
+import Foundation
+import Testing
+
+/// The shipped replay of a vehicle's runs, on a run that is made here.
+@Suite(.serialized) struct ReplayTests {
+    private static let vehicle = ToolRun.root.appending(path: "topologies/vehicle-replay.yaml").path
+    private static let notice = "replay, open loop: not observed: association: "
+    private static let unmeasured = "open-loop replay: cross gains were not measured"
+
+    /// Two minutes eastwards, two rows a second, from one cell to the next; every round trip takes 20 ms.
+    private static let run: String = {
+        var lines = ["pub_time(ms) sub_time(ms) delay(ms) utmX(m) utmY(m) cellid(db) sinr(db) rsrp(db)"]
+        for row in 0..<240 {
+            let time = 1_721_032_372_703 + 500 * row
+            let cell = row < 120 ? "5C422503D" : "5C4225714"
+            lines.append("\(time) \(time + 20) 20 \(328_977 + 5 * row).5 3463460.25 \(cell) 15 -98")
+        }
+        return lines.joined(separator: "\n") + "\n"
+    }()
+
+    private func report(at file: URL) throws -> (notObserved: [String], row: [String: Any]) {
+        let report = try #require(
+            try JSONSerialization.jsonObject(with: Data(contentsOf: file)) as? [String: Any])
+        let rows = try #require(report["results"] as? [[String: Any]])
+        return (try #require(report["not_observed"] as? [String]), try #require(rows.first))
+    }
+
+    private func expectUnmeasured(_ row: [String: Any]) {
+        for key in ["efficiency", "follower_residual", "leader_residual"] {
+            #expect(row[key] is NSNull && row[key + "_reason"] as? String == Self.unmeasured, "\(key)")
+        }
+    }
+
+    @Test func aVehiclesRunIsDirectedAndSaysWhatItDidNotObserve() throws {
+        let place = try Workplace()
+        let trace = try place.write(Self.run, as: "run.txt")
+        let (status, output, errors) = try ToolRun.run(
+            ["up", Self.vehicle, "--trace", trace, "--duration", "2s", "--warm-up", "200ms"], in: place.folder)
+        #expect(status == 0, "\(errors)")
+        #expect(output.split(separator: "\n").count { $0.hasPrefix(Self.notice) } == 1, "\(output)")
+        let folder = try #require(place.runs.first)
+
+        let decisions = try Decisions(run: folder, epochNanoseconds: 50_000_000)
+        #expect(decisions.cells == [0, 1])
+        #expect(decisions.refused.allSatisfy { $0.isLate }, "\(decisions.refused.prefix(5))")
+        #expect(decisions.violations.isEmpty, "\(decisions.violations.prefix(5))")
+
+        let (notObserved, row) = try report(at: folder.appending(path: "result.json"))
+        #expect(notObserved.contains { $0.hasPrefix("cross gains: ") }, "\(notObserved)")
+        expectUnmeasured(row)
+        // Half of a measured round trip each way between the radio network and the edge.
+        let fast = try #require(row["fast_us"] as? [String: Any])
+        #expect(try #require(fast["p50"] as? Double) >= 20_000)
+
+        let log = try String(contentsOf: folder.appending(path: "logs/ran.log"), encoding: .utf8)
+        #expect(log.split(separator: "\n").count { $0.contains(Self.notice) } == 1)
+        let manifest = try Manifest(run: folder)
+        #expect(manifest.outcome == "completed")
+        #expect(try manifest.notStopped(in: folder) == [])
+    }
+
+    @Test func aSimulatedReplaySaysTheSame() throws {
+        let place = try Workplace()
+        let trace = try place.write(Self.run, as: "run.txt")
+        let (status, output, errors) = try ToolRun.run(
+            ["simulate", Self.vehicle, "--trace", trace, "--epochs", "20", "--json", "row.json"], in: place.folder)
+        #expect(status == 0, "\(errors)")
+        #expect(output.split(separator: "\n").count { $0.hasPrefix(Self.notice) } == 1, "\(output)")
+        let (notObserved, row) = try report(at: place.folder.appending(path: "row.json"))
+        #expect(notObserved.contains { $0.hasPrefix("cross gains: ") }, "\(notObserved)")
+        expectUnmeasured(row)
+    }
+}
