@@ -1,3 +1,4 @@
+internal import ContextStore
 internal import Foundation
 package import LanguageEngine
 package import NetworkModel
@@ -17,6 +18,10 @@ package final class LanguageWorker: Sendable {
         var cache = AnswerCache()
         var knowledge: Knowledge?
         var lastEntry: String?
+        /// Where the run's processes keep their rows, and the server that they share, once it is connected.
+        var context: ContextConfiguration?
+        var server: (any ContextRepository)?
+        var hasServerFault = false
     }
 
     private let state = Mutex(State())
@@ -25,7 +30,7 @@ package final class LanguageWorker: Sendable {
     private let report: @Sendable (String) -> Void
 
     /// Tokens of a prompt that one proposal may cost.
-    private static let promptTokens = 600
+    private static let promptTokens = 700
 
     /// - Parameters:
     ///   - arguments: of the process: the folder of its run is behind `--run`.
@@ -40,6 +45,9 @@ package final class LanguageWorker: Sendable {
         self.report = report
     }
 
+    /// Says where the processes of the run keep their rows; until then, only the files of its folder are read.
+    package func readRows(_ context: ContextConfiguration) { state.withLock { $0.context = context } }
+
     // MARK: - Thinking
 
     /// Asks the model about findings; without one, or where it fails, the thought says why and proposes nothing.
@@ -49,15 +57,15 @@ package final class LanguageWorker: Sendable {
             let bounds = ActionBounds(network: network)
             let prompts = PromptBuilder(bounds)
             var thought = Thought(number: job.number)
-            let recorded = job.passages > 0 ? recorded(job.findings) : []
+            let (recorded, rows) = job.passages > 0 ? kept(job.findings, &state, network) : ([], [])
             let passages =
                 recorded + (state.knowledge?.passages(for: job.query, limit: job.passages - recorded.count) ?? [])
-            // What has been recorded since is another situation.
+            // A spectrum that has been recorded since is another situation. Rows change all the time and are none.
             let meaning = recorded.reduce(job.meaning) { $0 + "|" + $1.id }
-            thought.passages = passages.map(\.id)
+            thought.passages = (passages + rows).map(\.id)
             thought.instructions = prompts.instructions
             thought.prompt = prompts.situation(
-                job.findings, menu: job.menu, passages: passages, weather: job.weather)
+                job.findings, menu: job.menu, passages: passages, weather: job.weather, rows: rows)
             guard let client = state.client else {
                 thought.failure = state.setupFault.map { .incompatible($0) } ?? .absent
                 return thought
@@ -79,10 +87,37 @@ package final class LanguageWorker: Sendable {
         }
     }
 
-    /// What the run's databases hold of the spectrum in the cells that findings are about.
-    private func recorded(_ findings: [Finding]) -> [LanguageEngine.Passage] {
-        let spectrum = runFolder.map { RecordedSpectrum(runFolder: $0) }
-        return spectrum?.passage(cells: findings.compactMap(\.cell)).map { [$0] } ?? []
+    /// What the run's stores hold of the cells that findings are about: of the spectrum, and in their newest rows.
+    private func kept(
+        _ findings: [Finding], _ state: inout State, _ network: NetworkConfiguration
+    ) -> (recorded: [LanguageEngine.Passage], rows: [LanguageEngine.Passage]) {
+        guard let runFolder else { return ([], []) }
+        connect(&state)
+        let run = RunStores(folder: runFolder, server: state.server)
+        defer { run.closeFiles() }
+        let spectrum = RecordedSpectrum(stores: run.stores).passage(cells: findings.compactMap(\.cell))
+        let cells = findings.compactMap { finding in
+            if case .alarm(let text) = finding { return RuleBase.cell(namedIn: text, of: network.cells.count) }
+            return finding.cell
+        }
+        let rows = LatestRows(stores: run.stores, cellCount: network.cells.count).passages(cells: cells)
+        return (spectrum.map { [$0] } ?? [], rows)
+    }
+
+    /// Connects to the server that the run's processes share, where they do and that is not done; it is tried again
+    /// with every question.
+    private func connect(_ state: inout State) {
+        guard let context = state.context, context.store == .postgresql, state.server == nil,
+            let address = environment[context.connectionVariable]
+        else { return }
+        do {
+            state.server = try PostgreSQLOpening.open(address)
+        } catch {
+            if !state.hasServerFault {
+                report("the language engine goes on without the rows of the run, and tries again: \(error.message)")
+            }
+            state.hasServerFault = true
+        }
     }
 
     /// Asks all questions of a series for which there is time and budget; the answers.

@@ -3,8 +3,8 @@ internal import Foundation
 internal import LanguageEngine
 internal import NetworkModel
 
-/// What was recorded of the spectrum in a cell: the newest spectrogram that the databases of a run folder hold of it,
-/// as a passage that names the row.
+/// What was recorded of the spectrum in a cell: the newest spectrogram that the stores of a run hold of it, as a
+/// passage that names the row.
 struct RecordedSpectrum {
     /// Rows that are looked at for a spectrogram: excerpts stand among them.
     private static let rows = 8
@@ -19,20 +19,15 @@ struct RecordedSpectrum {
         var labels: [String]?
     }
 
-    let runFolder: String
+    let stores: [RunStores.Store]
 
     /// The passage of the first of these cells of which anything was recorded; nil where nothing was, or nothing can be
     /// read.
     func passage(cells: [CellID]) -> LanguageEngine.Passage? {
-        let names = (try? FileManager.default.contentsOfDirectory(atPath: runFolder)) ?? []
-        let files = names.filter { $0.hasPrefix("context-") && $0.hasSuffix(".sqlite") }.sorted()
-        guard !cells.isEmpty, !files.isEmpty else { return nil }
-        let stores = files.compactMap { try? SQLiteOpening.openReadOnly("\(runFolder)/\($0)") }
-        defer { for store in stores { store.close() } }
         for cell in cells {
             var query = ContextQuery(.tile)
             (query.cell, query.newestFirst, query.limit) = (cell.index, true, RecordedSpectrum.rows)
-            let tiles = stores.flatMap { (try? $0.records(SpectrumTile.self, query)) ?? [] }
+            let tiles = stores.flatMap { (try? $0.repository.records(SpectrumTile.self, query)) ?? [] }
             let spectrograms = tiles.filter { $0.kind == "spectrogram" }
             if let newest = spectrograms.max(by: { $0.at < $1.at }) {
                 return LanguageEngine.Passage(

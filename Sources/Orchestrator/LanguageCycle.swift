@@ -88,6 +88,8 @@ struct LanguageCycle: Sendable {
     private static let barredSeconds = 300.0
     private static let mostActive = 16
     private static let mostEntries = 64
+    /// Retrieved passages and rows that a decision records: 8 that a topology may ask for, and rows of two cells.
+    private static let mostPassages = 10
     /// Texts beyond are recorded again where they come again.
     private static let mostKnownTexts = 512
 
@@ -412,7 +414,7 @@ struct LanguageCycle: Sendable {
     /// Records what was asked and answered; texts that other decisions share go by their digests.
     private mutating func note(_ thought: Thought, in decision: inout LanguageDecision) {
         decision.model = thought.model
-        decision.passages = Array(thought.passages.prefix(8))
+        decision.passages = Array(thought.passages.prefix(LanguageCycle.mostPassages))
         if !thought.model.isEmpty { decision.instructions = digest(thought.instructions) }
         decision.prompt = LanguageCycle.cut(thought.prompt)
         decision.answers = thought.answers.prefix(CandidateJudge.mostForms).map(LanguageCycle.cut)

@@ -102,7 +102,7 @@ package struct LanguageDecision: Hashable, Sendable {
     package var outcome: Outcome
     /// Findings that started the cycle, in words.
     package var findings: [String]
-    /// Documents that were retrieved.
+    /// Documents and rows that were retrieved, by their ids.
     package var passages: [String]
     /// Name of the model, empty where none was asked.
     package var model: String

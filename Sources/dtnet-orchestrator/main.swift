@@ -9,6 +9,7 @@ let twins = TwinWorker(think: { worker.think($0, $1) }, collect: { worker.collec
 
 NodeProcess.main([
     RoleRegistration(.orchestrator, execute: twins.execute) { plan, node in
-        OrchestratorNode(plan: plan, node: node)
+        worker.readRows(plan.context)
+        return OrchestratorNode(plan: plan, node: node)
     }
 ])

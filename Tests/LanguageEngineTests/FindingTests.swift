@@ -79,6 +79,10 @@ import Testing
         #expect(!silent.contains("Weather"))
         let told = prompts.situation([.idle(cell: CellID(1))], menu: menu, weather: .heavyRain)
         #expect(told == "Weather: heavy rain\n" + silent)
+        // Behind all that changes less often.
+        let rows = [Passage(id: "rows/cell-1@x", title: "Cell 1", body: "load 3 %")]
+        let fresh = prompts.situation([.idle(cell: CellID(1))], menu: menu, weather: .heavyRain, rows: rows)
+        #expect(fresh == "Weather: heavy rain\nLatest: <data>Cell 1. load 3 %</data>\n" + silent)
     }
 
     @Test func situationsOfOneMeaningShareAKey() {

@@ -44,7 +44,7 @@ package struct Thought: Sendable {
     package var number: UInt64
     /// Name of the model, empty where none was asked.
     package var model = ""
-    /// Documents that were retrieved, and the prompt: its fixed part and its changing part.
+    /// Documents and rows that were retrieved, and the prompt: its fixed part and its changing part.
     package var passages: [String] = []
     package var instructions = ""
     package var prompt = ""

@@ -37,18 +37,23 @@ package struct PromptBuilder: Sendable {
             """
     }
 
-    /// The changing part: knowledge, then the weather where a station is named, then findings, the most urgent first,
-    /// then the kinds of action on the menu. The same for all questions of a cycle.
+    /// The changing part: knowledge, then the weather where a station is named, then the newest rows of the context
+    /// database, then findings, the most urgent first, then the kinds of action on the menu. The same for all questions
+    /// of a cycle.
     package func situation(
-        _ findings: [Finding], menu: ActionMenu, passages: [Passage] = [], weather: WeatherClass? = nil
+        _ findings: [Finding], menu: ActionMenu, passages: [Passage] = [], weather: WeatherClass? = nil,
+        rows: [Passage] = []
     ) -> String {
-        var lines = passages.map {
-            "Known: \(UntrustedText.marked($0.title + ". " + $0.body, limit: PromptBuilder.passageBytes))"
-        }
+        var lines = passages.map { "Known: \(PromptBuilder.marked($0))" }
         if let weather { lines.append("Weather: \(weather.words)") }
+        lines += rows.map { "Latest: \(PromptBuilder.marked($0))" }
         lines += findings.prefix(PromptBuilder.findings).map { $0.text(slices: bounds.slices) }
         lines.append("Options: " + menu.kinds.map(\.rawValue).joined(separator: ", "))
         return lines.joined(separator: "\n") + " ->"
+    }
+
+    private static func marked(_ passage: Passage) -> String {
+        UntrustedText.marked(passage.title + ". " + passage.body, limit: passageBytes)
     }
 
     /// Words to look for in the knowledge.

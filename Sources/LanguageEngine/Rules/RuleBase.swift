@@ -1,5 +1,5 @@
 internal import Glibc
-internal import NetworkModel
+package import NetworkModel
 
 /// The deterministic engine over the same typed actions: what is done where no model answers, and the baseline of every
 /// figure. Its proposals are tried in the twins like any other.
@@ -153,6 +153,9 @@ package struct RuleBase: Sendable {
         }
         return word.isEmpty ? words : words + [word]
     }
+
+    /// The first of so many cells that a text names, as `cell 4` or `cell4`; nil where it names none.
+    package static func cell(namedIn text: String, of cells: Int) -> CellID? { cell(in: words(text), of: cells) }
 
     /// The first cell that the words name and that exists: `cell 4`, `cell4`.
     static func cell(in words: [String], of cells: Int) -> CellID? {

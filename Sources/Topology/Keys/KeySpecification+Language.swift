@@ -25,7 +25,7 @@ extension KeySpecification {
             "Proposals per cycle; the twins choose the best."),
         .init(
             "language.passages", .integer, range: ("0", "8"), default: "2",
-            "Retrieved passages in a prompt, at most."),
+            "Retrieved passages in a prompt, at most; with any, it also has the newest rows of two cells."),
         .init(
             "language.tokens_per_minute", .integer, range: ("100", "10000000"), default: "20000",
             "Tokens that the model may read, where the server has not cached them, and write in any minute."),
