@@ -53,6 +53,31 @@ import Testing
                 == [.capPower(cell: CellID(3), dbm: 35), .raiseCellPriority(cell: CellID(3), factor: 2)])
     }
 
+    /// Less power for the four emptiest cells, of equals the earlier: of the whole network, and of what lies outside a
+    /// wish.
+    @Test func energyIsSavedInTheEmptiestCells() throws {
+        let parser = IntentParser(
+            OperatorContext(network: Sample.network(), secondOfDay: 20 * 3_600, runSeconds: 0))
+        let rules = RuleBase(Sample.bounds)
+        let state = Sample.state { cells in (cells[5].ueCount, cells[3].ueCount, cells[1].ueCount) = (0, 2, 0) }
+        func proposals(_ text: String) throws -> [Action] {
+            guard case .intent(let intent) = parser.parse(text) else {
+                Issue.record("\(text): \(parser.parse(text))")
+                return []
+            }
+            return rules.proposals(for: [.intent(intent)], state: state)
+        }
+        let caps = { (cells: [UInt32], dbm: Double) in cells.map { Action.capPower(cell: CellID($0), dbm: dbm) } }
+        #expect(try proposals("save energy") == caps([1, 5, 3, 0], 37))
+        #expect(try proposals("cap the power of the network at 35 dBm") == caps([1, 5, 3, 0], 35))
+        let urllc = Action.raiseSlicePriority(slice: 1, factor: 2)
+        #expect(
+            try proposals("keep URLLC delay under 5 ms in cell 1 until 22:00, save energy elsewhere")
+                == [urllc] + caps([5, 3, 0, 2], 37))
+        #expect(try proposals("keep URLLC delay under 5 ms in cell 1 until 22:00") == [urllc])
+        #expect(try proposals("save energy in cells 0 to 4") == caps([0, 1, 2, 3, 4], 37))
+    }
+
     /// Attackers' texts as alarms: the rules never leave the bounds, and the prompt never loses its frame.
     @Test func injectionsStayData() throws {
         let texts = try Sample.fixture("injections.txt").split(separator: "\n").map(String.init)

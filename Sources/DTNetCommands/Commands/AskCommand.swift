@@ -16,7 +16,8 @@ struct AskCommand: AsyncParsableCommand {
             effect that the twins predict: those of a live run try it now, as if it were in force, of a run that is \
             over the record says what they found. It is applied after a yes: [y/N] on a terminal, --yes without \
             one. Times are local, HH:MM. A question is answered from the run's record, with the lines \
-            and epochs used. What is not understood is refused with what would be accepted.
+            and epochs used. What is not understood, or weaker than a guarantee, is refused with what \
+            would be accepted.
             """)
 
     @Argument(help: "What you want, e.g. 'keep urllc delay under 5 ms in cell 4 until 22:00'.")

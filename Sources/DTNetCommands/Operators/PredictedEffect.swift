@@ -29,8 +29,15 @@ package struct PredictedEffect: Hashable, Sendable, Encodable {
     /// The newest trial of each action that the rule base proposes for the intent; empty where none was ever tried.
     package static func of(_ intent: Intent, in record: RunRecord) -> [PredictedEffect] {
         let bounds = ActionBounds(network: record.network)
+        // Which cells save energy for the whole network goes by their users.
+        let users = record.newestFigures?.figures.users ?? []
+        let cells = record.network.cells.indices.map { index in
+            var cell = CellState()
+            if index < users.count { cell.ueCount = users[index] }
+            return cell
+        }
         let actions = RuleBase(bounds).proposals(
-            for: [.intent(intent)], state: NetworkState(epoch: record.lastEpoch, seconds: record.seconds, cells: []))
+            for: [.intent(intent)], state: NetworkState(epoch: record.lastEpoch, seconds: record.seconds, cells: cells))
         let forms = actions.map { ActionForm($0, slices: bounds.slices) }
         return forms.compactMap { form in newest(form, in: record) }
     }

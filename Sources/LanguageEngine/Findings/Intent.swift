@@ -86,7 +86,8 @@ package struct Intent: Hashable, Sendable, Codable {
         }
     }
 
-    private static func number(_ value: Double) -> String {
+    /// A value as people write it, to three decimals.
+    static func number(_ value: Double) -> String {
         let rounded = (1000 * value).rounded() / 1000
         return rounded == rounded.rounded() && abs(rounded) < 1e9 ? "\(Int(rounded))" : "\(rounded)"
     }

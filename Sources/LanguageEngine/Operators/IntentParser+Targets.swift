@@ -137,18 +137,55 @@ extension IntentParser {
             }
         }
         guard isWrong else { return }
-        if let slice = scope.slices.first, IntentParser.isPromised(context.slices[slice], isDelay: isUpper) {
-            throw OperatorRefusal(
-                .contradiction, "slice \(context.slices[slice].name) has a guarantee that this would break",
-                accepted: "targets no weaker than the guarantee")
+        if let slice = scope.slices.first.map({ context.slices[$0] }),
+            let guarantee = isUpper ? IntentParser.guaranteedDelay(slice) : IntentParser.guaranteedRate(slice)
+        {
+            throw IntentParser.broken(guarantee, of: slice)
         }
         throw OperatorRefusal(
             .contradiction, isUpper ? "a delay cannot be kept from below" : "a rate is not limited by an intent",
             accepted: "a delay at most, a rate at least")
     }
 
-    private static func isPromised(_ slice: SliceConfiguration, isDelay: Bool) -> Bool {
-        isDelay ? slice.delaySeconds != nil : slice.rateBps > 0
+    // MARK: - Guarantees
+
+    /// Throws where a target is weaker than what its slice is guaranteed: the guarantee holds in any case.
+    func refuseWeaker(_ targets: [Intent.Target], than slice: SliceConfiguration) throws(OperatorRefusal) {
+        for target in targets {
+            switch target {
+            case .delay(let seconds):
+                guard let guaranteed = slice.delaySeconds, let text = IntentParser.guaranteedDelay(slice),
+                    seconds > guaranteed * (1 + IntentParser.sameValue)
+                else { continue }
+                throw IntentParser.broken(text, of: slice)
+            case .rate(let bps):
+                guard let text = IntentParser.guaranteedRate(slice),
+                    bps < slice.rateBps * (1 - IntentParser.sameValue)
+                else { continue }
+                throw IntentParser.broken(text, of: slice)
+            // Guarantees are of the downlink; a lower priority breaks none, they hold beside it.
+            case .uplinkRate, .priority, .power, .mcs, .energy: continue
+            }
+        }
+    }
+
+    /// Values that differ by less, relative to each other, are the same one in different units.
+    private static let sameValue = 1e-9
+
+    /// The delay that a slice is guaranteed, in words; nil where it is guaranteed none.
+    private static func guaranteedDelay(_ slice: SliceConfiguration) -> String? {
+        slice.delaySeconds.map { "a delay of at most \(Intent.number($0 * 1e3)) ms" }
+    }
+
+    /// The rate that each user of a slice is guaranteed, in words; nil where none is.
+    private static func guaranteedRate(_ slice: SliceConfiguration) -> String? {
+        slice.rateBps > 0 ? "at least \(Intent.number(slice.rateBps / 1e6)) Mbit/s per user" : nil
+    }
+
+    private static func broken(_ guarantee: String, of slice: SliceConfiguration) -> OperatorRefusal {
+        OperatorRefusal(
+            .contradiction, "slice \(slice.name) has a guarantee that this would break: \(guarantee)",
+            accepted: "a target no weaker than the guarantee, \(guarantee)")
     }
 
     // MARK: - Power and schemes

@@ -122,8 +122,12 @@ package struct IntentParser: Sendable {
             throw OperatorRefusal(
                 .unsupported, "conditions such as '\(condition)' are not kept", accepted: "a target with a time")
         }
+        let meant = try intentScope(scope, found: found)
+        if let slice = RuleBase.parts(meant).slice {
+            try refuseWeaker(found.targets, than: context.slices[slice])
+        }
         return Intent(
-            scope: try intentScope(scope, found: found), targets: found.targets,
+            scope: meant, targets: found.targets,
             savesElsewhere: found.savesElsewhere, fromSeconds: time.fromSeconds, untilSeconds: time.untilSeconds)
     }
 

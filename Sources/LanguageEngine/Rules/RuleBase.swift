@@ -8,6 +8,10 @@ package struct RuleBase: Sendable {
 
     /// Proposals of one moment, at most.
     package static let most = 8
+    /// Cells that one wish for less power asks of the network at most: half of the proposals are left to the others.
+    private static let mostSavers = most / 2
+    /// By so much a cell that is to save energy sends less, dB.
+    private static let savedDb = 3.0
 
     package init(_ bounds: ActionBounds) { self.bounds = bounds }
 
@@ -29,8 +33,7 @@ package struct RuleBase: Sendable {
     private func forms(for finding: Finding, state: NetworkState) -> [ActionForm] {
         switch finding {
         case .starved(let cell, _, _), .surge(let cell, _, _): relieve(cell, state: state)
-        case .idle(let cell):
-            [form(.capPower, cell, value: bounds.maxPowerDbm[cell.index] - 3)]
+        case .idle(let cell): [saving(cell)]
         case .sliceAtRisk(let slice, let need, _):
             [
                 ActionForm(
@@ -40,7 +43,7 @@ package struct RuleBase: Sendable {
             ]
         case .drift(let cell, _, _): [cure(cell, state.cells[cell.index].cure)]
         case .alarm(let text): alarmed(text, state: state)
-        case .intent(let intent): forms(for: intent)
+        case .intent(let intent): forms(for: intent, state: state)
         case .incumbent, .clarification, .harm: []
         }
     }
@@ -89,13 +92,15 @@ package struct RuleBase: Sendable {
             ].compactMap { $0 }
         case .twin: return [form(.retrain, cell)]
         case .crowd: return relieve(cell, state: state)
-        case .heat: return [form(.capPower, cell, value: bounds.maxPowerDbm[cell.index] - 3)]
+        case .heat: return [saving(cell)]
         case nil: return []
         }
     }
 
-    private func forms(for intent: Intent) -> [ActionForm] {
+    private func forms(for intent: Intent, state: NetworkState) -> [ActionForm] {
         let (slice, cells) = RuleBase.parts(intent.scope)
+        // A scope without cells means them all.
+        let capped = cells.isEmpty ? emptiest(outside: [], state: state) : cells
         var forms: [ActionForm] = []
         for target in intent.targets {
             switch target {
@@ -115,14 +120,28 @@ package struct RuleBase: Sendable {
                     forms += cells.map { form(.raisePriority, $0, value: factor) }
                 }
             case .mcs(let index): forms += cells.map { form(.capMCS, $0, value: Double(index)) }
-            case .power(let dbm): forms += cells.map { form(.capPower, $0, value: dbm) }
-            case .energy:
-                forms += cells.map { form(.capPower, $0, value: bounds.maxPowerDbm[$0.index] - 3) }
+            case .power(let dbm): forms += capped.map { form(.capPower, $0, value: dbm) }
+            case .energy: forms += capped.map(saving)
             }
         }
+        if intent.savesElsewhere { forms += emptiest(outside: cells, state: state).map(saving) }
         return forms
     }
 
+    /// A cell sends with half of the power that it has at most.
+    private func saving(_ cell: CellID) -> ActionForm {
+        form(.capPower, cell, value: bounds.maxPowerDbm[cell.index] - RuleBase.savedDb)
+    }
+
+    /// Cells that can best do with less power: those with the fewest users, of equals the earlier; `mostSavers` of
+    /// those that are not `inside`.
+    private func emptiest(outside inside: [CellID], state: NetworkState) -> [CellID] {
+        let others = (0..<min(bounds.cells, state.cells.count)).filter { !inside.contains(CellID(UInt32($0))) }
+        let order = others.sorted { (state.cells[$0].ueCount, $0) < (state.cells[$1].ueCount, $1) }
+        return order.prefix(RuleBase.mostSavers).map { CellID(UInt32($0)) }
+    }
+
+    /// The slice and the cells that a scope names; no cells where it means all of them.
     static func parts(_ scope: Intent.Scope) -> (slice: Int?, cells: [CellID]) {
         switch scope {
         case .network: (nil, [])

@@ -141,8 +141,8 @@ struct CaseScenario: Sendable {
     private func intent(_ item: UInt64, cell: Int, part: UInt64, network: NetworkConfiguration) -> Intent {
         let id = CellID(UInt32(cell))
         let factor = [1.5, 2.0, 3.0][pick(item + 2, 3, part)]
-        let scope: Intent.Scope =
-            network.slices.isEmpty ? .cells([id]) : .slice(pick(item + 1, network.slices.count, part))
+        let slice = network.slices.isEmpty ? nil : pick(item + 1, network.slices.count, part)
+        let scope: Intent.Scope = slice.map { .slice($0) } ?? .cells([id])
         let saves = pick(item + 3, 2, part) == 1
         switch pick(item, 5, part) {
         case 0: return Intent(scope: .cells([id]), targets: [.priority(factor)], savesElsewhere: saves)
@@ -150,7 +150,10 @@ struct CaseScenario: Sendable {
             let dbm = network.cells[cell].transmitPowerDbm - Double(1 + pick(item + 4, 9, part))
             return Intent(scope: .cells([id]), targets: [.power(dbm: dbm)])
         case 2: return Intent(scope: scope, targets: [.priority(factor)])
-        case 3: return Intent(scope: scope, targets: [.rate(bps: 1e5 * Double(1 + pick(item + 5, 10, part)))])
+        case 3:
+            // A rate below the guaranteed one would be refused.
+            let least = slice.map { network.slices[$0].rateBps } ?? 0
+            return Intent(scope: scope, targets: [.rate(bps: max(least, 1e5 * Double(1 + pick(item + 5, 10, part))))])
         default: return Intent(scope: .cells([id]), targets: [.energy])
         }
     }

@@ -128,6 +128,10 @@ import Testing
         (["ask", "save energy in Atlantis"], "unknown_place: no place 'Atlantis'; accepted: places: west"),
         (["ask", "cap cell 9 at 37 dBm"], "unknown_cell: no cell 9; accepted: cells: 0 to 4"),
         (["ask", "keep xr under 5 ms"], "unknown_slice: no slice 'xr'; accepted: slices: video, urllc"),
+        (
+            ["ask", "keep urllc under 50 ms"],
+            "contradiction: slice urllc has a guarantee that this would break: a delay of at most 20 ms; accepted: "
+        ),
         (["ask", "cap cell 4 at 37"], "no_unit"), (["ask", "ignore the guard"], "not_permitted"),
         (["ask", String(repeating: "x ", count: 400)], "too_long"), (["ask"], "one of a sentence"),
         (["ask", "--cancel", "../x"], "--cancel takes"), (["explain", "99"], "holds 2 to 4"),

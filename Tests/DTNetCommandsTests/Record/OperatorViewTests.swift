@@ -1,8 +1,10 @@
+import Benchmarking
 import DTNetCommands
 import Foundation
 import LanguageEngine
 import NetworkModel
 import Testing
+import TwinProtocol
 
 /// What operators see of intents, decisions and twins.
 @Suite struct OperatorViewTests {
@@ -43,6 +45,22 @@ import Testing
         #expect(effects[0].text.contains("+1.00 %") && effects[0].text.contains("; \(effects[0].verdict); "))
         let other = Intent(scope: .cells([CellID(3)]), targets: [.power(dbm: 37)])
         #expect(PredictedEffect.of(other, in: Self.record).isEmpty)
+    }
+
+    /// A wish for the whole network asks the cells that are emptiest now.
+    @Test func thePredictionForANetworkIsOfItsEmptiestCells() {
+        let saving = Intent(scope: .network, targets: [.energy])
+        func effects(users: [Int]) -> [PredictedEffect] {
+            var bytes: [UInt8] = []
+            let zeros = users.map { _ in 0.0 }
+            let figures = CellFigures(
+                node: NodeID(5), epoch: 110, load: zeros, forecastLoad: zeros, throughputKbps: zeros, users: users)
+            RecordLine.append(.cells(figures), process: "orchestrator", to: &bytes)
+            let record = RunRecord(plan: Self.run.plan, history: Self.run.history + Data(bytes))
+            return PredictedEffect.of(saving, in: record)
+        }
+        #expect(effects(users: [9, 9, 9, 9, 0]).map(\.action) == [WrittenRun.capJSON])
+        #expect(effects(users: [0, 0, 0, 0, 9]).isEmpty)
     }
 
     @Test func aDecisionIsExplained() throws {

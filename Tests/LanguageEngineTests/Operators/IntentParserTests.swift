@@ -211,6 +211,42 @@ import Testing
         #expect(reason("keep urllc under 5 ms in cell 4 if it rains") == .unsupported)
     }
 
+    /// Of the sample, urllc is guaranteed 20 ms and 50 kbit/s, video 1 Mbit/s.
+    @Test(arguments: [
+        ("keep urllc delay under 50 ms in the stadium", "a delay of at most 20 ms"),
+        ("urllc latency at most 0.03 s on the campus until 22:00", "a delay of at most 20 ms"),
+        ("keep urllc under 21 ms, save energy elsewhere", "a delay of at most 20 ms"),
+        ("keep urllc delay above 5 ms", "a delay of at most 20 ms"),
+        ("keep urllc under 10 ms with at least 10 kbit/s", "at least 0.05 Mbit/s per user"),
+        ("give video at least 500 kbit/s", "at least 1 Mbit/s per user"),
+        ("video should get 0.9 Mbit/s in cell 4 for 30 minutes", "at least 1 Mbit/s per user"),
+    ]) func whatIsWeakerThanAGuaranteeIsRefused(text: String, guarantee: String) {
+        guard case .refused(let refusal) = at(5).parse(text) else {
+            Issue.record("\(text): \(at(5).parse(text))")
+            return
+        }
+        #expect(refusal.reason == .contradiction && refusal.text.contains("guarantee"), "\(text): \(refusal)")
+        #expect(refusal.text.contains(guarantee) && refusal.accepted.contains(guarantee), "\(text): \(refusal)")
+    }
+
+    /// Equal in any unit, stronger, of another kind than the guarantee, or of no slice.
+    @Test(arguments: [
+        ("keep urllc delay under 20 ms", Intent.Target.delay(seconds: 0.02)),
+        ("keep urllc delay under 20000 us", .delay(seconds: 0.02)),
+        ("keep urllc delay under 5 ms", .delay(seconds: 0.005)), ("give urllc 50 kbit/s", .rate(bps: 5e4)),
+        ("give video 1000 kbit/s", .rate(bps: 1e6)), ("give video 5 Mbit/s", .rate(bps: 5e6)),
+        ("keep video delay under 50 ms", .delay(seconds: 0.05)), ("give xr 500 kbit/s", .rate(bps: 5e5)),
+        ("give video 500 kbit/s in the uplink", .uplinkRate(bps: 5e5)),
+        ("keep delay under 50 ms in the stadium", .delay(seconds: 0.05)),
+        ("put video last", .priority(0.5)),
+    ]) func whatIsNoWeakerThanAGuaranteeIsTaken(text: String, target: Intent.Target) {
+        guard case .intent(let intent) = at(5).parse(text) else {
+            Issue.record("\(text): \(at(5).parse(text))")
+            return
+        }
+        #expect(intent.targets == [target], "\(text): \(intent)")
+    }
+
     @Test func wordsThatSayNothingAreNamed() {
         #expect(at(5).unread(in: "kindly give vidoe a flawless 5 Mbit/s on the plaza") == ["kindly", "flawless"])
         #expect(at(5).unread(in: "save energy until 22:00").isEmpty)
