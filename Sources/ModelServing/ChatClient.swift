@@ -80,6 +80,10 @@ package final class ChatClient: Sendable {
                 extensions.withLock { $0.grammar = false }
                 continue
             }
+            // What is quoted of an answer that is none may hold the key.
+            guard case .success = read else {
+                return ChatReply.answer(in: loader.withoutKey(answered.body), isJSON: isJSON)
+            }
             return read.map { answer in
                 var answer = answer
                 answer.seconds = Deadline.seconds(since: start)
@@ -178,12 +182,13 @@ package final class ChatClient: Sendable {
         let shown = names.prefix(ChatClient.shownModels).joined(separator: ", ")
         let more = names.count > ChatClient.shownModels ? " and \(names.count - ChatClient.shownModels) more" : ""
         let text = "no model '\(model)'; the server has \(shown.isEmpty ? "none" : shown)\(more)"
-        return .refused(status: 404, message: text.cut(toBytes: ChatReply.messageBytes))
+        return .refused(status: 404, message: loader.withoutKey(text).cut(toBytes: ChatReply.messageBytes))
     }
 
     /// The server's own words, without the key where it repeats it.
     private func words(of answered: HTTPLoader.Answered) -> String {
-        loader.withoutKey(ChatReply.message(of: answered.body)).cut(toBytes: ChatReply.messageBytes)
+        // Before it is cut, and once more where JSON wrote the key in another way.
+        loader.withoutKey(ChatReply.message(of: loader.withoutKey(answered.body))).cut(toBytes: ChatReply.messageBytes)
     }
 }
 

@@ -101,4 +101,7 @@ final class HTTPLoader: Sendable {
         guard let key, !key.isEmpty else { return text }
         return text.replacingOccurrences(of: key, with: "***")
     }
+
+    /// The same for a body.
+    func withoutKey(_ body: [UInt8]) -> [UInt8] { Array(withoutKey(String(decoding: body, as: UTF8.self)).utf8) }
 }

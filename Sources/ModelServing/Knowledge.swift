@@ -8,6 +8,8 @@ package import LanguageEngine
 package final class Knowledge: Sendable {
     private let repository: any ContextRepository
     private let expansion: TermExpansion
+    /// What of the user's texts cannot be used, a line each: which file, why, and what to do. The rest is found.
+    package let flaws: [String]
     /// Folder that goes with this value; nil where the database stays.
     private let temporary: URL?
 
@@ -26,8 +28,8 @@ package final class Knowledge: Sendable {
     /// - Parameters:
     ///   - path: of the database; nil keeps it in a temporary folder, for as long as this value lives.
     ///   - folder: of the corpus.
-    ///   - documents: folder of the user's texts, nil for none.
-    /// - Throws: `ContextStoreError` where the database or a folder cannot be used.
+    ///   - documents: folder of the user's texts, nil for none; what of it cannot be used is in `flaws`.
+    /// - Throws: `ContextStoreError` where the database or the corpus cannot be used.
     package init(path: String?, folder: String = Knowledge.folder, documents: String? = nil) throws {
         var place = path
         temporary =
@@ -39,11 +41,20 @@ package final class Knowledge: Sendable {
         }
         repository = try SQLiteOpening.open(place ?? "")
         expansion = TermExpansion((try? String(contentsOfFile: folder + "/expansion.txt", encoding: .utf8)) ?? "")
+        let own = documents.map(Knowledge.texts) ?? DocumentReading()
+        flaws = own.flaws.map(\.message)
         let articles = try DocumentFolder.documents(at: folder, as: Knowledge.corpus)
         try repository.index(articles.filter { $0.id != Knowledge.corpus + "/expansion" }, as: Knowledge.corpus)
-        var texts: [ContextDocument] = []
-        if let documents { texts = try DocumentFolder.documents(at: documents, as: Knowledge.own) }
-        try repository.index(texts, as: Knowledge.own)
+        try repository.index(own.documents, as: Knowledge.own)
+    }
+
+    /// The user's texts that can be used, and what is wrong with the others or with their folder.
+    private static func texts(in folder: String) -> DocumentReading {
+        do throws(ContextStoreError) {
+            return try DocumentFolder.reading(at: folder, as: own)
+        } catch {
+            return DocumentReading(flaws: [error])
+        }
     }
 
     deinit {

@@ -14,6 +14,7 @@ package final class LanguageWorker: Sendable {
         var client: ChatClient?
         var setupFault: String?
         var breaker = CircuitBreaker()
+        var watch = ServerWatch()
         var budget: TokenBudget?
         var cache = AnswerCache()
         var knowledge: Knowledge?
@@ -35,7 +36,7 @@ package final class LanguageWorker: Sendable {
     /// - Parameters:
     ///   - arguments: of the process: the folder of its run is behind `--run`.
     ///   - environment: holds keys, and the address of a local server.
-    ///   - report: told, once each, what cannot be set up.
+    ///   - report: told, once each, what cannot be set up. How the server fares later is in the thoughts' notices.
     package init(
         arguments: [String], environment: [String: String], report: @escaping @Sendable (String) -> Void = { _ in }
     ) {
@@ -78,7 +79,7 @@ package final class LanguageWorker: Sendable {
             }
             let series = ProposalSeries(
                 prompts, menu: job.menu, situation: thought.prompt, seed: job.seed &* 8, count: job.proposals)
-            var answers = ask(series, of: client, &state, for: job, into: &thought)
+            var answers = ask(series, of: client, network.language, &state, for: job, into: &thought)
             if thought.failure == nil, !answers.isEmpty {
                 for index in answers.indices { answers[index].decision = job.number }
                 state.cache.insert(answers, for: meaning)
@@ -122,8 +123,8 @@ package final class LanguageWorker: Sendable {
 
     /// Asks all questions of a series for which there is time and budget; the answers.
     private func ask(
-        _ series: ProposalSeries, of client: ChatClient, _ state: inout State, for job: ThinkJob,
-        into thought: inout Thought
+        _ series: ProposalSeries, of client: ChatClient, _ language: LanguageConfiguration, _ state: inout State,
+        for job: ThinkJob, into thought: inout Thought
     ) -> [ChatAnswer] {
         var series = series
         var answers: [ChatAnswer] = []
@@ -140,6 +141,7 @@ package final class LanguageWorker: Sendable {
             switch client.complete(request, checking: { LanguageWorker.fault(in: $0, bounds) }) {
             case .success(let answer):
                 state.breaker.note(nil, at: now)
+                if let notice = state.watch.note(nil, of: client.base, language) { thought.notices.append(notice) }
                 state.budget?.spend(answer, at: now)
                 answers.append(answer)
                 thought.questions.append(AskedQuestion(request, answer))
@@ -150,6 +152,9 @@ package final class LanguageWorker: Sendable {
             case .failure(let failure):
                 state.breaker.note(failure, at: now)
                 thought.failure = failure
+                // Behind other answers it is the time for all of them that ended.
+                if case .timedOut = failure, !answers.isEmpty { break }
+                if let notice = state.watch.note(failure, of: client.base, language) { thought.notices.append(notice) }
             }
         }
         return answers
@@ -193,7 +198,9 @@ package final class LanguageWorker: Sendable {
         }
         let path = runFolder.map { $0 + "/knowledge.sqlite" }
         do {
-            state.knowledge = try Knowledge(path: path, documents: network.language.documents)
+            let knowledge = try Knowledge(path: path, documents: network.language.documents)
+            for flaw in knowledge.flaws { report("language.documents: \(flaw)") }
+            state.knowledge = knowledge
         } catch {
             report("the language engine goes on without knowledge: \(error)")
         }

@@ -112,7 +112,9 @@ package struct OrchestratorNode: Role {
             }
             let isEvent = entries.contains { if case .trial = $0 { false } else { true } }
             return answers + recordReplaced() + beginTrial() + begin(at: now, isEvent: isEvent)
-        case .thought(let thought): return perform(cycle.thought(thought, epoch: latestEpoch))
+        case .thought(let thought):
+            return thought.notices.map { .record(.alarm(node: node, text: $0)) }
+                + perform(cycle.thought(thought, epoch: latestEpoch))
         case .played(let outcomes, let number):
             return perform(
                 cycle.played(outcomes, number: number, wishes: wishes(of: number), epoch: latestEpoch))

@@ -105,6 +105,10 @@ import Testing
         try Data([0x66, 0xFF, 0xFE]).write(to: folder.appending(path: "bad.md"))
         #expect(
             try ContextStoreError.code { _ = try DocumentFolder.documents(at: folder.path, as: "mine") } == .input)
+        try "Good.".write(to: folder.appending(path: "good.md"), atomically: true, encoding: .utf8)
+        let reading = try DocumentFolder.reading(at: folder.path, as: "mine")
+        #expect(reading.documents.map(\.id) == ["mine/good"] && reading.flaws.map(\.code) == [.input])
+        #expect(reading.flaws.first?.message.hasPrefix(folder.appending(path: "bad.md").path) == true)
     }
 
     @Test func passagesFitAndLoseNothing() {

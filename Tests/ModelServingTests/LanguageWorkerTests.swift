@@ -96,4 +96,114 @@ import Testing
         #expect(again.reused == 7 && again.questions.isEmpty && again.answers == first.answers)
         #expect(again.number == 9 && again.forms == first.forms)
     }
+
+    // MARK: - What is told of a server
+
+    struct Fault: Sendable, CustomTestStringConvertible {
+        var testDescription: String
+        var status = 200
+        var body: String
+        var models = "<html></html>"
+        var words: [String]
+    }
+
+    static let faults = [
+        Fault(
+            testDescription: "a wrong key", status: 401, body: #"{"error":{"message":"no such key: sk-secret"}}"#,
+            words: [
+                "refused (401): the key in $MODEL_KEY is refused: no such key: ***",
+                "(put a key that the server takes into $MODEL_KEY)",
+            ]),
+        Fault(
+            testDescription: "an unknown model", status: 404, body: #"{"error":"not found"}"#,
+            models: #"{"data":[{"id":"large"}]}"#,
+            words: ["no model 'small'; the server has large", "language.model takes the name of a model"]),
+        Fault(
+            testDescription: "another service", status: 404, body: "<html>no page for sk-secret</html>",
+            words: ["refused (404): <html>no page for ***", "language.server its address up to what stands before"]),
+        Fault(
+            testDescription: "a page", body: "<html>hello sk-secret</html>",
+            words: [
+                "the answer is not JSON: '<html>hello ***</html>'",
+                "language.server takes the address of an OpenAI-compatible server",
+            ]),
+    ]
+
+    private static func keyed(_ base: String) -> (NetworkConfiguration, LanguageWorker) {
+        var network = network(base)
+        network.language.apiKeyVariable = "MODEL_KEY"
+        return (network, LanguageWorker(arguments: [], environment: ["MODEL_KEY": "sk-secret"]))
+    }
+
+    @Test(arguments: faults) func whatIsWrongWithAServerIsToldOnce(fault: Fault) throws {
+        let server = try ScriptedServer { _, request in
+            request.line.hasPrefix("GET")
+                ? .answer(body: fault.models) : .answer(status: fault.status, body: fault.body)
+        }
+        defer { server.stop() }
+        let (network, worker) = Self.keyed(server.base)
+        let first = worker.think(Self.job(1, network), network)
+        try #require(first.notices.count == 1)
+        #expect(first.notices[0].hasPrefix("the model server \(server.base) gives no answer, the rule base decides: "))
+        for words in fault.words { #expect(first.notices[0].contains(words), "\(first.notices[0])") }
+        #expect(!first.notices[0].contains("sk-secret"))
+        let second = worker.think(Self.job(2, network), network)
+        #expect(second.failure == first.failure && second.notices.isEmpty)
+    }
+
+    /// Each kind of failure once, the first answer, and all anew after it.
+    @Test func anAnswerIsToldAfterFailures() throws {
+        let statuses = [401, 500, 200, 200, 401]
+        let server = try ScriptedServer { number, _ in
+            guard number < statuses.count else { return .raw("") }
+            return statuses[number] == 200
+                ? .answer(body: Bodies.completion(#"{"action":"retrain","cell":2}"#))
+                : .answer(status: statuses[number], body: "{}")
+        }
+        defer { server.stop() }
+        let (network, worker) = Self.keyed(server.base)
+        let notices = (UInt64(1)...4).map { number in
+            var job = Self.job(number, network)
+            job.meaning = "situation \(number)"
+            return worker.think(job, network).notices
+        }
+        #expect(server.requests.count == 5 && notices.allSatisfy { $0.count == 1 })
+        #expect(notices[0].first?.contains("refused (401)") == true)
+        #expect(notices[1].first?.contains("refused (500)") == true)
+        #expect(notices[2] == ["the model server \(server.base) answers again"])
+        #expect(notices[3] == notices[0])
+    }
+
+    @Test func timeoutsInARowAreToldOnce() throws {
+        let server = try ScriptedServer(.stall(""))
+        defer { server.stop() }
+        let (network, worker) = Self.keyed(server.base)
+        var job = Self.job(1, network)
+        job.deadlineSeconds = 0.3
+        let (first, second) = (worker.think(job, network), worker.think(job, network))
+        #expect(first.notices.count == 1 && first.notices.first?.contains("no whole answer within 0.") == true)
+        #expect(first.notices.first?.contains("language.deadline") == true)
+        guard case .timedOut = second.failure else {
+            Issue.record("\(second)")
+            return
+        }
+        #expect(second.notices.isEmpty)
+    }
+
+    /// That the time for further proposals ends is no fault of the server.
+    @Test func aTimeoutBehindAnAnswerIsNotTold() throws {
+        let server = try ScriptedServer { number, _ in
+            number == 0 ? .answer(body: Bodies.completion(#"{"action":"retrain","cell":2}"#)) : .stall("")
+        }
+        defer { server.stop() }
+        let (network, worker) = Self.keyed(server.base)
+        var job = Self.job(1, network)
+        job.deadlineSeconds = 2
+        let thought = worker.think(job, network)
+        #expect(thought.answers.count == 1 && thought.notices.isEmpty)
+        guard case .timedOut = thought.failure else {
+            Issue.record("\(thought)")
+            return
+        }
+    }
 }

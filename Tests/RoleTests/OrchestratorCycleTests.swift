@@ -131,6 +131,17 @@ import TwinProtocol
         #expect(abs(later.powerBudgetWatts[2] - 3.162) < 0.01 && later.revision > policy.revision)
     }
 
+    /// Also what a thought says that came too late for its cycle.
+    @Test func noticesOfAThoughtBecomeAlarms() throws {
+        var desk = try Desk()
+        var thought = Thought(number: 77)
+        thought.notices = ["first", "second"]
+        let texts = desk.node.finish(.thought(thought), at: .zero).records.compactMap { record in
+            if case .alarm(desk.node.node, let text) = record { text } else { nil as String? }
+        }
+        #expect(texts == ["first", "second"])
+    }
+
     @Test func whatTheTwinsFindWorthlessOrRiskyIsNotDone() throws {
         var desk = try Desk()
         for gain in [0.0005, -0.05, .nan] {

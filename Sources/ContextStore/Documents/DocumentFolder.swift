@@ -7,27 +7,55 @@ package enum DocumentFolder {
 
     /// The documents of a folder in the order of their paths; their ids are `collection/path`, without the suffix.
     /// Throws `unreadable` where the folder or a file in it cannot be read, `input` where a file is larger than
-    /// `ContextDocument.mostBytes`, is no UTF-8, or there are too many.
+    /// `ContextDocument.mostBytes`, is no UTF-8, has the id of another, or there are too many.
     package static func documents(
         at folder: String, as collection: String
     ) throws(ContextStoreError) -> [ContextDocument] {
-        var documents: [ContextDocument] = []
-        for path in try paths(below: folder) {
-            let full = "\(folder)/\(path)"
-            let size = (try? FileManager.default.attributesOfItem(atPath: full)[.size] as? Int) ?? nil
-            if let size, size > ContextDocument.mostBytes {
-                throw ContextStoreError(
-                    .input, "\(full) has \(size) bytes, \(ContextDocument.mostBytes) at most: split it")
+        let reading = try reading(at: folder, as: collection)
+        if let flaw = reading.flaws.first { throw flaw }
+        return reading.documents
+    }
+
+    /// The same without the files and inner folders that cannot be used: what is wrong with each stands beside them.
+    /// Throws only where the folder itself cannot be read, or there are too many files.
+    package static func reading(
+        at folder: String, as collection: String
+    ) throws(ContextStoreError) -> DocumentReading {
+        var reading = DocumentReading()
+        var names: [String: String] = [:]  // lookup only
+        for path in try paths(below: folder, &reading.flaws) {
+            do throws(ContextStoreError) {
+                let text = try text(at: "\(folder)/\(path)")
+                let id = "\(collection)/\(stem(of: path))"
+                if let other = names.updateValue(path, forKey: id) {
+                    throw ContextStoreError(
+                        .input, "\(folder)/\(path) differs from \(other) in its suffix alone: rename it")
+                }
+                reading.documents.append(DocumentFile.document(id: id, name: path, text: text))
+            } catch {
+                reading.flaws.append(error)
             }
-            guard let data = FileManager.default.contents(atPath: full) else {
-                throw ContextStoreError(.unreadable, "\(full) cannot be read: check its rights")
-            }
-            guard let text = String(data: data, encoding: .utf8) else {
-                throw ContextStoreError(.input, "\(full) is no UTF-8 text")
-            }
-            documents.append(DocumentFile.document(id: "\(collection)/\(stem(of: path))", name: path, text: text))
         }
-        return documents
+        return reading
+    }
+
+    private static func text(at path: String) throws(ContextStoreError) -> String {
+        let size = (try? FileManager.default.attributesOfItem(atPath: path)[.size] as? Int) ?? nil
+        if let size, size > ContextDocument.mostBytes { throw tooLarge(path, bytes: size) }
+        guard let data = FileManager.default.contents(atPath: path) else {
+            throw ContextStoreError(
+                .unreadable, "\(path) cannot be read: check its rights, of a link also where it leads")
+        }
+        // The size of a link is not that of its file.
+        guard data.count <= ContextDocument.mostBytes else { throw tooLarge(path, bytes: data.count) }
+        guard let text = String(data: data, encoding: .utf8) else {
+            throw ContextStoreError(.input, "\(path) is no UTF-8 text: save it as UTF-8")
+        }
+        return text
+    }
+
+    private static func tooLarge(_ path: String, bytes: Int) -> ContextStoreError {
+        ContextStoreError(.input, "\(path) has \(bytes) bytes, \(ContextDocument.mostBytes) at most: split it")
     }
 
     private static func stem(of path: String) -> String {
@@ -35,7 +63,10 @@ package enum DocumentFolder {
         return String(path[..<dot])
     }
 
-    private static func paths(below folder: String) throws(ContextStoreError) -> [String] {
+    /// Paths of the texts below a folder, sorted; inner folders that cannot be read are added to `flaws`.
+    private static func paths(
+        below folder: String, _ flaws: inout [ContextStoreError]
+    ) throws(ContextStoreError) -> [String] {
         var paths: [String] = []
         var open = [""]
         while let prefix = open.popLast() {
@@ -44,8 +75,13 @@ package enum DocumentFolder {
             do {
                 names = try FileManager.default.contentsOfDirectory(atPath: place)
             } catch {
-                throw ContextStoreError(
-                    .unreadable, "\(place) is no folder that can be read: name one that holds .md or .txt files")
+                guard !prefix.isEmpty else {
+                    throw ContextStoreError(
+                        .unreadable, "\(place) is no folder that can be read: name one that holds .md or .txt files")
+                }
+                flaws.append(
+                    ContextStoreError(.unreadable, "\(place) is a folder that cannot be read: check its rights"))
+                continue
             }
             for name in names where !name.hasPrefix(".") {
                 let path = prefix.isEmpty ? name : "\(prefix)/\(name)"

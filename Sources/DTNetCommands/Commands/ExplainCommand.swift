@@ -11,7 +11,7 @@ struct ExplainCommand: AsyncParsableCommand {
         discussion: """
             A decision by its number: intent, findings, passages, candidates with the scores of the twins, choice, \
             reason, effect. A directive by epoch and cell, e.g. --directive 120:4: power, what the radio network said \
-            of it, hops, the offer and the decisions behind it.
+            of it, hops, the offer and the decisions behind it, each as by its number.
             """)
 
     @Argument(help: "Number of a decision of the language engine.")
@@ -56,7 +56,8 @@ struct ExplainCommand: AsyncParsableCommand {
             return try show(lines, object)
         }
         guard let place = directive.flatMap(ExplainCommand.place) else { return }
-        guard let lines = explanation.lines(directiveOf: place.epoch, cell: CellID(place.cell)) else {
+        guard let lines = explanation.lines(directiveOf: place.epoch, cell: CellID(place.cell), verbose: verbose)
+        else {
             throw ToolFailure(
                 .usage, "no directive of epoch \(place.epoch) for cell \(place.cell): \(directives(record))")
         }

@@ -91,7 +91,7 @@ struct LLMEvalCommand: AsyncParsableCommand {
 
     private func evaluate(_ cases: [EvaluationCase], by client: ChatClient?) throws -> EvalReport {
         if let client, let failure = client.health(withinSeconds: deadline.seconds) {
-            throw ToolFailure(.failed, "\(client.base): \(PingReport.words(failure))")
+            throw ToolFailure(.failed, "\(client.base): \(failure.words)")
         }
         let knowledge: Knowledge
         do {

@@ -81,21 +81,6 @@ struct PingReport: Sendable, Encodable {
         return ["\(base): \(models.isEmpty ? "no models" : models.joined(separator: ", "))", ""] + table.lines
             + failures
     }
-
-    /// A failure in words.
-    static func words(_ failure: ChatFailure) -> String {
-        switch failure {
-        case .unreachable(let why): why
-        case .refused(let status, let message): "refused (\(status)): \(message)"
-        case .timedOut(let seconds): "no whole answer within \(seconds) s"
-        case .truncated: "the answer broke off"
-        case .tooLarge(let bytes): "an answer of \(bytes) bytes or more"
-        case .incompatible(let what): "not OpenAI-compatible: \(what)"
-        case .circuitOpen(let seconds): "not asked for another \(seconds) s after failures in a row"
-        case .overBudget: "the budget of tokens or time is used up"
-        case .absent: "no model is configured"
-        }
-    }
 }
 
 /// The value below which a share of the values lies, nil of none.

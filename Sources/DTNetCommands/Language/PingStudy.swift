@@ -67,7 +67,7 @@ struct PingStudy: Sendable {
     /// Asks the server, without and with a passage; throws where it is not there, or has not the model.
     func run(_ client: ChatClient) throws -> PingReport {
         if let failure = client.health(withinSeconds: deadlineSeconds) {
-            throw ToolFailure(.failed, "\(client.base): \(PingReport.words(failure))")
+            throw ToolFailure(.failed, "\(client.base): \(failure.words)")
         }
         let models = (try? client.models(withinSeconds: deadlineSeconds).get()) ?? []
         // The instructions are read before anything is counted.
@@ -82,7 +82,7 @@ struct PingStudy: Sendable {
         for number in 0..<questions {
             switch client.complete(request(situation(number))) {
             case .success(let answer): kind.add(answer, isValid: Self.isValid(answer.text))
-            case .failure(let failure): kind.failures.append(PingReport.words(failure))
+            case .failure(let failure): kind.failures.append(failure.words)
             }
         }
         return kind

@@ -75,7 +75,7 @@ package struct RecordedReplay: Sendable {
             }
             switch ask(request, checker(of: question)) {
             case .failure(let failure):
-                report.lines.append("\(name): \(PingReport.words(failure))")
+                report.lines.append("\(name): \(failure.words)")
                 report.isDifferent = true
             case .success(let answer):
                 let isSame = answer.text == decision.answers[index] && answer.repaired ?? "" == question.repaired

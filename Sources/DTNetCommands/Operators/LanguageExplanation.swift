@@ -84,8 +84,11 @@ package struct LanguageExplanation: Sendable {
 
     // MARK: - Directives
 
-    /// Lines about what a cell got from the directive of an epoch, nil where the record holds none.
-    package func lines(directiveOf epoch: UInt64, cell: CellID) -> [String]? {
+    /// Lines about what a cell got from the directive of an epoch, nil where the record holds none; each decision of
+    /// the language engine that was in force there is explained behind it, indented.
+    ///
+    /// - Parameter verbose: with the prompts and answers of the decisions.
+    package func lines(directiveOf epoch: UInt64, cell: CellID, verbose: Bool = false) -> [String]? {
         let found = record.directiveRows.filter {
             $0.directive.epoch == epoch && $0.directive.directive.cell.contains(cell.rawValue)
         }
@@ -110,19 +113,25 @@ package struct LanguageExplanation: Sendable {
             lines.append("offer: epoch \(offer), no decision of a leader is recorded for it")
         }
         let inForce = decisionsInForce(at: epoch, cell: cell)
-        lines += inForce.isEmpty ? ["language engine: nothing of it was in force here"] : inForce
+        if inForce.isEmpty { lines.append("language engine: nothing of it was in force here") }
+        for (row, decision) in inForce {
+            let action = decision.candidates[decision.chosen].action
+            lines.append("language engine: decision \(decision.number), \(action) [\(row.id)]")
+            lines += (self.lines(decision: decision.number, verbose: verbose) ?? []).map { "  " + $0 }
+        }
         return lines
     }
 
-    private func decisionsInForce(at epoch: UInt64, cell: CellID) -> [String] {
-        record.languageRows.compactMap { row, decision in
+    /// Adopted decisions about a cell, or a slice of all cells, from their epoch until their effect ended.
+    private func decisionsInForce(
+        at epoch: UInt64, cell: CellID
+    ) -> [(row: RunRecord.Row, decision: LanguageDecision)] {
+        record.languageRows.filter { _, decision in
             guard decision.outcome == .adopted, decision.epoch <= epoch,
                 record.effect(of: decision.number).map({ $0.effect.epoch > epoch }) ?? true,
-                let form = RecordAnswers.chosen(decision),
-                form.cell == cell.index || form.other == cell.index || form.slice != nil
-            else { return nil }
-            return "language engine: decision \(decision.number), \(decision.candidates[decision.chosen].action) "
-                + "[\(row.id)]"
+                let form = RecordAnswers.chosen(decision)
+            else { return false }
+            return form.cell == cell.index || form.other == cell.index || form.slice != nil
         }
     }
 

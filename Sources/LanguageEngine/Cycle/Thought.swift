@@ -56,6 +56,8 @@ package struct Thought: Sendable {
     package var answers: [String] = []
     package var forms: [ActionForm] = []
     package var failure: ChatFailure?
+    /// What whoever runs the network must know of the model's server, in lines; each is said once.
+    package var notices: [String] = []
     package var promptTokens = 0
     package var outputTokens = 0
     package var seconds = 0.0

@@ -86,9 +86,18 @@ import TwinProtocol
         let lines = try #require(explanation.lines(directiveOf: 101, cell: CellID(4)))
         #expect(lines.contains("power: 36.99 dBm") && lines.contains("power: applied"))
         #expect(lines.contains { $0.hasPrefix("offer: epoch 101 of rrm, solver pricing") })
-        #expect(lines.contains { $0.contains("decision 2, \(WrittenRun.capJSON)") })
+        // The decision behind it as by its number, under its heading.
+        let heading = try #require(lines.firstIndex { $0.contains("decision 2, \(WrittenRun.capJSON)") })
+        let decision = try #require(explanation.lines(decision: 2))
+        #expect(Array(lines[(heading + 1)...]) == decision.map { "  " + $0 })
+        for part in ["  intent: operator wants", "  finding: cell 4 load", "  reason: best of 2", "  effect: "] {
+            #expect(lines.contains { $0.hasPrefix(part) }, "\(part)")
+        }
+        #expect(lines.contains { $0.hasPrefix("  *") && $0.contains("+2.13") }, "the choice and its score")
+        let verbose = try #require(explanation.lines(directiveOf: 101, cell: CellID(4), verbose: true))
+        #expect(verbose.contains("  prompt: the changing part ->") && !lines.contains { $0.hasPrefix("  prompt") })
         let before = try #require(explanation.lines(directiveOf: 95, cell: CellID(4)))
-        #expect(before.contains("language engine: nothing of it was in force here"))
+        #expect(before.last == "language engine: nothing of it was in force here")
         let after = try #require(explanation.lines(directiveOf: 110, cell: CellID(4)))
         #expect(after.contains("language engine: nothing of it was in force here"), "it was rolled back before")
         #expect(explanation.lines(directiveOf: 101, cell: CellID(0)) == nil)
