@@ -72,6 +72,7 @@ struct LanguageCycle: Sendable {
     private var alarms: [String] = []
     private var clarifications: [Finding] = []
     private var harms: [Finding] = []
+    private var watch: FindingWatch
     private(set) var track = ValueTrack()
     /// Forms that bounds refused.
     private(set) var refusedForms = 0
@@ -100,6 +101,7 @@ struct LanguageCycle: Sendable {
         epochSeconds = network.epoch.seconds
         judge = CandidateJudge(network)
         rules = RuleBase(judge.bounds)
+        watch = FindingWatch(goneEpochs: UInt64(max(1, (FindingWatch.goneSeconds / epochSeconds).rounded(.up))))
     }
 
     var bounds: ActionBounds { judge.bounds }
@@ -213,6 +215,11 @@ struct LanguageCycle: Sendable {
         return findings.ordered
     }
 
+    /// Whether something is found that no cycle has looked at.
+    mutating func hasNews(_ state: NetworkState, shares: [Double], incumbents: [Finding]) -> Bool {
+        watch.hasNew(in: findings(state, shares: shares, incumbents: incumbents), epoch: state.epoch)
+    }
+
     /// A decision is being made.
     var isOpen: Bool { open != nil }
 
@@ -222,6 +229,7 @@ struct LanguageCycle: Sendable {
         intents.removeAll { !$0.intent.isCurrent(atSeconds: state.seconds) }
         let findings = findings(state, shares: shares, incumbents: incumbents)
         (alarms, clarifications, harms) = ([], [], [])
+        watch.take(findings, epoch: state.epoch)
         guard !findings.isEmpty else { return .nothing }
         number += 1
         var decision = LanguageDecision(node: node, number: number, epoch: state.epoch)

@@ -26,7 +26,11 @@ package struct OrchestratorNode: Role {
     private var revision: UInt64 = 0
     private var latestEpoch: UInt64 = 0
     private var isCollecting = false
+    /// The next cycle that no event starts; and the earliest that a new finding starts.
     private var cycleDue = Instant.zero
+    private var newsDue = Instant.zero
+    /// Something came in since findings were last compared with those of cycles.
+    private var mayHaveNews = false
     private var orders: UInt64 = 0
     private var observedEpoch: UInt64 = 0
     private var context: ContextSelection
@@ -43,6 +47,11 @@ package struct OrchestratorNode: Role {
     private static let lifetimePeriods: Int64 = 4
     /// Events are looked for this often.
     private static let lookPeriod = Instant.Span.milliseconds(100)
+    /// From the beginning of a cycle to one that a new finding starts, at least.
+    private static let shortestInterval = Instant.Span.seconds(1)
+    /// At the start new findings wait as long as it takes to know the network's value: before, no action can be
+    /// followed up.
+    private static let newsDelay = Instant.Span.seconds(Double(ValueTrack.enough))
 
     package init(plan: WiringPlan, node: NodePlan) {
         self.node = node.id
@@ -66,6 +75,7 @@ package struct OrchestratorNode: Role {
 
     package mutating func start(at now: Instant) -> [Effect<OrchestratorJob>] {
         cycleDue = now + network.language.period
+        newsDue = now + OrchestratorNode.newsDelay
         let look: [Effect<OrchestratorJob>] =
             network.language.isEnabled
             ? [.schedule(OrchestratorNode.cycleTimer, at: now + OrchestratorNode.lookPeriod)] : []
@@ -79,6 +89,7 @@ package struct OrchestratorNode: Role {
         case .regionReport(let report):
             latestEpoch = max(latestEpoch, envelope.epoch)
             twin.observe(report)
+            mayHaveNews = true
         case .channelReport(let report):
             latestEpoch = max(latestEpoch, envelope.epoch)
             keeper.observe(report, from: envelope.sender.rawValue, epoch: envelope.epoch)
@@ -86,6 +97,7 @@ package struct OrchestratorNode: Role {
             return observe() + awaited
         case .twinStatus(let status):
             twin.observe(status)
+            mayHaveNews = true
             cycle.goOn(behind: status.order)
             return records.record(status, of: envelope.sender, epoch: envelope.epoch).map { [.record($0)] } ?? []
         case .clarification(let clarification): cycle.take(clarification)
@@ -135,7 +147,7 @@ package struct OrchestratorNode: Role {
         // A cycle that is open tries on the mirror that it has asked for.
         if refreshes == 0, !cycle.isOpen {
             context = ContextSelection(
-                cycle.findings(state, shares: shares, incumbents: incumbents), network: network)
+                cycle.findings(figures, shares: shares, incumbents: incumbents), network: network)
         }
         return send(policy) + [
             next, .record(.cells(cellFigures)),
@@ -213,9 +225,11 @@ package struct OrchestratorNode: Role {
 
     private mutating func begin(at now: Instant, isEvent: Bool) -> [Effect<OrchestratorJob>] {
         eventWaits = eventWaits || isEvent
-        guard twin.isComplete, keeper.isComplete, !base.cell.isEmpty, eventWaits || now >= cycleDue else { return [] }
+        guard twin.isComplete, keeper.isComplete, !base.cell.isEmpty, !cycle.isOpen,
+            refreshes > 0 || eventWaits || now >= cycleDue || hasNews(at: now)
+        else { return [] }
         let (state, shares, incumbents) = (state, shares, incumbents)
-        if !isFresh, refreshes < OrchestratorNode.mostRefreshes, !cycle.isOpen,
+        if !isFresh, refreshes < OrchestratorNode.mostRefreshes,
             !cycle.findings(state, shares: shares, incumbents: incumbents).isEmpty
         {
             refreshes += 1
@@ -226,6 +240,7 @@ package struct OrchestratorNode: Role {
         let step = cycle.begin(state, shares: shares, incumbents: incumbents)
         guard case .think = step else { return [] }
         cycleDue = now + network.language.period
+        newsDue = max(newsDue, now + OrchestratorNode.shortestInterval)
         return perform(step)
     }
 
@@ -233,6 +248,16 @@ package struct OrchestratorNode: Role {
     private mutating func beginTrial() -> [Effect<OrchestratorJob>] {
         guard twin.isComplete, keeper.isComplete, !base.cell.isEmpty else { return [] }
         return perform(cycle.beginTrial(state))
+    }
+
+    /// Whether a finding that no cycle has looked at is to start one now. Says so once an interval, also where the
+    /// finding is gone before the mirror of now is there.
+    private mutating func hasNews(at now: Instant) -> Bool {
+        guard mayHaveNews, now >= newsDue else { return false }
+        mayHaveNews = false
+        guard cycle.hasNews(figures, shares: shares, incumbents: incumbents) else { return false }
+        newsDue = now + OrchestratorNode.shortestInterval
+        return true
     }
 
     private mutating func perform(_ step: LanguageCycle.Step) -> [Effect<OrchestratorJob>] {
@@ -318,6 +343,7 @@ package struct OrchestratorNode: Role {
             rateMbps: rates, weight: rates.map { _ in 1 }, alpha: network.game.alpha)
         let effects = cycle.observe(valueMbps: value, epoch: epoch)
         guard !effects.isEmpty else { return [] }
+        mayHaveNews = true
         return effects.map { .record(.languageEffect($0)) } + send(policy)
     }
 
@@ -329,7 +355,13 @@ package struct OrchestratorNode: Role {
     }
 
     private var state: NetworkState {
-        let neighbours = keeper.neighbours
+        var state = figures
+        for (cell, neighbour) in keeper.neighbours.enumerated() { state.cells[cell].neighbour = neighbour }
+        return state
+    }
+
+    /// What findings are made from: the state without what has to be read out of the mirror's links.
+    private var figures: NetworkState {
         let cells = network.cells.indices.map { index in
             var cell = CellState()
             cell.load = twin.load[index]
@@ -339,7 +371,6 @@ package struct OrchestratorNode: Role {
             cell.twinErrorDb = twin.twinErrorDb[index]
             cell.usualErrorDb = twin.usualErrorDb[index]
             cell.cure = twin.cure(cell: index)
-            cell.neighbour = neighbours[index]
             cell.powerDbm = network.cells[index].transmitPowerDbm
             return cell
         }

@@ -25,6 +25,26 @@ import Testing
             ])
     }
 
+    @Test func findingsAreTheSameByKindAndPlaceNotByFigures() {
+        let (one, two) = (CellID(1), CellID(2))
+        let apart: [Finding] = [
+            .surge(cell: one, load: 0.5, forecastLoad: 0.8), .surge(cell: two, load: 0.5, forecastLoad: 0.8),
+            .starved(cell: one, userKbps: 1, medianKbps: 9), .idle(cell: one),
+            .drift(cell: one, errorDb: 6, usualDb: 3), .sliceAtRisk(slice: 0, need: 0.4, share: 0.2),
+            .sliceAtRisk(slice: 1, need: 0.4, share: 0.2), .incumbent(name: "radar", seconds: 4),
+            .harm(.capPower, cell: one, percent: -2), .harm(.capPower, cell: nil, percent: -2),
+            .harm(.capMCS, cell: one, percent: -2), .alarm(text: "fan"), .alarm(text: "heat"),
+        ]
+        for (index, finding) in apart.enumerated() {
+            #expect(apart.indices.filter { apart[$0].isAboutTheSame(as: finding) } == [index])
+        }
+        #expect(apart[0].isAboutTheSame(as: .surge(cell: one, load: 0.6, forecastLoad: 0.9)))
+        #expect(apart[4].isAboutTheSame(as: .drift(cell: one, errorDb: 7, usualDb: 3)))
+        #expect(apart[5].isAboutTheSame(as: .sliceAtRisk(slice: 0, need: 0.5, share: 0.2)))
+        #expect(apart[7].isAboutTheSame(as: .incumbent(name: "radar", seconds: 1)))
+        #expect(apart[8].isAboutTheSame(as: .harm(.capPower, cell: one, percent: -3)))
+    }
+
     @Test func rulesAnswerEveryKindOfFindingInBounds() throws {
         let rules = RuleBase(Sample.bounds)
         let state = Sample.state()

@@ -51,4 +51,16 @@ import TwinProtocol
         let answered = found.statuses.filter { $0.status.lastKind.contains(TrainKind.parameter.rawValue) }
         #expect(!answered.isEmpty && answered.contains { $0.status.orderAfter.contains { $0 > 0 } })
     }
+
+    /// A drift that appears starts a cycle long before the period does.
+    @Test func aDriftStartsACycleOfItsOwn() throws {
+        var plan = try Campus.plan(.semiCentralised, epochMs: 20)
+        plan.network.language.period = .seconds(60)
+        let fade = Fault.fade(cells: [0, 1, 2], db: 30, period: .milliseconds(700), lasting: .seconds(30))
+        let found = try Self.run(plan, epochs: 2_000, faults: [.init(at: .zero + .seconds(12), fault: fade)])
+        let drifts = found.decisions.filter { $0.findings.contains { $0.hasPrefix("channel twin of cell") } }
+        #expect(drifts.contains { $0.epoch > 600 }, "\(found.decisions.map { ($0.epoch, $0.findings) })")
+        let starts = found.decisions.map(\.epoch)
+        #expect(zip(starts, starts.dropFirst()).allSatisfy { $1 >= $0 + 45 }, "\(starts)")
+    }
 }

@@ -52,6 +52,20 @@ package enum Finding: Hashable, Sendable, Codable {
         }
     }
 
+    /// Whether both are of one kind and about one cell, slice, user of the band or action, whatever their figures; of
+    /// texts and intents, whether they are the same.
+    package func isAboutTheSame(as other: Finding) -> Bool {
+        switch (self, other) {
+        case (.starved(let one, _, _), .starved(let two, _, _)), (.surge(let one, _, _), .surge(let two, _, _)),
+            (.idle(let one), .idle(let two)), (.drift(let one, _, _), .drift(let two, _, _)):
+            one == two
+        case (.sliceAtRisk(let one, _, _), .sliceAtRisk(let two, _, _)): one == two
+        case (.incumbent(let one, _), .incumbent(let two, _)): one == two
+        case (.harm(let one, let cell, _), .harm(let two, let place, _)): one == two && cell == place
+        default: self == other
+        }
+    }
+
     /// The finding in a few words, as the prompt shows it. Text of others comes out marked and cleaned.
     ///
     /// - Parameter slices: names of the network's slices.

@@ -34,7 +34,8 @@ extension KeySpecification {
             "Time that the model may be busy in any minute."),
         .init(
             "language.period", .quantity(.time), range: ("100ms", "60min"), default: "5s",
-            "Time between two cycles of the engine that no event started."),
+            "Time between two cycles of the engine where nothing new is found; a new finding or an operator's entry "
+                + "starts one at once."),
         .init(
             "language.horizon", .quantity(.time), range: ("100ms", "60s"), default: "5s",
             "How far ahead the twins try an action."),
