@@ -19,30 +19,57 @@ package final class BaselineTracer: Sendable {
     private static let marginMetres = 300.0
 
     private let traced = Mutex<TracedNetwork?>(nil)
+    private let clock: @Sendable () -> Double
 
-    package init() {}
+    /// - Parameter clock: seconds from any moment on, never less than before.
+    package init(clock: @escaping @Sendable () -> Double = BaselineTracer.monotonicClock()) { self.clock = clock }
+
+    /// Seconds from now on.
+    package static func monotonicClock() -> @Sendable () -> Double {
+        let clock = ContinuousClock()
+        let start = clock.now
+        return { (clock.now - start) / .seconds(1) }
+    }
 
     /// Does a job; what goes wrong becomes its result, in words.
-    @Sendable package func execute(_ job: EdgeJob) -> EdgeJobResult {
+    ///
+    /// - Parameter log: takes lines that say how far it is, bounded however long it takes, and what it came to. What
+    ///     goes wrong is for the role to tell.
+    @Sendable package func execute(
+        _ job: EdgeJob, log: @escaping @Sendable (String) -> Void = { _ in }
+    ) -> EdgeJobResult {
         switch job {
         case .prepareBaseline(let network):
+            let watch = TracingWatch(network, clock: clock, log: log)
             do {
                 let saved = try network.twin.model.map { try BaselineTracer.savedModel($0, for: network) }
-                let map = try preparedMap(network, laws: saved?.logDistance, scene: saved?.scene)
+                let map = try preparedMap(network, laws: saved?.logDistance, scene: saved?.scene, watch)
+                watch.conclude("the baseline is ready: \(BaselineTracer.text(of: network, map))")
                 return .baseline(map: map, engine: saved?.engine)
             } catch {
                 return .failed("\(error)")
             }
-        case .followEdits(let network, let seen): return traced.withLock { follow(&$0, network, seen: seen) }
+        case .followEdits(let network, let seen):
+            let watch = TracingWatch(network, clock: clock, log: log)
+            return traced.withLock { follow(&$0, network, seen: seen, watch) }
         }
     }
 
+    /// `rays in blocks.xml, 3 cells at 1200 points each`.
+    private static func text(of network: NetworkConfiguration, _ map: BaselineMap?) -> String {
+        let twin = network.twin
+        let source = (twin.scene ?? twin.paths).map { " in \($0)" } ?? ""
+        let state = twin.model.map { ", the fitted state of \($0)" } ?? ""
+        let points = map.map { " at \($0.grid.count) points each" } ?? ""
+        return "\(twin.baseline.text)\(source)\(state), \(network.cells.count) cells\(points)"
+    }
+
     private func preparedMap(
-        _ network: NetworkConfiguration, laws: LogDistanceBaseline?, scene: SceneCorrection?
+        _ network: NetworkConfiguration, laws: LogDistanceBaseline?, scene: SceneCorrection?, _ watch: TracingWatch
     ) throws -> BaselineMap? {
-        guard network.twin.baseline == .ray else { return try BaselineTracer.map(for: network, laws: laws) }
+        guard network.twin.baseline == .ray else { return try BaselineTracer.map(for: network, laws: laws, watch) }
         return try traced.withLock {
-            try BaselineTracer.prepare(&$0, network, scene: scene ?? SceneCorrection()).originalMap
+            try BaselineTracer.prepare(&$0, network, scene: scene ?? SceneCorrection(), watch).originalMap
         }
     }
 
@@ -50,19 +77,20 @@ package final class BaselineTracer: Sendable {
     ///
     /// - Parameter scene: what its drawing lacks; nil takes what the fitted state says that the topology names.
     private static func prepare(
-        _ traced: inout TracedNetwork?, _ network: NetworkConfiguration, scene: SceneCorrection? = nil
+        _ traced: inout TracedNetwork?, _ network: NetworkConfiguration, scene: SceneCorrection? = nil,
+        _ watch: TracingWatch
     ) throws -> TracedNetwork {
         if let known = traced, known.network == network, scene == nil || scene == known.correction { return known }
         traced = nil
         let saved = try scene ?? network.twin.model.map { try savedModel($0, for: network).scene }
-        let new = try TracedNetwork(
-            network, correction: saved ?? SceneCorrection(), goesOn: deadline(of: network))
+        let new = try TracedNetwork(network, correction: saved ?? SceneCorrection(), watch: watch)
         traced = new
         return new
     }
 
     private func follow(
-        _ traced: inout TracedNetwork?, _ network: NetworkConfiguration, seen: SceneEditsDigest
+        _ traced: inout TracedNetwork?, _ network: NetworkConfiguration, seen: SceneEditsDigest,
+        _ watch: TracingWatch
     ) -> EdgeJobResult {
         guard let file = network.twin.sceneEdits else { return .unedited }
         var digest = SceneEditsDigest.none
@@ -70,12 +98,13 @@ package final class BaselineTracer: Sendable {
             let bytes = FileBytes.exists(file) ? try FileBytes.read(file) : nil
             digest = bytes.map { SceneEditsDigest(BaselineTracer.digest($0)) } ?? .none
             if digest == seen { return .unedited }
-            _ = try BaselineTracer.prepare(&traced, network)
+            _ = try BaselineTracer.prepare(&traced, network, watch)
             let edits = try bytes.map { try SceneEdits.parse($0, file: file) } ?? SceneEdits()
             // Taken out while it is worked on, so that it is not copied.
             guard var known = traced.take() else { return .unedited }
             defer { traced = known }
-            try known.follow(edits, digest: digest, file: file, goesOn: BaselineTracer.deadline(of: network))
+            try known.follow(edits, digest: digest, file: file, watch: watch)
+            watch.conclude("\(edits.edits.count) edits of \(file) are followed: \(known.changedLinks) links changed")
             return .edited(
                 map: known.map, digest: digest, edits: edits.edits.count, changedLinks: known.changedLinks)
         } catch {
@@ -91,21 +120,19 @@ package final class BaselineTracer: Sendable {
         max(1, bytes.reduce(0xCBF2_9CE4_8422_2325) { ($0 ^ UInt64($1)) &* 0x0000_0100_0000_01B3 })
     }
 
-    /// Whether time is left, from now on.
-    static func deadline(of network: NetworkConfiguration) -> @Sendable () -> Bool {
-        let clock = ContinuousClock()
-        let end = clock.now + .seconds(network.twin.deadlineSeconds)
-        return { clock.now < end }
-    }
-
     /// The map of a network's baseline; nil where it is a formula that the edge knows itself.
     ///
     /// - Throws: what is wrong with file, scene, materials or positions, in words.
-    package static func map(for network: NetworkConfiguration, laws: LogDistanceBaseline? = nil) throws -> BaselineMap?
-    {
+    package static func map(for network: NetworkConfiguration) throws -> BaselineMap? {
+        try map(for: network, laws: nil, TracingWatch(network, clock: monotonicClock(), log: { _ in }))
+    }
+
+    private static func map(
+        for network: NetworkConfiguration, laws: LogDistanceBaseline?, _ watch: TracingWatch
+    ) throws -> BaselineMap? {
         switch network.twin.baseline {
-        case .ray: return try TracedNetwork(network, goesOn: deadline(of: network)).map
-        case .paths: return try ExportedBaseline(network, goesOn: deadline(of: network)).map()
+        case .ray: return try TracedNetwork(network, watch: watch).map
+        case .paths: return try ExportedBaseline(network, goesOn: watch.goesOn).map()
         case .logDistance, .tr38901: return laws.map { lawMap($0, network) }
         }
     }

@@ -27,11 +27,11 @@ struct TracedNetwork {
     /// - Parameter correction: of the scene, as a fitted state holds it.
     /// - Throws: what is wrong with file, scene, materials or positions, in words; also that the time is over.
     init(
-        _ network: NetworkConfiguration, correction: SceneCorrection = SceneCorrection(), goesOn: () -> Bool
+        _ network: NetworkConfiguration, correction: SceneCorrection = SceneCorrection(), watch: TracingWatch
     ) throws {
         guard let path = network.twin.scene else { preconditionFailure("a ray baseline without a scene") }
         self.network = network
-        original = try SceneFile.load(path)
+        original = try SceneFile.load(path, footprints: TracedNetwork.footprints(network.twin))
         scene = original
         let index = try SceneIndex(original)
         let fields = try FieldSolver(scene: original, faces: index.faces, frequencyHz: network.carrier.frequencyHz)
@@ -44,7 +44,7 @@ struct TracedNetwork {
         if !correction.hypotheses.isEmpty { baseline.correct(correction) }
         var solver = baseline.solver(transmitters: network.cells.count)
         let grid = BaselineTracer.grid(network, bounds: original.bounds())
-        map = try TracedNetwork.trace(network, baseline, on: grid, with: &solver, goesOn: goesOn)
+        map = try TracedNetwork.trace(network, baseline, on: grid, with: &solver, watch)
         originalMap = map
         self.baseline = baseline
         self.solver = solver
@@ -55,7 +55,7 @@ struct TracedNetwork {
     ///
     /// - Throws: an edit that cannot be made, or that the time is over; the scene is then what it was.
     mutating func follow(
-        _ next: SceneEdits, digest: SceneEditsDigest, file: String, goesOn: () -> Bool
+        _ next: SceneEdits, digest: SceneEditsDigest, file: String, watch: TracingWatch
     ) throws {
         if digest == self.digest { return }
         let edited = try next.applied(to: original, file: file)
@@ -66,7 +66,7 @@ struct TracedNetwork {
         baseline.replaceScene(by: index, fields: fields)
         solver.replaceScene(by: index, changed: changed)
         do {
-            map = try TracedNetwork.trace(network, baseline, on: map.grid, with: &solver, goesOn: goesOn)
+            map = try TracedNetwork.trace(network, baseline, on: map.grid, with: &solver, watch)
         } catch {
             baseline = before.baseline
             solver.replaceScene(by: before.index, changed: changed)
@@ -80,14 +80,18 @@ struct TracedNetwork {
 
     private static func trace(
         _ network: NetworkConfiguration, _ baseline: RayTracedBaseline, on grid: BaselineMap.Grid,
-        with solver: inout PathSolver, goesOn: () -> Bool
+        with solver: inout PathSolver, _ watch: TracingWatch
     ) throws -> BaselineMap {
         let receivers = BaselineTracer.receivers(grid)
         var predictions: [BaselinePrediction] = []
         var departures: [[BaselineMap.Departure]] = []
         for (done, cell) in network.cells.enumerated() {
-            let links = baseline.trace(
-                cell: cell.id.rawValue, positions: receivers, with: &solver, goesOn: goesOn)
+            let links = baseline.trace(cell: cell.id.rawValue, positions: receivers, with: &solver) { points in
+                let share = 100 * (done * receivers.count + points) / (network.cells.count * receivers.count)
+                watch.report(
+                    "tracing rays in \(network.twin.scene ?? "-"): \(share) %, \(done) of \(network.cells.count) cells")
+                return watch.goesOn()
+            }
             guard let links else {
                 throw TracingDeadline(
                     seconds: network.twin.deadlineSeconds, done: done,
@@ -99,6 +103,22 @@ struct TracedNetwork {
         return BaselineMap(
             grid: grid, cells: network.cells.count, parameters: baseline.parameters, predictions: predictions,
             departures: departures)
+    }
+
+    /// How a scene of footprints is read; other scenes have no use for it.
+    private static func footprints(_ twin: TwinConfiguration) -> FootprintOptions {
+        var options = FootprintOptions()
+        switch twin.sceneOrigin {
+        case .degrees(let latitude, let longitude)?:
+            options.origin = SIMD2(longitude, latitude)
+            options.coordinates = .degrees
+        case .metres(let x, let y)?:
+            options.origin = SIMD2(x, y)
+            options.coordinates = .metres
+        case nil: break
+        }
+        if let height = twin.buildingHeightMetres { options.heightMetres = height }
+        return options
     }
 
     private static func interactions(_ twin: TwinConfiguration) -> Interactions {

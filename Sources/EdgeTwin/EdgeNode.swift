@@ -80,17 +80,18 @@ package struct EdgeNode: Role {
     package var lastPrice: [Double] { follower.price }
 
     package mutating func start(at now: Instant) -> [Effect<EdgeJob>] {
-        EdgeJob.preparation(of: network).map { [.run($0)] } ?? []
+        standing + (EdgeJob.preparation(of: network).map { [.run($0)] } ?? [])
     }
 
     package mutating func finish(_ result: EdgeJobResult, at now: Instant) -> [Effect<EdgeJob>] {
         switch result {
         case .baseline(let map, let engine):
-            if twins.adopt(map: map, engine: engine) { return followEdits(at: now) }
+            if twins.adopt(map: map, engine: engine) { return standing + followEdits(at: now) }
             let text = "the fitted state of twin.model is of another baseline or network"
-            return [.record(.alarm(node: node, text: text))]
+            return standing + [.record(.alarm(node: node, text: text))]
         case .failed(let reason):
-            return [.record(.alarm(node: node, text: "the twins go on with the distance law: \(reason)"))]
+            let text = "the twins go on with the distance law: \(reason)"
+            return standing + [.record(.alarm(node: node, text: text))]
         case .edited(let map, let digest, let edits, let changedLinks):
             seenEdits = digest
             twins.follow(map)
@@ -105,6 +106,13 @@ package struct EdgeNode: Role {
             let text = "the twins go on with the scene that they have: \(reason)"
             return followEdits(at: now) + [.record(.alarm(node: node, text: text))]
         }
+    }
+
+    /// Cells whose twins stand on the baseline that the topology names, where it names one: 0 while they still go by
+    /// the distance law that they begin with.
+    private var standing: [Effect<EdgeJob>] {
+        guard !network.twin.isPlainLaw else { return [] }
+        return [.report(Gauge("twin_baseline_cells", twins.corrected == nil ? 0 : Double(twins.cells.count)))]
     }
 
     /// Looks at the scene's edits again in a while, where the topology names a file of them.

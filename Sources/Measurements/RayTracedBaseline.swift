@@ -80,7 +80,8 @@ package struct RayTracedBaseline: LinkBaseline {
             for start in stride(from: 0, to: rows.count, by: RayTracedBaseline.blockSize) {
                 let block = rows[start..<min(rows.count, start + RayTracedBaseline.blockSize)]
                 let traced = trace(
-                    cell: UInt32(cell), positions: block.map { positions[$0] }, with: &solver, goesOn: { goesOn(done) })
+                    cell: UInt32(cell), positions: block.map { positions[$0] }, with: &solver,
+                    goesOn: { goesOn(done + $0) })
                 guard let traced else { return links }
                 for (row, link) in zip(block, traced) { links[row] = link.link }
                 done += block.count
@@ -106,8 +107,10 @@ package struct RayTracedBaseline: LinkBaseline {
     package static let blockSize = 2_048
 
     /// Links of one cell to positions, in order; nil where `goesOn` said no before all were traced.
+    ///
+    /// - Parameter goesOn: asked now and then, with the positions done of these.
     package func trace(
-        cell: UInt32, positions: [SIMD3<Double>], with solver: inout PathSolver, goesOn: () -> Bool
+        cell: UInt32, positions: [SIMD3<Double>], with solver: inout PathSolver, goesOn: (_ done: Int) -> Bool
     ) -> [TracedLink]? {
         var links = positions.map { position in
             TracedLink(
@@ -118,9 +121,9 @@ package struct RayTracedBaseline: LinkBaseline {
         let antenna = Int(cell) < antennas.count ? antennas[Int(cell)] : .vertical
         for start in stride(from: 0, to: positions.count, by: RayTracedBaseline.blockSize) {
             let block = start..<min(positions.count, start + RayTracedBaseline.blockSize)
-            var isCut = !goesOn()
-            let geometry = try? solver.solve(transmitter: site, receivers: Array(positions[block])) { _ in
-                if !goesOn() { isCut = true }
+            var isCut = !goesOn(start)
+            let geometry = try? solver.solve(transmitter: site, receivers: Array(positions[block])) { progress in
+                if !goesOn(start + (progress.stage == .receivers ? progress.done : 0)) { isCut = true }
                 return !isCut
             }
             if isCut { return nil }

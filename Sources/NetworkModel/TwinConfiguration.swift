@@ -10,6 +10,24 @@ package struct TwinConfiguration: Hashable, Sendable, Codable {
         case ray
         /// Paths that another ray tracer exported, read from `paths`.
         case paths
+
+        /// In words, for people.
+        package var text: String {
+            switch self {
+            case .logDistance: "distance law"
+            case .tr38901: "TR 38.901 UMa"
+            case .ray: "rays"
+            case .paths: "exported paths"
+            }
+        }
+    }
+
+    /// What becomes (0, 0) of a scene of building footprints, in the coordinates of its file.
+    package enum SceneOrigin: Hashable, Sendable, Codable {
+        /// WGS84 degrees, -90 to 90 and -180 to 180.
+        case degrees(latitude: Double, longitude: Double)
+        /// Metres of a projected system, x to the east and y to the north.
+        case metres(x: Double, y: Double)
     }
 
     /// How a traced path may meet the scene.
@@ -20,6 +38,10 @@ package struct TwinConfiguration: Hashable, Sendable, Codable {
     package var baseline: Baseline = .logDistance
     /// Scene file of the `ray` baseline: Mitsuba XML or GeoJSON.
     package var scene: String?
+    /// Where footprints have their origin; nil takes the centre of all of them.
+    package var sceneOrigin: SceneOrigin?
+    /// Height of footprints that say none, in metres; nil takes the reader's 10 m.
+    package var buildingHeightMetres: Double?
     /// File of edits of the scene that a running edge follows (`SceneEdits`); it need not be there yet.
     package var sceneEdits: String?
     /// File of exported paths of the `paths` baseline.
@@ -35,4 +57,13 @@ package struct TwinConfiguration: Hashable, Sendable, Codable {
     package var deadlineSeconds: Double = 600
 
     package init() {}
+
+    /// Whether the scene is one of building footprints (GeoJSON), by the ending of its name.
+    package var hasFootprints: Bool {
+        guard let name = scene?.lowercased() else { return false }
+        return name.hasSuffix(".geojson") || name.hasSuffix(".json")
+    }
+
+    /// Whether the twins keep the distance law that they begin with: no other baseline and no fitted state is named.
+    package var isPlainLaw: Bool { baseline == .logDistance && model == nil }
 }

@@ -4,5 +4,7 @@ import NetworkModel
 import NodeRuntime
 
 NodeProcess.main([
-    RoleRegistration(.edge, execute: BaselineTracer().execute) { plan, node in EdgeNode(plan: plan, node: node) }
+    RoleRegistration(.edge, execute: BaselineTracer().execute(_:log:)) { plan, node in
+        EdgeNode(plan: plan, node: node)
+    }
 ])

@@ -8,7 +8,7 @@ let worker = LanguageWorker.ofThisProcess()
 let twins = TwinWorker(think: { worker.think($0, $1) }, collect: { worker.collect($0) })
 
 NodeProcess.main([
-    RoleRegistration(.orchestrator, execute: twins.execute) { plan, node in
+    RoleRegistration(.orchestrator, execute: { job, _ in twins.execute(job) }) { plan, node in
         worker.readRows(plan.context)
         return OrchestratorNode(plan: plan, node: node)
     }

@@ -5,6 +5,7 @@ import Learning
 import NetworkModel
 import RadioPropagation
 import SceneFiles
+import Synchronization
 import Testing
 
 /// What edges start from: scenes, exported paths and fitted states, worked out for a network.
@@ -50,6 +51,79 @@ import Testing
         let away = map.prediction(cell: 0, xMetres: 60, yMetres: 60)
         #expect(under.gainDb > away.gainDb)
         #expect(under.parameters == map.parameters.count && map.parameters[0].name == "line-of-sight")
+    }
+
+    /// Each look at the clock is a second: lines on the way, further and further apart, and one at the end.
+    @Test func tracingSaysHowFarItIs() throws {
+        let scene = Self.root.appending(path: "topologies/scenes/blocks/blocks.xml").path()
+        let network = network {
+            $0.baseline = .ray
+            $0.scene = scene
+            $0.depth = 1
+            $0.interactions = [.los, .specular]
+            $0.spacingMetres = 10
+            $0.deadlineSeconds = 1e9
+        }
+        final class Kept: Sendable {
+            let seconds = Mutex(0.0)
+            let lines = Mutex<[String]>([])
+        }
+        let kept = Kept()
+        let tracer = BaselineTracer(clock: {
+            kept.seconds.withLock {
+                $0 += 1
+                return $0
+            }
+        })
+        let result = tracer.execute(.prepareBaseline(network)) { line in kept.lines.withLock { $0.append(line) } }
+        guard case .baseline(let map?, nil) = result else {
+            Issue.record("the scene that ships cannot be traced")
+            return
+        }
+        let lines = kept.lines.withLock { $0 }
+        #expect(lines.first == "tracing rays in \(scene): 0 %, 0 of 2 cells")
+        #expect(lines.contains { $0.hasSuffix("1 of 2 cells") } && lines.count < 200)
+        let last = try #require(lines.last)
+        let ready = "the baseline is ready: rays in \(scene), 2 cells at \(map.grid.count) points each, in "
+        #expect(last.hasPrefix(ready), "\(last)")
+    }
+
+    /// The south-western corner of all footprints as the origin: the ground reaches 50 m beyond it.
+    @Test func footprintsStandWhereTheTopologyPutsThem() throws {
+        let network = network {
+            $0.baseline = .ray
+            $0.scene = Self.root.appending(path: "topologies/scenes/courtyard.geojson").path()
+            $0.sceneOrigin = .degrees(latitude: 48.1368, longitude: 11.5745)
+            $0.depth = 0
+            $0.interactions = [.los]
+            $0.spacingMetres = 20
+        }
+        let grid = try #require(try BaselineTracer.map(for: network)).grid
+        #expect(abs(grid.xMetres + 50) < 0.01 && abs(grid.yMetres + 50) < 0.01, "\(grid)")
+    }
+
+    /// A building that says no height stands between a cell and a place: low it hides nothing.
+    @Test func footprintsAreAsHighAsTheTopologySays() throws {
+        let file = FileManager.default.temporaryDirectory.appending(path: "\(UUID().uuidString).geojson").path()
+        try """
+            {"type": "FeatureCollection", "features": [{"type": "Feature", "properties": {}, "geometry":
+            {"type": "Polygon", "coordinates": [[[100, 50], [120, 50], [120, 60], [100, 60], [100, 50]]]}}]}
+            """.write(toFile: file, atomically: true, encoding: .utf8)
+        defer { try? FileManager.default.removeItem(atPath: file) }
+        func gainDb(height: Double?) throws -> Float {
+            let network = network {
+                $0.baseline = .ray
+                $0.scene = file
+                $0.sceneOrigin = .metres(x: 80, y: 45)
+                $0.buildingHeightMetres = height
+                $0.depth = 0
+                $0.interactions = [.los]
+            }
+            let map = try #require(try BaselineTracer.map(for: network))
+            return map.prediction(cell: 0, xMetres: 60, yMetres: 15).gainDb
+        }
+        let (low, usual, high) = (try gainDb(height: 2), try gainDb(height: nil), try gainDb(height: 30))
+        #expect(low > usual + 5 && usual == high, "\(low), \(usual) and \(high) dB")
     }
 
     /// A fitted state tells what the drawing lacks; the edge traces its map with it.

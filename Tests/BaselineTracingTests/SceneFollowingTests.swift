@@ -111,7 +111,7 @@ import Testing
         let links = try network.cells.flatMap { cell in
             var solver = baseline.solver()
             return try #require(
-                baseline.trace(cell: cell.id.rawValue, positions: receivers, with: &solver, goesOn: { true }))
+                baseline.trace(cell: cell.id.rawValue, positions: receivers, with: &solver, goesOn: { _ in true }))
         }
         return BaselineMap(
             grid: like.grid, cells: like.cells, parameters: like.parameters, predictions: links.map(\.link.prediction),

@@ -36,7 +36,29 @@ import TwinProtocol
         let made = try Self.edge(edits: nil)
         var edge = made.edge
         let effects = edge.finish(.baseline(map: Self.map(made.cells, gainDb: -90), engine: nil), at: .zero)
-        #expect(effects.isEmpty)
+        #expect(effects.timers.isEmpty && effects.records.isEmpty && Self.seen(effects) == nil)
+    }
+
+    /// A gauge says how many cells stand on the baseline that the topology names: none until it is there.
+    @Test func whatTheTwinsStandOnIsReported() throws {
+        let name = "twin_baseline_cells"
+        let (made, cells, _) = try Self.edge(edits: nil)
+        var edge = made
+        #expect(edge.start(at: .zero).gauges == [Gauge(name, 0)])
+        var failed = made
+        let without = failed.finish(.failed("no"), at: .zero)
+        #expect(without.gauges == [Gauge(name, 0)] && without.records.count == 1)
+        let ready = edge.finish(.baseline(map: Self.map(cells, gainDb: -90), engine: nil), at: .zero)
+        let own = try #require(ready.gauges.first).value
+        #expect(ready.gauges.map(\.name) == [name] && own > 0 && own <= Double(cells))
+        let plain = try CampusScene(.decentralised, epoch: .milliseconds(50))
+        var law = EdgeNode(plan: plain.plan, node: plain.node(.edge))
+        #expect(law.start(at: .zero).gauges.isEmpty)
+        let statistical = try CampusScene(.decentralised, epoch: .milliseconds(50)) {
+            $0.network.twin.baseline = .tr38901
+        }
+        var formula = EdgeNode(plan: statistical.plan, node: statistical.node(.edge))
+        #expect(formula.start(at: .zero).gauges == [Gauge(name, own)])
     }
 
     @Test func editsAreAskedForAfterTheBaselineAndFollowed() throws {

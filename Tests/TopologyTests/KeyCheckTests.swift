@@ -39,6 +39,18 @@ import Topology
             ("twin: {baseline: rays}", "t.yaml:19:18: twin.baseline: 'rays' is not allowed; did you mean 'ray'?"),
             ("twin: {interactions: [los, spekular]}", "t.yaml:19:28: twin.interactions[1]: 'spekular' is not allowed"),
             ("twin: {scene_edits: e.json}", "t.yaml:19:21: twin.scene_edits: only the ray baseline has scene_edits"),
+            (
+                "twin: {scene_latitude: 48deg}",
+                "t.yaml:19:24: twin.scene_latitude: only of a GeoJSON scene of the ray baseline; the baseline is log-"
+            ),
+            (
+                "twin: {baseline: ray, scene: a.xml, building_height: 9m}",
+                "t.yaml:19:54: twin.building_height: only of a GeoJSON scene of the ray baseline; a.xml is none"
+            ),
+            (
+                "twin: {baseline: ray, scene: a.geojson, scene_latitude: 48deg}",
+                "t.yaml:19:57: twin.scene_latitude: an origin is scene_latitude with scene_longitude, or scene_x with"
+            ),
             ("twin: {deadline: 0s}", "t.yaml:19:18: twin.deadline: "),
             ("twin: {spacing: 5}", "t.yaml:19:17: twin.spacing: '5' has no unit for a length"),
             ("context: {store: mysql}", "t.yaml:19:18: context.store: 'mysql' is not allowed"),
@@ -93,6 +105,22 @@ import Topology
         (context.store, context.connectionVariable, context.sampling) = (.off, "LAB_DB2", .seconds(2))
         (context.raw, context.fine, context.retention) = (.seconds(30), .seconds(60), .seconds(120))
         #expect(try Fixtures.resolve(text).plan.context == context)
+    }
+
+    @Test(
+        arguments: [
+            ("scene_latitude: 48.137deg, scene_longitude: -11.5deg", (48.137, -11.5), nil),
+            ("scene_x: 691km, scene_y: 5334000m", nil, (691_000.0, 5_334_000.0)),
+        ] as [(String, (Double, Double)?, (Double, Double)?)])
+    func aSceneOfFootprintsIsPlaced(keys: String, degrees: (Double, Double)?, metres: (Double, Double)?) throws {
+        let text = Fixtures.small("twin: {baseline: ray, scene: town.geojson, \(keys), building_height: 7m}\n")
+        let resolved = try Fixtures.resolve(text)
+        let twin = resolved.plan.network.twin
+        if let degrees { #expect(twin.sceneOrigin == .degrees(latitude: degrees.0, longitude: degrees.1)) }
+        if let metres { #expect(twin.sceneOrigin == .metres(x: metres.0, y: metres.1)) }
+        #expect(twin.buildingHeightMetres == 7)
+        let read = try WiringPlan(jsonData: resolved.plan.jsonData())
+        #expect(read.network.twin == twin)
     }
 
     @Test func everyKeyOfEmulationAndGameArrives() throws {

@@ -29,7 +29,8 @@ struct VirtualRun: Sendable {
         options.warmUp = warmUp
         options.runsEqualPower = runsEqualPower
         options.judgedEpochs = judgedEpochs
-        options.edgeJobs = BaselineTracer().execute
+        let tracer = BaselineTracer()
+        options.edgeJobs = { tracer.execute($0) }
         if case .replay(let replay) = plan.network.scenario {
             try options.readTraces(try TraceFiles.files(of: replay), format: replay.format)
         }

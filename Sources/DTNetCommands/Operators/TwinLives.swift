@@ -18,10 +18,15 @@ package struct TwinLives: Sendable, Encodable {
         package var lastDecision: UInt64?
         package var lastEpoch: UInt64?
 
-        /// `as started`, or by what it was trained last.
+        /// What the twins of a channel engine correct: `rays`, or `distance law in place of rays` until those are
+        /// there. nil of other engines, and where the run does not say.
+        package var baseline: String?
+
+        /// `as started`, or by what it was trained last, and on which baseline.
         package var life: String {
-            guard let lastDecision, let lastEpoch else { return "as started, learns on line" }
-            return "trained by decision \(lastDecision) in epoch \(lastEpoch)"
+            let ground = baseline.map { "; on \($0)" } ?? ""
+            guard let lastDecision, let lastEpoch else { return "as started, learns on line" + ground }
+            return "trained by decision \(lastDecision) in epoch \(lastEpoch)" + ground
         }
     }
 
@@ -54,8 +59,21 @@ package struct TwinLives: Sendable, Encodable {
                 engine: kind, node: node.name, cells: node.cells.count,
                 errorBefore: names.before.flatMap { gauges["\(node.name).\($0)"] },
                 error: gauges["\(node.name).\(names.after)"], retrained: own.count,
-                lastDecision: own.last?.decision.number, lastEpoch: own.last?.decision.epoch)
+                lastDecision: own.last?.decision.number, lastEpoch: own.last?.decision.epoch,
+                baseline: node.role != .edge
+                    ? nil
+                    : TwinLives.baseline(
+                        of: record.plan.network.twin, cells: gauges["\(node.name).twin_baseline_cells"]))
         }
+    }
+
+    /// - Parameter cells: cells of an edge that stand on the baseline that the topology names; nil where nothing says.
+    private static func baseline(of twin: TwinConfiguration, cells: Double?) -> String? {
+        let law = TwinConfiguration.Baseline.logDistance.text
+        if twin.isPlainLaw { return law }
+        guard let cells else { return nil }
+        let named = twin.baseline.text + (twin.model == nil ? "" : " with a fitted state")
+        return cells > 0 ? named : "\(law) in place of \(named)"
     }
 
     package var lines: [String] {

@@ -79,7 +79,7 @@ struct FitCommand: AsyncParsableCommand {
         if baseline == "ray" { empty.frame = try ray.frame(of: reader.layout) }
         let learnt = try read(train, reader, into: empty)
         let asked = try read(test, reader, into: learnt.sibling())
-        let chosen = try chosenBaseline(learnt, cells: asked.cells)
+        let chosen = try chosenBaseline(learnt, cells: asked.cells, frame: empty.frame)
         var settings = baseline == "ray" ? ChannelFit.assumedRaySettings : ChannelFit.assumedSettings
         settings.inducingPoints = points
         var fit = ChannelFit(baseline: chosen, cells: asked.cells.count, settings: settings)
@@ -126,10 +126,10 @@ struct FitCommand: AsyncParsableCommand {
         return set
     }
 
-    private func chosenBaseline(_ set: MeasurementSet, cells: [String]) throws -> any LinkBaseline {
+    private func chosenBaseline(_ set: MeasurementSet, cells: [String], frame: Frame?) throws -> any LinkBaseline {
         let trust = ChannelFit.trustInFittedSites
         return switch baseline {
-        case "ray": try ray.baseline(cells: cells)
+        case "ray": try ray.baseline(cells: cells, frame: frame)
         case "tr38901": LogDistanceBaseline(fitting: set, fixedExponent: 3.908, trust: trust)
         default: LogDistanceBaseline(fitting: set, trust: trust)
         }

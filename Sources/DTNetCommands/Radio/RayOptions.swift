@@ -28,8 +28,23 @@ struct RayOptions: ParsableArguments {
 
     @Option(
         parsing: .unconditional,
-        help: "Scene's origin in the files' coordinates: latitude,longitude in degrees, or x,y in metres.")
+        help: ArgumentHelp(
+            "What of the readings' coordinates is the scene's (0, 0): latitude,longitude or x,y.",
+            discussion: "Says where the readings are, not how the scene is read: that is --scene-origin."))
     var origin: String?
+
+    @Option(
+        parsing: .unconditional,
+        help: ArgumentHelp(
+            "Footprints: what becomes (0, 0), as longitude,latitude or x,y.",
+            discussion: "As --origin of the other radio commands. Without it --origin where the readings are in "
+                + "degrees, else the centre of all footprints."), transform: SceneOptions.point)
+    var sceneOrigin: SIMD2<Double>?
+
+    @Flag(help: "Footprints: coordinates are metres, whatever their size.")
+    var sceneMetres = false
+
+    @OptionGroup var content: SceneContentOptions
 
     func check(isNeeded: Bool) throws {
         let given = [scene != nil, sites != nil, frequency != nil]
@@ -38,6 +53,9 @@ struct RayOptions: ParsableArguments {
         }
         if !isNeeded && given.contains(true) {
             throw ValidationError("--scene, --sites and --frequency belong to --baseline ray")
+        }
+        if !isNeeded && (sceneOrigin != nil || sceneMetres || content.edits != nil) {
+            throw ValidationError("--scene-origin, --scene-metres and --edits belong to --baseline ray")
         }
         guard (0...20).contains(depth) else { throw ValidationError("--depth is \(depth), not 0 to 20") }
     }
@@ -53,7 +71,17 @@ struct RayOptions: ParsableArguments {
         return .metres(originX: parts[0], originY: parts[1])
     }
 
-    func baseline(cells: [String]) throws -> RayTracedBaseline {
+    /// How a scene of footprints is read: with readings in degrees it has their origin, so that they fit.
+    private func footprints(in frame: Frame?) -> FootprintOptions {
+        var shared: SIMD2<Double>?
+        if case .geodetic(let latitude, let longitude)? = frame, !sceneMetres { shared = SIMD2(longitude, latitude) }
+        var options = content.footprints(origin: sceneOrigin ?? shared, isInMetres: sceneMetres)
+        if sceneOrigin == nil, shared != nil { options.coordinates = .degrees }
+        return options
+    }
+
+    /// - Parameter frame: that of the readings.
+    func baseline(cells: [String], frame: Frame?) throws -> RayTracedBaseline {
         guard let scene, let sites, let frequency else { throw ToolFailure(.usage, "--baseline ray without --scene") }
         var set = MeasurementSet()
         set.cells = cells
@@ -64,7 +92,7 @@ struct RayOptions: ParsableArguments {
         layout.range = -1_000...100_000
         do {
             try MeasurementReader(layout).read(sites, into: &set)
-            let loaded = try SceneFile.load(scene)
+            let loaded = try SceneFile.load(scene, footprints: footprints(in: frame))
             let index = try SceneIndex(loaded)
             let fields = try FieldSolver(scene: loaded, faces: index.faces, frequencyHz: frequency)
             let places = try cells.indices.map { cell in
@@ -73,9 +101,16 @@ struct RayOptions: ParsableArguments {
                 }
                 return row.position
             }
-            return RayTracedBaseline(
+            var baseline = RayTracedBaseline(
                 index: index, fields: fields, settings: PathSettings(maxDepth: depth, interactions: interactions),
                 sites: places, powerDbm: power)
+            // The parameters are those of the drawing, as an edge has them: a material of an edit gets none.
+            if let edited = try content.edited(loaded) {
+                let index = try SceneIndex(edited)
+                let fields = try FieldSolver(scene: edited, faces: index.faces, frequencyHz: frequency)
+                baseline.replaceScene(by: index, fields: fields)
+            }
+            return baseline
         } catch let failure as ToolFailure {
             throw failure
         } catch {

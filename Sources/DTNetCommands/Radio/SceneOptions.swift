@@ -17,6 +17,29 @@ struct SceneOptions: ParsableArguments {
     @Flag(help: "Footprints: coordinates are metres, whatever their size.")
     var metres = false
 
+    @OptionGroup var content: SceneContentOptions
+
+    /// - Throws: `ToolFailure` with status `usage` and the place in the file.
+    func load() throws -> Scene {
+        do {
+            let drawn = try SceneFile.load(scene, footprints: content.footprints(origin: origin, isInMetres: metres))
+            return try content.edited(drawn) ?? drawn
+        } catch {
+            throw ToolFailure(.usage, error.description)
+        }
+    }
+
+    static func point(_ text: String) throws -> SIMD2<Double> {
+        let numbers = text.split(separator: ",").compactMap { Double($0) }.filter(\.isFinite)
+        guard numbers.count == 2, text.split(separator: ",").count == 2 else {
+            throw ValidationError("'\(text)' is no point: write two numbers, e.g. 11.575,48.137")
+        }
+        return SIMD2(numbers)
+    }
+}
+
+/// What a radio command adds to a scene that it reads.
+struct SceneContentOptions: ParsableArguments {
     @Option(help: "Footprints: height in metres of buildings that say none.")
     var buildingHeight = 10.0
 
@@ -31,27 +54,19 @@ struct SceneOptions: ParsableArguments {
         }
     }
 
-    /// - Throws: `ToolFailure` with status `usage` and the place in the file.
-    func load() throws -> Scene {
+    /// How footprints are read: `origin` (their centre if nil) becomes (0, 0), longitude and latitude or x and y.
+    func footprints(origin: SIMD2<Double>?, isInMetres: Bool) -> FootprintOptions {
         var footprints = FootprintOptions()
         footprints.origin = origin
         footprints.heightMetres = buildingHeight
-        if metres { footprints.coordinates = .metres }
-        do {
-            let scene = try SceneFile.load(scene, footprints: footprints)
-            guard let edits else { return scene }
-            return try SceneEdits.read(edits).applied(to: scene, file: edits)
-        } catch {
-            throw ToolFailure(.usage, error.description)
-        }
+        if isInMetres { footprints.coordinates = .metres }
+        return footprints
     }
 
-    private static func point(_ text: String) throws -> SIMD2<Double> {
-        let numbers = text.split(separator: ",").compactMap { Double($0) }.filter(\.isFinite)
-        guard numbers.count == 2, text.split(separator: ",").count == 2 else {
-            throw ValidationError("'\(text)' is no point: write two numbers, e.g. 11.575,48.137")
-        }
-        return SIMD2(numbers)
+    /// The scene with the edits; nil where none are named.
+    func edited(_ scene: Scene) throws(SceneFileError) -> Scene? {
+        guard let edits else { return nil }
+        return try SceneEdits.read(edits).applied(to: scene, file: edits)
     }
 }
 

@@ -1,3 +1,4 @@
+internal import Measurements
 internal import NetworkModel
 
 /// The clock that a long computation is held to: its deadline, and the lines that say how far it is.

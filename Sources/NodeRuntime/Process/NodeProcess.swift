@@ -53,10 +53,12 @@ package enum NodeProcess {
         configuration.shaping = arguments.shaping
         ProcessorClaim.make(for: configuration.process, of: plan)
         clinux_keep_memory()
-        let hosts = try RoleRegistration.hosts(registrations, plan: plan, process: configuration.process)
         let logFile = BackgroundFile<[UInt8]>(descriptor: STDERR_FILENO, closesDescriptor: false) { $1 += $0 }
         let log = Logger(label: arguments.process) { _ in
             JSONLinesLogHandler(process: arguments.process, file: logFile)
+        }
+        let hosts = try RoleRegistration.hosts(registrations, plan: plan, process: configuration.process) {
+            log.info("\($0)")
         }
         let recorder = try HistoryRecorder(
             folder: arguments.runFolder, plan: plan, process: configuration.process, warmUp: arguments.warmUp)

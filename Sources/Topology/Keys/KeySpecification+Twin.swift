@@ -11,6 +11,23 @@ extension KeySpecification {
             "twin.scene", .text,
             "Scene of the `ray` baseline, Mitsuba XML or GeoJSON, relative to the topology file."),
         .init(
+            "twin.scene_latitude", .quantity(.angle), range: ("-90deg", "90deg"),
+            "Latitude that becomes y = 0 of a GeoJSON scene in degrees (WGS84). Without an origin the centre of all "
+                + "footprints."),
+        .init(
+            "twin.scene_longitude", .quantity(.angle), range: ("-180deg", "180deg"),
+            "Longitude that becomes x = 0 of a GeoJSON scene in degrees; goes with `twin.scene_latitude`."),
+        .init(
+            "twin.scene_x", .quantity(.length), range: ("-10000km", "10000km"),
+            "Easting that becomes x = 0 of a GeoJSON scene in metres (UTM, national grid), in place of latitude and "
+                + "longitude."),
+        .init(
+            "twin.scene_y", .quantity(.length), range: ("-10000km", "10000km"),
+            "Northing that becomes y = 0 of a GeoJSON scene in metres; goes with `twin.scene_x`."),
+        .init(
+            "twin.building_height", .quantity(.length), range: ("1m", "1000m"),
+            "Height of a GeoJSON scene's buildings that say neither height nor levels. Without it 10 m."),
+        .init(
             "twin.scene_edits", .text,
             "JSON file of what came to the scene and what is gone, relative to the topology file; running edges look "
                 + "at it every second and follow it. It need not be there yet."),

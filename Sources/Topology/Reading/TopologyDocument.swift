@@ -288,6 +288,7 @@ extension TwinConfiguration {
             }
             sceneEdits = edits.value
         }
+        takeFootprints(node, kind, &collector)
     }
 
     /// The file that one baseline needs and no other has a use for.

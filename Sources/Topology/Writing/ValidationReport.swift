@@ -72,12 +72,23 @@ package enum ValidationReport {
             case .logDistance: "a fitted distance law"
             case .tr38901: "TR 38.901 UMa"
             case .ray:
-                "rays in \(twin.scene ?? "-"), depth \(twin.depth), "
+                "rays in \(twin.scene ?? "-")\(placing(of: twin)), depth \(twin.depth), "
                     + twin.interactions.map(\.rawValue).joined(separator: " ")
                     + (twin.sceneEdits.map { ", edits of \($0)" } ?? "")
             case .paths: "the paths of \(twin.paths ?? "-")"
             }
         return kind + (twin.model.map { ", fitted state of \($0)" } ?? "")
+    }
+
+    /// Where a scene of footprints stands and how high they are, as far as the file says it.
+    private static func placing(of twin: TwinConfiguration) -> String {
+        let origin =
+            switch twin.sceneOrigin {
+            case .degrees(let latitude, let longitude)?: " with (0, 0) at latitude \(latitude), longitude \(longitude)"
+            case .metres(let x, let y)?: " with (0, 0) at x \(x) m, y \(y) m"
+            case nil: ""
+            }
+        return origin + (twin.buildingHeightMetres.map { ", buildings \($0) m high where they say nothing" } ?? "")
     }
 
     private static func describe(_ language: LanguageConfiguration) -> String {

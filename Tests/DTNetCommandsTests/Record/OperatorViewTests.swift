@@ -112,9 +112,25 @@ import TwinProtocol
         #expect(lives.engines.map(\.engine) == ["channel", "channel", "traffic", "network"])
         let west = lives.engines[0]
         #expect(west.errorBefore == 6.5 && west.error == 2.25 && west.retrained == 1 && west.lastDecision == 3)
-        #expect(west.life == "trained by decision 3 in epoch 104")
+        #expect(west.life == "trained by decision 3 in epoch 104; on distance law")
+        #expect(lives.engines[1].life == "as started, learns on line; on distance law")
+        #expect(lives.engines[2].life == "as started, learns on line")
         #expect(lives.engines[1].error == nil && lives.engines[1].retrained == 0)
         #expect(lives.engines[2].error == 0.125 && lives.engines[3].error == 2.5)
         #expect(lives.lines.count == 5 && lives.lines[1].contains("6.50") && lives.lines[2].contains("-"))
+    }
+
+    /// Where the topology names rays, what the edges report tells who stands on them.
+    @Test func twinsShowWhatTheyStandOn() {
+        var plan = Self.run.plan
+        plan.network.twin.baseline = .ray
+        plan.network.twin.scene = "any.xml"
+        let record = RunRecord(plan: plan, history: Self.run.history)
+        func grounds(_ gauges: [String: Double]) -> [String?] {
+            TwinLives(record, gauges: gauges).engines.map(\.baseline)
+        }
+        let gauges = ["edge-west.twin_baseline_cells": 3.0, "edge-east.twin_baseline_cells": 0]
+        #expect(grounds(gauges) == ["rays", "distance law in place of rays", nil, nil])
+        #expect(grounds([:]) == [nil, nil, nil, nil], "a run that is over does not say")
     }
 }

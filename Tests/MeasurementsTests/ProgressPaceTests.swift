@@ -1,4 +1,4 @@
-import DTNetCommands
+import Measurements
 import Testing
 
 @Suite struct ProgressPaceTests {
