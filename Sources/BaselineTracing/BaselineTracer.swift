@@ -43,9 +43,9 @@ package final class BaselineTracer: Sendable {
             let watch = TracingWatch(network, clock: clock, log: log)
             do {
                 let saved = try network.twin.model.map { try BaselineTracer.savedModel($0, for: network) }
-                let map = try preparedMap(network, laws: saved?.logDistance, scene: saved?.scene, watch)
+                let map = try preparedMap(network, laws: saved?.model.logDistance, scene: saved?.model.scene, watch)
                 watch.conclude("the baseline is ready: \(BaselineTracer.text(of: network, map))")
-                return .baseline(map: map, engine: saved?.engine)
+                return .baseline(map: map, engine: saved?.model.engine, notices: saved?.notices ?? [])
             } catch {
                 return .failed("\(error)")
             }
@@ -82,7 +82,7 @@ package final class BaselineTracer: Sendable {
     ) throws -> TracedNetwork {
         if let known = traced, known.network == network, scene == nil || scene == known.correction { return known }
         traced = nil
-        let saved = try scene ?? network.twin.model.map { try savedModel($0, for: network).scene }
+        let saved = try scene ?? network.twin.model.map { try savedModel($0, for: network).model.scene }
         let new = try TracedNetwork(network, correction: saved ?? SceneCorrection(), watch: watch)
         traced = new
         return new
@@ -139,26 +139,45 @@ package final class BaselineTracer: Sendable {
 
     // MARK: - Sources
 
-    /// The state that `dtnet radio fit --save` wrote, for the same cells in the same order.
-    private static func savedModel(_ path: String, for network: NetworkConfiguration) throws -> SavedChannelModel {
-        let model = try SavedChannelModel(bytes: try FileBytes.read(path))
+    /// The state that `dtnet radio fit --save` wrote, brought to the network's cells by their names, and what of it does
+    /// not fit, in words.
+    private static func savedModel(
+        _ path: String, for network: NetworkConfiguration
+    ) throws -> (model: SavedChannelModel, notices: [String]) {
+        let file = try SavedChannelModel(bytes: try FileBytes.read(path))
         let names = network.cells.map(\.name)
-        guard model.cells == names else {
-            let fitted = model.cells.prefix(4).joined(separator: ", ")
-            let wanted = names.prefix(4).joined(separator: ", ")
-            throw SceneFileError(path, "is fitted to the cells \(fitted) ..., the topology has \(wanted) ...")
+        guard let match = file.matched(to: names) else {
+            throw SceneFileError(
+                path, "is fitted to the cells \(list(file.cells)), the topology has \(list(names)): no name is in both")
         }
-        return model
+        var notices: [String] = []
+        if !match.leftOut.isEmpty {
+            notices.append(
+                "\(path) is also fitted to \(list(match.leftOut)), left out: no cell of the topology has that name")
+        }
+        if !match.untrained.isEmpty {
+            notices.append("\(path) holds nothing of \(list(match.untrained)): they start untrained")
+        }
+        return (match.model, notices)
     }
 
-    /// Fitted laws on a grid around the cells.
+    /// The first names, and how many follow.
+    private static func list(_ names: [String]) -> String {
+        names.prefix(8).joined(separator: ", ") + (names.count > 8 ? " and \(names.count - 8) more" : "")
+    }
+
+    /// Fitted laws on a grid around the cells; a cell without one has the formula that an untrained twin starts from.
     private static func lawMap(_ laws: LogDistanceBaseline, _ network: NetworkConfiguration) -> BaselineMap {
         let reach = 1e5
         let everywhere = SceneBounds(minimum: SIMD3(repeating: -reach), maximum: SIMD3(repeating: reach))
         let grid = grid(network, bounds: everywhere)
         let receivers = receivers(grid)
-        let predictions = network.cells.flatMap { cell in
-            laws.predict(cells: receivers.map { _ in cell.id.rawValue }, positions: receivers).map(\.prediction)
+        let formula = CellFormula(frequencyHz: network.carrier.frequencyHz)
+        let predictions = network.cells.flatMap { cell -> [BaselinePrediction] in
+            guard cell.id.index < laws.laws.count, laws.laws[cell.id.index] != nil else {
+                return receivers.map { formula.prediction(cell, xMetres: $0.x, yMetres: $0.y) }
+            }
+            return laws.predict(cells: receivers.map { _ in cell.id.rawValue }, positions: receivers).map(\.prediction)
         }
         return BaselineMap(
             grid: grid, cells: network.cells.count, parameters: laws.parameters, predictions: predictions,

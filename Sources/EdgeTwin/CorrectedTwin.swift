@@ -10,7 +10,7 @@ internal import RadioPropagation
 struct CorrectedTwin: Sendable {
     private let network: NetworkConfiguration
     private var map: BaselineMap?
-    private let meanGain: MeanCellGain
+    private let formula: CellFormula
     private(set) var engine: ChannelEngine
     /// Links learnt per call of `learn`; twice as many are predicted anew.
     private let quota: Int
@@ -41,7 +41,7 @@ struct CorrectedTwin: Sendable {
         }
         self.network = network
         self.map = map
-        meanGain = MeanCellGain(frequencyHz: network.carrier.frequencyHz)
+        formula = CellFormula(frequencyHz: network.carrier.frequencyHz)
         if let engine {
             self.engine = engine
             self.engine.expectAllCells()
@@ -86,17 +86,7 @@ struct CorrectedTwin: Sendable {
     /// What rays, paths or a formula say of a cell's link to a place.
     private func baseline(cell: UInt32, xMetres x: Double, yMetres y: Double) -> BaselinePrediction {
         if let map { return map.prediction(cell: Int(cell), xMetres: x, yMetres: y) }
-        let site = network.cells[Int(cell)]
-        let (east, north) = (x - site.xMetres, y - site.yMetres)
-        return BaselinePrediction(
-            gainDb: Float(meanGain.db(of: site, eastMetres: east, northMetres: north)),
-            sensitivity: ChannelParameter.statisticalSensitivity(
-                logDistance: logDistance(site, east: east, north: north)))
-    }
-
-    private func logDistance(_ site: CellConfiguration, east: Double, north: Double) -> Float {
-        let rise = site.heightMetres - MeanCellGain.userHeightMetres
-        return Float(0.5 * log10(max(1, east * east + north * north + rise * rise)))
+        return formula.prediction(network.cells[Int(cell)], xMetres: x, yMetres: y)
     }
 
     /// Where the twin of a serving cell errs most; nil where too little was heard.
@@ -254,7 +244,7 @@ struct CorrectedTwin: Sendable {
         let site = network.cells[Int(cell)]
         let east = Double(place.x) - site.xMetres
         let north = Double(place.y) - site.yMetres
-        let logDistance = logDistance(site, east: east, north: north)
+        let logDistance = formula.logDistance(site, east: east, north: north)
         let angle = Float(atan2(north, east))
         return ChannelQuery(
             cell: cell, phone: telemetry.ue[row], seconds: seconds,

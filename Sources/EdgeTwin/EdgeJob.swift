@@ -28,8 +28,9 @@ package struct SceneEditsDigest: Hashable, Sendable {
 
 /// What such work came to.
 package enum EdgeJobResult: Sendable {
-    /// A map of the baseline (nil where it is a formula), and the state that a fit saved (nil where none is named).
-    case baseline(map: BaselineMap?, engine: ChannelEngine?)
+    /// A map of the baseline (nil where it is a formula), the state that a fit saved (nil where none is named), and what
+    /// an operator should know of how that state fits the network.
+    case baseline(map: BaselineMap?, engine: ChannelEngine?, notices: [String] = [])
     /// Why there is none; the twins go on with the distance law.
     case failed(String)
     /// The baseline in the scene with the edits of that digest, how many they are, and how many links of the map they

@@ -85,8 +85,11 @@ package struct EdgeNode: Role {
 
     package mutating func finish(_ result: EdgeJobResult, at now: Instant) -> [Effect<EdgeJob>] {
         switch result {
-        case .baseline(let map, let engine):
-            if twins.adopt(map: map, engine: engine) { return standing + followEdits(at: now) }
+        case .baseline(let map, let engine, let notices):
+            if twins.adopt(map: map, engine: engine) {
+                return standing + notices.map { .record(.alarm(node: node, text: "twin.model: \($0)")) }
+                    + followEdits(at: now)
+            }
             let text = "the fitted state of twin.model is of another baseline or network"
             return standing + [.record(.alarm(node: node, text: text))]
         case .failed(let reason):

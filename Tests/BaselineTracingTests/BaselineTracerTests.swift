@@ -40,7 +40,7 @@ import Testing
             $0.interactions = [.los, .specular]
             $0.spacingMetres = 10
         }
-        guard case .baseline(let found, nil) = BaselineTracer().execute(.prepareBaseline(network)) else {
+        guard case .baseline(let found, nil, _) = BaselineTracer().execute(.prepareBaseline(network)) else {
             Issue.record("the scene that ships cannot be traced")
             return
         }
@@ -148,7 +148,7 @@ import Testing
                 $0.spacingMetres = 10
                 $0.model = state
             }
-            guard case .baseline(let found?, _) = BaselineTracer().execute(.prepareBaseline(network)) else {
+            guard case .baseline(let found?, _, _) = BaselineTracer().execute(.prepareBaseline(network)) else {
                 throw SceneFileError("blocks", "cannot be traced")
             }
             return found
@@ -232,7 +232,7 @@ import Testing
             Issue.record("a state of other cells was taken")
             return
         }
-        #expect(reason.contains("fitted to the cells x"))
+        #expect(reason.contains("fitted to the cells x, the topology has site-1, site-2"), "\(reason)")
     }
 
     @Test func fittedLawsBecomeAMapAndTheirEngineGoesOn() throws {
@@ -245,7 +245,7 @@ import Testing
         try Data(model.bytes()).write(to: file)
         defer { try? FileManager.default.removeItem(at: file) }
         let network = network { $0.model = file.path() }
-        guard case .baseline(let map?, let engine?) = BaselineTracer().execute(.prepareBaseline(network)) else {
+        guard case .baseline(let map?, let engine?, _) = BaselineTracer().execute(.prepareBaseline(network)) else {
             Issue.record("a fitted state was not taken")
             return
         }
@@ -254,6 +254,57 @@ import Testing
         let far = map.prediction(cell: 0, xMetres: 200, yMetres: 0).gainDb
         let decades = 0.5 * log10((200.0 * 200 + 20 * 20) / (20.0 * 20 + 20 * 20))
         #expect(abs(Double(near - far) - 35 * decades) < 1.5, "exponent 3.5: \(near) and \(far)")
+    }
+
+    /// A fit numbers cells as it meets them, and it meets cells that the topology does not have.
+    @Test func aFittedStateIsMatchedByTheNamesOfItsCells() throws {
+        let laws = LogDistanceBaseline(
+            laws: [
+                LogDistanceLaw(site: SIMD2(40, 30), interceptDb: -30, exponent: 3),
+                LogDistanceLaw(site: SIMD2(500, 500), interceptDb: -10, exponent: 2),
+                LogDistanceLaw(site: SIMD2(0, 0), interceptDb: -50, exponent: 3),
+            ], meanDb: -90)
+        let engine = ChannelEngine(cells: 3, parameters: ChannelParameter.statistical)
+        let model = SavedChannelModel(cells: ["site-2", "elsewhere", "site-1"], logDistance: laws, engine: engine)
+        let file = FileManager.default.temporaryDirectory.appending(path: "\(UUID().uuidString).l1")
+        try Data(model.bytes()).write(to: file)
+        defer { try? FileManager.default.removeItem(at: file) }
+        let network = network { $0.model = file.path() }
+        guard case .baseline(let map?, let restored?, let notices) =
+            BaselineTracer().execute(.prepareBaseline(network))
+        else {
+            Issue.record("a fitted state in another order was not taken")
+            return
+        }
+        #expect(map.cells == 2 && restored.cells == 2)
+        #expect(map.prediction(cell: 0, xMetres: 200, yMetres: 0).gainDb < -110, "site-1 begins at -50 dB")
+        #expect(map.prediction(cell: 1, xMetres: 200, yMetres: 0).gainDb > -105, "site-2 begins at -30 dB")
+        #expect(notices.count == 1 && notices[0].contains("also fitted to elsewhere, left out"), "\(notices)")
+    }
+
+    @Test func aCellThatTheFittedStateLacksStartsFromTheFormula() throws {
+        let laws = LogDistanceBaseline(
+            laws: [LogDistanceLaw(site: SIMD2(0, 0), interceptDb: -30, exponent: 3.5)], meanDb: -60)
+        let model = SavedChannelModel(
+            cells: ["site-1"], logDistance: laws,
+            engine: ChannelEngine(cells: 1, parameters: ChannelParameter.statistical))
+        let file = FileManager.default.temporaryDirectory.appending(path: "\(UUID().uuidString).l1")
+        try Data(model.bytes()).write(to: file)
+        defer { try? FileManager.default.removeItem(at: file) }
+        let network = network { $0.model = file.path() }
+        guard case .baseline(let map?, let engine?, let notices) =
+            BaselineTracer().execute(.prepareBaseline(network))
+        else {
+            Issue.record("a fitted state of one of two cells was not taken")
+            return
+        }
+        #expect(engine.cells == 2)
+        #expect(notices.count == 1 && notices[0].contains("holds nothing of site-2"), "\(notices)")
+        let point = map.grid.position(map.grid.point(xMetres: 200, yMetres: 0))
+        let formula = CellFormula(frequencyHz: network.carrier.frequencyHz)
+        #expect(
+            map.prediction(cell: 1, xMetres: 200, yMetres: 0)
+                == formula.prediction(network.cells[1], xMetres: point.xMetres, yMetres: point.yMetres))
     }
 
     @Test func aMapAnswersForTheNearestPoint() {

@@ -56,7 +56,7 @@ import Testing
     @Test func aLorryComesMovesAndGoes() throws {
         let site = try Site()
         let tracer = BaselineTracer()
-        guard case .baseline(let first?, nil) = tracer.execute(.prepareBaseline(site.network)) else {
+        guard case .baseline(let first?, nil, _) = tracer.execute(.prepareBaseline(site.network)) else {
             Issue.record("the scene that ships cannot be traced")
             return
         }
@@ -147,7 +147,7 @@ import Testing
         _ = tracer.execute(.prepareBaseline(site.network))
         try site.write(Self.lorry)
         let one = try #require(Self.edited(tracer.execute(.followEdits(site.network, seen: .none))))
-        guard case .baseline(let original?, _) = tracer.execute(.prepareBaseline(site.network)) else {
+        guard case .baseline(let original?, _, _) = tracer.execute(.prepareBaseline(site.network)) else {
             Issue.record("no baseline for the second edge")
             return
         }

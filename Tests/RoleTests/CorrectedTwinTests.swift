@@ -86,6 +86,18 @@ import TwinProtocol
         #expect(run.jobs == 1 && run.alarms.count == 1 && run.alarms[0].contains("another baseline or network"))
     }
 
+    @Test func whatAFittedStateLacksIsSaid() throws {
+        var twin = TwinConfiguration()
+        twin.baseline = .tr38901
+        twin.model = "other.l1"
+        let run = try reports(twin) { network in
+            .baseline(
+                map: nil, engine: ChannelEngine(cells: network.cells.count, parameters: ChannelParameter.statistical),
+                notices: ["other.l1 holds nothing of site-2"])
+        }
+        #expect(run.alarms == ["twin.model: other.l1 holds nothing of site-2"])
+    }
+
     @Test func aMapsDeparturesChooseTheBeams() throws {
         var twin = TwinConfiguration()
         twin.baseline = .ray

@@ -68,7 +68,12 @@ package struct SavedChannelModel: Sendable {
             throw .damaged
         }
         var names: [String] = []
-        for _ in 0..<(try reader.count(atMost: 65_536, "cells")) { names.append(try reader.text()) }
+        var known: Set<String> = []  // lookup only
+        for _ in 0..<(try reader.count(atMost: 65_536, "cells")) {
+            let name = try reader.text()
+            guard known.insert(name).inserted else { throw .outOfRange("two cells named '\(name)'") }
+            names.append(name)
+        }
         scene = SceneCorrection()
         switch try reader.integer(UInt8.self) {
         case 0: logDistance = try SavedChannelModel.laws(&reader, cells: names.count)
