@@ -139,8 +139,8 @@ package final class BaselineTracer: Sendable {
 
     // MARK: - Sources
 
-    /// The state that `dtnet radio fit --save` wrote, brought to the network's cells by their names, and what of it does
-    /// not fit, in words.
+    /// The state that `dtnet radio fit --save` wrote, brought to the network's cells by their names, and what of it
+    /// does not fit or cannot be checked, in words.
     private static func savedModel(
         _ path: String, for network: NetworkConfiguration
     ) throws -> (model: SavedChannelModel, notices: [String]) {
@@ -158,7 +158,19 @@ package final class BaselineTracer: Sendable {
         if !match.untrained.isEmpty {
             notices.append("\(path) holds nothing of \(list(match.untrained)): they start untrained")
         }
+        if let origin = origin(of: file.frame) {
+            notices.append("\(path) has its (0, 0) at \(origin): that must be the topology's, which names no such place")
+        }
         return (match.model, notices)
+    }
+
+    /// Where a fitted state has its origin; nil where it is that of the measurements' own metres, or none.
+    private static func origin(of frame: Frame?) -> String? {
+        switch frame {
+        case .geodetic(let latitude, let longitude): "latitude \(latitude), longitude \(longitude)"
+        case .metres(let x, let y) where x != 0 || y != 0: "x \(x) m, y \(y) m of the measurements"
+        case .metres, nil: nil
+        }
     }
 
     /// The first names, and how many follow.

@@ -28,8 +28,8 @@ package struct SceneEditsDigest: Hashable, Sendable {
 
 /// What such work came to.
 package enum EdgeJobResult: Sendable {
-    /// A map of the baseline (nil where it is a formula), the state that a fit saved (nil where none is named), and what
-    /// an operator should know of how that state fits the network.
+    /// A map of the baseline (nil where it is a formula), the state that a fit saved (nil where none is named), and
+    /// what an operator should know of how that state fits the network.
     case baseline(map: BaselineMap?, engine: ChannelEngine?, notices: [String] = [])
     /// Why there is none; the twins go on with the distance law.
     case failed(String)

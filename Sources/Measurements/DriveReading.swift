@@ -1,3 +1,5 @@
+package import Learning
+
 /// One reading of a drive test.
 package struct DriveReading: Sendable, Equatable {
     /// Line of the file, from 1.

@@ -1,4 +1,5 @@
 internal import Foundation
+internal import Learning
 
 extension MeasurementReader {
     /// Where the needed columns stand.

@@ -265,7 +265,9 @@ import Testing
                 LogDistanceLaw(site: SIMD2(0, 0), interceptDb: -50, exponent: 3),
             ], meanDb: -90)
         let engine = ChannelEngine(cells: 3, parameters: ChannelParameter.statistical)
-        let model = SavedChannelModel(cells: ["site-2", "elsewhere", "site-1"], logDistance: laws, engine: engine)
+        let model = SavedChannelModel(
+            cells: ["site-2", "elsewhere", "site-1"], frame: .geodetic(latitude: 51.9, longitude: -8.4),
+            logDistance: laws, engine: engine)
         let file = FileManager.default.temporaryDirectory.appending(path: "\(UUID().uuidString).l1")
         try Data(model.bytes()).write(to: file)
         defer { try? FileManager.default.removeItem(at: file) }
@@ -279,14 +281,15 @@ import Testing
         #expect(map.cells == 2 && restored.cells == 2)
         #expect(map.prediction(cell: 0, xMetres: 200, yMetres: 0).gainDb < -110, "site-1 begins at -50 dB")
         #expect(map.prediction(cell: 1, xMetres: 200, yMetres: 0).gainDb > -105, "site-2 begins at -30 dB")
-        #expect(notices.count == 1 && notices[0].contains("also fitted to elsewhere, left out"), "\(notices)")
+        #expect(notices.count == 2 && notices[0].contains("also fitted to elsewhere, left out"), "\(notices)")
+        #expect(notices.last?.contains("(0, 0) at latitude 51.9, longitude -8.4") == true, "\(notices)")
     }
 
     @Test func aCellThatTheFittedStateLacksStartsFromTheFormula() throws {
         let laws = LogDistanceBaseline(
             laws: [LogDistanceLaw(site: SIMD2(0, 0), interceptDb: -30, exponent: 3.5)], meanDb: -60)
         let model = SavedChannelModel(
-            cells: ["site-1"], logDistance: laws,
+            cells: ["site-1"], frame: .metres(originX: 0, originY: 0), logDistance: laws,
             engine: ChannelEngine(cells: 1, parameters: ChannelParameter.statistical))
         let file = FileManager.default.temporaryDirectory.appending(path: "\(UUID().uuidString).l1")
         try Data(model.bytes()).write(to: file)

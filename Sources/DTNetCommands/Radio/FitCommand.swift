@@ -35,6 +35,8 @@ struct FitCommand: AsyncParsableCommand {
                 + "ray needs --scene, --sites and --frequency."), completion: .list(baselines))
     var baseline = "log-distance"
 
+    @OptionGroup var reference: ReferenceOptions
+
     @OptionGroup var ray: RayOptions
 
     @Flag(help: "Also predict each test reading from those at least --ahead older, which are learnt: live operation.")
@@ -76,7 +78,7 @@ struct FitCommand: AsyncParsableCommand {
         let clock = time.start()
         let reader = MeasurementReader(try layout.resolve())
         var empty = MeasurementSet()
-        if baseline == "ray" { empty.frame = try ray.frame(of: reader.layout) }
+        empty.frame = try reference.frame(of: reader.layout, inScene: baseline == "ray")
         let learnt = try read(train, reader, into: empty)
         let asked = try read(test, reader, into: learnt.sibling())
         let chosen = try chosenBaseline(learnt, cells: asked.cells, frame: empty.frame)
@@ -93,7 +95,7 @@ struct FitCommand: AsyncParsableCommand {
             missing.append("learnt \(readings) of \(2 * learnt.rows.count) readings, each counted twice")
         }
         let report = try score(fit, asked, clock: clock, missing: &missing)
-        if let save { try write(fit, chosen, cells: asked.cells, to: save) }
+        if let save { try write(fit, chosen, asked, to: save) }
         if json {
             Terminal.result(try report.json())
         } else {
@@ -177,9 +179,10 @@ struct FitCommand: AsyncParsableCommand {
         return report
     }
 
-    private func write(_ fit: ChannelFit, _ baseline: any LinkBaseline, cells: [String], to path: String) throws {
+    private func write(_ fit: ChannelFit, _ baseline: any LinkBaseline, _ set: MeasurementSet, to path: String) throws {
         let model = SavedChannelModel(
-            cells: cells, logDistance: baseline as? LogDistanceBaseline, scene: fit.scene, engine: fit.engine)
+            cells: set.cells, frame: set.frame, logDistance: baseline as? LogDistanceBaseline, scene: fit.scene,
+            engine: fit.engine)
         do {
             try Data(model.bytes()).write(to: URL(filePath: path), options: .atomic)
         } catch {

@@ -1,5 +1,6 @@
 internal import ArgumentParser
 internal import Foundation
+internal import Learning
 internal import Measurements
 internal import RadioPropagation
 internal import SceneFiles
@@ -29,13 +30,6 @@ struct RayOptions: ParsableArguments {
     @Option(
         parsing: .unconditional,
         help: ArgumentHelp(
-            "What of the readings' coordinates is the scene's (0, 0): latitude,longitude or x,y.",
-            discussion: "Says where the readings are, not how the scene is read: that is --scene-origin."))
-    var origin: String?
-
-    @Option(
-        parsing: .unconditional,
-        help: ArgumentHelp(
             "Footprints: what becomes (0, 0), as longitude,latitude or x,y.",
             discussion: "As --origin of the other radio commands. Without it --origin where the readings are in "
                 + "degrees, else the centre of all footprints."), transform: SceneOptions.point)
@@ -58,17 +52,6 @@ struct RayOptions: ParsableArguments {
             throw ValidationError("--scene-origin, --scene-metres and --edits belong to --baseline ray")
         }
         guard (0...20).contains(depth) else { throw ValidationError("--depth is \(depth), not 0 to 20") }
-    }
-
-    /// The frame in which the scene's axes are those of the readings.
-    func frame(of layout: MeasurementLayout) throws -> Frame? {
-        guard let origin else { return scene == nil ? nil : .metres(originX: 0, originY: 0) }
-        let parts = origin.split(separator: ",").compactMap { Double($0) }
-        guard parts.count == 2, parts.allSatisfy(\.isFinite) else {
-            throw ToolFailure(.usage, "--origin: '\(origin)' is not two numbers with a comma between")
-        }
-        if case .degrees = layout.coordinates { return .geodetic(latitude: parts[0], longitude: parts[1]) }
-        return .metres(originX: parts[0], originY: parts[1])
     }
 
     /// How a scene of footprints is read: with readings in degrees it has their origin, so that they fit.

@@ -1,6 +1,6 @@
 extension ChannelEngine {
-    /// The engine for other cells: what was learnt of a cell goes with it to its new index (inducing points, offset, last
-    /// readings), what is of no cell stays as it is. New cells start as an untrained engine's do.
+    /// The engine for other cells: what was learnt of a cell goes with it to its new index (inducing points, offset,
+    /// last readings), what is of no cell stays as it is. New cells start as an untrained engine's do.
     ///
     /// - Parameters:
     ///   - count: cells from now on, 1 to 65,536.

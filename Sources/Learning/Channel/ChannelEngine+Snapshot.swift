@@ -65,7 +65,7 @@ extension ChannelEngine {
         guard bytes.count >= 14 else { throw .truncated }
         var reader = SnapshotReader(bytes[4..<(bytes.count - 8)])
         let format = try reader.integer(UInt16.self)
-        guard format == ChannelEngine.format else { throw .version(format) }
+        guard format == ChannelEngine.format else { throw .version(format, reads: ChannelEngine.format) }
         var seal = SnapshotReader(bytes[(bytes.count - 8)...])
         let digest = try seal.integer(UInt64.self)
         guard digest == SnapshotReader.digest(bytes[..<(bytes.count - 8)]) else { throw .damaged }

@@ -1,16 +1,20 @@
-/// What `dtnet radio fit --save` writes and an edge loads: names of cells, the baseline, the engine.
+/// What `dtnet radio fit --save` writes and an edge loads: names of cells, their frame, the baseline, the
+/// engine.
 ///
-/// `DTCM`, format (u16), cells (u32; name each), kind of baseline (u8: 0 log-distance, 1 given from outside, 2 the
+/// `DTCM`, format (u16), cells (u32; name each), frame (u8: 0 none, 1 metres, 2 geodetic; then the origin's x and y, or
+/// latitude and longitude, f64 each), kind of baseline (u8: 0 log-distance, 1 given from outside, 2 the
 /// same with what was learnt of its scene, as `SceneCorrection` puts it), for
 /// log-distance the mean and trust (f64 each) and per cell 0, or 1 with site flag, x, y, intercept, exponent (u8, u8,
 /// 4 f64), the engine (u32 bytes, as `ChannelEngine.snapshot`), FNV-1a of all before it (u64); little-endian.
 package struct SavedChannelModel: Sendable {
     /// Format written, and the only one read.
-    package static let format: UInt16 = 2
+    package static let format: UInt16 = 3
     private static let magic: [UInt8] = Array("DTCM".utf8)
 
     /// Names of cells by the engine's index.
     package var cells: [String]
+    /// Where its metres have their origin; nil where no reading had a place.
+    package var frame: Frame?
     /// nil where the baseline is given from outside: ray tracing, in the scene that the edge holds.
     package var logDistance: LogDistanceBaseline?
     /// What the drawing of that scene lacks; empty where nothing was learnt of it.
@@ -18,11 +22,12 @@ package struct SavedChannelModel: Sendable {
     package var engine: ChannelEngine
 
     package init(
-        cells: [String], logDistance: LogDistanceBaseline?, scene: SceneCorrection = SceneCorrection(),
-        engine: ChannelEngine
+        cells: [String], frame: Frame? = nil, logDistance: LogDistanceBaseline?,
+        scene: SceneCorrection = SceneCorrection(), engine: ChannelEngine
     ) {
         precondition(cells.count == engine.cells)
         self.cells = cells
+        self.frame = frame
         self.logDistance = logDistance
         self.scene = scene
         self.engine = engine
@@ -34,6 +39,15 @@ package struct SavedChannelModel: Sendable {
         writer.put(SavedChannelModel.format)
         writer.put(UInt32(cells.count))
         for name in cells { writer.put(name) }
+        switch frame {
+        case nil: writer.put(UInt8(0))
+        case .metres(let x, let y):
+            writer.put(UInt8(1))
+            writer.put([x, y])
+        case .geodetic(let latitude, let longitude):
+            writer.put(UInt8(2))
+            writer.put([latitude, longitude])
+        }
         writer.put(UInt8(logDistance != nil ? 0 : scene.hypotheses.isEmpty ? 1 : 2))
         if let logDistance {
             writer.put([logDistance.meanDb, logDistance.trust])
@@ -62,7 +76,9 @@ package struct SavedChannelModel: Sendable {
         guard bytes.count >= 14 else { throw .truncated }
         var reader = SnapshotReader(bytes[4..<(bytes.count - 8)])
         let format = try reader.integer(UInt16.self)
-        guard format == SavedChannelModel.format else { throw .version(format) }
+        guard format == SavedChannelModel.format else {
+            throw .version(format, reads: SavedChannelModel.format)
+        }
         var seal = SnapshotReader(bytes[(bytes.count - 8)...])
         guard try seal.integer(UInt64.self) == SnapshotReader.digest(bytes[..<(bytes.count - 8)]) else {
             throw .damaged
@@ -74,6 +90,7 @@ package struct SavedChannelModel: Sendable {
             guard known.insert(name).inserted else { throw .outOfRange("two cells named '\(name)'") }
             names.append(name)
         }
+        frame = try SavedChannelModel.frame(&reader)
         scene = SceneCorrection()
         switch try reader.integer(UInt8.self) {
         case 0: logDistance = try SavedChannelModel.laws(&reader, cells: names.count)
@@ -87,6 +104,18 @@ package struct SavedChannelModel: Sendable {
         engine = try ChannelEngine(snapshot: try reader.bytes(length))
         guard engine.cells == names.count, reader.isAtEnd else { throw .outOfRange("cells of the engine") }
         cells = names
+    }
+
+    private static func frame(_ reader: inout SnapshotReader) throws(SnapshotError) -> Frame? {
+        let kind = try reader.integer(UInt8.self)
+        guard kind != 0 else { return nil }
+        let origin = try reader.doubles(2, "an origin")
+        switch kind {
+        case 1: return .metres(originX: origin[0], originY: origin[1])
+        case 2 where abs(origin[0]) <= 90 && abs(origin[1]) <= 180:
+            return .geodetic(latitude: origin[0], longitude: origin[1])
+        default: throw .outOfRange("frame of kind \(kind) at \(origin[0]), \(origin[1])")
+        }
     }
 
     private static func laws(

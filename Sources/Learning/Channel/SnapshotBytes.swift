@@ -112,8 +112,8 @@ struct SnapshotReader {
 /// Why bytes are no snapshot of an engine.
 package enum SnapshotError: Error, Equatable, CustomStringConvertible {
     case notASnapshot
-    /// Written by a version that this one does not read.
-    case version(UInt16)
+    /// Written in a format that this version does not read, and the one that it reads.
+    case version(UInt16, reads: UInt16)
     case truncated
     /// The digest at the end does not fit the bytes.
     case damaged
@@ -122,7 +122,8 @@ package enum SnapshotError: Error, Equatable, CustomStringConvertible {
     package var description: String {
         switch self {
         case .notASnapshot: "not a saved channel model (its first bytes are neither DTCM nor DTCE)"
-        case .version(let version): "a channel model of format \(version); this program reads \(ChannelEngine.format)"
+        case .version(let format, let readable):
+            "a channel model of format \(format); this program reads \(readable): fit it anew (dtnet radio fit --save)"
         case .truncated: "a channel model cut short"
         case .damaged: "a damaged channel model: its digest does not fit"
         case .outOfRange(let what): "a channel model with an impossible value: \(what)"

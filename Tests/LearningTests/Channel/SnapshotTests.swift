@@ -59,6 +59,33 @@ import Testing
         #expect(throws: SnapshotError.notASnapshot) { try ChannelEngine(snapshot: Array("hello, world".utf8)) }
         var other = taught().snapshot()
         other[4] = 9
-        #expect(throws: SnapshotError.version(9)) { try ChannelEngine(snapshot: other) }
+        #expect(throws: SnapshotError.version(9, reads: 2)) { try ChannelEngine(snapshot: other) }
+    }
+
+    @Test func aSavedModelKeepsItsFrameAndAnOldFormatIsNamed() throws {
+        let frames: [Frame?] = [
+            nil, .metres(originX: 691_600, originY: 5_334_760), .geodetic(latitude: 48.137, longitude: 11.575),
+        ]
+        func bytes(_ frame: Frame?) -> [UInt8] {
+            SavedChannelModel(cells: ["a", "b"], frame: frame, logDistance: nil, engine: taught()).bytes()
+        }
+        for frame in frames { #expect(try SavedChannelModel(bytes: bytes(frame)).frame == frame) }
+        #expect(throws: SnapshotError.self) {
+            try SavedChannelModel(bytes: bytes(.geodetic(latitude: 91, longitude: 0)))
+        }
+        var old = bytes(nil)
+        old[4] = 2
+        #expect(throws: SnapshotError.version(2, reads: SavedChannelModel.format)) {
+            try SavedChannelModel(bytes: old)
+        }
+        let text = SnapshotError.version(2, reads: SavedChannelModel.format).description
+        #expect(text.contains("format 2") && text.contains("reads 3") && text.contains("fit it anew"), "\(text)")
+    }
+
+    @Test func twoCellsOfOneNameAreRefused() {
+        let model = SavedChannelModel(cells: ["a", "a"], logDistance: nil, engine: taught())
+        #expect(throws: SnapshotError.outOfRange("two cells named 'a'")) {
+            try SavedChannelModel(bytes: model.bytes())
+        }
     }
 }

@@ -1,4 +1,4 @@
-internal import Foundation
+internal import Glibc
 
 /// Metres on a plane: where a set of readings has its origin.
 package enum Frame: Sendable, Equatable {
