@@ -174,7 +174,9 @@ let package = Package(
                 "RegionalTwin", "Orchestrator", "RRMLeader", "LanguageEngine",
             ], swiftSettings: swift),
         .testTarget(
-            name: "ProcessTests", dependencies: ["NetworkModel", "DTNetCommands", "Topology"], swiftSettings: swift),
+            name: "ProcessTests",
+            dependencies: ["NetworkModel", "DTNetCommands", "Topology", "BaselineTracing", "EdgeTwin", "Learning"],
+            swiftSettings: swift),
         .testTarget(name: "HabitsTests", swiftSettings: swift),
 
         // The radio engine on real drives, beside simple peers.

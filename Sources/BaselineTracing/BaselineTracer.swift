@@ -159,7 +159,8 @@ package final class BaselineTracer: Sendable {
             notices.append("\(path) holds nothing of \(list(match.untrained)): they start untrained")
         }
         if let origin = origin(of: file.frame) {
-            notices.append("\(path) has its (0, 0) at \(origin): that must be the topology's, which names no such place")
+            notices.append(
+                "\(path) has its (0, 0) at \(origin): that must be the topology's, which names no such place")
         }
         return (match.model, notices)
     }

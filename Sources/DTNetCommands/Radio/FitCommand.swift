@@ -56,7 +56,9 @@ struct FitCommand: AsyncParsableCommand {
     @Flag(help: "Take the scene of --baseline ray as it is drawn: do not learn constants of materials and clutter.")
     var fixedScene = false
 
-    @Option(help: "Write the learnt model to this file, which an edge loads.", completion: .file())
+    @Option(
+        help: "Write the learnt model to this file, which an edge loads (twin.model); needs --power.",
+        completion: .file())
     var save: String?
 
     @Flag(help: "Print the scores as JSON.")
@@ -69,6 +71,11 @@ struct FitCommand: AsyncParsableCommand {
         guard (10...100_000).contains(points) else { throw ValidationError("--points is 10 to 100000") }
         guard !train.isEmpty && !test.isEmpty else { throw ValidationError("--train and --test name a file each") }
         try ray.check(isNeeded: baseline == "ray")
+        guard save == nil || reference.power != nil else {
+            throw ValidationError(
+                "--save needs --power: an edge works in path gains. Give the power in dBm that the readings hold, "
+                    + "0 where they are path gains")
+        }
         _ = try layout.resolve()
         _ = try ToolArguments.duration(ahead)
     }
@@ -116,6 +123,7 @@ struct FitCommand: AsyncParsableCommand {
         clock.report(RadioRun.share(progress.done, of: progress.total, progress.stage.rawValue))
     }
 
+    /// Readings of some files as path gains.
     private func read(
         _ paths: [String], _ reader: MeasurementReader, into set: MeasurementSet
     ) throws -> MeasurementSet {
@@ -125,6 +133,7 @@ struct FitCommand: AsyncParsableCommand {
         } catch {
             throw ToolFailure(.usage, error.description)
         }
+        for row in set.rows.indices { set.rows[row].readingDb -= reference.powerDbm }
         return set
     }
 

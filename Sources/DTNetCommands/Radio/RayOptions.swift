@@ -24,9 +24,6 @@ struct RayOptions: ParsableArguments {
         transform: RayOptions.interactions)
     var interactions: Interactions = [.lineOfSight, .specular, .diffraction]
 
-    @Option(help: "Transmitted power that the readings hold, dBm (default: 0, readings are gains).")
-    var power = 0.0
-
     @Option(
         parsing: .unconditional,
         help: ArgumentHelp(
@@ -86,7 +83,7 @@ struct RayOptions: ParsableArguments {
             }
             var baseline = RayTracedBaseline(
                 index: index, fields: fields, settings: PathSettings(maxDepth: depth, interactions: interactions),
-                sites: places, powerDbm: power)
+                sites: places)
             // The parameters are those of the drawing, as an edge has them: a material of an edit gets none.
             if let edited = try content.edited(loaded) {
                 let index = try SceneIndex(edited)

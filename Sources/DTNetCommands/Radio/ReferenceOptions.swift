@@ -2,17 +2,31 @@ internal import ArgumentParser
 internal import Learning
 internal import Measurements
 
-/// What the readings of `dtnet radio fit` are relative to: their place, whatever the baseline.
+/// What the readings of `dtnet radio fit` are relative to: their power and their place, whatever the
+/// baseline.
 struct ReferenceOptions: ParsableArguments {
     @Option(
         parsing: .unconditional,
         help: ArgumentHelp(
+            "Transmitted power that the readings hold, dBm: 0 for path gains (the default without --save).",
+            discussion: "What is learnt are path gains: readings less this power. RSRP holds that of one resource "
+                + "element at the cells' transmit power, as an edge takes it: transmit power - "
+                + "10 log10(bandwidth / 30 kHz)."))
+    var power: Double?
+
+    /// What is taken off every reading, dB.
+    var powerDbm: Double { power ?? 0 }
+
+    @Option(
+        parsing: .unconditional,
+        help: ArgumentHelp(
             "What becomes (0, 0): latitude,longitude in degrees, or x,y in metres as the files have them.",
-            discussion: "The origin of the scene, or of the topology that loads what --save writes. By default (0, 0) of "
-                + "the scene; else that of files in metres, or the first place of files in degrees or UTM."))
+            discussion: "The origin of the scene, or of the topology that loads what --save writes. By default (0, 0) "
+                + "of the scene; else that of files in metres, or the first place of files in degrees or UTM."))
     var origin: String?
 
     func validate() throws {
+        if let power, !(abs(power) <= 150) { throw ValidationError("--power is -150 to 150 dBm") }
         guard let origin else { return }
         guard ReferenceOptions.pair(origin) != nil else {
             throw ValidationError("--origin: '\(origin)' is not two numbers with a comma between")

@@ -1,5 +1,5 @@
-/// What `dtnet radio fit --save` writes and an edge loads: names of cells, their frame, the baseline, the
-/// engine.
+/// What `dtnet radio fit --save` writes and an edge loads, in path gains (dB): names of cells, their frame,
+/// the baseline, the engine.
 ///
 /// `DTCM`, format (u16), cells (u32; name each), frame (u8: 0 none, 1 metres, 2 geodetic; then the origin's x and y, or
 /// latitude and longitude, f64 each), kind of baseline (u8: 0 log-distance, 1 given from outside, 2 the

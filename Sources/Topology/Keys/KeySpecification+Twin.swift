@@ -35,7 +35,7 @@ extension KeySpecification {
         .init(
             "twin.model", .text,
             "Fitted state that the twins start from, as `dtnet radio fit --save` writes it, relative to the topology "
-                + "file."),
+                + "file. Its cells are matched by name."),
         .init("twin.depth", .integer, range: ("0", "8"), default: "3", "Interactions of a traced path, at most."),
         .init(
             "twin.interactions",
