@@ -76,7 +76,7 @@ import Testing
             }
         })
         let result = tracer.execute(.prepareBaseline(network)) { line in kept.lines.withLock { $0.append(line) } }
-        guard case .baseline(let map?, nil) = result else {
+        guard case .baseline(let map?, nil, _) = result else {
             Issue.record("the scene that ships cannot be traced")
             return
         }
@@ -106,9 +106,9 @@ import Testing
     @Test func footprintsAreAsHighAsTheTopologySays() throws {
         let file = FileManager.default.temporaryDirectory.appending(path: "\(UUID().uuidString).geojson").path()
         try """
-            {"type": "FeatureCollection", "features": [{"type": "Feature", "properties": {}, "geometry":
-            {"type": "Polygon", "coordinates": [[[100, 50], [120, 50], [120, 60], [100, 60], [100, 50]]]}}]}
-            """.write(toFile: file, atomically: true, encoding: .utf8)
+        {"type": "FeatureCollection", "features": [{"type": "Feature", "properties": {}, "geometry":
+        {"type": "Polygon", "coordinates": [[[100, 50], [120, 50], [120, 60], [100, 60], [100, 50]]]}}]}
+        """.write(toFile: file, atomically: true, encoding: .utf8)
         defer { try? FileManager.default.removeItem(atPath: file) }
         func gainDb(height: Double?) throws -> Float {
             let network = network {
@@ -272,8 +272,9 @@ import Testing
         try Data(model.bytes()).write(to: file)
         defer { try? FileManager.default.removeItem(at: file) }
         let network = network { $0.model = file.path() }
-        guard case .baseline(let map?, let restored?, let notices) =
-            BaselineTracer().execute(.prepareBaseline(network))
+        guard
+            case .baseline(let map?, let restored?, let notices) =
+                BaselineTracer().execute(.prepareBaseline(network))
         else {
             Issue.record("a fitted state in another order was not taken")
             return
@@ -295,8 +296,9 @@ import Testing
         try Data(model.bytes()).write(to: file)
         defer { try? FileManager.default.removeItem(at: file) }
         let network = network { $0.model = file.path() }
-        guard case .baseline(let map?, let engine?, let notices) =
-            BaselineTracer().execute(.prepareBaseline(network))
+        guard
+            case .baseline(let map?, let engine?, let notices) =
+                BaselineTracer().execute(.prepareBaseline(network))
         else {
             Issue.record("a fitted state of one of two cells was not taken")
             return

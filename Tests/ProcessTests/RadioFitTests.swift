@@ -58,8 +58,9 @@ import Testing
         let run = try fit(place, ["--save", "street.l1", "--power", "18", "--origin", "100,0"])
         #expect(run.status == 0, "\(run.errors)")
         let network = network(model: place.folder.appending(path: "street.l1"))
-        guard case .baseline(let map?, let engine?, let notices) =
-            BaselineTracer().execute(.prepareBaseline(network))
+        guard
+            case .baseline(let map?, let engine?, let notices) =
+                BaselineTracer().execute(.prepareBaseline(network))
         else {
             Issue.record("an edge does not take what the fit saved")
             return
