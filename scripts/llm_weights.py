@@ -1,18 +1,18 @@
 """The weights of the installed model as llama.cpp multiplies them fastest, made once from the file that its package
 brings.
 
-The package's file has Q4_1: 4 bits, with a scale and an offset per 32 weights. llama.cpp has its tiled matrix products for
-IQ4_NL and not for Q4_1: 4 bits that name one of 16 unevenly spaced levels, with a scale per 32 weights. What is lost by
-writing them again is 7.5 % of the weights' root mean square; docs/RESULTS.md says what that does to answers. The
-arithmetic is that of the library that serves the model; the file's layout is GGUF, version 3.
+The package's file has Q4_1: 4 bits, with a scale and an offset per 32 weights. llama.cpp has its repacked matrix products
+for Q4_0, which has no offsets, and not for Q4_1. What is lost by writing them again is 8.7 % of the weights' root mean
+square; docs/RESULTS.md says what that does to answers. The arithmetic is that of the library that serves the model; the
+file's layout is GGUF, version 3.
 """
 
 import ctypes
 import os
 import struct
 
-Q4_1, IQ4_NL = 3, 20
-FILE_TYPE_IQ4_NL = 25
+Q4_1, Q4_0 = 3, 2
+FILE_TYPE_Q4_0 = 2
 STRING, ARRAY = 8, 9
 SIZES = {0: 1, 1: 1, 2: 2, 3: 2, 4: 4, 5: 4, 6: 4, 7: 1, 10: 8, 11: 8, 12: 8}
 ALIGNMENT = 32
@@ -82,11 +82,11 @@ class Arithmetic:
             ctypes.c_int, ctypes.c_void_p, ctypes.c_void_p, ctypes.c_int64, ctypes.c_int64, ctypes.c_int64,
             ctypes.c_void_p]
 
-    def uneven_levels(self, weights, columns, rows):
+    def without_offsets(self, weights, columns, rows):
         values = (ctypes.c_float * (columns * rows))()
         self.read(weights, values, columns * rows)
-        written = ctypes.create_string_buffer(self.row_bytes(IQ4_NL, columns) * rows)
-        self.write(IQ4_NL, values, written, 0, rows, columns, None)
+        written = ctypes.create_string_buffer(self.row_bytes(Q4_0, columns) * rows)
+        self.write(Q4_0, values, written, 0, rows, columns, None)
         return written.raw
 
 
@@ -95,7 +95,7 @@ def padded(data):
 
 
 def converted(data, arithmetic):
-    """The head and the tensors of a file, every Q4_1 tensor as IQ4_NL."""
+    """The head and the tensors of a file, every Q4_1 tensor as Q4_0."""
     reader = Reader(data)
     if data[:8] != b"GGUF" + struct.pack("<I", 3):
         raise Unreadable("it is not GGUF, version 3")
@@ -109,7 +109,7 @@ def converted(data, arithmetic):
         reader.skip_value(kind)
         entry = bytearray(data[start:reader.at])
         if key == b"general.file_type":
-            struct.pack_into("<I", entry, value - start, FILE_TYPE_IQ4_NL)
+            struct.pack_into("<I", entry, value - start, FILE_TYPE_Q4_0)
         head += entry
     entries = []
     for _ in range(tensors):
@@ -125,7 +125,7 @@ def converted(data, arithmetic):
         start += first
         weights = data[start:start + arithmetic.row_bytes(kind, shape[0]) * rows]
         if kind == Q4_1:
-            weights, kind = arithmetic.uneven_levels(weights, shape[0], rows), IQ4_NL
+            weights, kind = arithmetic.without_offsets(weights, shape[0], rows), Q4_0
         head += struct.pack("<Q", len(name)) + name + struct.pack("<I", len(shape))
         head += struct.pack(f"<{len(shape)}QIQ", *shape, kind, offset)
         parts.append(padded(weights))
@@ -135,7 +135,7 @@ def converted(data, arithmetic):
 
 def quick_file(source, library):
     """The path of the file with these weights, written beside the source where it is not there yet."""
-    target = source.with_name(source.name.replace(".Q4_1", "").removesuffix(".gguf") + ".IQ4_NL.gguf")
+    target = source.with_name(source.name.replace(".Q4_1", "").removesuffix(".gguf") + ".Q4_0.gguf")
     if target.exists():
         return target
     head, parts = converted(source.read_bytes(), Arithmetic(library))

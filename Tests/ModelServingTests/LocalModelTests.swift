@@ -70,7 +70,7 @@ struct LocalModelTests {
         let text = String(decoding: output.fileHandleForReading.readDataToEndOfFile(), as: UTF8.self)
         process.waitUntilExit()
         let lines = text.split(separator: "\n")
-        #expect(lines.first == "SmolLM2-135M-Instruct.IQ4_NL.gguf 91726912 2")
+        #expect(lines.first == "SmolLM2-135M-Instruct.Q4_0.gguf 91726912 2")
         #expect(lines.count == 5 && lines.dropFirst().allSatisfy { $0.hasPrefix("unreadable ") }, "\(text)")
     }
 
