@@ -48,6 +48,34 @@ struct PostgreSQLOpeningTests {
         #expect(Self.failure(opening: "nonsense")?.code == .unreachable)
     }
 
+    /// Two processes keep the same new labels and the same users, in opposite order: neither waits for the other in a
+    /// circle, which the server would end after a second by failing one of them.
+    @Test func writersOfOneServerDoNotBlockEachOther() async throws {
+        let address = try PostgreSQLServer.makeSchema()
+        try PostgreSQLOpening.open(address).close()
+        try await withThrowingTaskGroup(of: Int.self) { group in
+            for writer in 0..<2 {
+                group.addTask {
+                    let store = try PostgreSQLOpening.open(address)
+                    defer { store.close() }
+                    var failures = 0
+                    for batch in 0..<40 {
+                        let users = writer == 0 ? Array(0..<60) : Array((0..<60).reversed())
+                        let rows = users.flatMap { user -> [ContextRow] in
+                            let metric = "metric \(batch) \(user)"
+                            let sample = KPISample(
+                                at: Int64(batch), cell: 0, metric: metric, ue: user, source: "w\(writer)", value: 1)
+                            return [sample.row, DeviceRow(ue: user).row]
+                        }
+                        do { _ = try store.insert(rows) } catch { failures += 1 }
+                    }
+                    return failures
+                }
+            }
+            for try await failures in group { #expect(failures == 0) }
+        }
+    }
+
     @Test func aLostConnectionComesBack() throws {
         let address = try PostgreSQLServer.makeSchema()
         let store = try PostgreSQLOpening.open(address)

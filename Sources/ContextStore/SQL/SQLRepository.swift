@@ -7,17 +7,18 @@ final class SQLRepository<Session: SQLSession>: ContextRepository {
 
     func insert(_ rows: [ContextRow]) throws(ContextStoreError) -> Int {
         guard !rows.isEmpty else { return 0 }
-        return try withLabels { (transaction, labels) throws in
-            var changed = 0
-            var start = 0
-            while start < rows.count {
-                let table = rows[start].table
-                let end = rows[start...].firstIndex { $0.table != table } ?? rows.count
-                let resolved = try rows[start..<end].map { try self.resolve($0, &labels, transaction) }
-                changed += try transaction.insert(InsertStatement(table: table), resolved)
-                start = end
+        try learnLabels(of: rows)
+        let known = labels.numbers
+        // Writers of one server lock rows in one order, or they would wait for each other: tables as they stand in the
+        // schema, within a table by key.
+        var byTable: [String: [ContextRow]] = [:]  // lookup only
+        for row in rows { byTable[row.table.name, default: []].append(row) }
+        return try session.write { transaction in
+            try ContextTable.all.reduce(0) { changed, table in
+                guard let own = byTable[table.name] else { return changed }
+                let resolved = try own.map { try SQLRepository.resolve($0, known) }
+                return try changed + transaction.insert(InsertStatement(table: table), resolved)
             }
-            return changed
         }
     }
 
@@ -50,34 +51,40 @@ final class SQLRepository<Session: SQLSession>: ContextRepository {
 
     // MARK: Labels
 
-    /// Runs `body` in a transaction with the labels known so far; those that it adds are kept once it is committed.
-    func withLabels<T>(
-        _ body: (any SQLTransaction, inout [String: Int64]) throws -> T
-    ) throws(ContextStoreError) -> T {
+    /// Puts labels in that are new, in a transaction of their own: other writers of the server put in the same ones,
+    /// and would wait for a whole batch otherwise, or wait for each other.
+    private func learnLabels(of rows: [ContextRow]) throws(ContextStoreError) {
         var known = labels.numbers
-        let count = known.count
-        let answer = try session.write { transaction in try body(transaction, &known) }
-        if known.count != count { labels.keep(known) }
-        return answer
+        var missing: Set<String> = []
+        for row in rows {
+            for (index, column) in row.table.columns.enumerated() where column.kind == .label {
+                if case .text(let text) = row.values[index], known[text] == nil { missing.insert(text) }
+            }
+        }
+        guard !missing.isEmpty else { return }
+        let numbers = try session.write { transaction in
+            try missing.sorted().map { text in
+                try transaction.run(
+                    "INSERT INTO \"label\" (\"text\") VALUES (?) ON CONFLICT (\"text\") DO NOTHING", [.text(text)])
+                guard let number = try self.number(of: text, transaction) else {
+                    throw ContextStoreError(.failed, "the label '\(text)' was put in and is not there")
+                }
+                return (text, number)
+            }
+        }
+        for (text, number) in numbers { known[text] = number }
+        labels.keep(known)
     }
 
-    private func resolve(
-        _ row: ContextRow, _ known: inout [String: Int64], _ transaction: any SQLTransaction
-    ) throws -> [ContextValue] {
+    /// A row with the numbers of its labels, and null for what is no number.
+    private static func resolve(_ row: ContextRow, _ known: [String: Int64]) throws -> [ContextValue] {
         var values = row.values
         for (index, column) in row.table.columns.enumerated() {
             if case .real(let value) = values[index], !value.isFinite { values[index] = .null }
             guard column.kind == .label, case .text(let text) = values[index] else { continue }
-            if let number = known[text] {
-                values[index] = .integer(number)
-                continue
+            guard let number = known[text] else {
+                throw ContextStoreError(.failed, "the label '\(text)' is not known")
             }
-            try transaction.run(
-                "INSERT INTO \"label\" (\"text\") VALUES (?) ON CONFLICT (\"text\") DO NOTHING", [.text(text)])
-            guard let number = try number(of: text, transaction) else {
-                throw ContextStoreError(.failed, "the label '\(text)' was put in and is not there")
-            }
-            known[text] = number
             values[index] = .integer(number)
         }
         return values

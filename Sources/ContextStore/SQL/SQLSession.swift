@@ -78,7 +78,7 @@ struct InsertStatement: Hashable {
         return " ON CONFLICT (\(key)) DO UPDATE SET \(changes.joined(separator: ", "))"
     }
 
-    /// Of a table that updates, one row per key: what putting the rows in one after the other would leave.
+    /// Of a table that updates, one row per key, by key: what putting the rows in one after the other would leave.
     func merged(_ rows: [[ContextValue]]) -> [[ContextValue]] {
         let key = table.key.compactMap(table.index)
         let changing = others.compactMap(table.index)
@@ -93,7 +93,10 @@ struct InsertStatement: Hashable {
             }
             for column in changing where row[column] != .null { merged[place][column] = row[column] }
         }
-        return merged
+        return merged.sorted { one, two in
+            for column in key where one[column] != two[column] { return one[column].precedes(two[column]) }
+            return false
+        }
     }
 
     /// `(?, ?, ...)`.

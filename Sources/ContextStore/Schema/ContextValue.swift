@@ -44,3 +44,15 @@ package enum ContextValue: Hashable, Sendable {
         return nil
     }
 }
+
+extension ContextValue {
+    /// An order of keys: numbers by size, texts by their characters; values of different kinds have none.
+    func precedes(_ other: ContextValue) -> Bool {
+        switch (self, other) {
+        case (.integer(let one), .integer(let two)): one < two
+        case (.real(let one), .real(let two)): one < two
+        case (.text(let one), .text(let two)): one < two
+        default: false
+        }
+    }
+}
