@@ -297,19 +297,9 @@ struct LanguageCycle: Sendable {
         if trial?.decision.number == number { return tried(outcomes, wishes: wishes) }
         guard var cycle = open, cycle.isTrying, number == cycle.decision.number else { return .nothing }
         open = nil
-        let trials = cycle.actions.filter(\.kind.actsOnNetwork)
-        cycle.decision.guaranteed = (wishes ?? OperatorWishes()).isGuaranteed(slices)
-        cycle.decision.energyWeight = wishes?.energyWeight ?? 0
-        for (place, action) in trials.enumerated() {
-            guard let index = index(of: action, in: cycle.decision) else { continue }
-            if place + 1 < outcomes.count {
-                cycle.decision.candidates[index].take(outcomes[place + 1])
-                cycle.decision.candidates[index].replaces =
-                    active.filter { LanguageCycle.gives(way: $0, to: action, isWished: cycle.wished.contains(action)) }
-                    .map(\.number)
-            } else {
-                cycle.decision.candidates[index].verdict = "not tried"
-            }
+        let wished = cycle.wished
+        take(outcomes, of: cycle.actions.filter(\.kind.actsOnNetwork), wishes, into: &cycle.decision) {
+            wished.contains($0)
         }
         let actions = cycle.decision.candidates.map { candidate in
             cycle.actions.first { judge.text(of: $0) == candidate.action }
@@ -330,11 +320,35 @@ struct LanguageCycle: Sendable {
         return .done(cycle.decision, changed: true)
     }
 
+    /// Writes what the twins said of actions into their candidates: one outcome for no action, then one per action.
+    ///
+    /// - Parameter isWished: whether an operator asks for an action.
+    private func take(
+        _ outcomes: [WhatIfOutcome], of trials: [Action], _ wishes: OperatorWishes?,
+        into decision: inout LanguageDecision, isWished: (Action) -> Bool
+    ) {
+        decision.guaranteed = (wishes ?? OperatorWishes()).isGuaranteed(slices)
+        decision.energyWeight = wishes?.energyWeight ?? 0
+        for (place, action) in trials.enumerated() {
+            guard let index = index(of: action, in: decision) else { continue }
+            if place + 1 < outcomes.count {
+                decision.candidates[index].take(outcomes[place + 1])
+                decision.candidates[index].replaces =
+                    active.filter { LanguageCycle.gives(way: $0, to: action, isWished: isWished(action)) }.map(\.number)
+            } else {
+                decision.candidates[index].verdict = "not tried"
+            }
+        }
+    }
+
     // MARK: - What a wish would lead to
+
+    /// Whether a wish waits to be tried, and none is being tried.
+    var awaitsTrial: Bool { trial == nil && language.isEnabled && !questions.isEmpty }
 
     /// Begins to try what the rules propose for a wish that waits to be tried, as if it were in force from now on.
     mutating func beginTrial(_ state: NetworkState) -> Step {
-        guard trial == nil, language.isEnabled, !questions.isEmpty else { return .nothing }
+        guard awaitsTrial else { return .nothing }
         let question = questions.removeFirst()
         var intent = question.intent
         intent.fromSeconds = nil
@@ -352,13 +366,7 @@ struct LanguageCycle: Sendable {
     private mutating func tried(_ outcomes: [WhatIfOutcome], wishes: OperatorWishes?) -> Step {
         guard var ended = trial else { return .nothing }
         trial = nil
-        ended.decision.guaranteed = (wishes ?? OperatorWishes()).isGuaranteed(slices)
-        ended.decision.energyWeight = wishes?.energyWeight ?? 0
-        for (place, action) in ended.actions.enumerated() where place + 1 < outcomes.count {
-            ended.decision.candidates[place].take(outcomes[place + 1])
-            ended.decision.candidates[place].replaces =
-                active.filter { LanguageCycle.gives(way: $0, to: action, isWished: true) }.map(\.number)
-        }
+        take(outcomes, of: ended.actions, wishes, into: &ended.decision) { _ in true }
         judge.judgeTrial(&ended.decision, actions: ended.actions)
         return .done(ended.decision, changed: false)
     }

@@ -246,7 +246,7 @@ package struct OrchestratorNode: Role {
 
     /// Has the twins try a wish that waits for it, on the mirror that there is.
     private mutating func beginTrial() -> [Effect<OrchestratorJob>] {
-        guard twin.isComplete, keeper.isComplete, !base.cell.isEmpty else { return [] }
+        guard cycle.awaitsTrial, twin.isComplete, keeper.isComplete, !base.cell.isEmpty else { return [] }
         return perform(cycle.beginTrial(state))
     }
 
