@@ -8,17 +8,7 @@ import Testing
 /// What the worker asks about findings, and what it brings back.
 @Suite struct LanguageWorkerTests {
     private static func network(_ base: String) -> NetworkConfiguration {
-        let cells = (0..<3).map { index in
-            CellConfiguration(
-                id: CellID(UInt32(index)), name: "c\(index)", region: RegionID(0), xMetres: 0, yMetres: 0,
-                transmitPowerDbm: 40)
-        }
-        var network = NetworkConfiguration(
-            name: "sample", seed: 1, hierarchy: .semiCentralised, epoch: .milliseconds(20), slot: .milliseconds(1),
-            cells: cells, regionNames: ["all"])
-        network.language.server = .remote(base: base)
-        network.language.model = "small"
-        return network
+        SampleNetwork.make(cells: 3, server: base)
     }
 
     private static func job(_ number: UInt64, _ network: NetworkConfiguration) -> ThinkJob {

@@ -31,17 +31,7 @@ import Testing
     }
 
     private static func network(_ base: String? = nil) -> NetworkConfiguration {
-        let cells = (0..<4).map { index in
-            CellConfiguration(
-                id: CellID(UInt32(index)), name: "c\(index)", region: RegionID(0), xMetres: 0, yMetres: 0,
-                transmitPowerDbm: 40)
-        }
-        var network = NetworkConfiguration(
-            name: "sample", seed: 1, hierarchy: .semiCentralised, epoch: .milliseconds(20), slot: .milliseconds(1),
-            cells: cells, regionNames: ["all"])
-        guard let base else { return network }
-        (network.language.server, network.language.model) = (.remote(base: base), "small")
-        return network
+        SampleNetwork.make(cells: 4, server: base)
     }
 
     private static func job(
