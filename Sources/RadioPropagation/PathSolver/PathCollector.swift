@@ -51,16 +51,21 @@ struct PathCollector {
         let parts = spreading.map(found.count) { [found] in ordered(found[$0]) }
         var made = PathGeometry(transmitter: transmitter, receivers: receivers)
         made.isComplete = isComplete
-        made.receiver = Array(parts.lazy.map(\.receiver).joined())
-        made.point = Array(parts.lazy.map(\.point).joined())
-        made.kind = Array(parts.lazy.map(\.kind).joined())
-        made.face = Array(parts.lazy.map(\.face).joined())
-        if made.kind.contains(.diffuse) { made.patchArea = Array(parts.lazy.map(\.patchArea).joined()) }
-        made.vertexStart.reserveCapacity(made.receiver.count + 1)
+        made.receiver.reserveCapacity(receiver.count)
+        made.vertexStart.reserveCapacity(receiver.count + 1)
+        made.point.reserveCapacity(point.count)
+        made.kind.reserveCapacity(point.count)
+        made.face.reserveCapacity(point.count)
         for part in parts {
-            let first = made.vertexStart[made.vertexStart.count - 1]
-            made.vertexStart += part.vertexStart.dropFirst().map { first + $0 }
+            let first = Int32(made.point.count)
+            made.receiver += part.receiver
+            made.point += part.point
+            made.kind += part.kind
+            made.face += part.face
+            made.patchArea += part.patchArea
+            for start in part.vertexStart.dropFirst() { made.vertexStart.append(first + start) }
         }
+        if !made.kind.contains(.diffuse) { made.patchArea = [] }
         return made
     }
 
