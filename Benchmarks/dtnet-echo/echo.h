@@ -32,6 +32,9 @@ enum { at_start = -1 };
 struct spec {
     int64_t period_ns;
     int epochs, warmup;
+    /// Closed loop: an epoch starts when this many messages of the one before are at the sink, or a period has passed;
+    /// 0 where a clock starts epochs.
+    int closed;
     struct process processes[max_processes];
     int process_count;
     struct connection connections[max_edges];

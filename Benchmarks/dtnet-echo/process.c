@@ -26,6 +26,11 @@ struct runtime {
     uint32_t epoch_of[max_streams][epoch_window];
     FILE *results;
     uint64_t dropped;
+    /// Of the source: its timer and when it is due, the next epoch, and whether the last one is over.
+    int timer;
+    int64_t due_ns;
+    uint32_t epoch;
+    int ended;
 };
 
 static const uint32_t hello_stream = UINT32_MAX;
@@ -77,14 +82,36 @@ static int count_arrival(struct runtime *run, const struct header *header) {
     return ++run->arrived[header->stream][slot];
 }
 
+static void emit(struct runtime *run, uint32_t epoch, int64_t scheduled_ns) {
+    struct header cause = {0, epoch, 0, (uint32_t)run->self, scheduled_ns};
+    for (int i = 0; i < run->spec->rule_count; i++)
+        if (run->spec->rules[i].process == run->self && run->spec->rules[i].trigger == at_start)
+            fire(run, &run->spec->rules[i], &cause);
+}
+
+/// Starts the next epoch, or ends the run behind the last one.
+static void begin(struct runtime *run, int64_t scheduled_ns) {
+    if (run->epoch == (uint32_t)(run->spec->epochs + run->spec->warmup)) {
+        run->ended = 1;
+        return;
+    }
+    run->due_ns = scheduled_ns + run->spec->period_ns;
+    timer_arm(run->timer, run->due_ns);
+    emit(run, run->epoch++, scheduled_ns);
+}
+
 static void handle(struct runtime *run, const struct header *header) {
     const struct spec *spec = run->spec;
     if (header->stream >= max_streams) return;
     int warm = header->epoch >= (uint32_t)spec->warmup;
-    if (run->self == spec->sink && header->stream == (uint32_t)spec->sink_stream && warm)
+    int at_sink = run->self == spec->sink && header->stream == (uint32_t)spec->sink_stream;
+    int64_t now_ns = at_sink ? monotonic_ns() : 0;
+    if (at_sink && warm)
         fprintf(run->results, "%u %u %u %lld\n", header->epoch - (uint32_t)spec->warmup, header->sender, header->item,
-                (long long)(monotonic_ns() - header->emitted_ns));
+                (long long)(now_ns - header->emitted_ns));
     int arrived = count_arrival(run, header);
+    // As ours does, the source starts the next epoch before it answers.
+    if (at_sink && spec->closed && arrived == spec->closed && header->epoch + 1 == run->epoch) begin(run, now_ns);
     for (int i = 0; i < spec->rule_count; i++) {
         const struct rule *rule = &spec->rules[i];
         if (rule->process != run->self || rule->trigger != (int)header->stream) continue;
@@ -169,20 +196,13 @@ static int shake_hands(struct runtime *run, zmq_pollitem_t *items, int sockets, 
     }
 }
 
-static void emit(struct runtime *run, uint32_t epoch, int64_t scheduled_ns) {
-    struct header cause = {0, epoch, 0, (uint32_t)run->self, scheduled_ns};
-    for (int i = 0; i < run->spec->rule_count; i++)
-        if (run->spec->rules[i].process == run->self && run->spec->rules[i].trigger == at_start)
-            fire(run, &run->spec->rules[i], &cause);
-}
-
 static void loop(struct runtime *run, zmq_pollitem_t *items, int sockets, int start, int64_t first_ns) {
-    int timer = timer_open(), source = run->self == run->spec->source, hellos = 0;
-    uint32_t epoch = 0, last = (uint32_t)(run->spec->epochs + run->spec->warmup);
+    int hellos = 0;
+    run->timer = timer_open();
     items[sockets] = (zmq_pollitem_t){NULL, start, ZMQ_POLLIN, 0};
-    items[sockets + 1] = (zmq_pollitem_t){NULL, timer, ZMQ_POLLIN, 0};
-    if (source) timer_arm(timer, first_ns);
-    for (;;) {
+    items[sockets + 1] = (zmq_pollitem_t){NULL, run->timer, ZMQ_POLLIN, 0};
+    if (run->self == run->spec->source) timer_arm(run->timer, first_ns);
+    while (!run->ended) {
         if (zmq_poll(items, sockets + 2, -1) < 0) {
             if (errno == EINTR) continue;
             break;
@@ -192,15 +212,17 @@ static void loop(struct runtime *run, zmq_pollitem_t *items, int sockets, int st
                 while (take(run, items[i].socket, &hellos)) {
                 }
         if (items[sockets + 1].revents) {
-            timer_drain(timer);
-            if (epoch == last) break;
-            int64_t scheduled = first_ns + (int64_t)epoch * run->spec->period_ns;
-            timer_arm(timer, scheduled + run->spec->period_ns);
-            emit(run, epoch++, scheduled);
+            timer_drain(run->timer);
+            int64_t now_ns = monotonic_ns();
+            // What came with it may have closed the loop, and set the timer anew.
+            if (!run->spec->closed)
+                begin(run, first_ns + (int64_t)run->epoch * run->spec->period_ns);
+            else if (now_ns >= run->due_ns)
+                begin(run, now_ns);
         }
         if (items[sockets].revents) break;
     }
-    close(timer);
+    close(run->timer);
 }
 
 int process_run(const struct spec *spec, int self, int ready, int start, FILE *results) {

@@ -3,6 +3,8 @@
 //   period_us 5000            time between two epochs
 //   epochs 600                epochs that are measured
 //   warmup 50                 epochs before them
+//   closed 2                  closed loop: an epoch starts when 2 messages of the one before are at the sink, or a
+//                             period has passed
 //   process NAME [ENDPOINT]   bound ROUTER at ENDPOINT
 //   connect FROM TO           DEALER of FROM at the ROUTER of TO
 //   emit PROCESS STREAM TO BYTES COUNT             at the start of each epoch; names the source
@@ -87,6 +89,8 @@ static int read_line(struct spec *spec, const char *line) {
         spec->epochs = (int)number;
     else if (strcmp(word, "warmup") == 0 && number <= 10000000)
         spec->warmup = (int)number;
+    else if (strcmp(word, "closed") == 0 && number > 0 && number <= 4096)
+        spec->closed = (int)number;
     else
         return -1;
     return 0;

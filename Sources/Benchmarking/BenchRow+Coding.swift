@@ -30,6 +30,7 @@ extension BenchRow: Codable {
         try row.put("loopback_us", loopback)
         try row.put("ratio_to_floor", ratioToFloor)
         try row.put("ratio_to_floor_without_solver", ratioToFloorWithoutSolver)
+        try row.put("closed_loop", closedLoop)
         try row.encode(details, forKey: RowKey("details"))
     }
 
@@ -62,6 +63,7 @@ extension BenchRow: Codable {
         loopback = try row.take("loopback_us")
         ratioToFloor = try row.take("ratio_to_floor")
         ratioToFloorWithoutSolver = try row.take("ratio_to_floor_without_solver")
+        closedLoop = try row.take("closed_loop")
         details = try row.decode(DetailRow.self, forKey: RowKey("details"))
     }
 }

@@ -40,6 +40,8 @@ package struct BenchRow: Hashable, Sendable {
     package var loopback: Measured<Percentiles>
     package var ratioToFloor: Measured<RatioRow>
     package var ratioToFloorWithoutSolver: Measured<RatioRow>
+    /// Epochs that begin as soon as the one before is decided, beside the floor in the same loop.
+    package var closedLoop: Measured<ClosedLoopRow>
     package var details: DetailRow
 
     /// The row that a history gives. What a history does not know is absent, for the shell to fill in.
@@ -82,6 +84,7 @@ package struct BenchRow: Hashable, Sendable {
         ratioToFloor = .absent(floorReason)
         ratioToFloorWithoutSolver = .absent(
             network.hierarchy == .fullyCentralised ? floorReason : "stated for FCH only")
+        closedLoop = .absent(decides ? "measured with --closed-loop only" : idle)
         details = BenchRow.details(summary)
         if network.hasAveragedGains { details["averaged_gains"] = 1 }
     }

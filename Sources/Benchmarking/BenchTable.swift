@@ -14,6 +14,8 @@ package struct BenchTable: Sendable {
         var blocks = [render(figures), render(breakdown)]
         let floors = report.results.filter { $0.floor.value != nil }
         if !floors.isEmpty { blocks.append(render(floorTable(floors))) }
+        let closed = report.results.filter { $0.closedLoop.value != nil }
+        if !closed.isEmpty { blocks.append(render(closedTable(closed))) }
         let notes = notes
         if !notes.isEmpty { blocks.append(notes) }
         return blocks.joined(separator: "\n")
@@ -64,6 +66,25 @@ package struct BenchTable: Sendable {
             }
     }
 
+    private func closedTable(_ rows: [BenchRow]) -> Table {
+        let header = [
+            "closed loop us", "ours p50", "p90", "p99", "floor p50", "p90", "p99", "ratio p50", "p99", "no solver p50",
+            "p99", "decisions/s", "epochs/s", "floor's",
+        ]
+        return [header]
+            + rows.compactMap { row in
+                guard let closed = row.closedLoop.value else { return nil }
+                let (own, floor) = (closed.loop, closed.floor)
+                let (ratio, withoutSolver) = (closed.ratioToFloor.value, closed.ratioToFloorWithoutSolver.value)
+                return [
+                    row.hierarchy, number(own.p50), number(own.p90), number(own.p99), number(floor.p50),
+                    number(floor.p90), number(floor.p99), number(ratio?.p50), number(ratio?.p99),
+                    number(withoutSolver?.p50), number(withoutSolver?.p99), number(closed.decisionsPerSecond),
+                    number(closed.epochsPerSecond), number(closed.floorEpochsPerSecond),
+                ]
+            }
+    }
+
     private var notes: String {
         var lines = report.results.filter { !$0.rejected.entries.isEmpty }.map { row in
             "\(row.hierarchy) \(row.solver) refused: "
@@ -74,6 +95,7 @@ package struct BenchTable: Sendable {
             "\(row.hierarchy) \(row.solver) applied: "
                 + row.applied.entries.map { "\($0.name) \($0.count)" }.joined(separator: ", ")
         }
+        if report.results.contains(where: { $0.closedLoop.value != nil }) { lines.append(ClosedLoopRow.published) }
         if let witness = report.witness.value {
             lines.append("witness (AF_UNIX round trip) p50 \(number(witness.p50)) us, p99 \(number(witness.p99)) us")
         }

@@ -146,7 +146,12 @@ package struct LatencyLedger: Sendable {
             restart(at: start.scheduled)
         }
         let before = schedule.last
+        let beforeDue = before.map { schedule.due($0) }
         guard schedule.begin(start) else { return }
+        if let before, let beforeDue, start.epoch == before + 1, isCounted(beforeDue) {
+            totals.loop.record(start.scheduled - beforeDue)
+            if start.scheduled - beforeDue >= configuration.epoch { totals.loopsAtLimit += 1 }
+        }
         if warmUpEnd == nil { warmUpEnd = start.scheduled + configuration.warmUp }
         if before == nil {
             for index in cells.indices {

@@ -6,6 +6,9 @@ struct LedgerTotals: Sendable {
     var fast = LatencyHistogram()
     var fastWithoutSolver = LatencyHistogram()
     var coordination = LatencyHistogram()
+    /// From the beginning of an epoch to that of the next.
+    var loop = LatencyHistogram()
+    var loopsAtLimit: UInt64 = 0
     var breakdown = BreakdownSum()
     var epochs: UInt64 = 0
     var decisions: UInt64 = 0
@@ -62,6 +65,11 @@ package struct LedgerSummary: Hashable, Sendable {
     /// Fast latency less the leader's compute time.
     package var fastWithoutSolver: Percentiles
     package var coordination: Percentiles
+    /// From the beginning of an epoch to that of the next: in a closed loop the time of a round.
+    package var loop: Percentiles
+    package var loops: UInt64
+    /// Those that lasted a nominal epoch or longer: what ended a closed loop was the clock.
+    package var loopsAtLimit: UInt64
     package var breakdown: BreakdownMeans?
     /// Age of the oldest measurement behind the directive in force: mean and 99 %, milliseconds.
     package var ageMeanMs: Double?
@@ -96,6 +104,7 @@ extension LatencyLedger {
             censored: totals.censored, fast: totals.fast.percentiles,
             fastMeanMicroseconds: totals.fast.meanMicroseconds,
             fastWithoutSolver: totals.fastWithoutSolver.percentiles, coordination: totals.coordination.percentiles,
+            loop: totals.loop.percentiles, loops: totals.loop.count, loopsAtLimit: totals.loopsAtLimit,
             breakdown: totals.breakdown.mean, ageMeanMs: oldestAge.meanMilliseconds,
             ageP99Ms: oldestAge.milliseconds(fraction: 0.99), ownAgeMeanMs: ownAge.meanMilliseconds,
             ownAgeP99Ms: ownAge.milliseconds(fraction: 0.99), valueMbps: value.meanMbps,

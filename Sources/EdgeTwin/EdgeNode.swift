@@ -26,6 +26,8 @@ package struct EdgeNode: Role {
     private var current: Pending?
     /// What can wait until the decisions of the epoch are through.
     private var deferred: Deferred?
+    /// When that is due; nil where nothing is put off.
+    private var deferredDue: Instant?
     /// What the twins are to learn once that has left.
     private var unlearnt: (telemetry: Telemetry, epoch: UInt64)?
     /// Report whose problem the follower has not built yet: it does so while the leader is thinking.
@@ -57,7 +59,8 @@ package struct EdgeNode: Role {
         var telemetry: Telemetry
         var report: ChannelReport
         var isReported: Bool
-        var response: Response?
+        /// The newest answer to an offer, and the epoch that it was given in.
+        var response: (content: Response, epoch: UInt64)?
         var epoch: UInt64
         var hops: [Hop]
     }
@@ -204,7 +207,7 @@ package struct EdgeNode: Role {
         if acts && !waits {
             // Asynchronous: act now, report when the decisions of the epoch are through.
             follower.observe(report)
-            effects = answer(epoch: epoch, hops: hops)
+            effects = answer(epoch: epoch, hops: hops) + reportOvertaken()
         } else {
             twins.complete(&report)
             effects = send(report, to: peers.leader, epoch: epoch, hops: hops)
@@ -216,14 +219,28 @@ package struct EdgeNode: Role {
         deferred = Deferred(
             telemetry: telemetry, report: report, isReported: !acts || waits, response: deferred?.response,
             epoch: epoch, hops: hops)
-        effects.append(.schedule(EdgeNode.deferTimer, at: now + network.epoch * 3 / 8))
+        // In a closed loop epochs follow each other sooner: what is put off then comes as seldom as by the clock.
+        if deferredDue.map({ $0 <= now }) ?? true {
+            let due = now + network.epoch * 3 / 8
+            deferredDue = due
+            effects.append(.schedule(EdgeNode.deferTimer, at: due))
+        }
         effects.append(.followUp)
         return effects
+    }
+
+    /// The report of an epoch that was over before what it had put off was due: a leader that nobody waits for hears of
+    /// every epoch.
+    private mutating func reportOvertaken() -> [Effect<EdgeJob>] {
+        guard var work = deferred, !work.isReported else { return [] }
+        twins.complete(&work.report)
+        return send(work.report, to: peers.leader, epoch: work.epoch, hops: work.hops)
     }
 
     /// Sends what the decisions of the epoch did not wait for, and then learns: their paths have the processors to
     /// themselves.
     private mutating func catchUp(at now: Instant) -> [Effect<EdgeJob>] {
+        deferredDue = nil
         guard var work = deferred.take() else { return [] }
         var effects: [Effect<EdgeJob>] = []
         if !work.isReported {
@@ -234,8 +251,8 @@ package struct EdgeNode: Role {
             effects.append(
                 .send(
                     Envelope(
-                        sender: node, recipient: leader, epoch: work.epoch, term: offerTerm, body: .response(response)))
-            )
+                        sender: node, recipient: leader, epoch: response.epoch, term: offerTerm,
+                        body: .response(response.content))))
         }
         effects += reportUp(work)
         if now >= regionReportDue {
@@ -310,7 +327,7 @@ package struct EdgeNode: Role {
             response.subbands = directive.subbands
             response.cell = directive.cell
             response.powerWatts = directive.powerWatts
-            deferred?.response = response
+            deferred?.response = (response, epoch)
         }
         return [
             .send(

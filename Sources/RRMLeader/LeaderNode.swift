@@ -27,6 +27,8 @@ package struct LeaderNode: Role {
     /// Telemetry epoch decided last.
     package private(set) var decidedEpoch: UInt64?
     var pendingRecord: LeaderDecision?
+    /// When the work after the last decision is due; nil where none is put off.
+    private var aheadDue: Instant?
 
     static let deadlineTimer = TimerID(1)
     /// Fires once the decision of an epoch is through: what is recorded and worked ahead then takes no processor from
@@ -87,7 +89,10 @@ package struct LeaderNode: Role {
     }
 
     package mutating func fire(_ timer: TimerID, at now: Instant) -> [Effect<NoJob>] {
-        if timer == LeaderNode.aheadTimer { return [.followUp] }
+        if timer == LeaderNode.aheadTimer {
+            aheadDue = nil
+            return [.followUp]
+        }
         guard let epoch = barrier.epoch, barrier.expire(epoch: epoch) else { return [] }
         return decide(epoch: epoch, released: now, releaser: nil)
     }
@@ -169,10 +174,13 @@ package struct LeaderNode: Role {
             predictedCells: zip(scope.edges, reports).reduce(0) { $0 + ($1.1?.epoch == epoch ? 0 : $1.0.cells.count) },
             twinValueMbps: game.twinValueMbps, solver: game.solver, reason: game.reason, responseGap: responses.gap)
         responses.expect(epoch: epoch)
-        effects += [
-            .cancel(LeaderNode.deadlineTimer),
-            .schedule(LeaderNode.aheadTimer, at: released + LeaderNode.aheadDelay(of: network.epoch)),
-        ]
+        effects.append(.cancel(LeaderNode.deadlineTimer))
+        // In a closed loop decisions follow each other sooner: the work after them comes as seldom as by the clock.
+        if aheadDue.map({ $0 <= released }) ?? true {
+            let due = released + LeaderNode.aheadDelay(of: network.epoch)
+            aheadDue = due
+            effects.append(.schedule(LeaderNode.aheadTimer, at: due))
+        }
         return effects
     }
 

@@ -3,10 +3,12 @@ package import NetworkModel
 extension RANNode {
     /// The radio network of a plan.
     ///
-    /// - Parameter files: name and bytes of the files of a replay, in the order in which its drives are numbered.
+    /// - Parameters:
+    ///   - files: name and bytes of the files of a replay, in the order in which its drives are numbered.
+    ///   - isClosedLoop: whether an epoch begins as soon as the one before is decided.
     /// - Throws: `TraceError` where a file cannot be used.
     package init(
-        plan: WiringPlan, node: NodePlan, files: [(name: String, bytes: [UInt8])]
+        plan: WiringPlan, node: NodePlan, files: [(name: String, bytes: [UInt8])], isClosedLoop: Bool = false
     ) throws(TraceError) {
         var traces: [ParsedTrace] = []
         if case .replay(let replay) = plan.network.scenario {
@@ -15,6 +17,6 @@ extension RANNode {
             }
         }
         let network = try PhysicalNetwork(configuration: plan.network, traces: traces)
-        self.init(plan: plan, node: node, network: network)
+        self.init(plan: plan, node: node, network: network, isClosedLoop: isClosedLoop)
     }
 }

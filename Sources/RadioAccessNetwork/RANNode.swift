@@ -10,6 +10,8 @@ package import TwinProtocol
 ///
 /// A process wakes up with every slot, so that the work is spread over the epoch. In virtual time slots are stepped
 /// together, when an epoch begins or a directive is due to act: what happens in them is the same.
+///
+/// In the closed loop of the latency bench no clock paces the epochs (`ClosedLoop`).
 package struct RANNode: Role {
     package typealias Job = NoJob
     package typealias JobResult = NoJob
@@ -26,23 +28,31 @@ package struct RANNode: Role {
     private let startSlot: Int64
     private let stepsTogether: Bool
     private var origin = Instant.zero
-    private var firstEpoch: UInt64 = 0
+    var firstEpoch: UInt64 = 0
     /// Slots done since `origin`.
     private var slotsDone: Int64 = 0
-    private var ticksDone: Int64 = 0
+    var ticksDone: Int64 = 0
     /// Epochs opened since `origin`.
-    private var epochsOpened: Int64 = 0
+    var epochsOpened: Int64 = 0
     /// Telemetry of each edge, measured at the end of the slot before the epoch that will carry it.
     private var staged: [Telemetry] = []
     var pendingRecords: [Record] = []
     /// Directives that came since the last slot began; they act from the next one on.
     private var inbox: [(envelope: Envelope, arrived: Instant)] = []
     var effects: EffectMeter
+    /// nil where the clock paces the epochs.
+    var loop: ClosedLoop?
 
     private static let slotTimer = TimerID(1)
 
-    /// - Parameter stepsTogether: whether slots are stepped only when something depends on them.
-    package init(plan: WiringPlan, node: NodePlan, network: PhysicalNetwork, stepsTogether: Bool = false) {
+    /// - Parameters:
+    ///   - stepsTogether: whether slots are stepped only when something depends on them.
+    ///   - isClosedLoop: whether an epoch begins as soon as the one before is decided; not with `stepsTogether`.
+    package init(
+        plan: WiringPlan, node: NodePlan, network: PhysicalNetwork, stepsTogether: Bool = false,
+        isClosedLoop: Bool = false
+    ) {
+        precondition(!(stepsTogether && isClosedLoop), "in the closed loop no clock says which slots have begun")
         self.node = node.id
         self.network = network
         self.stepsTogether = stepsTogether
@@ -52,22 +62,24 @@ package struct RANNode: Role {
         }
         authority = DirectiveAuthority(plan: plan, node: node)
         startSlot = network.slot
-        slotsPerEpoch = max(1, plan.network.epoch.nanoseconds / plan.network.slot.nanoseconds)
+        slotsPerEpoch = isClosedLoop ? 1 : max(1, plan.network.epoch.nanoseconds / plan.network.slot.nanoseconds)
+        loop = isClosedLoop ? ClosedLoop(cells: plan.network.cells.count) : nil
         effects = EffectMeter(cells: plan.network.cells.count)
     }
 
     package var highestTermSeen: UInt64 { authority.fence.highestTerm }
 
     /// Epoch that is running.
-    package private(set) var epoch: UInt64 = 0
+    package internal(set) var epoch: UInt64 = 0
 
     package mutating func start(at now: Instant) -> [Effect<NoJob>] {
         let period = configuration.epoch.nanoseconds
-        firstEpoch = UInt64((now.nanoseconds + period - 1) / period)
-        origin = Instant(nanoseconds: Int64(firstEpoch) * period)
+        firstEpoch = loop == nil ? UInt64((now.nanoseconds + period - 1) / period) : ClosedLoop.firstEpoch(at: now)
+        origin = loop == nil ? Instant(nanoseconds: Int64(firstEpoch) * period) : now
         epoch = firstEpoch
         stage()
-        var effects: [Effect<NoJob>] = [.schedule(RANNode.slotTimer, at: origin)]
+        let first = loop == nil ? RANNode.slotTimer : ClosedLoop.timer
+        var effects: [Effect<NoJob>] = [.schedule(first, at: origin)]
         // The history of a replay says from its start what it cannot show.
         if let notice = configuration.scenario.openLoopNotice {
             effects.append(.record(.alarm(node: node, text: notice)))
@@ -78,6 +90,7 @@ package struct RANNode: Role {
     // MARK: - Slots and epochs
 
     package mutating func fire(_ timer: TimerID, at now: Instant) -> [Effect<NoJob>] {
+        if loop != nil { return beginNext(at: now) + [.followUp] }
         let slot = configuration.slot.nanoseconds
         let due = (now - origin).nanoseconds / slot
         guard due >= ticksDone else { return [.schedule(RANNode.slotTimer, at: tick(ticksDone))] }
@@ -128,7 +141,7 @@ package struct RANNode: Role {
         return [.record(.epochStarted(EpochStart(epoch: epoch, scheduled: scheduled)))]
     }
 
-    private func emit(_ epoch: UInt64, scheduled: Instant, started: Instant) -> [Envelope] {
+    func emit(_ epoch: UInt64, scheduled: Instant, started: Instant) -> [Envelope] {
         zip(edges, staged).map { edge, telemetry in
             let hop = Hop(node: node, layer: .radioNetwork, arrived: scheduled, started: started)
             return Envelope(
@@ -162,7 +175,7 @@ package struct RANNode: Role {
     /// Catches up with the slots that have begun; the last one of an epoch stages the telemetry of the next.
     private mutating func step() { step(to: ticksDone) }
 
-    private mutating func step(to tick: Int64) {
+    mutating func step(to tick: Int64) {
         while slotsDone < tick {
             let end = min(tick, (slotsDone / slotsPerEpoch + 1) * slotsPerEpoch)
             network.advance(toSlot: network.slot + end - slotsDone)
@@ -186,18 +199,21 @@ package struct RANNode: Role {
     package mutating func receive(_ envelope: Envelope, arrived: Instant, at now: Instant) -> [Effect<NoJob>] {
         guard case .directive = envelope.body, inbox.count < RANNode.inboxLimit else { return [] }
         inbox.append((envelope, now))
+        if loop != nil { return closeLoop(at: now) }
         guard stepsTogether, now >= origin else { return [] }
         return [.schedule(RANNode.slotTimer, at: tick((now - origin).nanoseconds / configuration.slot.nanoseconds + 1))]
     }
 
     private static let inboxLimit = 4_096
 
-    private mutating func takeInbox() -> [Effect<NoJob>] {
+    /// Judges, applies and answers the directives that have come.
+    mutating func takeInbox() -> [Effect<NoJob>] {
         var answers: [Effect<NoJob>] = []
         for (envelope, arrived) in inbox {
             guard case .directive(let directive) = envelope.body else { continue }
             var result = authority.judge(directive, of: envelope, epoch: epoch)
             apply(directive, of: envelope, &result)
+            if envelope.epoch == epoch { loop?.note(result) }
             effects.report(into: &result)
             pendingRecords.append(
                 .directive(

@@ -7,7 +7,8 @@ import TwinProtocol
 
 struct BenchRowTests {
     private static let keys = [
-        "age_ms", "applied", "breakdown_us", "bytes_per_epoch", "coordination_us", "cpu_seconds", "decisions",
+        "age_ms", "applied", "breakdown_us", "bytes_per_epoch", "closed_loop", "coordination_us", "cpu_seconds",
+        "decisions",
         "details",
         "efficiency", "epochs", "fast_us", "floor_us", "follower_residual", "game", "hierarchy", "late_offers",
         "leader_residual", "loopback_us", "missed", "offer_age_ms", "ratio_to_floor", "ratio_to_floor_without_solver",
@@ -117,6 +118,7 @@ struct BenchRowTests {
     @Test func aReportSurvivesJSON() throws {
         var row = busyRow()
         row.ratioToFloor = .value(RatioRow(p50: 1.25, p99: 1.5))
+        row.closedLoop = .value(closedLoop())
         let report = BenchReport(
             network(.decentralised, seed: .max, scenario: Self.replay), witness: .value(Percentiles(p50: 12, max: 80)),
             processors: .value(ProcessorDistance(before: 74.6, after: 501)), results: [row])
@@ -137,6 +139,35 @@ struct BenchRowTests {
         #expect(lines[0].count == lines[1].count && lines[1].count == lines[2].count)
         #expect(plain.contains("between processors and back: 75 ns before, 501 ns after"))
         #expect(plain.contains("sch refused") || plain.contains("sch pricing refused"))
+    }
+
+    private func closedLoop() -> ClosedLoopRow {
+        ClosedLoopRow(
+            epochs: 5_000, undecided: 2, decisionsPerSecond: 17_500, epochsPerSecond: 2_500,
+            floorEpochsPerSecond: 4_000, loop: Percentiles(p50: 400, p90: 450, p99: 700, max: 5_000),
+            floor: Percentiles(p50: 250, p90: 300, p99: 400, max: 900),
+            ratioToFloor: .value(RatioRow(p50: 1.6, p99: 1.75)),
+            ratioToFloorWithoutSolver: .absent("stated for FCH only"))
+    }
+
+    @Test func theClosedLoopStandsBesideTheFloorAndWhatWasPublished() throws {
+        var row = busyRow()
+        #expect(row.closedLoop.reason == "measured with --closed-loop only")
+        #expect(BenchRow(network(.decentralised, solver: .none), emptySummary()).closedLoop.value == nil)
+        row.closedLoop = .value(closedLoop())
+        let closed = try #require(object(row)["closed_loop"] as? [String: Any])
+        #expect(
+            closed.keys.sorted() == [
+                "decisions_per_second", "epochs", "epochs_per_second", "floor_epochs_per_second", "floor_us", "loop_us",
+                "ratio_to_floor", "ratio_to_floor_without_solver", "ratio_to_floor_without_solver_reason", "undecided",
+            ])
+        let report = BenchReport(
+            network(.decentralised), witness: .absent("none"), processors: .absent("none"), results: [row])
+        let text = BenchTable(report, usesColour: false).text
+        #expect(text.contains("17500") && text.contains("FlexRIC 200 us") && text.contains("dApps 450 us"))
+        let plain = BenchReport(
+            network(.decentralised), witness: .absent("none"), processors: .absent("none"), results: [busyRow()])
+        #expect(!BenchTable(plain, usesColour: false).text.contains("FlexRIC"))
     }
 
     @Test func ratiosAreMediansOverPairs() throws {

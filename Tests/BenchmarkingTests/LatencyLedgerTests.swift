@@ -56,6 +56,18 @@ struct LatencyLedgerTests {
         #expect(isClose(summary.fast.max, 11_000))
     }
 
+    @Test func aLoopLastsFromTheBeginningOfAnEpochToThatOfTheNext() {
+        var history = History(warmUpMs: 0.3)
+        for (epoch, at) in [(UInt64(0), 0), (1, 0.4), (2, 0.9), (3, 1.5), (4, 11.5), (6, 20)] {
+            history.ledger.add(.epochStarted(EpochStart(epoch: epoch, scheduled: History.at(at))))
+        }
+        let summary = history.end(at: 20)
+        // Epoch 0 is warm-up, epoch 5 was skipped, epoch 3 lasted as long as the clock lets it.
+        #expect(summary.loops == 3)
+        #expect(summary.loopsAtLimit == 1)
+        #expect(isClose(summary.loop.max, 10_000))
+    }
+
     @Test func skippedEpochsCountToo() {
         var history = History()
         history.epoch(0)

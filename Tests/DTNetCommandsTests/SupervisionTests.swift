@@ -94,9 +94,32 @@ import Testing
         #expect(others == [.terminate(process: 1), .terminate(process: 2)])
         #expect(supervision.handle(.ended(process: 1, how: .exited(0)), at: Self.instant(1_100)).isEmpty)
         #expect(supervision.handle(.tick, at: Self.instant(2_900)).isEmpty)
-        #expect(supervision.handle(.tick, at: Self.instant(3_000)) == [.kill(process: 2)])
+        let killed = supervision.handle(.tick, at: Self.instant(3_000))
+        #expect(Self.notes(killed) == ["edge-b has not ended within 2 s and is killed"])
+        #expect(killed.last == .kill(process: 2))
         let last = supervision.handle(.ended(process: 2, how: .signalled(9)), at: Self.instant(3_001))
         #expect(last == [.finished(.requested)])
+    }
+
+    @Test func itIsKnownHowLongAProcessTookToEndAndWhetherItWasKilled() {
+        var supervision = Self.running()
+        _ = supervision.handle(.ended(process: 1, how: .exited(1)), at: Self.instant(500))
+        _ = supervision.handle(.launched(process: 1, pid: 9), at: Self.instant(510))
+        #expect(supervision.stop(of: 1) == nil, "nobody asked it to end")
+        _ = supervision.handle(.stop(.requested), at: Self.instant(1_000))
+        _ = supervision.handle(.ended(process: 0, how: .exited(0)), at: Self.instant(1_050))
+        _ = supervision.handle(.ended(process: 1, how: .exited(1)), at: Self.instant(1_080))
+        _ = supervision.handle(.tick, at: Self.instant(3_000))
+        #expect(supervision.stop(of: 2) == nil)
+        _ = supervision.handle(.ended(process: 2, how: .signalled(9)), at: Self.instant(3_010))
+        let stops = Self.names.indices.map { supervision.stop(of: $0) }
+        #expect(
+            stops == [
+                ProcessStop(time: .milliseconds(50), end: .exited(0), wasKilled: false),
+                ProcessStop(time: .milliseconds(30), end: .exited(1), wasKilled: false),
+                ProcessStop(time: .milliseconds(1_960), end: .signalled(9), wasKilled: true),
+            ])
+        #expect(stops.map { $0?.isClean } == [true, false, false])
     }
 
     @Test func aRadioNetworkThatHangsDoesNotHoldTheOthers() {

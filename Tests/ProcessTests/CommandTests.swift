@@ -92,7 +92,7 @@ import Testing
             "hierarchy", "game", "timing", "solver", "epochs", "decisions", "missed", "fast_us", "coordination_us",
             "breakdown_us", "age_ms", "value_mbps", "value_equal_power_mbps", "efficiency", "rounds_mean",
             "offer_age_ms", "late_offers", "follower_residual", "leader_residual", "bytes_per_epoch", "cpu_seconds",
-            "rejected", "floor_us", "loopback_us", "ratio_to_floor", "ratio_to_floor_without_solver",
+            "rejected", "floor_us", "loopback_us", "ratio_to_floor", "ratio_to_floor_without_solver", "closed_loop",
         ]
         for row in rows { for key in keys { #expect(row[key] != nil, "\(key)") } }
         #expect(rows[0]["cpu_seconds"] is NSNumber && rows[0]["value_equal_power_mbps"] is NSNumber)
@@ -121,5 +121,30 @@ import Testing
         let ours = try #require(details["loopback_bytes_per_epoch"] as? Double)
         // Heartbeats and what comes more seldom than every second epoch are ours alone.
         #expect(floor <= ours && floor > 0.95 * ours, "floor \(floor), ours \(ours) bytes per epoch")
+    }
+
+    /// Each wiring in the closed loop: it is directives that end epochs, not the clock.
+    @Test func theClosedLoopTurnsInEveryHierarchy() throws {
+        let place = try Workplace()
+        let file = try place.write(Workplace.smallText)
+        let (status, output, errors) = try ToolRun.run(
+            [
+                "bench", file, "--hierarchies", "fch,sch,dch", "--duration", "300ms", "--warm-up", "100ms",
+                "--closed-loop", "--no-baselines", "--json", "b.json",
+            ], in: place.folder)
+        #expect(status == 0, "\(errors)")
+        #expect(output.contains("FlexRIC 200 us for its two hops, dApps 450 us"))
+        let data = try Data(contentsOf: place.folder.appending(path: "b.json"))
+        let report = try #require(try JSONSerialization.jsonObject(with: data) as? [String: Any])
+        let rows = try #require(report["results"] as? [[String: Any]])
+        #expect(rows.map { $0["hierarchy"] as? String } == ["fch", "sch", "dch"])
+        for row in rows {
+            let closed = try #require(row["closed_loop"] as? [String: Any])
+            let (epochs, undecided) = (closed["epochs"] as? Int ?? 0, closed["undecided"] as? Int ?? .max)
+            #expect(epochs > 0 && undecided < epochs / 2, "\(closed)")
+            #expect(closed["decisions_per_second"] as? Double ?? 0 > 0)
+            #expect(closed["loop_us"] is [String: Any] && closed["floor_us"] is [String: Any])
+            #expect(row["floor_us"] is NSNull, "the loopback pass was not asked for")
+        }
     }
 }

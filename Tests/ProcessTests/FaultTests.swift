@@ -2,43 +2,38 @@ import Foundation
 import Glibc
 import Testing
 
-/// A node killed during `up` is restarted, decisions resume, and nothing is applied twice.
+/// Nodes killed during `up` are restarted, decisions resume, and nothing is applied twice.
 @Suite(.serialized) struct FaultTests {
-    private static let sch = ["ran", "edge", "region", "rrm", "orchestrator"]
-
-    @Test(arguments: ["ran", "edge", "region", "rrm", "orchestrator"])
-    func aKilledProcessComesBack(role: String) throws {
-        try killed(role: role, hierarchy: "sch")
-    }
-
-    @Test(arguments: ["ran", "edge", "region"])
-    func aKilledProcessComesBackWithoutACentralLeader(role: String) throws {
-        try killed(role: role, hierarchy: "dch")
-    }
-
-    @Test func aKilledLeaderOfAllComesBack() throws { try killed(role: "rrm", hierarchy: "fch") }
-
-    private func killed(role: String, hierarchy: String) throws {
+    /// One process of each kind of node, killed one after the other in one run.
+    @Test(arguments: [
+        ("fch", ["dtnet-ran", "dtnet-edge", "dtnet-region", "dtnet-rrm", "dtnet-orchestrator"]),
+        ("sch", ["dtnet-ran", "dtnet-edge", "dtnet-region", "dtnet-rrm", "dtnet-orchestrator"]),
+        // The leaders of DCH live in the processes of the regions.
+        ("dch", ["dtnet-ran", "dtnet-edge", "dtnet-region", "dtnet-orchestrator"]),
+    ])
+    func everyKindOfNodeComesBack(hierarchy: String, executables: [String]) throws {
         let place = try Workplace()
         let run = try ToolRun(
             [
                 "up", try place.write(Workplace.smallText), "--hierarchy", hierarchy, "--warm-up", "100ms",
-                "--progress",
-                "100ms",
+                "--progress", "100ms",
             ], in: place.folder)
         _ = try run.awaitProgress("readiness") { $0.contains("processes ready") }
         try awaitMoreDecisions(run)
         let folder = try #require(place.runs.first)
         let before = try Manifest(run: folder)
-        let victim = try #require(before.processes.first { $0.process.hasPrefix(role) })
-        #expect(kill(victim.identity.pid, SIGKILL) == 0)
-        _ = try run.awaitProgress("return") { $0 == "\(victim.process) is ready again" }
-        try awaitMoreDecisions(run)
-
-        let after = try #require(Manifest(run: folder).start(of: victim.process))
-        #expect(after.incarnation == 1 && after.identity.pid != victim.identity.pid)
+        #expect(Set(before.processes.map(\.executable)) == Set(executables), "a kind of node is left out")
+        for executable in executables {
+            let victim = try #require(before.processes.first { $0.executable == executable })
+            #expect(kill(victim.identity.pid, SIGKILL) == 0)
+            _ = try run.awaitProgress("return") { $0 == "\(victim.process) is ready again" }
+            try awaitMoreDecisions(run)
+            let after = try #require(Manifest(run: folder).start(of: victim.process))
+            #expect(after.incarnation == 1 && after.identity.pid != victim.identity.pid)
+        }
         run.signal(SIGINT)
         #expect(try run.finish().status == 130)
+        #expect(try Manifest(run: folder).uncleanStops == [])
         let decisions = try Decisions(run: folder)
         #expect(decisions.cells == [0, 1])
         #expect(decisions.violations.isEmpty, "\(decisions.violations.prefix(5))")

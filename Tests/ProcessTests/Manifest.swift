@@ -7,9 +7,17 @@ struct Manifest: Decodable {
             var pid: pid_t
         }
 
+        struct Stop: Decodable {
+            var milliseconds: Double
+            var end: String
+            var wasKilled: Bool
+        }
+
         var process: String
+        var executable: String
         var incarnation: Int
         var identity: Identity
+        var stop: Stop?
     }
 
     var versions: [String: String]
@@ -28,6 +36,15 @@ struct Manifest: Decodable {
         try processes.map(\.process).filter { process in
             let log = try String(contentsOf: run.appending(path: "logs/\(process).log"), encoding: .utf8)
             return !log.contains("\"message\":\"stopped\"")
+        }
+    }
+
+    /// Processes that did not end in order when they were asked to, with how they ended: none may be killed.
+    var uncleanStops: [String] {
+        processes.compactMap { start in
+            guard let stop = start.stop else { return "\(start.process): not asked" }
+            let isClean = stop.end == "exit code 0" && !stop.wasKilled
+            return isClean ? nil : "\(start.process): \(stop.end) after \(stop.milliseconds) ms"
         }
     }
 

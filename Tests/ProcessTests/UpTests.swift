@@ -19,6 +19,8 @@ import Testing
         #expect(decisions.refused.allSatisfy { $0.isLate }, "\(decisions.refused.prefix(5))")
         #expect(decisions.violations.isEmpty, "\(decisions.violations.prefix(5))")
         #expect(output.contains("\"hierarchy\" : \"\(hierarchy)\""))
+        #expect(try Manifest(run: run).uncleanStops == [])
+        #expect(output.contains("\"killed_at_stop\" : 0") && output.contains("\"slowest_stop_ms\" : "))
         // Only followers with a synchronous leader answer its offers.
         #expect(decisions.hasResponses == (hierarchy == "sch"))
         for name in ["plan.json", "topology.yaml", "run.json", "result.json", "latency.json", "logs/ran.log"] {
@@ -62,7 +64,10 @@ import Testing
         #expect(run.progress.last == "interrupted")
         #expect(try Manifest(run: folder).outcome == "interrupted")
         for pid in pids { #expect(kill(pid, 0) != 0, "process \(pid) is left over") }
-        #expect(try Manifest(run: folder).notStopped(in: folder) == [])
+        let ended = try Manifest(run: folder)
+        #expect(try ended.notStopped(in: folder) == [])
+        #expect(ended.uncleanStops == [])
+        #expect(run.progress.contains { $0.hasPrefix("\(pids.count) processes ended within") }, "\(run.progress)")
     }
 
     @Test func nodesEndWithTheirSupervisor() throws {
@@ -121,7 +126,8 @@ import Testing
         let down = try ToolRun.run(["down", "--run", folder.path], in: place.folder)
         #expect(down.status == 0)
         #expect(pids.allSatisfy { kill($0, 0) != 0 })
-        #expect(try Manifest(run: folder).outcome == "requested")
+        let ended = try Manifest(run: folder)
+        #expect(ended.outcome == "requested" && ended.uncleanStops == [])
         let again = try ToolRun.run(["down"], in: place.folder)
         #expect(again.status == 1)
         #expect(again.errors.count == 1)

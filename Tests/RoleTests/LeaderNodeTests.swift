@@ -61,6 +61,27 @@ import TwinProtocol
         }
     }
 
+    @Test func aSolverThatIsFixedIsTheOneThatDecides() throws {
+        let scene = try CampusScene(.fullyCentralised) { $0.network.game.solver = .wmmse }
+        var leader = LeaderNode(plan: scene.plan, node: scene.node(.rrm))
+        for epoch in try reports(scene, 2) {
+            var directives: [Directive] = []
+            for envelope in epoch { directives += leader.take(envelope).directives.map(\.1) }
+            let directive = try #require(directives.first)
+            let width = directive.subbands
+            for (index, cell) in scene.plan.network.cells.enumerated() {
+                let total = directive.powerWatts[(index * width)..<((index + 1) * width)].reduce(0, +)
+                #expect(total <= (cell.transmitPowerDbm > 38 ? 10.01 : 5.02))
+            }
+            let records = leader.fireThrough(LeaderNode.aheadTimer, at: .zero).records
+            guard case .leaderDecision(let decision) = try #require(records.first) else {
+                Issue.record("\(records)")
+                return
+            }
+            #expect(decision.solver == .wmmse && decision.reason == nil && leader.lastSolver == .wmmse)
+        }
+    }
+
     @Test func deadlineDecidesWithWhatIsThere() throws {
         let scene = try CampusScene(.fullyCentralised)
         var leader = LeaderNode(plan: scene.plan, node: scene.node(.rrm))

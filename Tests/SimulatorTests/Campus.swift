@@ -34,12 +34,12 @@ enum Campus {
 
     static func plan(
         _ hierarchy: Hierarchy, epochMs: Int64 = 10, seed: UInt64 = 1, solver: SolverKind? = nil, prices: Bool? = nil,
-        averagedGains: Bool? = nil
+        averagedGains: Bool? = nil, timing: GameTiming? = nil
     ) throws -> WiringPlan {
         try TopologyFile.load(text: text, path: "test.yaml").resolve(
             TopologyOverrides(
-                hierarchy: hierarchy, epoch: .milliseconds(epochMs), seed: seed, solver: solver, prices: prices,
-                averagedGains: averagedGains)
+                hierarchy: hierarchy, epoch: .milliseconds(epochMs), seed: seed, solver: solver, timing: timing,
+                prices: prices, averagedGains: averagedGains)
         ).plan
     }
 }

@@ -8,11 +8,11 @@ extension Bench {
     /// Period of the loopback pass.
     static let floorEpoch = Instant.Span.milliseconds(5)
     /// Decisions of one block: enough for a 99th percentile with ten samples above it.
-    private static let blockDecisions = 1_100
-    private static let floorWarmUp = Instant.Span.milliseconds(300)
+    static let blockDecisions = 1_100
+    static let floorWarmUp = Instant.Span.milliseconds(300)
 
     /// Pairs of blocks: twenty, fewer where the bench lasts less than ten seconds per hierarchy.
-    private var pairs: Int { max(3, min(20, Int(duration.seconds * 2))) }
+    var pairs: Int { max(3, min(20, Int(duration.seconds * 2))) }
 
     /// Adds the loopback pass: blocks of ours and of plain libzmq processes in turn, without link shaping.
     func addFloor(to row: inout BenchRow, _ hierarchy: Hierarchy) async throws {
@@ -32,7 +32,7 @@ extension Bench {
         var ourBytes: [Double] = []
         for _ in 0..<pairs {
             try Interruption.throwIfAny(signals)
-            let ours = try await block(wired, hierarchy, epochs, sockets)
+            let ours = try await block(wired, hierarchy, Bench.floorEpoch * Int64(epochs), sockets)
             if let bytes = ours.outcome.bytesPerEpoch { ourBytes.append(bytes) }
             let samples = try await EchoProgram.samples(of: spec, in: sockets, signals: signals)
             blocks.add(ours: ours.summary, floor: samples)
@@ -44,15 +44,16 @@ extension Bench {
     }
 
     /// One block of ours, in a folder that goes away.
-    private func block(
-        _ wired: ResolvedTopology, _ hierarchy: Hierarchy, _ epochs: Int, _ sockets: RunSockets
+    func block(
+        _ wired: ResolvedTopology, _ hierarchy: Hierarchy, _ duration: Instant.Span, _ sockets: RunSockets,
+        isClosedLoop: Bool = false
     ) async throws -> MeasuredRun {
         let parent = "\(NSTemporaryDirectory())/dtnet-block-\(ProcessInfo.processInfo.processIdentifier)"
         let remove: @Sendable () -> Void = { try? FileManager.default.removeItem(atPath: parent) }
         defer { remove() }
         return try await measure(
-            wired, suffix: hierarchy.rawValue, duration: Bench.floorEpoch * Int64(epochs), warmUp: Bench.floorWarmUp,
-            isQuiet: true, parent: parent
+            wired, suffix: hierarchy.rawValue, duration: duration, warmUp: Bench.floorWarmUp, isQuiet: true,
+            parent: parent, isClosedLoop: isClosedLoop
         ) {
             remove()
             sockets.remove()
@@ -99,7 +100,10 @@ struct FloorBlocks: Sendable {
         }
     }
 
-    private func ratio(_ ours: [Percentiles]) -> RatioRow? {
+    private func ratio(_ ours: [Percentiles]) -> RatioRow? { FloorBlocks.ratio(ours, to: floor) }
+
+    /// Median over pairs of blocks of the ratio of p50, and of p99; nil where no pair has both.
+    static func ratio(_ ours: [Percentiles], to floor: [Percentiles]) -> RatioRow? {
         let pairs = zip(ours, floor).compactMap { own, peer -> (PairedRatio.Block, PairedRatio.Block)? in
             guard let p50 = own.p50, let p99 = own.p99, let peer50 = peer.p50, let peer99 = peer.p99 else { return nil }
             return (.init(p50: p50, p99: p99), .init(p50: peer50, p99: peer99))
@@ -107,7 +111,8 @@ struct FloorBlocks: Sendable {
         return PairedRatio(ours: pairs.map(\.0), peer: pairs.map(\.1)).map(RatioRow.init)
     }
 
-    private static func median(_ blocks: [Percentiles]) -> Percentiles {
+    /// Median over blocks of each percentile, and the largest maximum.
+    static func median(_ blocks: [Percentiles]) -> Percentiles {
         func of(_ value: (Percentiles) -> Double?) -> Double? { PairedRatio.median(blocks.compactMap(value)) }
         return Percentiles(
             p50: of(\.p50), p90: of(\.p90), p99: of(\.p99), p999: of(\.p999), max: blocks.compactMap(\.max).max())

@@ -31,12 +31,12 @@ struct Bench: Sendable {
     /// - Parameter cleanUp: called where a signal ends this process outside of the run itself.
     func measure(
         _ wired: ResolvedTopology, suffix: String, duration: Instant.Span, warmUp: Instant.Span, isQuiet: Bool = false,
-        parent: String = RunFolder.parent, cleanUp: @escaping @Sendable () -> Void = {}
+        parent: String = RunFolder.parent, isClosedLoop: Bool = false, cleanUp: @escaping @Sendable () -> Void = {}
     ) async throws -> MeasuredRun {
         let folder = try RunFolder(creating: "\(wired.plan.network.name)-\(suffix)", in: parent)
         let request = RunRequest(
-            topology: wired, text: text, duration: duration, warmUp: warmUp, isQuiet: isQuiet, signals: signals,
-            folder: folder)
+            topology: wired, text: text, duration: duration, warmUp: warmUp, isQuiet: isQuiet,
+            isClosedLoop: isClosedLoop, signals: signals, folder: folder)
         return try await MeasuredRun.perform(request, cleanUp: cleanUp)
     }
 

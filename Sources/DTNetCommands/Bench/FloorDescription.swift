@@ -7,6 +7,7 @@ struct FloorDescription: Sendable {
     private let plan: WiringPlan
     private let streams: [TrafficStream]
     private let folder: String
+    private let isClosedLoop: Bool
     /// Process of each node.
     private let processOf: [Int]
     /// Number of each cause: messages that fan in at one node have one number.
@@ -26,16 +27,20 @@ struct FloorDescription: Sendable {
     ///   - plan: unshaped.
     ///   - streams: what its nodes send per epoch.
     ///   - folder: of the sockets.
-    init(plan: WiringPlan, streams: [TrafficStream], folder: String) {
+    ///   - isClosedLoop: whether an epoch starts when the directives of the one before are in. Answers to offers are
+    ///     then left out: ours send them as seldom as by the clock.
+    init(plan: WiringPlan, streams: [TrafficStream], folder: String, isClosedLoop: Bool = false) {
         self.plan = plan
         self.folder = folder
+        self.isClosedLoop = isClosedLoop
         var processOf = [Int](repeating: 0, count: plan.nodes.count)
         for (index, process) in plan.processes.enumerated() {
             for node in process.nodes { processOf[Int(node.rawValue)] = index }
         }
         self.processOf = processOf
         self.streams = streams.filter { stream in
-            stream.kind != .policy && stream.messagesPerEpoch >= FloorDescription.leastPerEpoch
+            stream.kind != .policy && !(isClosedLoop && stream.kind == .response)
+                && stream.messagesPerEpoch >= FloorDescription.leastPerEpoch
                 && processOf[Int(stream.from.rawValue)] != processOf[Int(stream.to.rawValue)]
         }
     }
@@ -45,6 +50,11 @@ struct FloorDescription: Sendable {
         streams.reduce(0) { sum, stream in
             sum + Double(messageBytes(stream) * messages(stream))
         }
+    }
+
+    /// Messages with directives that come in at the radio network per epoch.
+    var directivesPerEpoch: Int {
+        plan.nodes(of: .ran).first.map { fanIn(Cause(kind: .directive, node: $0.id)) } ?? 1
     }
 
     private func messageBytes(_ stream: TrafficStream) -> Int { max(24, Int(stream.bytes.rounded())) }
@@ -66,6 +76,7 @@ struct FloorDescription: Sendable {
         for stream in streams { describe(stream) }
         if let radio = plan.nodes(of: .ran).first {
             lines.append("sink \(radio.process) \(number(.directive, radio.id))")
+            if isClosedLoop { lines.append("closed \(directivesPerEpoch)") }
         }
         return lines.joined(separator: "\n") + "\n"
     }

@@ -45,6 +45,9 @@ struct MeasuredRun: Sendable {
         row.details["measured_seconds"] = (outcome.measuredUntil - outcome.measuredFrom).seconds
         row.details["process_restarts"] = Double(outcome.restarts)
         row.details["unrecorded"] = outcome.unrecorded
+        row.details["stop_ms"] = outcome.stopTime.milliseconds
+        row.details["slowest_stop_ms"] = outcome.stops.map { $0.stop.time.milliseconds }.max()
+        row.details["killed_at_stop"] = Double(outcome.stops.count(where: { $0.stop.wasKilled }))
         row.noteCoherence(of: plan.network)
         self.row = row
         try? history.writeProfile(to: outcome.folder)
@@ -61,6 +64,15 @@ struct MeasuredRun: Sendable {
 }
 
 extension RunOutcome {
+    /// How long the processes took to end, and which of them did not end in order.
+    var stopLine: String {
+        let time = "\(stops.count) processes ended within \(SimulateCommand.digits(stopTime.milliseconds)) ms"
+        let unclean = stops.filter { !$0.stop.isClean }.map {
+            "\($0.process) \($0.stop.wasKilled ? "was killed" : "ended with \($0.stop.end)")"
+        }
+        return unclean.isEmpty ? time : time + ": " + unclean.joined(separator: ", ")
+    }
+
     /// Turns a run that did not end well into the tool's failure.
     func throwUnlessEndedWell() throws {
         switch reason {

@@ -30,6 +30,11 @@ struct BenchCommand: AsyncParsableCommand {
     @Flag(help: "Add a loopback pass beside plain libzmq processes with the same messages over the same wires.")
     var floor = false
 
+    @Flag(
+        name: .customLong("closed-loop"),
+        help: "Add a closed loop, where an epoch begins when the one before is decided, beside the floor's.")
+    var closedLoop = false
+
     @Flag(name: .customLong("sweep-epoch"), help: "Find the shortest epoch with at most 0.1 % missed.")
     var sweepEpoch = false
 
@@ -52,13 +57,18 @@ struct BenchCommand: AsyncParsableCommand {
         if floor {
             for index in rows.indices { try await bench.addFloor(to: &rows[index], hierarchies[index]) }
         }
+        if closedLoop {
+            for index in rows.indices { try await bench.addClosedLoop(to: &rows[index], hierarchies[index]) }
+        }
         if sweepEpoch {
             for index in rows.indices { try await bench.addSweep(to: &rows[index], hierarchies[index]) }
         }
         if baselines { rows += try await bench.baselines(like: rows) }
         try Interruption.throwIfAny(bench.signals)
         let witness: Measured<Percentiles> =
-            floor ? try await Witness.measure(signals: bench.signals) : .absent("measured with --floor only")
+            floor || closedLoop
+            ? try await Witness.measure(signals: bench.signals)
+            : .absent("measured with --floor or --closed-loop only")
         let network = topology.plan.network
         let processors = before.flatMap { before in
             AsideThread.roundTripNanoseconds().map { ProcessorDistance(before: before, after: $0) }

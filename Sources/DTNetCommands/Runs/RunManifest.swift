@@ -10,6 +10,18 @@ struct RunManifest: Hashable, Sendable, Codable {
         /// Starts of this process before this one.
         var incarnation: Int
         var identity: ProcessIdentity
+        /// How it ended when the run did; nil while the run lasts, and where nobody asked it to.
+        var stop: Stop?
+    }
+
+    /// How a process ended that was asked to.
+    struct Stop: Hashable, Sendable, Codable {
+        /// From the request to the end.
+        var milliseconds: Double
+        /// `exit code 0`, or what else it was.
+        var end: String
+        /// Whether it was still there two seconds after the run's first request.
+        var wasKilled: Bool
     }
 
     var dtnetVersion: String
@@ -33,6 +45,12 @@ struct RunManifest: Hashable, Sendable, Codable {
     mutating func note(_ start: Start) {
         processes.removeAll { $0.process == start.process }
         processes.append(start)
+    }
+
+    mutating func note(_ stop: ProcessStop, of process: String) {
+        guard let index = processes.firstIndex(where: { $0.process == process }) else { return }
+        processes[index].stop = Stop(
+            milliseconds: stop.time.milliseconds, end: stop.end.description, wasKilled: stop.wasKilled)
     }
 
     /// Takes what a node says it runs with: `name version`, separated by commas.

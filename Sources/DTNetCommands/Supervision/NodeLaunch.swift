@@ -10,10 +10,11 @@ struct NodeLaunch: Hashable, Sendable {
     ///   - notificationPath: unix datagram socket on which the supervisor hears READY, STATUS and WATCHDOG.
     ///   - incarnation: starts of this process before this one.
     ///   - warmUp: time after the first epoch that no figure counts.
+    ///   - isClosedLoop: whether an epoch begins as soon as the one before is decided.
     ///   - modelServer: address of the run's own model server, where the process asks one.
     init(
         process: ProcessPlan, folder: RunFolder, sockets: RunSockets, notificationPath: String, incarnation: Int,
-        warmUp: Instant.Span, modelServer: String?
+        warmUp: Instant.Span, isClosedLoop: Bool, modelServer: String?
     ) {
         arguments = ["--plan", folder.planPath, "--process", process.name, "--run", folder.path]
         var environment = [
@@ -23,6 +24,7 @@ struct NodeLaunch: Hashable, Sendable {
             "DTNET_INCARNATION": "\(incarnation)",
             "DTNET_WARM_UP_MS": "\(warmUp.nanoseconds / 1_000_000)",
         ]
+        if isClosedLoop { environment["DTNET_CLOSED_LOOP"] = "1" }
         if let modelServer { environment[ChatClient.localBaseVariable] = modelServer }
         self.environment = environment
     }

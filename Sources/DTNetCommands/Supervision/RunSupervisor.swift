@@ -18,6 +18,8 @@ struct RunRequest: Sendable {
     var isQuiet = false
     /// Time between two lines of progress.
     var progress = Instant.Span.milliseconds(2_000)
+    /// Whether an epoch begins as soon as the one before is decided.
+    var isClosedLoop = false
     /// Reading end of `Interruption`.
     var signals: Int32
     var folder: RunFolder
@@ -36,6 +38,10 @@ struct RunOutcome: Sendable {
     var bytesPerEpoch: Double?
     /// Restarts of all processes.
     var restarts: Int
+    /// How the processes that were running ended when they were asked to, by name.
+    var stops: [(process: String, stop: ProcessStop)]
+    /// From the first request to end to the end of the last process.
+    var stopTime: Instant.Span
     /// Records and log lines that could not be written.
     var unrecorded: Double
 }
@@ -136,6 +142,8 @@ struct RunSupervisor {
             outcome.reason = .failed("\(why): \(last)")
         }
         manifest.outcome = outcome.reason.text
+        for (process, stop) in outcome.stops { manifest.note(stop, of: process) }
+        if !request.isQuiet { Terminal.progress(outcome.stopLine) }
         try folder.write(manifest)
         return outcome
     }
@@ -300,6 +308,10 @@ struct RunSupervisor {
                 processorSeconds: isMeasuring ? processorTotal - processorAtWarmUp : 0,
                 measuredFrom: from, measuredUntil: max(from, stoppedAt ?? from), bytesPerEpoch: board.bytesPerEpoch,
                 restarts: plan.processes.indices.reduce(0) { $0 + supervision.restarts(of: $1) },
+                stops: identities.indices.compactMap { index in
+                    supervision.stop(of: index).map { (process: name(of: index), stop: $0) }
+                },
+                stopTime: MonotonicClock.now - (stoppedAt ?? MonotonicClock.now),
                 unrecorded: board.unrecorded)
         }
     }
@@ -312,7 +324,7 @@ struct RunSupervisor {
         if process < plan.processes.count {
             let launch = NodeLaunch(
                 process: plan.processes[process], folder: folder, sockets: sockets, notificationPath: notificationPath,
-                incarnation: incarnation, warmUp: request.warmUp,
+                incarnation: incarnation, warmUp: request.warmUp, isClosedLoop: request.isClosedLoop,
                 modelServer: isOrchestrator(process) ? modelServer?.base : nil)
             executable = "\(ChildProcess.folder)/\(plan.processes[process].executable)"
             (arguments, environment) = (launch.arguments, launch.environment)

@@ -103,6 +103,10 @@ package struct Supervision: Sendable {
         var failuresInARow = 0
         var readySince = Instant.zero
         var lastAlive: Instant?
+        /// When it was asked to end, or killed without being asked.
+        var stopRequested: Instant?
+        var wasKilled = false
+        var stop: ProcessStop?
     }
 
     private var stage: Stage
@@ -136,6 +140,8 @@ package struct Supervision: Sendable {
 
     package func state(of process: Int) -> ProcessState { processes[process].state }
     package func restarts(of process: Int) -> Int { processes[process].incarnation }
+    /// How the process ended; nil while it runs, and where nobody asked it to.
+    package func stop(of process: Int) -> ProcessStop? { processes[process].stop }
     package var isStopping: Bool {
         if case .stopping = stage { return true }
         return stage == .finished
@@ -146,7 +152,7 @@ package struct Supervision: Sendable {
         case .launched(let index, let pid):
             processes[index].state = .running(pid: pid, isReady: false)
             processes[index].lastAlive = nil
-            return isStopping ? [.kill(process: index)] : []
+            return isStopping ? [kill(index, at: now)] : []
         case .launchFailed(let index, let reason):
             processes[index].state = .ended
             if processes[index].isCompanion, !isStopping {
@@ -197,6 +203,9 @@ package struct Supervision: Sendable {
     private mutating func ended(_ index: Int, _ how: ProcessEnd, at now: Instant) -> [SupervisionEffect] {
         if case .stopping = stage {
             processes[index].state = .ended
+            processes[index].stop = processes[index].stopRequested.map {
+                ProcessStop(time: now - $0, end: how, wasKilled: processes[index].wasKilled)
+            }
             return proceedWithStop(at: now)
         }
         let name = processes[index].name
@@ -284,7 +293,7 @@ package struct Supervision: Sendable {
             if case .waiting = processes[index].state { processes[index].state = .ended }
         }
         var effects: [SupervisionEffect] = []
-        if let radio, isRunning(radio) { effects.append(.terminate(process: radio)) }
+        if let radio, isRunning(radio) { effects.append(terminate(radio, at: now)) }
         return effects + proceedWithStop(at: now)
     }
 
@@ -295,15 +304,32 @@ package struct Supervision: Sendable {
         let radioIsGone = radio.map { !isRunning($0) } ?? true
         if !others, radioIsGone || now - since >= limits.lead {
             others = true
-            effects += processes.indices.filter { $0 != radio && isRunning($0) }.map { .terminate(process: $0) }
+            for index in processes.indices where index != radio && isRunning(index) {
+                effects.append(terminate(index, at: now))
+            }
         }
         if !killed, now - since >= limits.stop {
             killed = true
-            effects += processes.indices.filter(isRunning).map { .kill(process: $0) }
+            for index in processes.indices where isRunning(index) {
+                let seconds = Int(limits.stop.seconds)
+                effects.append(.note("\(processes[index].name) has not ended within \(seconds) s and is killed"))
+                effects.append(kill(index, at: now))
+            }
         }
         let isOver = processes.allSatisfy { $0.state == .ended || $0.state == .external }
         stage = isOver ? .finished : .stopping(reason: reason, since: since, others: others, killed: killed)
         return isOver ? effects + [.finished(reason)] : effects
+    }
+
+    private mutating func terminate(_ index: Int, at now: Instant) -> SupervisionEffect {
+        processes[index].stopRequested = now
+        return .terminate(process: index)
+    }
+
+    private mutating func kill(_ index: Int, at now: Instant) -> SupervisionEffect {
+        processes[index].stopRequested = processes[index].stopRequested ?? now
+        processes[index].wasKilled = true
+        return .kill(process: index)
     }
 
     private func isRunning(_ index: Int) -> Bool {
