@@ -557,7 +557,7 @@ const ProtobufCMessageDescriptor dtnet__v1__telemetry__descriptor =
   (ProtobufCMessageInit) dtnet__v1__telemetry__init,
   NULL,NULL,NULL    /* reserved[123] */
 };
-static const ProtobufCFieldDescriptor dtnet__v1__channel_report__field_descriptors[29] =
+static const ProtobufCFieldDescriptor dtnet__v1__channel_report__field_descriptors[31] =
 {
   {
     "links",
@@ -907,6 +907,30 @@ static const ProtobufCFieldDescriptor dtnet__v1__channel_report__field_descripto
     0 | PROTOBUF_C_FIELD_FLAG_PACKED,             /* flags */
     0,NULL,NULL    /* reserved1,reserved2, etc */
   },
+  {
+    "precoder_beam_id",
+    31,
+    PROTOBUF_C_LABEL_REPEATED,
+    PROTOBUF_C_TYPE_FIXED32,
+    offsetof(Dtnet__V1__ChannelReport, n_precoder_beam_id),
+    offsetof(Dtnet__V1__ChannelReport, precoder_beam_id),
+    NULL,
+    NULL,
+    0 | PROTOBUF_C_FIELD_FLAG_PACKED,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "precoder_cophasing",
+    32,
+    PROTOBUF_C_LABEL_REPEATED,
+    PROTOBUF_C_TYPE_FIXED32,
+    offsetof(Dtnet__V1__ChannelReport, n_precoder_cophasing),
+    offsetof(Dtnet__V1__ChannelReport, precoder_cophasing),
+    NULL,
+    NULL,
+    0 | PROTOBUF_C_FIELD_FLAG_PACKED,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
 };
 static const unsigned dtnet__v1__channel_report__field_indices_by_name[] = {
   21,   /* field[21] = background_dbm */
@@ -925,6 +949,8 @@ static const unsigned dtnet__v1__channel_report__field_indices_by_name[] = {
   4,   /* field[4] = load */
   15,   /* field[15] = mcs */
   2,   /* field[2] = oldest_epoch */
+  29,   /* field[29] = precoder_beam_id */
+  30,   /* field[30] = precoder_cophasing */
   16,   /* field[16] = rank */
   1,   /* field[1] = report_subbands */
   23,   /* field[23] = serving_beam_id */
@@ -943,7 +969,7 @@ static const ProtobufCIntRange dtnet__v1__channel_report__number_ranges[2 + 1] =
 {
   { 1, 0 },
   { 10, 8 },
-  { 0, 29 }
+  { 0, 31 }
 };
 const ProtobufCMessageDescriptor dtnet__v1__channel_report__descriptor =
 {
@@ -953,7 +979,7 @@ const ProtobufCMessageDescriptor dtnet__v1__channel_report__descriptor =
   "Dtnet__V1__ChannelReport",
   "dtnet.v1",
   sizeof(Dtnet__V1__ChannelReport),
-  29,
+  31,
   dtnet__v1__channel_report__field_descriptors,
   dtnet__v1__channel_report__field_indices_by_name,
   2,  dtnet__v1__channel_report__number_ranges,

@@ -56,6 +56,12 @@ package struct ChannelReport: Hashable, Sendable {
     /// `TwinCondition.index` of each cell, `TwinCondition.unknown` where it is not known [C]; in the short form, and
     /// where it is known of any cell.
     package var condition: [UInt32] = []
+    /// Beam of each layer of the precoder, oversampled by 4: 4 b is beam b of the codebook; `UInt32.max` where there is
+    /// no such layer, in the first place no precoder [U x 2]; in the short form, empty where cells have one beam.
+    package var precoderBeam: [UInt32] = []
+    /// n of the co-phasing `exp(i pi n / 2)` of the precoder's two polarisations, 0...3; `UInt32.max` where they are
+    /// not told apart [U].
+    package var precoderCoPhasing: [UInt32] = []
 
     package init() {}
 

@@ -61,6 +61,8 @@ extension EnvelopeDecoder {
         value.yMetres = array(message.y_m, message.n_y_m)
         value.highestMCS = array(message.highest_mcs, message.n_highest_mcs)
         value.condition = array(message.condition, message.n_condition)
+        value.precoderBeam = array(message.precoder_beam_id, message.n_precoder_beam_id)
+        value.precoderCoPhasing = array(message.precoder_cophasing, message.n_precoder_cophasing)
         return value
     }
 

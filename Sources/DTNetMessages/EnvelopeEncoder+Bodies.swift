@@ -108,6 +108,10 @@ extension EnvelopeEncoder {
             message.pointee.highest_mcs = arena.copy(value.highestMCS)
             message.pointee.n_condition = value.condition.count
             message.pointee.condition = arena.copy(value.condition)
+            message.pointee.n_precoder_beam_id = value.precoderBeam.count
+            message.pointee.precoder_beam_id = arena.copy(value.precoderBeam)
+            message.pointee.n_precoder_cophasing = value.precoderCoPhasing.count
+            message.pointee.precoder_cophasing = arena.copy(value.precoderCoPhasing)
         }
     }
 

@@ -174,6 +174,18 @@ extension MessageCheck {
         for scheme in value.mcs where scheme > 27 && scheme != .max { throw .range(field: "mcs") }
         for layers in value.rank where layers < 1 || layers > 8 { throw .range(field: "rank") }
         for beam in value.beam where beam > maxBeam && beam != .max { throw .range(field: "beam_id") }
+        try checkPrecoders(of: value, ues: value.precoderBeam.isEmpty ? 0 : ues)
+    }
+
+    private static func checkPrecoders(of value: ChannelReport, ues: Int) throws(MessageError) {
+        try count(value.precoderBeam, 2 * ues, "precoder_beam_id")
+        try count(value.precoderCoPhasing, ues, "precoder_cophasing")
+        for beam in value.precoderBeam where beam > 4 * maxBeam + 3 && beam != .max {
+            throw .range(field: "precoder_beam_id")
+        }
+        for turn in value.precoderCoPhasing where turn > 3 && turn != .max {
+            throw .range(field: "precoder_cophasing")
+        }
     }
 
     static func checked(_ value: RegionReport) throws(MessageError) -> RegionReport {

@@ -18,6 +18,8 @@ struct CorrectedTwin: Sendable {
     private var predictCursor = 0
     private var links = LinkTable()
     private var places = PlaceTable()
+    /// The readings that were learnt, where the radio network repeats readings.
+    private var anchors = ReadingAnchors()
     /// Where users are that report no position, or a vague one; nil where the baseline is a formula.
     private var soft: SoftPositions?
     /// Places of the user of a row's readings, by link; of the last row that needed them.
@@ -64,11 +66,24 @@ struct CorrectedTwin: Sendable {
     /// Standard deviation of a link, dB; nil where it has not been predicted yet.
     func deviationDb(ue: UInt32, cell: UInt32) -> Float? { links.prediction(ue: ue, cell: cell)?.deviationDb }
 
+    /// The last prediction of a link; nil before any.
+    func prediction(ue: UInt32, cell: UInt32) -> ChannelPrediction? { links.prediction(ue: ue, cell: cell) }
+
+    /// Time of the reading of a link that was learnt last, ms from epoch 0, and what was predicted at its place with
+    /// it, dB; nil while the radio network repeats no readings.
+    func anchor(ue: UInt32, cell: UInt32) -> (takenMs: Double, meanDb: Float)? { anchors.anchor(ue: ue, cell: cell) }
+
+    /// Traced ways out of an antenna towards where a user was last heard, strongest first; empty where there are none.
+    func traced(ue: UInt32, cell: UInt32) -> [BaselineMap.Departure] {
+        guard let map, let place = places.value(ue) else { return [] }
+        return map.departures(cell: Int(cell), xMetres: Double(place.x), yMetres: Double(place.y))
+    }
+
     /// Ways out of the serving antenna towards where a user was last heard, strongest first: traced ones, else the
     /// straight line.
     func departures(ue: UInt32, cell: UInt32) -> [BaselineMap.Departure] {
         guard let place = places.value(ue) else { return [] }
-        let traced = map?.departures(cell: Int(cell), xMetres: Double(place.x), yMetres: Double(place.y)) ?? []
+        let traced = traced(ue: ue, cell: cell)
         if !traced.isEmpty { return traced }
         let site = network.cells[Int(cell)]
         let azimuth = atan2(Double(place.y) - site.yMetres, Double(place.x) - site.xMetres)
@@ -129,11 +144,13 @@ struct CorrectedTwin: Sendable {
 
     // MARK: - Learning
 
-    /// Learns from some of the links of a telemetry and predicts some others anew.
+    /// Learns from some of the links of a telemetry, save readings that are only repeated, and predicts some others
+    /// anew.
     ///
     /// - Parameter readingDb: long-term gain of the link at an index of `telemetry.linkCell`.
     mutating func learn(
-        _ telemetry: Telemetry, epoch: UInt64, readingDeviationDb: Double, readingDb: (Int) -> Float
+        _ telemetry: Telemetry, _ stale: StaleReadings, epoch: UInt64, readingDeviationDb: Double,
+        readingDb: (Int) -> Float
     ) {
         let count = telemetry.linkCell.count
         guard count > 0 else { return }
@@ -142,18 +159,41 @@ struct CorrectedTwin: Sendable {
         softRow = nil
         for _ in 0..<min(quota, count) {
             learnCursor = (learnCursor + 1) % count
-            var deviation = Float(readingDeviationDb)
-            let place = softPlace(telemetry, link: learnCursor, seconds: seconds, readingDb: readingDb)
-            if let place { deviation = (deviation * deviation + place.deviationDb * place.deviationDb).squareRoot() }
-            guard let query = query(telemetry, link: learnCursor, seconds: seconds, at: place) else { continue }
-            take(
-                query, readingDb: readingDb(learnCursor), deviationDb: deviation, isSure: place == nil,
-                servingCell: Int(telemetry.ueCell[learnCursor / telemetry.links]))
+            learnNext(
+                telemetry, stale, epoch: epoch, readingDeviationDb: Float(readingDeviationDb), readingDb: readingDb)
         }
         for _ in 0..<min(2 * quota, count) {
             predictCursor = (predictCursor + 1) % count
             guard let query = query(telemetry, link: predictCursor, seconds: seconds) else { continue }
             links.set(ue: query.phone, cell: query.cell, engine.predict(query))
+        }
+    }
+
+    /// Learns from the link at the cursor, unless its reading was learnt already.
+    private mutating func learnNext(
+        _ telemetry: Telemetry, _ stale: StaleReadings, epoch: UInt64, readingDeviationDb: Float,
+        readingDb: (Int) -> Float
+    ) {
+        let row = learnCursor / telemetry.links
+        let seconds = Double(epoch) * network.epoch.seconds
+        let takenMs = stale.isActive ? stale.takenMs(telemetry, row: row, epoch: epoch) : nil
+        if let takenMs, let last = anchor(ue: telemetry.ue[row], cell: telemetry.linkCell[learnCursor]),
+            stale.isSame(last.takenMs, takenMs)
+        {
+            return
+        }
+        var deviation = readingDeviationDb
+        let place = softPlace(telemetry, link: learnCursor, seconds: seconds, readingDb: readingDb)
+        if let place { deviation = (deviation * deviation + place.deviationDb * place.deviationDb).squareRoot() }
+        let query = query(
+            telemetry, link: learnCursor, seconds: takenMs.map { $0 / 1_000 } ?? seconds, at: place,
+            taken: stale.place(telemetry, row: row))
+        guard let query else { return }
+        take(
+            query, readingDb: readingDb(learnCursor), deviationDb: deviation, isSure: place == nil,
+            servingCell: Int(telemetry.ueCell[row]))
+        if let takenMs {
+            anchors.set(ue: query.phone, cell: query.cell, takenMs: takenMs, meanDb: engine.predict(query).meanDb)
         }
     }
 
@@ -233,14 +273,19 @@ struct CorrectedTwin: Sendable {
 
     /// A link as the engine is asked for it; nil where no cell stands in it, or its user was never located.
     ///
-    /// - Parameter found: where its user is thought to be that reports no sure position.
+    /// - Parameters:
+    ///   - found: where its user is thought to be that reports no sure position.
+    ///   - taken: where a user that reports a sure position was when the reading was taken; nil for where it is.
     private func query(
-        _ telemetry: Telemetry, link: Int, seconds: Double, at found: SoftPositions.Place? = nil
+        _ telemetry: Telemetry, link: Int, seconds: Double, at found: SoftPositions.Place? = nil,
+        taken: SIMD2<Float>? = nil
     ) -> ChannelQuery? {
         let cell = telemetry.linkCell[link]
         let row = link / telemetry.links
-        guard cell != .max, let place = places.value(telemetry.ue[row]) else { return nil }
-        let isLocated = found != nil || isSure(telemetry.positionDeviationMetres[row])
+        let isReported = isSure(telemetry.positionDeviationMetres[row])
+        let last = places.value(telemetry.ue[row])
+        guard cell != .max, let place = isReported ? taken ?? last : last else { return nil }
+        let isLocated = found != nil || isReported
         let site = network.cells[Int(cell)]
         let east = Double(place.x) - site.xMetres
         let north = Double(place.y) - site.yMetres

@@ -1,15 +1,19 @@
 internal import DTNetMessages
 internal import Glibc
+internal import Learning
 internal import NetworkModel
 internal import RadioPropagation
 
 /// Turns the channel of a report into what link adaptation and beam management go by (DESIGN 8): SINR with its standard
-/// deviation, scheme, layers, and the beams of the codebook towards the strongest ways out of the antenna.
+/// deviation, scheme, layers, the beams of the codebook towards the strongest ways out of the antenna, and where cells
+/// have arrays a precoder.
 struct LinkPredictor: Sendable {
     private let schemes: ModulationAndCoding
     private let powerDbm: [Float]
     private let azimuthDegrees: [Double?]
     private let codebook: BeamCodebook
+    /// Whether cells have the codebook's array.
+    private let hasArrays: Bool
 
     /// Elements in a row, and beams of the codebook, where the network names none.
     static let beams = 8
@@ -21,7 +25,8 @@ struct LinkPredictor: Sendable {
         let subbandsDb = 10 * log10(Double(network.carrier.subbands))
         powerDbm = network.cells.map { Float($0.transmitPowerDbm - subbandsDb) }
         azimuthDegrees = network.cells.map(\.azimuthDegrees)
-        codebook = BeamCodebook(beams: network.beams > 1 ? network.beams : LinkPredictor.beams)
+        hasArrays = network.beams > 1
+        codebook = BeamCodebook(beams: hasArrays ? network.beams : LinkPredictor.beams)
     }
 
     /// Adds the predictions to a report that still holds its links and deviations.
@@ -31,7 +36,7 @@ struct LinkPredictor: Sendable {
     ///   - departures: ways out of a cell towards a user, strongest first; empty where none is known.
     func complete(
         _ report: inout ChannelReport, highestMCS: (UInt32) -> UInt32,
-        departures: (UInt32, UInt32) -> [(azimuthRadians: Float, share: Float)]
+        departures: (UInt32, UInt32) -> [BaselineMap.Departure]
     ) {
         guard report.links > 0, report.reportSubbands > 0,
             report.deviationDb.count == report.ue.count * report.links
@@ -44,11 +49,14 @@ struct LinkPredictor: Sendable {
             let scheme = schemes.recommended(sinrDb: sinr, deviationDb: deviation)
             let highest = highestMCS(report.ueCell[row])
             report.mcs.append(scheme.map { min(UInt32($0), highest) } ?? .max)
-            let beams = beams(ways, of: report.ueCell[row])
+            let precoder = precoder(ways, of: report.ueCell[row], sinrDb: sinr)
+            if hasArrays { LinkPredictor.append(precoder, to: &report) }
+            let beams = beams(ways, of: report.ueCell[row], precoder)
             report.beam += beams
-            // Two layers need two beams.
+            // Two layers need two beams, or two polarisations.
             let shares = beams[1] == .max ? [] : ways.map(\.share)
-            report.rank.append(UInt32(ModulationAndCoding.recommendedRank(sinrDb: sinr, shares: shares)))
+            let rank = precoder?.rank ?? ModulationAndCoding.recommendedRank(sinrDb: sinr, shares: shares)
+            report.rank.append(UInt32(rank))
         }
         let schemes = report.cell.map(highestMCS)
         report.highestMCS = schemes.contains { $0 != MCSTable.uncapped } ? schemes : []
@@ -80,12 +88,41 @@ struct LinkPredictor: Sendable {
         return (min(199, max(-199, sum / Float(width))), (variance / Float(width)).squareRoot())
     }
 
-    /// Beams towards the first way out and towards the next that is strong enough and needs another beam.
-    private func beams(_ ways: [(azimuthRadians: Float, share: Float)], of cell: UInt32) -> [UInt32] {
+    /// Precoder of a sector with an array; nil where no way is known.
+    private func precoder(_ ways: [BaselineMap.Departure], of cell: UInt32, sinrDb: Float) -> TypeIPrecoder? {
+        guard hasArrays, let boresight = azimuthDegrees[Int(cell)] else { return nil }
+        let ways = ways.map { way in
+            PrecoderWay(
+                sine: way.sine(boresightDegrees: boresight), share: way.share,
+                pair: way.pair.map {
+                    PrecoderWay.Pair(
+                        firstPower: $0.firstPower, secondPower: $0.secondPower, coherenceReal: $0.coherenceReal,
+                        coherenceImaginary: $0.coherenceImaginary)
+                })
+        }
+        return TypeIPrecoder(elements: codebook.beams, ways: ways, sinrDb: sinrDb)
+    }
+
+    private static func append(_ precoder: TypeIPrecoder?, to report: inout ChannelReport) {
+        for layer in 0..<2 {
+            let beam = precoder.flatMap { layer < $0.rank ? UInt32($0.beams[layer]) : nil }
+            report.precoderBeam.append(beam ?? .max)
+        }
+        report.precoderCoPhasing.append((precoder?.coPhasing).map { UInt32($0) } ?? .max)
+    }
+
+    /// Beams of the precoder's layers, or of its one layer (without a precoder, towards the first way out) and towards
+    /// the next way that is strong enough and needs another beam.
+    private func beams(_ ways: [BaselineMap.Departure], of cell: UInt32, _ precoder: TypeIPrecoder?) -> [UInt32] {
         let boresight = Float((azimuthDegrees[Int(cell)] ?? 0) * .pi / 180)
         guard let strongest = ways.first else { return [.max, .max] }
-        let first = codebook.best(azimuthOffsetRadians: strongest.azimuthRadians - boresight)
-        for way in ways.dropFirst() where way.share >= LinkPredictor.leastShare {
+        let first =
+            precoder?.codebookBeam(layer: 0)
+            ?? codebook.best(azimuthOffsetRadians: strongest.azimuthRadians - boresight)
+        if let precoder, precoder.rank > 1, precoder.codebookBeam(layer: 1) != first {
+            return [UInt32(first), UInt32(precoder.codebookBeam(layer: 1))]
+        }
+        for way in ways where way.share >= LinkPredictor.leastShare {
             let other = codebook.best(azimuthOffsetRadians: way.azimuthRadians - boresight)
             if other != first { return [UInt32(first), UInt32(other)] }
         }

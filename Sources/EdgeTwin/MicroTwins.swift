@@ -31,12 +31,16 @@ struct MicroTwins: Sendable {
     /// Factor on the deviation of a reading, per cell of the edge; orders set it.
     var noiseFactor: [Double]
     /// Power of one reference resource element of 30 kHz, per cell of the network.
-    private let referencePowerDbm: [Float]
+    let referencePowerDbm: [Float]
     /// Standard deviation of a reading from its quantisation and fading, dB.
-    private let readingDeviationDb: Double
+    let readingDeviationDb: Double
     /// Epochs between two readings that are independent: reference signals are measured every 40 ms.
     private let learningEpochs: UInt64
     private var learntEpoch: UInt64?
+    /// Readings that are older than what learns from them, and what that adds to the variances of the last report's
+    /// links, dB^2; empty where none is.
+    var stale: StaleReadings
+    var staleVarianceDb: [Float] = []
     /// The links of the last report with their deviations: they hold until a twin learns or the links change.
     private var known: (links: Int, ue: [UInt32], ueCell: [UInt32], linkCell: [UInt32], deviationDb: [Float])?
 
@@ -69,6 +73,8 @@ struct MicroTwins: Sendable {
         referencePowerDbm = network.cells.map { Float($0.transmitPowerDbm - elements) }
         // An averaged gain still carries what fading leaves; a subband reading carries all of it (Rayleigh: 5.6 dB).
         learningEpochs = UInt64(max(1, (40 / network.epoch.milliseconds).rounded(.up)))
+        stale = StaleReadings(
+            periodMs: Double(learningEpochs) * network.epoch.milliseconds, epochMs: network.epoch.milliseconds)
         readingDeviationDb = network.reportedSubbands == 1 ? 1 : 2
         if network.twin.baseline == .tr38901, network.twin.model == nil { _ = adopt(map: nil, engine: nil) }
     }
@@ -110,13 +116,15 @@ struct MicroTwins: Sendable {
         report.cell = telemetry.cell
         report.load = MicroTwins.loads(telemetry)
         report.throughputKbps = telemetry.throughputKbps
-        report.oldestEpoch = MicroTwins.oldestEpoch(telemetry, epoch: epoch, period: network.epoch)
+        let oldestMs = telemetry.readingAgeMs.max() ?? 0
+        report.oldestEpoch = MicroTwins.oldestEpoch(ageMs: oldestMs, epoch: epoch, period: network.epoch)
         let weights = MicroTwins.weights(telemetry, ofCell: cellWeight, ofSlice: sliceWeight)
         if telemetry.backlogBytes.allSatisfy({ $0 != 0 }) {
             MicroTwins.copyAll(telemetry, weights, into: &report)
         } else {
             MicroTwins.copyWaiting(telemetry, weights, into: &report)
         }
+        renewStale(&report, by: telemetry, oldestMs: oldestMs, epoch: epoch)
         steering?.steer(&report, by: telemetry)
         return report
     }
@@ -130,11 +138,12 @@ struct MicroTwins: Sendable {
         }
         if let known, known.linkCell == report.linkCell, known.ue == report.ue, known.ueCell == report.ueCell {
             report.deviationDb = known.deviationDb
-            return
+        } else {
+            let all = deviations(report.links, report.ue, report.ueCell, report.linkCell)
+            known = (report.links, report.ue, report.ueCell, report.linkCell, all)
+            report.deviationDb = all
         }
-        let all = deviations(report.links, report.ue, report.ueCell, report.linkCell)
-        known = (report.links, report.ue, report.ueCell, report.linkCell, all)
-        report.deviationDb = all
+        widenStale(&report)
     }
 
     /// Adds what link adaptation and beam management go by; the report still holds its links and deviations. Mutating
@@ -143,7 +152,7 @@ struct MicroTwins: Sendable {
     /// - Parameter highestMCS: highest scheme of a cell's users, `MCSTable.uncapped` where nothing caps it.
     mutating func predict(_ report: inout ChannelReport, highestMCS: (UInt32) -> UInt32) {
         predictor.complete(&report, highestMCS: highestMCS) { ue, cell in
-            corrected?.departures(ue: ue, cell: cell).map { ($0.azimuthRadians, $0.share) } ?? []
+            corrected?.departures(ue: ue, cell: cell) ?? steering?.departures(ue: ue, cell: cell) ?? []
         }
     }
 
@@ -222,9 +231,8 @@ struct MicroTwins: Sendable {
         backlogBytes < 0 ? -1 : max(1, backlogBytes * 8 / 1_000)
     }
 
-    private static func oldestEpoch(_ telemetry: Telemetry, epoch: UInt64, period: Instant.Span) -> UInt64 {
-        let oldestMs = Double(telemetry.readingAgeMs.max() ?? 0)
-        let epochs = UInt64(min(oldestMs / period.milliseconds, Double(epoch)))
+    private static func oldestEpoch(ageMs: Float, epoch: UInt64, period: Instant.Span) -> UInt64 {
+        let epochs = UInt64(min(Double(ageMs) / period.milliseconds, Double(epoch)))
         return epoch - epochs
     }
 
@@ -262,11 +270,12 @@ struct MicroTwins: Sendable {
         defer { noteLife(telemetry, epoch: epoch) }
         if corrected != nil {
             let reference = referencePowerDbm
-            corrected?.learn(telemetry, epoch: epoch, readingDeviationDb: readingDeviationDb) { link in
+            corrected?.learn(telemetry, stale, epoch: epoch, readingDeviationDb: readingDeviationDb) { link in
                 telemetry.rsrpDbm[link] - reference[Int(telemetry.linkCell[link])]
             }
+            steering?.learn(telemetry, by: corrected)
         } else {
-            learnLaws(telemetry)
+            learnLaws(stale.withoutRepeats(telemetry, epoch: epoch))
         }
         guard let last = known else { return }
         let all = deviations(last.links, last.ue, last.ueCell, last.linkCell)

@@ -134,7 +134,8 @@ package struct RayTracedBaseline: LinkBaseline {
                 guard let mean = RayTracedBaseline.mean(powers, over: paths.paths(of: receiver)) else { continue }
                 let logDistance = links[row].link.place.logDistance
                 links[row].link.prediction = prediction(paths, receiver, mean, logDistance: logDistance)
-                links[row].departures = departures(paths, receiver, shares: mean.shares)
+                links[row].departures = RayTracedBaseline.departures(
+                    paths, receiver, shares: mean.shares, antenna)
             }
         }
         return links
@@ -174,15 +175,45 @@ package struct RayTracedBaseline: LinkBaseline {
         return heard > 0 ? (gain / heard, shares.map { $0 / heard }) : nil
     }
 
-    private func departures(_ paths: PathSet, _ receiver: Int, shares: [Double]) -> [BaselineMap.Departure] {
+    private static func departures(
+        _ paths: PathSet, _ receiver: Int, shares: [Double], _ antenna: Antenna
+    ) -> [BaselineMap.Departure] {
         let first = paths.paths(of: receiver).lowerBound
         let order = shares.indices.sorted { shares[$0] == shares[$1] ? $0 < $1 : shares[$0] > shares[$1] }
         return order.prefix(2).map { index in
             let direction = paths.departureDirection(first + index)
             return BaselineMap.Departure(
                 azimuthRadians: Float(direction.azimuth), zenithRadians: Float(direction.zenith),
-                share: Float(shares[index]))
+                share: Float(shares[index]), pair: pair(paths, first + index, antenna))
         }
+    }
+
+    /// Most that an element of a pair sends over a path beside the antenna itself: where that one sends next to
+    /// nothing, the path has no part in the power either.
+    private static let mostPairPower = 10.0
+
+    /// What the antenna turned by -45 and +45 degrees sends over a path; nil where it sends nothing itself.
+    private static func pair(_ paths: PathSet, _ path: Int, _ antenna: Antenna) -> BaselineMap.Departure.Pair? {
+        let power = paths.amplitude(of: path, transmitterAntenna: antenna).squaredMagnitude
+        var (left, right) = (antenna, antenna)
+        left.slant -= .pi / 4
+        right.slant += .pi / 4
+        func received(_ sent: Antenna) -> (upright: Complex, level: Complex) {
+            (
+                paths.amplitude(of: path, transmitterAntenna: sent),
+                paths.amplitude(of: path, transmitterAntenna: sent, receiverAntenna: .horizontal)
+            )
+        }
+        let (first, second) = (received(left), received(right))
+        let firstPower = first.upright.squaredMagnitude + first.level.squaredMagnitude
+        let secondPower = second.upright.squaredMagnitude + second.level.squaredMagnitude
+        let most = max(firstPower, secondPower)
+        guard power > 0, most > 0, most.isFinite else { return nil }
+        let coherence = first.upright * second.upright.conjugate + first.level * second.level.conjugate
+        let scale = min(1 / power, mostPairPower / most)
+        return BaselineMap.Departure.Pair(
+            firstPower: Float(scale * firstPower), secondPower: Float(scale * secondPower),
+            coherenceReal: Float(scale * coherence.real), coherenceImaginary: Float(scale * coherence.imaginary))
     }
 
     package func predict(cell: UInt32) -> BaselinePrediction {

@@ -51,6 +51,10 @@ import Testing
         let away = map.prediction(cell: 0, xMetres: 60, yMetres: 60)
         #expect(under.gainDb > away.gainDb)
         #expect(under.parameters == map.parameters.count && map.parameters[0].name == "line-of-sight")
+        // A free way carries the two elements of a crossed pair alike and apart.
+        let pair = try #require(map.departures(cell: 0, xMetres: 0, yMetres: 0).first?.pair)
+        #expect(pair.firstPower > 0 && abs(pair.secondPower / pair.firstPower - 1) < 1e-3)
+        #expect(max(abs(pair.coherenceReal), abs(pair.coherenceImaginary)) < 1e-3 * pair.firstPower)
     }
 
     /// Each look at the clock is a second: lines on the way, further and further apart, and one at the end.

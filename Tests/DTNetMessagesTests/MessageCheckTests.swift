@@ -118,6 +118,16 @@ import Testing
         #expect(refusal(.channelReport(report)) == .range(field: "condition"))
         report.condition = [8]
         #expect(refusal(.channelReport(report)) == .lengths(field: "condition"))
+        report = SampleMessages.channelReport()
+        report.precoderBeam[0] = 1_024
+        #expect(refusal(.channelReport(report)) == .range(field: "precoder_beam_id"))
+        report.precoderBeam = [13, 17]
+        #expect(refusal(.channelReport(report)) == .lengths(field: "precoder_beam_id"))
+        report = SampleMessages.channelReport()
+        report.precoderCoPhasing[0] = 4
+        #expect(refusal(.channelReport(report)) == .range(field: "precoder_cophasing"))
+        report.precoderCoPhasing = []
+        #expect(refusal(.channelReport(report)) == .lengths(field: "precoder_cophasing"))
         var region = SampleMessages.regionReport()
         region.handoverRateHz[0] = .infinity
         #expect(refusal(.regionReport(region)) == .range(field: "handover_rate_hz"))

@@ -56,6 +56,8 @@ enum SampleMessages {
         value.backgroundDbm = [-110, -111]
         value.highestMCS = [19, .max]
         value.condition = [7, .max]
+        value.precoderBeam = [13, 17, 2, .max]
+        value.precoderCoPhasing = [1, .max]
         return value
     }
 

@@ -61,6 +61,7 @@ import TwinProtocol
         #expect(last.mcs.contains { $0 != .max } && last.mcs.allSatisfy { $0 <= 27 || $0 == .max })
         #expect(last.rank.allSatisfy { $0 == 1 || $0 == 2 })
         #expect(last.beam.count == 2 * last.ue.count)
+        #expect(last.precoderBeam.isEmpty && last.precoderCoPhasing.isEmpty, "cells of one beam")
         #expect(last.sinrDeviationDb.allSatisfy { $0 > 0 && $0 < 30 })
         let beams = stride(from: 0, to: last.beam.count, by: 2).map { last.beam[$0] }
         #expect(Set(beams).count > 1, "all users in one beam: \(beams)")

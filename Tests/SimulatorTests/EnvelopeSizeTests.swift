@@ -59,6 +59,7 @@ struct EnvelopeSizeTests {
         (telemetry.ueSlice, report.ueSlice, report.servingBeam) = (users, users, users)
         (report.beamGainDb, report.xMetres, report.yMetres) = (perUser, perUser, perUser)
         (report.highestMCS, report.condition) = (ids, ids)
+        (report.precoderBeam, report.precoderCoPhasing) = (users + users, users)
         var offer = Offer()
         (offer.offerEpoch, offer.oldestEpoch, offer.expiresEpoch) = (1_000, 999, 1_008)
         (offer.round, offer.subbands, offer.cell, offer.price) = (12, subbands, ids, perSubband)

@@ -242,10 +242,20 @@ struct  Dtnet__V1__ChannelReport
    */
   size_t n_condition;
   uint32_t *condition;
+  /*
+   * Precoder per UE, as in TS 38.214 Table 5.2.2.2.1-5 and -6 for one row of elements, where cells have beams and the
+   * twin predicts; in the short form only. Beam of each layer, oversampled by 4: 4 b is beam b of the codebook [U x 2]
+   * (0xffffffff: no such layer, in the first place no precoder); and n of the co-phasing exp(i pi n / 2) of the two
+   * polarisations [U] (0xffffffff: they are not told apart).
+   */
+  size_t n_precoder_beam_id;
+  uint32_t *precoder_beam_id;
+  size_t n_precoder_cophasing;
+  uint32_t *precoder_cophasing;
 };
 #define DTNET__V1__CHANNEL_REPORT__INIT \
  { PROTOBUF_C_MESSAGE_INIT (&dtnet__v1__channel_report__descriptor) \
-    , 0, 0, 0, 0,NULL, 0,NULL, 0,NULL, 0,NULL, 0,NULL, 0,NULL, 0,NULL, 0,NULL, 0,NULL, 0,NULL, 0,NULL, 0,NULL, 0,NULL, 0,NULL, 0,NULL, 0,NULL, 0,NULL, 0,NULL, 0,NULL, 0,NULL, 0,NULL, 0,NULL, 0,NULL, 0,NULL, 0,NULL, 0,NULL }
+    , 0, 0, 0, 0,NULL, 0,NULL, 0,NULL, 0,NULL, 0,NULL, 0,NULL, 0,NULL, 0,NULL, 0,NULL, 0,NULL, 0,NULL, 0,NULL, 0,NULL, 0,NULL, 0,NULL, 0,NULL, 0,NULL, 0,NULL, 0,NULL, 0,NULL, 0,NULL, 0,NULL, 0,NULL, 0,NULL, 0,NULL, 0,NULL, 0,NULL, 0,NULL }
 
 
 /*

@@ -45,11 +45,32 @@ package final class BaselineMap: Sendable, Equatable {
         package var azimuthRadians: Float
         package var zenithRadians: Float
         package var share: Float
+        /// nil where the baseline does not tell the polarisations apart.
+        package var pair: Pair?
 
-        package init(azimuthRadians: Float, zenithRadians: Float, share: Float) {
+        /// What the elements of a crossed pair, at -45 and +45 degrees to the transmitter's own, send over the way,
+        /// both polarisations received.
+        package struct Pair: Sendable, Equatable {
+            /// Power of each element over that of the transmitter's own.
+            package var firstPower: Float
+            package var secondPower: Float
+            /// Amplitude of the first times the conjugate of the second's, in the same unit.
+            package var coherenceReal: Float
+            package var coherenceImaginary: Float
+
+            package init(firstPower: Float, secondPower: Float, coherenceReal: Float, coherenceImaginary: Float) {
+                self.firstPower = firstPower
+                self.secondPower = secondPower
+                self.coherenceReal = coherenceReal
+                self.coherenceImaginary = coherenceImaginary
+            }
+        }
+
+        package init(azimuthRadians: Float, zenithRadians: Float, share: Float, pair: Pair? = nil) {
             self.azimuthRadians = azimuthRadians
             self.zenithRadians = zenithRadians
             self.share = share
+            self.pair = pair
         }
     }
 

@@ -86,6 +86,7 @@ package enum EnvelopeSize {
             + wide([value.sinrDeviationDb.count, value.mcs.count, value.rank.count, value.beam.count])
             + wide([value.ueSlice.count, value.servingBeam.count, value.beamGainDb.count])
             + wide([value.xMetres.count, value.yMetres.count, value.highestMCS.count, value.condition.count])
+            + wide([value.precoderBeam.count, value.precoderCoPhasing.count])
     }
 
     private static func wide(_ counts: [Int]) -> Int { counts.reduce(0) { $0 + ($1 == 0 ? 0 : 1 + array($1)) } }

@@ -207,6 +207,10 @@ package struct HistoryHash: Hashable, Sendable {
         add(value.yMetres)
         if !value.highestMCS.isEmpty { add(value.highestMCS) }
         if !value.condition.isEmpty { add(value.condition) }
+        if !value.precoderBeam.isEmpty {
+            add(value.precoderBeam)
+            add(value.precoderCoPhasing)
+        }
     }
 
     private mutating func add(body value: RegionReport) {
