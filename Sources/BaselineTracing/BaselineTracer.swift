@@ -19,10 +19,27 @@ package final class BaselineTracer: Sendable {
     private static let marginMetres = 300.0
 
     private let traced = Mutex<TracedNetwork?>(nil)
+    /// The fitted state that the twins of the network have started from; nil where none is named.
+    private let fitted = Mutex<SavedChannelModel?>(nil)
     private let clock: @Sendable () -> Double
+    private let runFolder: String?
 
-    /// - Parameter clock: seconds from any moment on, never less than before.
-    package init(clock: @escaping @Sendable () -> Double = BaselineTracer.monotonicClock()) { self.clock = clock }
+    /// - Parameters:
+    ///   - clock: seconds from any moment on, never less than before.
+    ///   - runFolder: where what twins have learnt is kept; nil keeps nothing.
+    package init(
+        clock: @escaping @Sendable () -> Double = BaselineTracer.monotonicClock(), runFolder: String? = nil
+    ) {
+        self.clock = clock
+        self.runFolder = runFolder
+    }
+
+    /// The tracer of a process that its supervisor gave a run folder.
+    package static func ofThisProcess() -> BaselineTracer {
+        let arguments = CommandLine.arguments
+        let flag = arguments.firstIndex(of: "--run")
+        return BaselineTracer(runFolder: flag.flatMap { $0 + 1 < arguments.count ? arguments[$0 + 1] : nil })
+    }
 
     /// Seconds from now on.
     package static func monotonicClock() -> @Sendable () -> Double {
@@ -43,6 +60,7 @@ package final class BaselineTracer: Sendable {
             let watch = TracingWatch(network, clock: clock, log: log)
             do {
                 let saved = try network.twin.model.map { try BaselineTracer.savedModel($0, for: network) }
+                fitted.withLock { $0 = saved?.model }
                 let map = try preparedMap(network, laws: saved?.model.logDistance, scene: saved?.model.scene, watch)
                 watch.conclude("the baseline is ready: \(BaselineTracer.text(of: network, map))")
                 return .baseline(map: map, engine: saved?.model.engine, notices: saved?.notices ?? [])
@@ -52,6 +70,27 @@ package final class BaselineTracer: Sendable {
         case .followEdits(let network, let seen):
             let watch = TracingWatch(network, clock: clock, log: log)
             return traced.withLock { follow(&$0, network, seen: seen, watch) }
+        case .saveModel(let network, let node, let engine):
+            let result = save(engine, of: network, node: node)
+            // At the end of the process no role is left to tell it.
+            if case .unsaved(let reason) = result { log(reason) }
+            return result
+        }
+    }
+
+    /// Writes what an engine has learnt, with the laws, the scene and the origin of the state that it started from.
+    private func save(_ engine: ChannelEngine, of network: NetworkConfiguration, node: String) -> EdgeJobResult {
+        guard let runFolder else { return .unsaved("there is no run folder") }
+        let start = fitted.withLock { $0 }
+        let model = SavedChannelModel(
+            cells: network.cells.map(\.name), frame: start?.frame ?? .metres(originX: 0, originY: 0),
+            logDistance: start?.logDistance, scene: start?.scene ?? SceneCorrection(), engine: engine)
+        let bytes = model.bytes()
+        do {
+            try FileBytes.write(bytes, to: "\(runFolder)/twins/\(node).l1")
+            return .saved(bytes: bytes.count)
+        } catch {
+            return .unsaved("\(error)")
         }
     }
 
@@ -144,7 +183,13 @@ package final class BaselineTracer: Sendable {
     private static func savedModel(
         _ path: String, for network: NetworkConfiguration
     ) throws -> (model: SavedChannelModel, notices: [String]) {
-        let file = try SavedChannelModel(bytes: try FileBytes.read(path))
+        let bytes = try FileBytes.read(path)
+        let file: SavedChannelModel
+        do {
+            file = try SavedChannelModel(bytes: bytes)
+        } catch {
+            throw SceneFileError(path, "is \(error)")
+        }
         let names = network.cells.map(\.name)
         guard let match = file.matched(to: names) else {
             throw SceneFileError(

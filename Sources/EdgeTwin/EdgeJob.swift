@@ -7,6 +7,8 @@ package enum EdgeJob: Sendable {
     case prepareBaseline(NetworkConfiguration)
     /// Look whether the scene's edits differ from those last seen, and if so trace what they touch.
     case followEdits(NetworkConfiguration, seen: SceneEditsDigest)
+    /// Keep what the channel engine of the node of that name has learnt, so that `twin.model` can name it.
+    case saveModel(NetworkConfiguration, node: String, engine: ChannelEngine)
 
     /// What the twins of a network need before they can correct its baseline; nil where nothing has to be read.
     static func preparation(of network: NetworkConfiguration) -> EdgeJob? {
@@ -40,4 +42,8 @@ package enum EdgeJobResult: Sendable {
     case unedited
     /// Why the edits of that digest cannot be followed; the twins go on with the scene that they have.
     case refusedEdits(String, digest: SceneEditsDigest)
+    /// The engine's state is kept, in so many bytes.
+    case saved(bytes: Int)
+    /// Why it could not be kept.
+    case unsaved(String)
 }

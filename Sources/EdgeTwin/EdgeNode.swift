@@ -14,6 +14,7 @@ package struct EdgeNode: Role {
     package typealias JobResult = EdgeJobResult
 
     package let node: NodeID
+    private let name: String
     let network: NetworkConfiguration
     let peers: EdgePeers
     private let waits: Bool
@@ -40,6 +41,8 @@ package struct EdgeNode: Role {
     private var mirror = MirrorSchedule()
     /// Edits of the scene that the baseline holds, or that were refused.
     private var seenEdits = SceneEditsDigest.none
+    /// Whether the engine's state could not be kept when that was last tried.
+    private var isUnsaved = false
 
     private static let offerTimer = TimerID(1)
     private static let deferTimer = TimerID(2)
@@ -67,6 +70,7 @@ package struct EdgeNode: Role {
 
     package init(plan: WiringPlan, node: NodePlan) {
         self.node = node.id
+        name = node.name
         network = plan.network
         peers = EdgePeers(plan: plan, node: node)
         acts = plan.network.hierarchy != .fullyCentralised
@@ -111,7 +115,21 @@ package struct EdgeNode: Role {
             seenEdits = digest
             let text = "the twins go on with the scene that they have: \(reason)"
             return followEdits(at: now) + [.record(.alarm(node: node, text: text))]
+        case .saved(let bytes):
+            isUnsaved = false
+            return [.report(Gauge("twin_saved_bytes", Double(bytes)))]
+        case .unsaved(let reason):
+            // Once until it can be kept again.
+            defer { isUnsaved = true }
+            let text = "what the twins have learnt is not kept: \(reason)"
+            return isUnsaved ? [] : [.record(.alarm(node: node, text: text))]
         }
+    }
+
+    /// Distance laws are not kept: they are learnt within seconds.
+    package func keep(at now: Instant) -> [Effect<EdgeJob>] {
+        guard let engine = twins.corrected?.engine else { return [] }
+        return [.run(.saveModel(network, node: name, engine: engine))]
     }
 
     /// Cells whose twins stand on the baseline that the topology names, where it names one: 0 while they still go by

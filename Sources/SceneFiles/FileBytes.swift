@@ -1,6 +1,6 @@
 internal import Glibc
 
-/// Reads whole files, `limit` bytes at most.
+/// Reads whole files, `limit` bytes at most, and writes them.
 package enum FileBytes {
     /// Larger files are refused: a scene of 2 GiB would hold a hundred million triangles.
     package static let limit = 1 << 31
@@ -31,6 +31,32 @@ package enum FileBytes {
         }
         guard code == 0 else { throw SceneFileError(path, "cannot be read: \(String(cString: strerror(code)))") }
         return bytes
+    }
+
+    /// Writes a file as a whole, beside its place and then into it, so that no reader sees half of it; makes its folder
+    /// where that is not there.
+    package static func write(_ bytes: [UInt8], to path: String) throws(SceneFileError) {
+        if let slash = path.lastIndex(of: "/"), slash != path.startIndex { mkdir(String(path[..<slash]), 0o755) }
+        let beside = path + ".new"
+        let descriptor = open(beside, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0o644)
+        guard descriptor >= 0 else { throw unwritten(beside, errno) }
+        var code: Int32 = 0
+        var rest = bytes[...]
+        while !rest.isEmpty, code == 0 {
+            let count = rest.withUnsafeBytes { Glibc.write(descriptor, $0.baseAddress, $0.count) }
+            if count < 0, errno != EINTR { code = errno }
+            rest = rest.dropFirst(max(0, count))
+        }
+        if close(descriptor) != 0, code == 0 { code = errno }
+        if code == 0, rename(beside, path) != 0 { code = errno }
+        guard code == 0 else {
+            unlink(beside)
+            throw unwritten(path, code)
+        }
+    }
+
+    private static func unwritten(_ path: String, _ code: Int32) -> SceneFileError {
+        SceneFileError(path, "cannot be written: \(String(cString: strerror(code)))")
     }
 
     private static func failure(_ path: String) -> SceneFileError {

@@ -84,6 +84,10 @@ package protocol Role: Sendable {
 
     /// The session with the process of a peer node came up or went down.
     mutating func peerChanged(_ peer: NodeID, to state: PeerState, at now: Instant) -> [Effect<Job>]
+
+    /// What the node wants kept of its state outside of it, as jobs and nothing else. A shell with a run folder asks
+    /// now and then, and once more before the process ends; in virtual time nobody does.
+    func keep(at now: Instant) -> [Effect<Job>]
 }
 
 /// Job type of a role that has none.
@@ -95,6 +99,7 @@ extension Role {
     package mutating func fire(_ timer: TimerID, at now: Instant) -> [Effect<Job>] { [] }
     package mutating func followUp(at now: Instant) -> [Effect<Job>] { [] }
     package mutating func peerChanged(_ peer: NodeID, to state: PeerState, at now: Instant) -> [Effect<Job>] { [] }
+    package func keep(at now: Instant) -> [Effect<Job>] { [] }
 }
 
 extension Role where JobResult == NoJob {

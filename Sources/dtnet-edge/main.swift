@@ -4,7 +4,7 @@ import NetworkModel
 import NodeRuntime
 
 NodeProcess.main([
-    RoleRegistration(.edge, execute: BaselineTracer().execute(_:log:)) { plan, node in
+    RoleRegistration(.edge, execute: BaselineTracer.ofThisProcess().execute(_:log:)) { plan, node in
         EdgeNode(plan: plan, node: node)
     }
 ])

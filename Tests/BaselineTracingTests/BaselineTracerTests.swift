@@ -260,6 +260,74 @@ import Testing
         #expect(abs(Double(near - far) - 35 * decades) < 1.5, "exponent 3.5: \(near) and \(far)")
     }
 
+    /// An edge that started from a fitted state keeps its own with the laws, the scene and the origin of that one, and
+    /// the next edge loads it.
+    @Test func whatAnEdgeKeepsIsLoadedAgain() throws {
+        let folder = FileManager.default.temporaryDirectory.appending(path: UUID().uuidString)
+        try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
+        defer { try? FileManager.default.removeItem(at: folder) }
+        let laws = LogDistanceBaseline(
+            laws: [LogDistanceLaw(site: SIMD2(0, 0), interceptDb: -30, exponent: 3.5), nil], meanDb: -90)
+        let start = SavedChannelModel(
+            cells: ["site-1", "site-2"], frame: .geodetic(latitude: 51.9, longitude: -8.4), logDistance: laws,
+            engine: ChannelEngine(cells: 2, parameters: ChannelParameter.statistical))
+        let file = folder.appending(path: "start.l1")
+        try Data(start.bytes()).write(to: file)
+        var network = network { $0.model = file.path() }
+        let tracer = BaselineTracer(runFolder: folder.path())
+        guard case .baseline(let first?, var engine?, _) = tracer.execute(.prepareBaseline(network)) else {
+            Issue.record("the first state was not taken")
+            return
+        }
+        for reading in 0..<30 {
+            let x = Double(reading) * 5 - 80
+            engine.learn(
+                ChannelQuery(
+                    cell: UInt32(reading % 2), phone: 1, seconds: Double(reading),
+                    place: ChannelPlace(position: SIMD3(Float(x), 0, 1.5)),
+                    baseline: first.prediction(cell: reading % 2, xMetres: x, yMetres: 0)),
+                readingDb: -84 + Float(reading % 3), readingDeviationDb: 1)
+        }
+        // What is learnt online is no longer the start's: that file may be gone.
+        try FileManager.default.removeItem(at: file)
+        let job = EdgeJob.saveModel(network, node: "edge-west", engine: engine)
+        guard case .saved(let bytes) = tracer.execute(job), case .saved = tracer.execute(job) else {
+            Issue.record("the state was not kept")
+            return
+        }
+        let kept = folder.appending(path: "twins/edge-west.l1")
+        #expect(try Data(contentsOf: kept).count == bytes)
+        #expect(try FileManager.default.contentsOfDirectory(atPath: folder.appending(path: "twins").path()).count == 1)
+        network.twin.model = kept.path()
+        guard case .baseline(let map?, let again?, let notices) = BaselineTracer().execute(.prepareBaseline(network))
+        else {
+            Issue.record("the kept state was not taken")
+            return
+        }
+        #expect(again == engine && again.inducingCount > 10)
+        #expect(map == first, "the laws of the first state")
+        #expect(notices.contains { $0.contains("(0, 0) at latitude 51.9, longitude -8.4") }, "\(notices)")
+    }
+
+    @Test func whatCannotBeKeptIsSaid() {
+        let network = network { $0.baseline = .tr38901 }
+        let job = EdgeJob.saveModel(
+            network, node: "edge", engine: ChannelEngine(cells: 2, parameters: ChannelParameter.statistical))
+        let lines = Mutex<[String]>([])
+        let tracer = BaselineTracer(runFolder: "/no/such/folder")
+        let result = tracer.execute(job) { line in lines.withLock { $0.append(line) } }
+        guard case .unsaved(let reason) = result else {
+            Issue.record("a folder that is not there was written")
+            return
+        }
+        #expect(reason.contains("/no/such/folder/twins/edge.l1"), "\(reason)")
+        #expect(lines.withLock { $0 } == [reason])
+        guard case .unsaved = BaselineTracer().execute(job) else {
+            Issue.record("without a run folder something was written")
+            return
+        }
+    }
+
     /// A fit numbers cells as it meets them, and it meets cells that the topology does not have.
     @Test func aFittedStateIsMatchedByTheNamesOfItsCells() throws {
         let laws = LogDistanceBaseline(

@@ -40,6 +40,18 @@ private struct Bulky: Role {
     }
 }
 
+/// A node that keeps a number, and asks for more jobs than can be done.
+private struct Keeper: Role {
+    typealias Job = Int
+    typealias JobResult = Int
+
+    let node: NodeID
+
+    mutating func receive(_ envelope: Envelope, arrived: Instant, at now: Instant) -> [Effect<Int>] { [.run(1)] }
+    mutating func finish(_ result: Int, at now: Instant) -> [Effect<Int>] { [] }
+    func keep(at now: Instant) -> [Effect<Int>] { [.run(70 + Int(node.rawValue))] }
+}
+
 @Suite(.serialized) struct NodeHostTests {
     private let envelope = Envelope(
         sender: NodeID(1), recipient: NodeID(0), epoch: 3, body: .heartbeat(Heartbeat()))
@@ -99,6 +111,41 @@ private struct Bulky: Role {
         #expect(observer.wait { $0.results.count { $0 == -1 } == 64 })
         host.finishJobs(at: .zero)
         #expect(observer.results.count { $0 == 20 } == 64)
-        host.stop()
+        host.stop(at: .zero)
+    }
+
+    @Test func whatNodesKeepIsDoneWhenTheyAreAsked() {
+        let observer = Observer()
+        let host = NodeHost([Keeper(node: NodeID(0)), Keeper(node: NodeID(1))]) { job in
+            observer.add(result: job)
+            return job
+        }
+        let sink = RecordingSink()
+        host.attach(index: 0, to: sink, wake: {})
+        host.keep(1, at: .zero)
+        #expect(observer.wait { $0.results == [71] })
+        host.stop(at: .zero)
+        #expect(sink.refusedJobs == 0)
+    }
+
+    /// At the end the states of all nodes are kept, before `stop` returns; jobs that wait are not done any more.
+    @Test func whatNodesKeepIsDoneBeforeTheEnd() {
+        let observer = Observer()
+        let gate = Observer()
+        let host = NodeHost([Keeper(node: NodeID(0)), Keeper(node: NodeID(1))]) { job in
+            observer.add(result: job)
+            if job == 1 { _ = gate.wait { !$0.results.isEmpty } }
+            return job
+        }
+        let sink = RecordingSink()
+        host.attach(index: 0, to: sink, wake: {})
+        for _ in 0..<3 { host.receive(0, envelope, arrived: .zero, at: .zero) }
+        #expect(observer.wait { $0.results == [1] })
+        gate.add(result: 0)
+        host.stop(at: .zero)
+        // How many of the three had begun is the machine's affair.
+        #expect(observer.results.suffix(2) == [70, 71], "\(observer.results)")
+        host.receive(0, envelope, arrived: .zero, at: .zero)
+        #expect(observer.results.suffix(2) == [70, 71] && sink.refusedJobs == 1)
     }
 }

@@ -6,6 +6,9 @@ package struct DecimalText: Sendable {
 
     package mutating func append(_ text: String) { bytes.append(contentsOf: text.utf8) }
 
+    /// What another text holds.
+    package mutating func append(_ text: DecimalText) { bytes.append(contentsOf: text.bytes) }
+
     package mutating func append(_ byte: Unicode.Scalar) { bytes.append(UInt8(ascii: byte)) }
 
     /// A number rounded to some decimals, 0 to 9; its size below 1e9. What is not finite becomes an empty cell.

@@ -29,6 +29,8 @@ struct MapCommand: AsyncParsableCommand {
 
     @OptionGroup var options: RadioOptions
 
+    @OptionGroup var reception: ReceptionOptions
+
     @Option(
         parsing: .unconditionalSingleValue,
         help: "Position of a transmitter in metres: x,y,z; may be given several times.",
@@ -99,7 +101,7 @@ struct MapCommand: AsyncParsableCommand {
 
     /// At the centre what `dtnet radio paths` sums to, as a mean what Sionna RT's maps hold.
     var receivedPolarisation: ReceivedPolarisation {
-        options.receiver ?? (sample == .centre ? .vertical : .both)
+        reception.receiver ?? (sample == .centre ? .vertical : .both)
     }
 
     func run() async throws {

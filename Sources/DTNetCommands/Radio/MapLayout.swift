@@ -27,6 +27,13 @@ struct MapLayout {
         centres = grid.centres
     }
 
+    /// Cells of a grid that is there already.
+    init(grid: MapGrid) {
+        self.grid = grid
+        cellMetres = grid.cellMetres
+        centres = grid.centres
+    }
+
     /// `x_m,y_m`, the server where there are several, and the values, empty where there are none: a row per cell of the
     /// values, which may be the first cells of the layout only.
     func table(of values: MapValues) -> [UInt8] {

@@ -44,6 +44,22 @@ package enum RadioArguments {
         return number
     }
 
+    /// An antenna array `ROWSxCOLUMNS`, 1 to 64 each, or `ROWSxCOLUMNS:SPACING` with a spacing in wavelengths.
+    package static func array(_ text: String) throws -> ArrayShape {
+        let parts = text.split(separator: ":", omittingEmptySubsequences: false)
+        let words = (parts.first ?? "").split(separator: "x", omittingEmptySubsequences: false)
+        let sizes = words.compactMap { Int($0) }
+        let spacing = parts.count == 2 ? Double(parts[1]) : 0.5
+        guard parts.count <= 2, words.count == 2, sizes.count == 2, sizes.allSatisfy((1...64).contains), let spacing,
+            spacing > 0, spacing <= 100
+        else {
+            throw ValidationError(
+                "'\(text)' is no array: write ROWSxCOLUMNS, 1 to 64 each, and :SPACING in wavelengths where it is not "
+                    + "0.5, e.g. 4x8 or 4x8:0.7")
+        }
+        return ArrayShape(rows: sizes[0], columns: sizes[1], spacingWavelengths: spacing)
+    }
+
     /// Watts of a power in dBm; 0 where there is none.
     static func watts(_ dBm: Double?) -> Double { dBm.map { pow(10, $0 / 10 - 3) } ?? 0 }
 
@@ -77,5 +93,19 @@ package enum RadioArguments {
             throw ValidationError("'\(text)' is none of \(names)")
         }
         return choice
+    }
+}
+
+/// Size of an antenna array.
+package struct ArrayShape: Sendable, Equatable {
+    package var rows = 1
+    package var columns = 1
+    /// Between rows and between columns.
+    package var spacingWavelengths = 0.5
+
+    package init(rows: Int = 1, columns: Int = 1, spacingWavelengths: Double = 0.5) {
+        self.rows = rows
+        self.columns = columns
+        self.spacingWavelengths = spacingWavelengths
     }
 }

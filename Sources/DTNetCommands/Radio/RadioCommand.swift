@@ -6,6 +6,7 @@ struct RadioCommand: AsyncParsableCommand {
         commandName: "radio",
         abstract: "Read scenes, trace radio paths through them, and learn from measurements.",
         subcommands: [
-            InspectCommand.self, CityCommand.self, PathsCommand.self, MapCommand.self, FitCommand.self,
+            InspectCommand.self, CityCommand.self, PathsCommand.self, ChannelCommand.self, MapCommand.self,
+            InterferenceCommand.self, FitCommand.self,
         ])
 }

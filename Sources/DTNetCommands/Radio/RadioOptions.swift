@@ -46,11 +46,6 @@ struct RadioOptions: ParsableArguments {
     @Option(parsing: .unconditional, help: "Slant of its polarisation: 0 vertical, 90 horizontal, degrees.")
     var slant = 0.0
 
-    @Option(
-        help: "Polarisation that the receiver takes: vertical, horizontal or both (vertical; both with --sample mean).",
-        transform: { try RadioArguments.choice($0) as ReceivedPolarisation })
-    var receiver: ReceivedPolarisation?
-
     @OptionGroup var time: TimeOptions
 
     @Option(help: "Write the table to this CSV file, else to standard output.", completion: .file(extensions: ["csv"]))
@@ -73,4 +68,12 @@ struct RadioOptions: ParsableArguments {
             antenna, slant: slant * radians,
             orientation: AntennaOrientation(bearing: bearing * radians, downtilt: downtilt * radians))
     }
+}
+
+/// What the receiver takes, where one number stands for a path.
+struct ReceptionOptions: ParsableArguments {
+    @Option(
+        help: "Polarisation that the receiver takes: vertical, horizontal or both (vertical; both with --sample mean).",
+        transform: { try RadioArguments.choice($0) as ReceivedPolarisation })
+    var receiver: ReceivedPolarisation?
 }

@@ -16,11 +16,14 @@ package final class Reactor {
         case node(NodeAddress, TimerID)
         case sessions
         case status
+        case keeping
     }
 
     /// Messages taken from one socket before timers and the other sockets get their turn.
     static let drainLimit = 256
     static let statusPeriod = Instant.Span.milliseconds(500)
+    /// Nodes are asked this often for what they want kept.
+    static let keepPeriod = Instant.Span.milliseconds(30_000)
     /// Peers are not ticked more often than this.
     static let tickSpacing = Instant.Span.milliseconds(2)
 
@@ -152,6 +155,7 @@ package final class Reactor {
         let now = MonotonicClock.now()
         timers.schedule(.sessions, at: now)
         timers.schedule(.status, at: now)
+        timers.schedule(.keeping, at: now + Reactor.keepPeriod)
         startNodes()
         while !isStopping {
             let deadline = min(timers.nearest() ?? .distantFuture, delayed.nearest() ?? .distantFuture)
@@ -206,6 +210,18 @@ package final class Reactor {
                 settle()
             case .sessions: tickSessions(at: now)
             case .status: tellStatus(at: now)
+            case .keeping: keepStates(at: now)
+            }
+        }
+    }
+
+    /// Has every node ask for the jobs that keep its state.
+    private func keepStates(at now: Instant) {
+        timers.schedule(.keeping, at: now + Reactor.keepPeriod)
+        for host in hosts {
+            for slot in host.nodes.indices {
+                host.keep(slot, at: now)
+                settle()
             }
         }
     }
@@ -224,7 +240,7 @@ package final class Reactor {
     private func shutDown() {
         onStop()
         notifier.stopping()
-        for host in hosts { host.stop() }
+        for host in hosts { host.stop(at: MonotonicClock.now()) }
         counters.unrecorded = recorder?.dropped ?? 0
         context.close()
         claim?.release()

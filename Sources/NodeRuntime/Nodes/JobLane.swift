@@ -7,6 +7,8 @@ internal import Synchronization
 final class JobLane<Job: Sendable, JobResult: Sendable>: Sendable {
     /// Jobs waiting or done and not yet taken, at most.
     static var capacity: Int { 64 }
+    /// Longest time that the last jobs are waited for: a process has two seconds to end in.
+    private static var lastSeconds: Double { 0.5 }
 
     private struct State {
         var waiting: [(slot: Int, job: Job)] = []
@@ -14,6 +16,8 @@ final class JobLane<Job: Sendable, JobResult: Sendable>: Sendable {
         var inFlight = 0
         var hasThread = false
         var stopped = false
+        /// The thread has ended.
+        var hasEnded = false
         var wake: @Sendable () -> Void = {}
     }
 
@@ -52,14 +56,23 @@ final class JobLane<Job: Sendable, JobResult: Sendable>: Sendable {
         }
     }
 
-    func stop() {
-        state.withLock {
-            $0.stopped = true
-            $0.waiting.removeAll()
+    /// Takes no more jobs and drops those that wait; does the last ones, which are waited for, and ends the thread.
+    func stop(after last: [(slot: Int, job: Job)]) {
+        let startsThread = state.withLock { state in
+            state.stopped = true
+            state.waiting = last
+            let starts = !state.hasThread && !last.isEmpty
+            if starts { state.hasThread = true }
+            return starts
         }
+        if startsThread { Thread { [self] in work() }.start() }
         changed.lock()
+        defer { changed.unlock() }
         changed.broadcast()
-        changed.unlock()
+        guard !last.isEmpty else { return }
+        let limit = Date(timeIntervalSinceNow: JobLane.lastSeconds)
+        while !state.withLock({ $0.hasEnded }) && changed.wait(until: limit) {}
+        state.withLock { $0.waiting.removeAll() }
     }
 
     private func work() {
@@ -74,9 +87,13 @@ final class JobLane<Job: Sendable, JobResult: Sendable>: Sendable {
             }
             wake()
         }
+        changed.lock()
+        state.withLock { $0.hasEnded = true }
+        changed.broadcast()
+        changed.unlock()
     }
 
-    /// The next job; waits for one, nil once stopped.
+    /// The next job; waits for one, nil once stopped and none is left.
     private func next() -> (slot: Int, job: Job)? {
         changed.lock()
         defer { changed.unlock() }
@@ -84,8 +101,8 @@ final class JobLane<Job: Sendable, JobResult: Sendable>: Sendable {
             let (stopped, job) = state.withLock { state in
                 (state.stopped, state.waiting.isEmpty ? nil : state.waiting.removeFirst())
             }
-            if stopped { return nil }
             if let job { return job }
+            if stopped { return nil }
             changed.wait()
         }
     }

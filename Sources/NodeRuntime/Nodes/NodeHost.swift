@@ -58,7 +58,16 @@ package final class NodeHost<R: Role>: NodeHosting {
         for (slot, result) in jobs?.takeResults() ?? [] { perform(roles[slot].finish(result, at: now), slot) }
     }
 
-    package func stop() { jobs?.stop() }
+    package func keep(_ slot: Int, at now: Instant) { perform(roles[slot].keep(at: now), slot) }
+
+    package func stop(at now: Instant) {
+        let last: [(slot: Int, job: R.Job)] = roles.enumerated().flatMap { slot, role in
+            role.keep(at: now).compactMap { effect in
+                if case .run(let job) = effect { (slot: slot, job: job) } else { nil }
+            }
+        }
+        jobs?.stop(after: last)
+    }
 
     private func perform(_ effects: [Effect<R.Job>], _ slot: Int) {
         let node = NodeAddress(host: index, slot: slot)

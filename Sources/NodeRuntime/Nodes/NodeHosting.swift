@@ -44,6 +44,9 @@ package protocol NodeHosting: AnyObject {
     func peerChanged(_ slot: Int, _ peer: NodeID, to state: PeerState, at now: Instant)
     /// Gives the results of ended jobs to their nodes.
     func finishJobs(at now: Instant)
-    /// Ends the thread of the jobs; one that is running is abandoned.
-    func stop()
+    /// Has the node ask for the jobs that keep its state.
+    func keep(_ slot: Int, at now: Instant)
+    /// Ends the thread of the jobs: those that wait are dropped, those that keep the nodes' states are done first. One
+    /// that runs on is abandoned.
+    func stop(at now: Instant)
 }

@@ -20,13 +20,37 @@ extension PathSet {
         receiver: Int, bandwidthHz: Double, taps: Int, transmitterAntenna: Antenna = .vertical,
         receiverAntenna: Antenna = .vertical
     ) -> ImpulseResponse? {
+        let amplitudes = amplitudes(
+            receiver: receiver, transmitterAntenna: transmitterAntenna, receiverAntenna: receiverAntenna)
+        return impulseResponse(of: amplitudes[...], receiver: receiver, bandwidthHz: bandwidthHz, taps: taps)
+    }
+
+    /// The tapped delay lines of one receiver between every pair of ports of two arrays, `[receiver port][transmitter
+    /// port]` flat in that order; none where no path reaches it. All begin at its first path.
+    ///
+    /// - Parameters:
+    ///   - taps: their number, at least 1.
+    package func impulseResponses(
+        receiver: Int, bandwidthHz: Double, taps: Int, transmitterArray: AntennaArray, receiverArray: AntennaArray
+    ) -> [ImpulseResponse] {
+        let amplitudes = portAmplitudes(
+            receiver: receiver, transmitterArray: transmitterArray, receiverArray: receiverArray)
+        let paths = paths(of: receiver).count
+        return (0..<receiverArray.portCount * transmitterArray.portCount).compactMap { pair in
+            impulseResponse(
+                of: amplitudes[pair * paths..<(pair + 1) * paths], receiver: receiver, bandwidthHz: bandwidthHz,
+                taps: taps)
+        }
+    }
+
+    private func impulseResponse(
+        of amplitudes: ArraySlice<Complex>, receiver: Int, bandwidthHz: Double, taps: Int
+    ) -> ImpulseResponse? {
         precondition(bandwidthHz > 0 && taps >= 1, "a bandwidth above 0 and at least one tap")
         let range = paths(of: receiver)
         guard let first = range.map({ delaySeconds[$0] }).min() else { return nil }
         var response = [Complex](repeating: .zero, count: taps)
-        for path in range {
-            let amplitude = amplitude(
-                of: path, transmitterAntenna: transmitterAntenna, receiverAntenna: receiverAntenna)
+        for (path, amplitude) in zip(range, amplitudes) {
             let position = bandwidthHz * (delaySeconds[path] - first)
             for tap in 0..<taps {
                 response[tap] += sinc(Double(tap) - position) * amplitude

@@ -59,26 +59,15 @@ extension PathSet {
     package func subbandChannel(
         receiver: Int, subbands: Subbands, transmitterArray: AntennaArray, receiverArray: AntennaArray
     ) -> [Complex] {
-        var channel: [Complex] = []
-        channel.reserveCapacity(receiverArray.portCount * transmitterArray.portCount * subbands.count)
-        let range = paths(of: receiver)
-        let sent = range.map { transmitterArray.response(towards: departure[$0]) }
-        let received = range.map { receiverArray.response(towards: arrival[$0]) }
-        for receiverPort in 0..<receiverArray.portCount {
-            for transmitterPort in 0..<transmitterArray.portCount {
-                let amplitudes = range.indices.map { index in
-                    let from = sent[index - range.lowerBound][transmitterPort]
-                    let into = received[index - range.lowerBound][receiverPort]
-                    return transfer[index].amplitude(
-                        transmitter: (from.theta, from.phi), receiver: (into.theta, into.phi))
-                }
-                channel += response(of: amplitudes, receiver: receiver, subbands: subbands)
-            }
+        let amplitudes = portAmplitudes(
+            receiver: receiver, transmitterArray: transmitterArray, receiverArray: receiverArray)
+        let paths = paths(of: receiver).count
+        return (0..<receiverArray.portCount * transmitterArray.portCount).flatMap { pair in
+            response(of: amplitudes[pair * paths..<(pair + 1) * paths], receiver: receiver, subbands: subbands)
         }
-        return channel
     }
 
-    private func response(of amplitudes: [Complex], receiver: Int, subbands: Subbands) -> [Complex] {
+    private func response(of amplitudes: some Sequence<Complex>, receiver: Int, subbands: Subbands) -> [Complex] {
         let delays = paths(of: receiver).map { delaySeconds[$0] }
         return (0..<subbands.count).map { subband in
             let frequency = subbands.offsetHz(subband)

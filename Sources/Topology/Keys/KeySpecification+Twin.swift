@@ -34,8 +34,8 @@ extension KeySpecification {
         .init("twin.paths", .text, "Exported paths of the `paths` baseline, relative to the topology file."),
         .init(
             "twin.model", .text,
-            "Fitted state that the twins start from, as `dtnet radio fit --save` writes it, relative to the topology "
-                + "file. Its cells are matched by name."),
+            "Fitted state that the twins start from, as `dtnet radio fit --save` writes it or a run leaves it in its "
+                + "folder `twins/`, relative to the topology file. Its cells are matched by name."),
         .init("twin.depth", .integer, range: ("0", "8"), default: "3", "Interactions of a traced path, at most."),
         .init(
             "twin.interactions",

@@ -28,6 +28,15 @@ import Testing
         #expect(throws: (any Error).self) { try RadioArguments.interactions("") }
     }
 
+    @Test func anArrayIsRowsColumnsAndASpacing() throws {
+        #expect(try RadioArguments.array("4x8") == ArrayShape(rows: 4, columns: 8, spacingWavelengths: 0.5))
+        #expect(try RadioArguments.array("1x2:0.7") == ArrayShape(rows: 1, columns: 2, spacingWavelengths: 0.7))
+        let others = ["", "4", "4x", "x4", "4xx8", "4x8x2", "0x1", "65x1", "1x1:", "1x1:0", "1x1:nan", "1x1:1:1"]
+        for text in others {
+            #expect(throws: (any Error).self, "\(text)") { try RadioArguments.array(text) }
+        }
+    }
+
     @Test func lengthsAndHeightsAreMetres() throws {
         #expect(try RadioArguments.metres("5") == 5)
         #expect(try RadioArguments.metres("2.5m") == 2.5)

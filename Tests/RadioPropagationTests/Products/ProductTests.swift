@@ -103,6 +103,39 @@ import Testing
         }
     }
 
+    /// A vertical and a horizontal port at either end give the path's own four amplitudes.
+    @Test func portsHoldThePolarisationsOfEveryPath() throws {
+        let set = try Self.paths()
+        let both = AntennaArray(rows: 1, columns: 1, elements: [.vertical, .horizontal])
+        let ports = set.portAmplitudes(receiver: 0, transmitterArray: both, receiverArray: both)
+        #expect(ports.count == 4 * set.count)
+        for path in 0..<set.count {
+            let transfer = set.transfer[path]
+            let expected = [transfer.thetaTheta, transfer.thetaPhi, transfer.phiTheta, transfer.phiPhi]
+            let size = expected.reduce(0) { $0 + $1.magnitude }
+            for (pair, amplitude) in expected.enumerated() {
+                #expect((ports[pair * set.count + path] - amplitude).magnitude < 1e-12 * size)
+            }
+        }
+    }
+
+    @Test func tapsOfArraysAreThoseOfTheirPorts() throws {
+        let set = try Self.paths()
+        let both = AntennaArray(rows: 1, columns: 1, elements: [.vertical, .horizontal])
+        let single = AntennaArray(rows: 1, columns: 1, elements: [.vertical])
+        let responses = set.impulseResponses(
+            receiver: 0, bandwidthHz: 50e6, taps: 8, transmitterArray: both, receiverArray: single)
+        #expect(responses.count == 2)
+        for (port, antenna) in [Antenna.vertical, .horizontal].enumerated() {
+            let alone = try #require(
+                set.impulseResponse(receiver: 0, bandwidthHz: 50e6, taps: 8, transmitterAntenna: antenna))
+            #expect(responses[port].firstDelaySeconds == alone.firstDelaySeconds)
+            for (tap, amplitude) in alone.taps.enumerated() {
+                #expect((responses[port].taps[tap] - amplitude).magnitude < 1e-15)
+            }
+        }
+    }
+
     @Test func theDelaySpreadOfTwoPaths() throws {
         let set = try Self.paths()
         let spread = try #require(set.delaySpreadSeconds(receiver: 0))
