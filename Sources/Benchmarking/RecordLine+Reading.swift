@@ -166,6 +166,12 @@ private struct RecordFields: Decodable {
     var orderAgeEpochs: [UInt32]?
     var orderBefore: [Float]?
     var orderAfter: [Float]?
+    var worstXM: [Float]?
+    var worstYM: [Float]?
+    var worstError: [Float]?
+    var orderXM: [Float]?
+    var orderYM: [Float]?
+    var orderRadiusM: [Float]?
 
     var record: Record? {
         switch type {
@@ -243,9 +249,24 @@ private struct RecordFields: Decodable {
         status.orderAfter = orderAfter ?? []
         status.weather = weather ?? []
         status.modelWeather = modelWeather ?? []
-        let isWhole = (try? MessageCheck.checked(status)) != nil
-        return isWhole
-            ? TwinStatusRecord(node: NodeID(node), sender: NodeID(sender), epoch: epoch, status: status) : nil
+        status.worstX = worstXM ?? []
+        status.worstY = worstYM ?? []
+        status.worstError = worstError ?? []
+        guard (try? MessageCheck.checked(status)) != nil else { return nil }
+        return TwinStatusRecord(
+            node: NodeID(node), sender: NodeID(sender), epoch: epoch, status: status,
+            orderPlace: orderPlaces(cells: status.cell.count))
+    }
+
+    /// Where orders held; a radius of 0 stands for all of a cell.
+    private func orderPlaces(cells: Int) -> [OrderPlace?] {
+        guard let x = orderXM, let y = orderYM, let radius = orderRadiusM,
+            [x.count, y.count, radius.count].allSatisfy({ $0 == cells })
+        else { return [] }
+        return (0..<cells).map { index in
+            radius[index] > 0
+                ? OrderPlace(xMetres: x[index], yMetres: y[index], radiusMetres: radius[index]) : nil
+        }
     }
 
     private var language: LanguageDecision? {

@@ -93,6 +93,16 @@ package enum RecordLine {
         line.add("order_age_epochs", status.orderAgeEpochs)
         line.add("order_before", status.orderBefore)
         line.add("order_after", status.orderAfter)
+        if !status.worstX.isEmpty {
+            line.add("worst_x_m", status.worstX)
+            line.add("worst_y_m", status.worstY)
+            line.add("worst_error", status.worstError)
+        }
+        if !record.orderPlace.isEmpty {
+            line.add("order_x_m", record.orderPlace.map { $0?.xMetres ?? 0 })
+            line.add("order_y_m", record.orderPlace.map { $0?.yMetres ?? 0 })
+            line.add("order_radius_m", record.orderPlace.map { $0?.radiusMetres ?? 0 })
+        }
         if !status.weather.isEmpty {
             line.add("weather", status.weather)
             line.add("model_weather", status.modelWeather)

@@ -39,6 +39,31 @@ package struct TrainOrder: Hashable, Sendable {
     package var yMetres: Float = 0
 
     package init() {}
+
+    /// Where it holds; nil for all of its cells.
+    package var place: OrderPlace? {
+        radiusMetres > 0 ? OrderPlace(xMetres: xMetres, yMetres: yMetres, radiusMetres: radiusMetres) : nil
+    }
+}
+
+/// Where an order holds that is not for all of a cell.
+package struct OrderPlace: Hashable, Sendable {
+    package var xMetres: Float
+    package var yMetres: Float
+    /// Above 0.
+    package var radiusMetres: Float
+
+    package init(xMetres: Float, yMetres: Float, radiusMetres: Float) {
+        self.xMetres = xMetres
+        self.yMetres = yMetres
+        self.radiusMetres = radiusMetres
+    }
+
+    /// Whether a point, in metres, lies in it.
+    package func contains(xMetres x: Float, yMetres y: Float) -> Bool {
+        let (east, north) = (x - xMetres, y - yMetres)
+        return east * east + north * north <= radiusMetres * radiusMetres
+    }
 }
 
 /// L1 or L2 to L3: where the life cycle of an engine's models stands.
@@ -72,7 +97,7 @@ package struct TwinStatus: Hashable, Sendable {
     /// Bit i is set where a snapshot is kept for the condition of index i; a forecast keeps none. Empty or [C].
     package var snapshots: [UInt32] = []
     /// Last order for the cell (0 none), its kind, epochs since, error before it and after it had settled (0 until
-    /// then). Empty or [C].
+    /// then): the errors where the order held, if it was for a place, else of the cell. Empty or [C].
     package var lastOrder: [UInt32] = []
     package var lastKind: [UInt32] = []
     package var orderAgeEpochs: [UInt32] = []
@@ -127,29 +152,39 @@ package struct ConditionErrors: Sendable {
 package struct OrderTrace: Hashable, Sendable {
     package private(set) var order: UInt64 = 0
     package private(set) var kind = TrainKind.retrain
+    /// Where the errors before and after are of; nil for all of the cell.
+    package private(set) var place: OrderPlace?
     private var epoch: UInt64 = 0
     package private(set) var errorBefore: Float = 0
     /// Error once the model had settled; 0 until then.
     package private(set) var errorAfter: Float = 0
     private var settling: UInt32 = 0
+    private var isGivenUp = false
 
     package init() {}
 
-    /// Carried out, and not settled yet.
-    package var isSettling: Bool { order > 0 && errorAfter == 0 }
+    /// Carried out, neither settled yet nor given up.
+    package var isSettling: Bool { order > 0 && errorAfter == 0 && !isGivenUp }
 
-    package mutating func begin(_ order: TrainOrder, epoch: UInt64, error: Float) {
+    /// - Parameter place: where the errors are of; nil for all of the cell.
+    package mutating func begin(_ order: TrainOrder, at place: OrderPlace? = nil, epoch: UInt64, error: Float) {
         self = OrderTrace()
-        (self.order, kind, self.epoch, errorBefore) = (order.order, order.kind, epoch, error)
+        (self.order, kind, self.place) = (order.order, order.kind, place)
+        (self.epoch, errorBefore) = (epoch, error)
     }
 
-    /// Takes what was learnt from since.
+    /// Takes what was learnt from since. An error that is not known ten times as long as it takes to settle is not
+    /// waited for: nobody comes to the place any more.
     ///
-    /// - Parameter enough: readings after which the error says what the order was worth.
+    /// - Parameters:
+    ///   - error: 0 where it is not known.
+    ///   - enough: readings after which the error says what the order was worth.
     package mutating func note(readings: UInt32, error: Float, enough: UInt32) {
         guard isSettling else { return }
-        settling = settling.addingReportingOverflow(readings).partialValue
-        if settling >= enough, error > 0 { errorAfter = error }
+        settling = UInt32(clamping: UInt64(settling) + UInt64(readings))
+        guard settling >= enough else { return }
+        if error > 0 { errorAfter = error }
+        isGivenUp = UInt64(settling) >= 10 * UInt64(enough)
     }
 
     package func append(to status: inout TwinStatus, epoch now: UInt64) {

@@ -27,7 +27,8 @@ struct CorrectedTwin: Sendable {
     /// Mean squares of the error before and after correction, per cell of the network.
     private var squaredBefore: [Double]
     private var squaredAfter: [Double]
-    private var tiles = ErrorTiles()
+    /// Where the errors are, by serving cell.
+    private(set) var tiles = ErrorTiles(weight: 0.05)
 
     /// One link every 2.5 ms: a fiftieth of a core at 1,000 inducing points.
     private static let linkPeriodMs = 2.5
@@ -104,15 +105,28 @@ struct CorrectedTwin: Sendable {
         return formula.prediction(network.cells[Int(cell)], xMetres: x, yMetres: y)
     }
 
-    /// Where the twin of a serving cell errs most; nil where too little was heard.
-    func worst(servingCell cell: UInt32) -> (x: Float, y: Float, errorDb: Float)? { tiles.worst(cell: cell) }
+    /// Gain of a cell at a place with what is learnt of it, for a device that was never heard, dB.
+    func gainDb(cell: UInt32, xMetres x: Double, yMetres y: Double, seconds: Double) -> Double {
+        let query = ChannelQuery(
+            cell: cell, phone: .max, seconds: seconds, place: channelPlace(cell: cell, xMetres: x, yMetres: y),
+            baseline: baseline(cell: cell, xMetres: x, yMetres: y))
+        return Double(engine.predict(query).meanDb)
+    }
 
-    /// Forgets what was learnt of a cell, near a place or all of it, and its error with it.
-    mutating func forget(cell: UInt32, near place: SIMD2<Float>?, radiusMetres: Float) {
-        engine.forget(cell: cell, near: place, radiusMetres: radiusMetres)
-        tiles.forget(cell: cell, near: place, radiusMetres: radiusMetres)
-        squaredBefore[Int(cell)] = -1
-        squaredAfter[Int(cell)] = -1
+    /// Forgets what was learnt of a cell, and its error with it. At a place all that was learnt there goes, of links to
+    /// any cell, since its users' links to all cells go through the same street; the error of the whole cell stays.
+    mutating func forget(cell: UInt32, at place: OrderPlace?) {
+        tiles.forget(cell: cell, at: place)
+        guard let place else {
+            engine.forget(cell: cell)
+            squaredBefore[Int(cell)] = -1
+            squaredAfter[Int(cell)] = -1
+            return
+        }
+        for other in network.cells {
+            engine.forget(
+                cell: other.id.rawValue, near: SIMD2(place.xMetres, place.yMetres), radiusMetres: place.radiusMetres)
+        }
     }
 
     /// Multiplies a parameter of the engine, as an order says.
@@ -286,17 +300,19 @@ struct CorrectedTwin: Sendable {
         let last = places.value(telemetry.ue[row])
         guard cell != .max, let place = isReported ? taken ?? last : last else { return nil }
         let isLocated = found != nil || isReported
-        let site = network.cells[Int(cell)]
-        let east = Double(place.x) - site.xMetres
-        let north = Double(place.y) - site.yMetres
-        let logDistance = formula.logDistance(site, east: east, north: north)
-        let angle = Float(atan2(north, east))
+        let (x, y) = (Double(place.x), Double(place.y))
         return ChannelQuery(
             cell: cell, phone: telemetry.ue[row], seconds: seconds,
-            place: isLocated
-                ? ChannelPlace(
-                    position: SIMD3(place.x, place.y, Float(MeanCellGain.userHeightMetres)), angleRadians: angle,
-                    logDistance: logDistance) : nil,
-            baseline: baseline(cell: cell, xMetres: Double(place.x), yMetres: Double(place.y)))
+            place: isLocated ? channelPlace(cell: cell, xMetres: x, yMetres: y) : nil,
+            baseline: baseline(cell: cell, xMetres: x, yMetres: y))
+    }
+
+    /// A place of a user as a cell sees it.
+    private func channelPlace(cell: UInt32, xMetres x: Double, yMetres y: Double) -> ChannelPlace {
+        let site = network.cells[Int(cell)]
+        let (east, north) = (x - site.xMetres, y - site.yMetres)
+        return ChannelPlace(
+            position: SIMD3(Float(x), Float(y), Float(MeanCellGain.userHeightMetres)),
+            angleRadians: Float(atan2(north, east)), logDistance: formula.logDistance(site, east: east, north: north))
     }
 }

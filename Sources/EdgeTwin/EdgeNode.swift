@@ -293,9 +293,9 @@ package struct EdgeNode: Role {
         var report = due.hasLinks ? work.report : work.report.withoutLinks
         if !due.hasDeviations { report.deviationDb = [] }
         if due.hasLinks { twins.locate(&report) }
-        return send(report, to: peer, epoch: work.epoch, hops: []) + [
-            .send(toGlobalTwin(peer, epoch: work.epoch, .twinStatus(twins.status(epoch: work.epoch))))
-        ]
+        // The status goes first: a cycle that waits for the links then begins with the twins as they are now.
+        return [.send(toGlobalTwin(peer, epoch: work.epoch, .twinStatus(twins.status(epoch: work.epoch))))]
+            + send(report, to: peer, epoch: work.epoch, hops: [])
     }
 
     private func send(

@@ -1,3 +1,5 @@
+internal import DTNetMessages
+
 /// Where the channel twin errs: mean squares of its error per serving cell and square of ground, bounded.
 struct ErrorTiles: Sendable {
     private struct Tile: Sendable {
@@ -7,16 +9,23 @@ struct ErrorTiles: Sendable {
         var square: Float
         var readings: UInt32
         var stamp: UInt64
+
+        /// Middle of the tile, metres.
+        var x: Float { (Float(column) + 0.5) * ErrorTiles.sideMetres }
+        var y: Float { (Float(row) + 0.5) * ErrorTiles.sideMetres }
     }
 
     private var tiles: [Tile] = []
     private var clock: UInt64 = 0
+    /// Of the newest error, once its inverse of errors have come to a tile.
+    private let weight: Float
 
-    /// Side of a tile, tiles at most, readings before a tile counts, and weight of the newest error.
+    /// Side of a tile, tiles at most, and errors before a tile counts.
     static let sideMetres: Float = 50
     static let capacity = 512
     static let leastReadings: UInt32 = 20
-    private static let weight: Float = 0.05
+
+    init(weight: Float) { self.weight = weight }
 
     mutating func note(cell: UInt32, x: Float, y: Float, errorDb: Float) {
         guard errorDb.isFinite, abs(x) < 1e7, abs(y) < 1e7 else { return }
@@ -24,8 +33,10 @@ struct ErrorTiles: Sendable {
         let column = Int32((x / ErrorTiles.sideMetres).rounded(.down))
         let row = Int32((y / ErrorTiles.sideMetres).rounded(.down))
         if let index = tiles.firstIndex(where: { $0.cell == cell && $0.column == column && $0.row == row }) {
-            tiles[index].square += ErrorTiles.weight * (errorDb * errorDb - tiles[index].square)
             tiles[index].readings &+= 1
+            // A plain mean at first: the first error would else weigh as much as the next twenty.
+            let weight = max(self.weight, 1 / Float(max(1, tiles[index].readings)))
+            tiles[index].square += weight * (errorDb * errorDb - tiles[index].square)
             tiles[index].stamp = clock
             return
         }
@@ -42,18 +53,24 @@ struct ErrorTiles: Sendable {
     func worst(cell: UInt32) -> (x: Float, y: Float, errorDb: Float)? {
         let own = tiles.filter { $0.cell == cell && $0.readings >= ErrorTiles.leastReadings }
         guard let tile = own.max(by: { $0.square < $1.square }) else { return nil }
-        let side = ErrorTiles.sideMetres
-        return ((Float(tile.column) + 0.5) * side, (Float(tile.row) + 0.5) * side, tile.square.squareRoot())
+        return (tile.x, tile.y, tile.square.squareRoot())
     }
 
-    /// Begins anew within a distance of a place, or for all of a cell.
-    mutating func forget(cell: UInt32, near place: SIMD2<Float>?, radiusMetres: Float) {
+    /// RMS error of the twin of a cell in the tiles whose middles lie at a place, dB; nil before any counts.
+    func errorDb(cell: UInt32, at place: OrderPlace) -> Float? {
+        var (sum, readings) = (Float(0), Float(0))
+        for tile in tiles where tile.cell == cell && tile.readings >= ErrorTiles.leastReadings {
+            guard place.contains(xMetres: tile.x, yMetres: tile.y) else { continue }
+            sum += Float(tile.readings) * tile.square
+            readings += Float(tile.readings)
+        }
+        return readings > 0 ? (sum / readings).squareRoot() : nil
+    }
+
+    /// Begins anew at a place, or for all of a cell.
+    mutating func forget(cell: UInt32, at place: OrderPlace?) {
         tiles.removeAll { tile in
-            guard tile.cell == cell else { return false }
-            guard let place else { return true }
-            let east = (Float(tile.column) + 0.5) * ErrorTiles.sideMetres - place.x
-            let north = (Float(tile.row) + 0.5) * ErrorTiles.sideMetres - place.y
-            return east * east + north * north <= radiusMetres * radiusMetres
+            tile.cell == cell && place?.contains(xMetres: tile.x, yMetres: tile.y) ?? true
         }
     }
 }

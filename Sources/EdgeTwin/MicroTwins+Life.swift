@@ -26,7 +26,8 @@ extension MicroTwins {
             life.traces[slot].append(to: &status, epoch: epoch)
         }
         life.byCondition.fill(&status)
-        let worst = cells.map { corrected?.worst(servingCell: $0) }
+        let tiles = tiles
+        let worst = cells.map { tiles.worst(cell: $0) }
         if worst.contains(where: { $0 != nil }) {
             status.worstX = worst.map { $0?.x ?? 0 }
             status.worstY = worst.map { $0?.y ?? 0 }
@@ -40,7 +41,7 @@ extension MicroTwins {
         guard order.order > life.order, order.engine == .channel else { return }
         life.order = order.order
         let slots = cells.indices.filter { order.cell.contains(cells[$0]) }
-        let errorDb = slots.map { Float(errors(servingCell: cells[$0]).after) }
+        let before = slots.map { errorBefore(order, slot: $0) }
         var changed: [Int] = []
         switch order.kind {
         case .retrain:
@@ -55,16 +56,46 @@ extension MicroTwins {
             changed = slots.filter { recall(condition, $0) }
         }
         // What changed nothing has nothing to show.
-        for (slot, errorDb) in zip(slots, errorDb) where changed.contains(slot) {
-            life.carriedOut(order, slot: slot, epoch: epoch, errorDb: errorDb)
+        for (slot, before) in zip(slots, before) where changed.contains(slot) {
+            life.carriedOut(order, at: before.place, slot: slot, epoch: epoch, errorDb: before.errorDb)
         }
     }
 
+    /// Where the twins err, by serving cell.
+    private var tiles: ErrorTiles { corrected?.tiles ?? lawPlaces.tiles }
+
+    /// What an order is measured by: the error at its place; the cell's where it has none, or nothing was heard there.
+    private func errorBefore(_ order: TrainOrder, slot: Int) -> (place: OrderPlace?, errorDb: Float) {
+        if order.kind == .retrain, let place = order.place,
+            let errorDb = tiles.errorDb(cell: cells[slot], at: place)
+        {
+            return (place, errorDb)
+        }
+        return (nil, Float(errors(servingCell: cells[slot]).after))
+    }
+
+    /// The same while the order settles; 0 where it is not known.
+    private func errorAfter(slot: Int, cellErrorDb: Float) -> Float {
+        let trace = life.traces[slot]
+        guard trace.isSettling, let place = trace.place else { return cellErrorDb }
+        return tiles.errorDb(cell: cells[slot], at: place) ?? 0
+    }
+
     private mutating func retrain(_ slot: Int, _ order: TrainOrder) {
-        let place = order.radiusMetres > 0 ? SIMD2(order.xMetres, order.yMetres) : nil
         life.begin(slot: slot)
         if corrected != nil {
-            corrected?.forget(cell: cells[slot], near: place, radiusMetres: order.radiusMetres)
+            corrected?.forget(cell: cells[slot], at: order.place)
+        } else {
+            forgetLaw(slot, at: order.place)
+        }
+    }
+
+    /// A distance law is of the whole cell: at a place the links of users who were heard there last are learnt anew.
+    private mutating func forgetLaw(_ slot: Int, at place: OrderPlace?) {
+        lawPlaces.forget(cell: cells[slot], at: place)
+        if let place {
+            let users = lawPlaces
+            models[slot].forgetLinks { users.isThere($0, place) }
         } else {
             models[slot].forget()
             noiseFactor[slot] = 1
@@ -107,7 +138,7 @@ extension MicroTwins {
         text += ", usually \(MicroTwins.tenths(Double(life.usualErrorDb[slot])))"
         if let mobility = life.watch.mobility(slot: slot) { text += "; most users \(mobility.name)" }
         if !network.weather.isEmpty { text += "; weather \(life.weather.name)" }
-        if let worst = corrected?.worst(servingCell: cell) {
+        if let worst = tiles.worst(cell: cell) {
             text += "; worst \(MicroTwins.tenths(Double(worst.errorDb))) near x \(Int(worst.x)) y \(Int(worst.y))"
         }
         return text
@@ -126,7 +157,7 @@ extension MicroTwins {
             let errors = errors(servingCell: cell)
             life.note(
                 slot: slot, readings: users[slot] * telemetry.links, before: Float(errors.before),
-                errorDb: Float(errors.after))
+                errorDb: Float(errors.after), orderErrorDb: errorAfter(slot: slot, cellErrorDb: Float(errors.after)))
             guard let condition = life.dueSnapshot(slot: slot, errorDb: Float(errors.after)) else { continue }
             if let corrected {
                 snapshots.keep(corrected.engine.snapshot(ofCell: cell), slot: slot, condition)

@@ -19,6 +19,7 @@ struct MicroTwins: Sendable {
     }
     private var lawErrors: [(before: Double, after: Double)]
     var corrected: CorrectedTwin?
+    var lawPlaces = LawPlaces()
     /// Where the antennas of the network's cells are, metres, seen from a user's height.
     private let sites: [SIMD3<Double>]
     private let predictor: LinkPredictor
@@ -91,6 +92,7 @@ struct MicroTwins: Sendable {
         corrected = twin
         // What was kept is of the distance laws.
         snapshots = TwinSnapshots(cells: cells.count)
+        lawPlaces = LawPlaces()
         return true
     }
 
@@ -286,6 +288,7 @@ struct MicroTwins: Sendable {
     private mutating func learnLaws(_ telemetry: Telemetry) {
         let distances = MicroTwins.distances(telemetry, to: sites)
         let gainsDb = MicroTwins.longTermGains(telemetry, referencePowerDbm)
+        lawPlaces.note(telemetry, distances, gainsDb, slots: place, models: models)
         MicroTwins.learn(
             telemetry, distances, gainsDb, place: place, deviationsDb: noiseFactor.map { readingDeviationDb * $0 },
             models: &models)

@@ -43,10 +43,13 @@ struct TwinLife: Sendable {
         steady = Array(repeating: (nil, 0), count: cells)
     }
 
-    mutating func note(slot: Int, readings: Int, before: Float, errorDb: Float) {
+    /// - Parameters:
+    ///   - before, errorDb: error of the cell before and after correction, dB.
+    ///   - orderErrorDb: what the last order is measured by, 0 where it is not known.
+    mutating func note(slot: Int, readings: Int, before: Float, errorDb: Float, orderErrorDb: Float) {
         let readings = UInt32(clamping: readings)
         samples[slot] = samples[slot].addingReportingOverflow(readings).partialValue
-        traces[slot].note(readings: readings, error: errorDb, enough: TwinLife.settled)
+        traces[slot].note(readings: readings, error: orderErrorDb, enough: TwinLife.settled)
         noteCondition(slot: slot, readings: readings, before: before, after: errorDb)
         guard samples[slot] >= TwinLife.enough, errorDb > 0 else { return }
         isRetraining[slot] = false
@@ -82,8 +85,11 @@ struct TwinLife: Sendable {
         isRetraining[slot] = true
     }
 
-    mutating func carriedOut(_ order: TrainOrder, slot: Int, epoch: UInt64, errorDb: Float) {
-        traces[slot].begin(order, epoch: epoch, error: errorDb)
+    /// - Parameter place: where `errorDb` is of; nil for all of the cell.
+    mutating func carriedOut(
+        _ order: TrainOrder, at place: OrderPlace?, slot: Int, epoch: UInt64, errorDb: Float
+    ) {
+        traces[slot].begin(order, at: place, epoch: epoch, error: errorDb)
     }
 
     mutating func loaded(_ condition: TwinCondition, slot: Int) {

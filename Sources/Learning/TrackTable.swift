@@ -77,6 +77,14 @@ struct TrackTable: Sendable, Codable {
         for index in tracks.indices where tracks[index].cell != .max { body(&tracks[index]) }
     }
 
+    /// The tracks of the UEs that a test names.
+    mutating func forEachTrack(where isMeant: (UInt32) -> Bool, _ body: (inout ShadowingTrack) -> Void) {
+        for place in ues.indices where isMeant(ues[place]) {
+            let first = Int(rows[place]) * tracksPerUE
+            for index in first..<first + tracksPerUE where tracks[index].cell != .max { body(&tracks[index]) }
+        }
+    }
+
     /// Row of a UE, nil where it is not remembered.
     func slot(of ue: UInt32) -> Int? {
         let place = place(of: ue)

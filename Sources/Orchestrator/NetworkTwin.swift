@@ -9,9 +9,10 @@ struct NetworkTwin: Sendable {
     private(set) var throughputKbps: [Double]
     private(set) var twinErrorDb: [Double]
     private(set) var ueCount: [Int]
-    /// Error of the channel twin as it usually is, dB, and where it is largest; by what L1 says of itself.
+    /// Error of the channel twin as it usually is, dB, and where it is well above that of the cell; by what L1 says of
+    /// itself.
     private(set) var usualErrorDb: [Double]
-    private var worstPlace: [(x: Float, y: Float, errorDb: Float)?]
+    private var worstPlace: [(x: Float, y: Float)?]
     /// What tells what a channel twin needs.
     private var signs: [TwinCure.Signs]
     /// SINR at full power of all cells, mean of the cell's UEs.
@@ -22,6 +23,7 @@ struct NetworkTwin: Sendable {
     /// Start of the radio network, by the earliest that any region heard; nil before any report.
     private(set) var firstEpoch: UInt64?
     private let slices: Int
+    private let epochSeconds: Double
     /// Where users are and what they lack, per region.
     private var hotspots: [[Hotspot]]
     private var heard: [Bool]
@@ -33,8 +35,9 @@ struct NetworkTwin: Sendable {
         var kbps: Double
     }
 
-    init(cells: Int, slices: Int, regions: Int) {
+    init(cells: Int, slices: Int, regions: Int, epochSeconds: Double) {
         self.slices = slices
+        self.epochSeconds = epochSeconds
         sinrDb = Array(repeating: 0, count: cells)
         sliceNeed = Array(repeating: 0, count: cells * slices)
         sliceUEs = Array(repeating: 0, count: cells * slices)
@@ -78,16 +81,26 @@ struct NetworkTwin: Sendable {
         guard status.engine == .channel else { return }
         for (index, id) in status.cell.enumerated() {
             // While a twin warms up, is retrained or settles after an order its error says nothing.
-            let isSettling =
-                !status.lastOrder.isEmpty && status.lastOrder[index] > 0 && status.orderAfter[index] == 0
-            let isTelling = status.phase[index] == .inUse && !isSettling
+            let isTelling = status.phase[index] == .inUse && !isSettling(status, index)
             usualErrorDb[Int(id)] = isTelling ? Double(status.usualError[index]) : 0
             signs[Int(id)] = NetworkTwin.signs(status, index)
             worstPlace[Int(id)] =
-                status.worstX.isEmpty || status.worstError[index] <= 0
-                ? nil : (status.worstX[index], status.worstY[index], status.worstError[index])
+                status.worstX.isEmpty || status.worstError[index] <= NetworkTwin.localFactor * status.error[index]
+                ? nil : (status.worstX[index], status.worstY[index])
         }
     }
+
+    /// Whether the last order for a cell is waited for: it has not settled, and nothing says that it never will, as
+    /// where nobody comes to its place any more.
+    private func isSettling(_ status: TwinStatus, _ index: Int) -> Bool {
+        guard !status.lastOrder.isEmpty, status.lastOrder[index] > 0, status.orderAfter[index] == 0 else {
+            return false
+        }
+        return Double(status.orderAgeEpochs[index]) * epochSeconds < NetworkTwin.longestSettlingSeconds
+    }
+
+    /// An order that has not settled by then is not waited for.
+    private static let longestSettlingSeconds = 120.0
 
     /// An order that leaves more than this part of the error has not helped.
     private static let helpedPart: Float = 0.9
@@ -127,15 +140,10 @@ struct NetworkTwin: Sendable {
     }
 
     /// Where the channel twin of a cell errs most; nil where it errs alike everywhere or says nothing of places.
-    func worst(cell: Int) -> (x: Float, y: Float)? {
-        guard let worst = worstPlace[cell], Double(worst.errorDb) > NetworkTwin.localFactor * twinErrorDb[cell] else {
-            return nil
-        }
-        return (worst.x, worst.y)
-    }
+    func worst(cell: Int) -> (x: Float, y: Float)? { worstPlace[cell] }
 
     /// An error is local where it is above that of the whole cell by this factor.
-    private static let localFactor = 1.3
+    private static let localFactor: Float = 1.3
 
     /// Need of each slice, mean over the cells that have its users; and its users.
     var meanSliceNeed: (need: [Double], ues: [Int]) {

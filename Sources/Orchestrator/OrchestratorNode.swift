@@ -63,7 +63,7 @@ package struct OrchestratorNode: Role {
         managers = TwinManagers(plan: plan, node: node)
         twin = NetworkTwin(
             cells: plan.network.cells.count, slices: plan.network.slices.count,
-            regions: plan.network.regionNames.count)
+            regions: plan.network.regionNames.count, epochSeconds: plan.network.epoch.seconds)
         keeper = MirrorKeeper(cells: plan.network.cells.count, epochSeconds: plan.network.epoch.seconds)
         planner = ServicePlanner(network: plan.network)
         draft = PolicyDraft(network: plan.network)
@@ -299,6 +299,7 @@ package struct OrchestratorNode: Role {
                 (order.xMetres, order.yMetres) = (worst.x, worst.y)
                 order.radiusMetres = OrchestratorNode.retrainMetres
             }
+            records.note(order)
             return message(.trainOrder(order), to: managers.edge(of: cell))
         case .tuneTwin(let cell, let parameter, let factor):
             var order = OrchestratorNode.order(number, .parameter, cell)

@@ -16,6 +16,8 @@ struct TwinRecords: Sendable {
     }
 
     private var seen: [Seen] = []
+    /// The last order for a place of each cell that has had one.
+    private var placed: [(cell: UInt32, order: UInt64, place: OrderPlace)] = []
     private let node: NodeID
     private let periodEpochs: UInt64
 
@@ -25,6 +27,13 @@ struct TwinRecords: Sendable {
     init(node: NodeID, epochSeconds: Double) {
         self.node = node
         periodEpochs = UInt64(max(1, (TwinRecords.seconds / epochSeconds).rounded()))
+    }
+
+    /// Remembers where an order holds: statuses name it by its number.
+    mutating func note(_ order: TrainOrder) {
+        placed.removeAll { order.cell.contains($0.cell) }
+        guard let place = order.place else { return }
+        placed += order.cell.map { ($0, order.order, place) }
     }
 
     /// The record that a status calls for.
@@ -45,6 +54,17 @@ struct TwinRecords: Sendable {
         } else {
             seen.append(new)
         }
-        return .twinStatus(TwinStatusRecord(node: node, sender: sender, epoch: epoch, status: status))
+        return .twinStatus(
+            TwinStatusRecord(
+                node: node, sender: sender, epoch: epoch, status: status, orderPlace: places(status)))
+    }
+
+    /// Where the last order of each of its cells held; empty where none held for a place.
+    private func places(_ status: TwinStatus) -> [OrderPlace?] {
+        guard status.engine == .channel, !status.lastOrder.isEmpty else { return [] }
+        let places = zip(status.cell, status.lastOrder).map { cell, order in
+            placed.first { $0.cell == cell && $0.order == UInt64(order) }?.place
+        }
+        return places.contains { $0 != nil } ? places : []
     }
 }

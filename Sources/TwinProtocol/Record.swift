@@ -57,12 +57,18 @@ package struct TwinStatusRecord: Hashable, Sendable {
     package var sender: NodeID
     package var epoch: UInt64
     package var status: TwinStatus
+    /// Where the last order of each cell held, by what L3 has sent since it was started; nil for all of the cell. Empty
+    /// where none held for a place, else [C].
+    package var orderPlace: [OrderPlace?]
 
-    package init(node: NodeID, sender: NodeID, epoch: UInt64, status: TwinStatus) {
+    package init(
+        node: NodeID, sender: NodeID, epoch: UInt64, status: TwinStatus, orderPlace: [OrderPlace?] = []
+    ) {
         self.node = node
         self.sender = sender
         self.epoch = epoch
         self.status = status
+        self.orderPlace = orderPlace
     }
 }
 

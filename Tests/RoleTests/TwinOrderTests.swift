@@ -125,6 +125,15 @@ import TwinProtocol
         }
     }
 
+    /// It may never settle: nobody comes to its place any more.
+    @Test func anOrderIsNotWaitedForWithoutEnd() throws {
+        let (order, _) = try Self.order { status, index in
+            (status.lastOrder[index], status.lastKind[index], status.orderBefore[index]) = (4, 1, 9)
+            status.orderAgeEpochs[index] = 6_000
+        }
+        #expect(order.kind == .parameter && order.order > 0)
+    }
+
     /// Rain that a twin has been through is gone back to by the condition's name.
     @Test func theWeatherOfBeforeIsGoneBackTo() throws {
         let rain = [RainPeriod(fromSeconds: 0, untilSeconds: 1e6, millimetresPerHour: 40)]
@@ -260,6 +269,21 @@ import TwinProtocol
         }
         #expect(reported.contains { $0 < 20 } && !reported.contains { (22..<40).contains($0) })
         #expect(reported.contains { $0 > 40 }, "\(reported)")
+    }
+
+    /// Distance laws, too, say where they err most. An order for a place is measured by the error there; the law and
+    /// its error go on.
+    @Test func distanceLawsKnowWhereTheyErr() throws {
+        var order = TrainOrder()
+        (order.order, order.kind, order.radiusMetres) = (7, .retrain, 300)
+        let statuses = try Self.statuses(order, at: 600, of: 1_000)
+        let (first, last) = (try #require(statuses.first), try #require(statuses.last))
+        #expect(first.lastOrder[0] == 7 && first.phase[0] == .retraining && first.error[0] > 0, "\(first.error)")
+        #expect(first.orderBefore[0] > 0 && first.orderBefore[0] != first.error[0], "\(first.orderBefore)")
+        #expect(last.orderAfter[0] > 0 && last.orderAfter[0] != last.error[0], "\(last.orderAfter)")
+        try #require(last.worstError.count == last.cell.count)
+        let (x, y) = (last.worstX[0], last.worstY[0])
+        #expect(last.worstError[0] > 0 && abs(x) < 1_000 && abs(y) < 1_000, "\(last.worstError[0]) at \(x), \(y)")
     }
 
     /// An order that nothing can be done about leaves no trace of an order under way.

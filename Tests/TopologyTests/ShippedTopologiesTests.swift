@@ -1,3 +1,4 @@
+import Foundation
 import NetworkModel
 import Testing
 import Topology
@@ -28,6 +29,14 @@ import Topology
             }.min()
             #expect(abs((nearest ?? 0) - 500) < 1e-6)
         }
+    }
+
+    @Test(arguments: Hierarchy.allCases) func blocksStandOnRays(hierarchy: Hierarchy) throws {
+        let network = try Fixtures.shipped("blocks.yaml").resolve(.init(hierarchy: hierarchy)).plan.network
+        #expect(network.cells.map(\.name) == ["west", "north", "east"] && network.twin.baseline == .ray)
+        let scene = try #require(network.twin.scene)
+        #expect(FileManager.default.fileExists(atPath: "\(Fixtures.root)/\(scene)"), "\(scene)")
+        #expect(network.twin.sceneEdits == nil && network.twin.model == nil)
     }
 
     @Test func replaysTakeTheirCellsFromTheTrace() throws {

@@ -6,7 +6,8 @@ struct TwinsCommand: AsyncParsableCommand {
         commandName: "twins", abstract: "Show the error and the life cycle of each AI engine of a run.",
         discussion:
             "Errors of engines are those that the nodes of a live run report. Phases and errors per cell, by band, "
-            + "by how users move and by weather, and what came of the last order are those that L3 recorded last.")
+            + "by how users move and by weather, where a channel twin errs most, and what came of the last order are "
+            + "those that L3 recorded last. The errors before and after an order for a place are of that place.")
 
     @Option(
         name: .customLong("run"), help: "Run folder; without it the newest live run, else the newest.",

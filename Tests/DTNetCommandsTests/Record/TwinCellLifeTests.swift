@@ -75,6 +75,33 @@ import TwinProtocol
         #expect(lives.lines.joined().contains("walking heavy_rain 9.00 to 6.00"))
     }
 
+    /// Where a channel twin errs most, and where the last order held: its errors are of there.
+    @Test func placesAreShown() throws {
+        let run = WrittenRun()
+        var status = Self.status(order: 2.5)
+        (status.worstX, status.worstY, status.worstError) = ([175, 0, 0], [-125, 0, 0], [6.5, 0, 0])
+        let place = OrderPlace(xMetres: 75, yMetres: -25, radiusMetres: 50)
+        var bytes = [UInt8](run.history)
+        RecordLine.append(
+            .twinStatus(
+                TwinStatusRecord(
+                    node: NodeID(5), sender: NodeID(1), epoch: 100, status: status, orderPlace: [nil, place, nil])),
+            process: "orchestrator", to: &bytes)
+        let lives = TwinLives(RunRecord(plan: run.plan, history: Data(bytes)), gauges: [:])
+        try #require(lives.cells.count == 3)
+        let worst = try #require(lives.cells[0].worstPlace)
+        #expect(worst.xMetres == 175 && worst.yMetres == -125 && lives.cells[0].worstError == 6.5)
+        #expect(lives.cells[1].worstPlace == nil && lives.cells[1].worstError == nil)
+        let order = try #require(lives.cells[1].lastOrder)
+        #expect(order.place?.xMetres == 75 && order.place?.yMetres == -25 && order.radiusMetres == 50)
+        let table = lives.lines.joined(separator: "\n")
+        #expect(table.contains("6.50 at (175, -125)"), "\(table)")
+        #expect(table.contains("retrain of decision 3 within 50 m of (75, -25), "), "\(table)")
+        #expect(table.contains("s ago: 7.50 to 2.50 (-67 %)"), "\(table)")
+        let json = try JSONEncoder().encode(lives.cells)
+        #expect(String(decoding: json, as: UTF8.self).contains("\"radiusMetres\":50"))
+    }
+
     @Test func anOrderThatHasNotSettledSaysSo() {
         let lives = Self.lives([(100, 0)])
         #expect(lives.cells[1].lastOrder?.errorAfter == nil)
