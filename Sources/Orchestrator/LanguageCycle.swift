@@ -17,9 +17,11 @@ struct LanguageCycle: Sendable {
         var expiresEpoch: UInt64
         /// An operator asked for it, or consented to it.
         var isWished: Bool
-        var monitor: EffectMonitor?
-        /// Measurements before it are of the time before the action.
-        var fromEpoch: UInt64
+        var monitor: EffectMonitor
+        /// What it took the place of: in force without it, until their time is up.
+        var instead: [(action: Action, expiresEpoch: UInt64)]
+        /// Users that it has moved to other cells, a bounded number.
+        var moved: [PolicyDraft.Move] = []
     }
 
     /// What the node has to do next.
@@ -73,7 +75,7 @@ struct LanguageCycle: Sendable {
     private var clarifications: [Finding] = []
     private var harms: [Finding] = []
     private var watch: FindingWatch
-    private(set) var track = ValueTrack()
+    private var followUp: FollowUp
     /// Forms that bounds refused.
     private(set) var refusedForms = 0
     /// Digests of the texts that were recorded, the oldest first.
@@ -88,6 +90,7 @@ struct LanguageCycle: Sendable {
     /// An action that did harm is not tried again for so long.
     private static let barredSeconds = 300.0
     private static let mostActive = 16
+    private static let mostMoves = 256
     private static let mostEntries = 64
     /// Retrieved passages and rows that a decision records: 8 that a topology may ask for, and rows of two cells.
     private static let mostPassages = 10
@@ -101,6 +104,7 @@ struct LanguageCycle: Sendable {
         epochSeconds = network.epoch.seconds
         judge = CandidateJudge(network)
         rules = RuleBase(judge.bounds)
+        followUp = FollowUp(epochSeconds: network.epoch.seconds)
         watch = FindingWatch(goneEpochs: UInt64(max(1, (FindingWatch.goneSeconds / epochSeconds).rounded(.up))))
     }
 
@@ -137,6 +141,7 @@ struct LanguageCycle: Sendable {
         case .withdraw(let number):
             guard let index = active.firstIndex(where: { $0.number == number }) else { return .nothing }
             let ended = active.remove(at: index)
+            noteChange(epoch: epoch)
             barred.append((ended.action, epoch + epochs(LanguageCycle.barredSeconds)))
             return .ended(effect(ended, epoch: epoch, state: .ended))
         case .alarm(let text): if alarms.count < LanguageCycle.mostEntries { alarms.append(text) }
@@ -159,39 +164,77 @@ struct LanguageCycle: Sendable {
                 text: clarification.text))
     }
 
-    /// Takes a measured network value; returns what became of actions that it condemns or whose time is up.
-    mutating func observe(valueMbps: Double, epoch: UInt64) -> [LanguageEffect] {
-        var effects: [LanguageEffect] = []
-        for index in active.indices where epoch >= active[index].fromEpoch {
-            guard var monitor = active[index].monitor else { continue }
-            let isHarmful = monitor.observe(valueMbps: valueMbps)
-            active[index].monitor = monitor
-            if isHarmful {
-                effects.append(effect(active[index], epoch: epoch, state: .rolledBack))
-            } else if epoch >= active[index].expiresEpoch {
-                effects.append(effect(active[index], epoch: epoch, state: .ended))
-            }
+    // MARK: - Follow-up
+
+    /// What is in force is another from this epoch on.
+    private mutating func noteChange(epoch: UInt64) {
+        followUp.noteChange(epoch: epoch)
+        for index in active.indices { active[index].monitor.noteChange() }
+    }
+
+    /// Ends the actions whose time is up; returns what became of them.
+    mutating func expire(epoch: UInt64) -> [LanguageEffect] {
+        for index in active.indices where active[index].instead.contains(where: { $0.expiresEpoch <= epoch }) {
+            active[index].instead.removeAll { $0.expiresEpoch <= epoch }
+            active[index].monitor.noteChange()
         }
-        for index in active.indices where active[index].monitor == nil && epoch >= active[index].expiresEpoch {
-            effects.append(effect(active[index], epoch: epoch, state: .ended))
+        let ended = active.filter { $0.expiresEpoch <= epoch }
+        guard !ended.isEmpty else { return [] }
+        active.removeAll { $0.expiresEpoch <= epoch }
+        noteChange(epoch: epoch)
+        return ended.map { effect($0, epoch: epoch, state: .ended) }
+    }
+
+    /// Takes a measured network value; returns whether the twins are to be asked what they see for it, under the policy
+    /// in force and then without each action in force.
+    ///
+    /// - Parameter users: of the network.
+    mutating func look(valueMbps: Double, users: Int, epoch: UInt64) -> Bool {
+        language.isEnabled
+            && followUp.begin(valueMbps: valueMbps, users: users, numbers: active.map(\.number), epoch: epoch)
+    }
+
+    /// Takes what the twins see for the value of a look; returns what became of actions that it condemns.
+    ///
+    /// - Parameters:
+    ///   - look: epoch of the look.
+    ///   - epoch: of now.
+    mutating func judge(_ forecastsMbps: [Double], look: UInt64, epoch: UInt64) -> [LanguageEffect] {
+        guard let (look, without) = followUp.finish(forecastsMbps, epoch: look) else { return [] }
+        var harmful: [UInt64] = []
+        for (number, forecast) in zip(look.numbers, without) {
+            guard let index = active.firstIndex(where: { $0.number == number }) else { continue }
+            let isHarmful = active[index].monitor.observe(
+                seconds: followUp.seconds(of: look), valueMbps: look.valueMbps, forecastMbps: forecast)
+            if isHarmful { harmful.append(number) }
         }
-        for effect in effects {
-            guard let index = active.firstIndex(where: { $0.number == effect.number }) else { continue }
-            let action = active.remove(at: index).action
-            guard effect.state == .rolledBack else { continue }
+        guard !harmful.isEmpty else { return [] }
+        let condemned = active.filter { harmful.contains($0.number) }
+        active.removeAll { harmful.contains($0.number) }
+        noteChange(epoch: epoch)
+        return condemned.map { condemned in
+            let (action, effect) = (condemned.action, effect(condemned, epoch: epoch, state: .rolledBack))
             barred.append((action, epoch + epochs(LanguageCycle.barredSeconds)))
             harms.append(.harm(action.kind, cell: LanguageCycle.cell(of: action), percent: 100 * effect.effect))
+            return effect
         }
-        // What the value was lately, earlier actions included, is what the next action is judged against.
-        track.observe(valueMbps: valueMbps)
-        return effects
+    }
+
+    /// Remembers which users the actions in force move, so that the twins can be asked what were without it.
+    mutating func noteMoves(_ draft: PolicyDraft, _ mirror: TwinMirror) {
+        for index in active.indices where active[index].action.kind == .reassociate {
+            for move in draft.moves(active[index].action, mirror: mirror)
+            where active[index].moved.count < LanguageCycle.mostMoves && !active[index].moved.contains(move) {
+                active[index].moved.append(move)
+            }
+        }
     }
 
     private func effect(_ active: Active, epoch: UInt64, state: LanguageEffect.State) -> LanguageEffect {
-        let measured = active.monitor?.effect ?? (mean: 0, deviation: 0)
+        let measured = active.monitor.effect
         return LanguageEffect(
             node: node, number: active.number, epoch: epoch, state: state, effect: measured.mean,
-            deviation: measured.deviation, samples: active.monitor?.samples ?? 0)
+            deviation: measured.deviation, samples: active.monitor.samples)
     }
 
     private static func cell(of action: Action) -> CellID? {
@@ -385,15 +428,17 @@ struct LanguageCycle: Sendable {
     }
 
     private mutating func adopt(_ action: Action, number: UInt64, epoch: UInt64, isWished: Bool) {
-        for old in active where LanguageCycle.gives(way: old, to: action, isWished: isWished) {
-            replaced.append(effect(old, epoch: epoch, state: .ended))
-        }
+        let instead = active.filter { LanguageCycle.gives(way: $0, to: action, isWished: isWished) }
+        replaced += instead.map { effect($0, epoch: epoch, state: .ended) }
         active.removeAll { LanguageCycle.gives(way: $0, to: action, isWished: isWished) }
         if active.count >= LanguageCycle.mostActive { active.removeFirst() }
+        let monitor = followUp.track.monitor
+        noteChange(epoch: epoch)
         active.append(
             Active(
                 number: number, action: action, expiresEpoch: epoch + epochs(LanguageCycle.lifetimeSeconds),
-                isWished: isWished, monitor: track.monitor, fromEpoch: epoch + epochs(1)))
+                isWished: isWished, monitor: monitor,
+                instead: instead.map { ($0.action, $0.expiresEpoch) }))
     }
 
     /// Orders to twins, questions and adapters go by the finding that calls for them, and by what the error looks like,

@@ -9,6 +9,8 @@ package enum OrchestratorJob: Sendable {
     case think(ThinkJob, NetworkConfiguration)
     /// Play policies in the twins, for a decision.
     case whatIf(WhatIfQuestion, number: UInt64, NetworkConfiguration)
+    /// What the network is worth now under policies, for what was measured in an epoch.
+    case forecast(WhatIfQuestion, epoch: UInt64, NetworkConfiguration)
 }
 
 /// What comes back.
@@ -16,4 +18,6 @@ package enum OrchestratorJobResult: Sendable {
     case collected([OperatorEntry])
     case thought(Thought)
     case played([WhatIfOutcome], number: UInt64)
+    /// Network value under every policy in Mbit/s; none where nothing can be said.
+    case forecast([Double], epoch: UInt64)
 }

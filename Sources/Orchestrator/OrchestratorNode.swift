@@ -49,9 +49,9 @@ package struct OrchestratorNode: Role {
     private static let lookPeriod = Instant.Span.milliseconds(100)
     /// From the beginning of a cycle to one that a new finding starts, at least.
     private static let shortestInterval = Instant.Span.seconds(1)
-    /// At the start new findings wait as long as it takes to know the network's value: before, no action can be
-    /// followed up.
-    private static let newsDelay = Instant.Span.seconds(Double(ValueTrack.enough))
+    /// At the start new findings wait as long as it takes to know how forecasts come true: before, no action can be
+    /// followed up well.
+    private static let newsDelay = Instant.Span.seconds(Double(ForecastTrack.enough))
 
     package init(plan: WiringPlan, node: NodePlan) {
         self.node = node.id
@@ -130,6 +130,8 @@ package struct OrchestratorNode: Role {
         case .played(let outcomes, let number):
             return perform(
                 cycle.played(outcomes, number: number, wishes: wishes(of: number), epoch: latestEpoch))
+        case .forecast(let valuesMbps, let epoch):
+            return report(cycle.judge(valuesMbps, look: epoch, epoch: latestEpoch))
         }
     }
 
@@ -181,6 +183,7 @@ package struct OrchestratorNode: Role {
 
     private mutating func send(_ policy: Policy) -> [Effect<OrchestratorJob>] {
         revision += 1
+        cycle.noteMoves(draft, mirror)
         var policy = policy
         policy.revision = revision
         let lifetime = period * OrchestratorNode.lifetimePeriods
@@ -342,7 +345,36 @@ package struct OrchestratorNode: Role {
         guard !rates.isEmpty else { return [] }
         let value = Evaluation.networkValue(
             rateMbps: rates, weight: rates.map { _ in 1 }, alpha: network.game.alpha)
-        let effects = cycle.observe(valueMbps: value, epoch: epoch)
+        let ended = report(cycle.expire(epoch: latestEpoch))
+        guard !base.cell.isEmpty, cycle.look(valueMbps: value, users: rates.count, epoch: epoch) else {
+            return ended
+        }
+        return ended + [.run(.forecast(forecastQuestion, epoch: epoch, network))]
+    }
+
+    /// What the network is worth as it is mirrored now, under the policy in force and under it without each action in
+    /// force. The twins err alike in every look.
+    private var forecastQuestion: WhatIfQuestion {
+        var mirror = mirror
+        mirror.loadTrend = network.cells.map { _ in 1 }
+        return WhatIfQuestion(
+            mirror: mirror, policies: [policy] + cycle.active.map { policy(without: $0, mirror) },
+            horizonSeconds: 0, seed: network.seed)
+    }
+
+    /// The policy as it would be if one action had not been adopted.
+    private func policy(without left: LanguageCycle.Active, _ mirror: TwinMirror) -> Policy {
+        var policy = base
+        for active in cycle.active where active.number != left.number {
+            draft.apply(active.action, to: &policy, mirror: mirror)
+        }
+        for other in left.instead { draft.apply(other.action, to: &policy, mirror: mirror) }
+        draft.undo(left.moved, in: &policy, mirror: mirror)
+        return policy
+    }
+
+    /// Says what became of actions, and sends the policy without them.
+    private mutating func report(_ effects: [LanguageEffect]) -> [Effect<OrchestratorJob>] {
         guard !effects.isEmpty else { return [] }
         mayHaveNews = true
         return effects.map { .record(.languageEffect($0)) } + send(policy)

@@ -28,15 +28,44 @@ package struct PolicyDraft: Sendable {
         case .capPower(let cell, let dbm):
             let watts = Float(pow(10, (dbm - 30) / 10))
             policy.powerBudgetWatts[cell.index] = min(policy.powerBudgetWatts[cell.index], watts)
-        case .reassociate(let from, let to, let users):
-            for ue in PolicyDraft.cheapest(from, to, users, mirror) where !policy.moveUE.contains(ue) {
-                policy.moveUE.append(ue)
-                policy.moveCell.append(to.rawValue)
+        case .reassociate:
+            for move in moves(action, mirror: mirror) where !policy.moveUE.contains(move.ue) {
+                policy.moveUE.append(move.ue)
+                policy.moveCell.append(move.to)
             }
         case .sliceShare(let slice, let share): promise(slice, Float(share), in: &policy)
         case .deployPlatform(let platform, let cell): fly(platform, to: cell, in: &policy, mirror)
         case .capMCS(let cell, let index): cap(UInt32(index), of: cell, in: &policy)
         case .retrain, .tuneTwin, .recallTwin, .loadAdapter, .askEngine, .none: break
+        }
+    }
+
+    /// One user that an action moves from a cell to another.
+    package struct Move: Sendable, Hashable {
+        package var ue: UInt32
+        package var from: UInt32
+        package var to: UInt32
+    }
+
+    /// Users that an action moves as the network is mirrored; none where it moves none.
+    package func moves(_ action: Action, mirror: TwinMirror) -> [Move] {
+        guard case .reassociate(let from, let to, let users) = action else { return [] }
+        return PolicyDraft.cheapest(from, to, users, mirror).map {
+            Move(ue: $0, from: from.rawValue, to: to.rawValue)
+        }
+    }
+
+    /// Moves back the users that are still where an action has moved them: the mirror shows it done.
+    func undo(_ moves: [Move], in policy: inout Policy, mirror: TwinMirror) {
+        for report in mirror.reports {
+            for row in report.ue.indices {
+                let ue = report.ue[row]
+                guard let move = moves.last(where: { $0.ue == ue && $0.to == report.ueCell[row] }),
+                    !policy.moveUE.contains(ue)
+                else { continue }
+                policy.moveUE.append(ue)
+                policy.moveCell.append(move.from)
+            }
         }
     }
 

@@ -37,7 +37,7 @@ import TwinProtocol
                 report.ueCount = report.cell.map { _ in 10 }
                 _ = deliver(.regionReport(report), from: region.id)
             }
-            records += scene.plan.nodes(of: .edge).flatMap { edge -> [Record] in
+            for edge in scene.plan.nodes(of: .edge) {
                 var report = ChannelReport()
                 (report.links, report.reportSubbands) = (2, 1)
                 report.cell = edge.cells.map(\.rawValue)
@@ -57,7 +57,13 @@ import TwinProtocol
                         report.backgroundDbm.append(-100)
                     }
                 }
-                return deliver(.channelReport(report), from: edge.id).records
+                let effects = deliver(.channelReport(report), from: edge.id)
+                records += effects.records
+                // The twins see the same under every policy.
+                for case .run(.forecast(let question, let epoch, _)) in effects {
+                    let values = question.policies.map { _ in 1.5 }
+                    records += node.finish(.forecast(values, epoch: epoch), at: .zero).records
+                }
             }
         }
 

@@ -62,6 +62,26 @@ import Topology
         #expect(others[2].gain != outcomes[2].gain && abs(others[2].gain - outcomes[2].gain) < 0.05)
     }
 
+    /// A forecast is of one policy, whatever it is asked beside, and repeats itself.
+    @Test func aForecastIsOfItsPolicyAlone() throws {
+        var (question, network) = try Self.question("campus.yaml")
+        let base = question.policies[0]
+        var blanked = base
+        for cell in network.cells {
+            PolicyDraft(network: network).apply(
+                .blankSubbands(cell: cell.id, first: 0, count: 4), to: &blanked, mirror: question.mirror)
+        }
+        question.policies = [base, blanked]
+        let player = WhatIfPlayer(network: network)
+        let forecasts = player.forecast(question)
+        #expect(forecasts.count == 2 && forecasts[0] > 0 && forecasts == player.forecast(question))
+        #expect((0.4...0.7).contains(forecasts[1] / forecasts[0]), "\(forecasts)")
+        question.policies = [blanked]
+        #expect(player.forecast(question) == [forecasts[1]])
+        question.mirror.reports = []
+        #expect(player.forecast(question).isEmpty)
+    }
+
     /// The twins know what a highest scheme costs a cell, and that its neighbours are disturbed less.
     @Test func aHighestSchemeIsJudgedByWhatItCarries() throws {
         var (question, network) = try Self.question("campus.yaml")

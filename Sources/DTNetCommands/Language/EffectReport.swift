@@ -11,6 +11,7 @@ struct EffectReport: Encodable {
         var predictedLow: Double
         var effect: Double
         var rolledBackSeconds: Double?
+        var effectInForce: Double?
         /// Seconds until the fork established harm, epochs until it was taken back, and the effect from then on.
         var harmSeconds: Double?
         var harmEpochs: Int?
@@ -38,8 +39,9 @@ struct EffectReport: Encodable {
             Action(
                 seed: effect.seed, action: effect.action, source: effect.source, predicted: effect.predicted,
                 predictedLow: effect.predictedLow, effect: effect.effect,
-                rolledBackSeconds: effect.rolledBackSeconds, harmSeconds: effect.harm?.seconds,
-                harmEpochs: effect.harm?.epochs, effectAfter: effect.harm?.effectAfter, missed: effect.missed,
+                rolledBackSeconds: effect.rolledBackSeconds, effectInForce: effect.effectInForce,
+                harmSeconds: effect.harm?.seconds, harmEpochs: effect.harm?.epochs,
+                effectAfter: effect.harm?.effectAfter, missed: effect.missed,
                 missedWithout: effect.missedWithout))
     }
 
@@ -76,13 +78,31 @@ struct EffectReport: Encodable {
         let mean = after.isEmpty ? "-" : SimulateCommand.digits(100 * after.reduce(0, +) / Double(after.count))
         return [
             "below -1 % over the watch: \(harmful.count), of which the fork established "
-                + "\(harmful.count { $0.harmSeconds != nil }) and the test in operation took back "
-                + "\(harmful.count { $0.rolledBackSeconds != nil })",
+                + "\(harmful.count { $0.harmSeconds != nil })",
             "established by the fork: \(shown.count), \(shown.count { $0.effect >= EffectReport.harm }) of them not "
                 + "below -1 % in the end; taken back within \(EffectReport.mostEpochs) epochs \(inTime) "
                 + "(most \(most)); effect from then on \(mean) %",
-            "taken back by the test in operation: \(actions.count { $0.rolledBackSeconds != nil })",
+        ] + operationLines
+    }
+
+    /// What the test in operation, which knows no fork, made of harmless actions and of harmful ones.
+    private var operationLines: [String] {
+        let harmless = actions.filter { $0.effect >= EffectReport.harm }
+        let accused = harmless.filter { $0.rolledBackSeconds != nil }
+        let harmful = actions.filter { $0.effect < EffectReport.harm }
+        let found = harmful.filter { $0.rolledBackSeconds != nil }
+        let lost = accused.count { $0.effectInForce ?? 0 < EffectReport.harm }
+        return [
+            "test in operation: accused \(accused.count) of \(harmless.count) that did no such harm"
+                + "\(EffectReport.percent(accused.count, of: harmless.count)), asked are 5 % at most; "
+                + "\(lost) of them were below -1 % until they were taken back",
+            "test in operation: found \(found.count) of \(harmful.count) below -1 %"
+                + EffectReport.percent(found.count, of: harmful.count),
         ]
+    }
+
+    private static func percent(_ part: Int, of count: Int) -> String {
+        count == 0 ? "" : " (\(SimulateCommand.digits(100 * Double(part) / Double(count))) %)"
     }
 
     /// Guarantees in the emulated truth, with the actions and without.

@@ -68,6 +68,7 @@ package struct CaseMaker: Sendable {
                     run.add(example)
                 }
                 return .played([], number: number)
+            case .forecast(_, let epoch, _): return .forecast([], epoch: epoch)
             }
         }
         guard let simulation = try? Simulation(plan: plan, options: options) else { return [] }

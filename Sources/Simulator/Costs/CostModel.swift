@@ -44,7 +44,8 @@ package struct CostModel: Sendable {
     package static let hopNanoseconds = 60_000.0
     package static let hopSigma = 0.25
 
-    /// Time of a job beside the decision path: the global twin's play what-ifs, or look for what operators have said.
+    /// Time of a job beside the decision path: the global twin's play what-ifs and forecasts, or look for what
+    /// operators have said.
     package static func time(of job: OrchestratorJob) -> Instant.Span {
         if case .collect = job { return .milliseconds(1) }
         return .milliseconds(100)

@@ -34,6 +34,9 @@ package struct EffectStudy: Sendable {
         package var effect: Double
         /// Seconds until the test in operation, which knows no fork, rolled it back; nil where it never did.
         package var rolledBackSeconds: Double?
+        /// Network value over that without, less 1, until then: the same as the effect where it never did, nil where no
+        /// second was left.
+        package var effectInForce: Double?
         /// What became of it where the fork established harm.
         package var harm: Harm?
         /// UE-seconds below what their slices guarantee, as parts of all with the action and without; nil where
@@ -99,9 +102,11 @@ package struct EffectStudy: Sendable {
         guard let change = EffectStudy.change(with, without, from: from) else { return nil }
         let chosen = decision.candidates[decision.chosen]
         let rolledBack = with.arm.rolledBack(decision.number).map { Double($0) * with.epochSeconds - adopted }
+        let inForce = EffectStudy.change(with, without, from: from, to: rolledBack.map { adopted + $0 })
         return Effect(
             seed: seed, action: chosen.action, source: chosen.source, predicted: chosen.gain ?? 0,
             predictedLow: chosen.gainLow ?? 0, effect: change, rolledBackSeconds: rolledBack,
+            effectInForce: inForce,
             harm: harmEpochs.map { takeBack(decision.number, at: $0, with, without, adopted: adopted) },
             missed: with.missed(from: from), missedWithout: without.missed(from: from))
     }
@@ -136,10 +141,12 @@ package struct EffectStudy: Sendable {
         return harm
     }
 
-    /// Network value of one run over that of another, less 1; nil where no whole second is left.
-    private static func change(_ run: EffectRun, _ fork: EffectRun, from: Double) -> Double? {
-        let values = run.values(from: from, to: fork.seconds)
-        let others = fork.values(from: from, to: fork.seconds)
+    /// Network value of one run over that of another, less 1, to the end or to a moment; nil where no whole second is
+    /// left.
+    private static func change(_ run: EffectRun, _ fork: EffectRun, from: Double, to end: Double? = nil) -> Double? {
+        let end = end ?? fork.seconds
+        let values = run.values(from: from, to: end)
+        let others = fork.values(from: from, to: end)
         guard !values.isEmpty, values.count == others.count else { return nil }
         return values.reduce(0, +) / others.reduce(0, +) - 1
     }

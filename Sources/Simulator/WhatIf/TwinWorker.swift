@@ -2,8 +2,8 @@ package import LanguageEngine
 package import NetworkModel
 package import Orchestrator
 
-/// Does the jobs of the global twin: plays what-ifs itself, and hands thinking and looking for operators' entries to
-/// whoever can. Without them the rule base decides alone.
+/// Does the jobs of the global twin: plays what-ifs and forecasts itself, and hands thinking and looking for operators'
+/// entries to whoever can. Without them the rule base decides alone.
 package struct TwinWorker: Sendable {
     private let think: (@Sendable (ThinkJob, NetworkConfiguration) -> Thought)?
     private let collect: (@Sendable (NetworkConfiguration) -> [OperatorEntry])?
@@ -26,6 +26,8 @@ package struct TwinWorker: Sendable {
             return .thought(thought)
         case .whatIf(let question, let number, let network):
             return .played(WhatIfPlayer(network: network).play(question), number: number)
+        case .forecast(let question, let epoch, let network):
+            return .forecast(WhatIfPlayer(network: network).forecast(question), epoch: epoch)
         }
     }
 }

@@ -24,6 +24,7 @@ package struct WhatIfPlayer: Sendable {
     package var moments = 3
     private static let settlingRounds = 256
     private static let rounds = 64
+    private static let forecastWorlds = 8
     private static let shareSteps = 24
     /// Errors of links beyond this are not believed: a link that was never heard says 10 dB and more.
     private static let mostDeviationDb: Float = 6
@@ -56,6 +57,30 @@ package struct WhatIfPlayer: Sendable {
                 against: played[0], moments: moments, powerWatts: arms.reduce(0) { $0 + $1[index].totalWatts },
                 firstPowerWatts: arms.reduce(0) { $0 + $1[0].totalWatts })
         }
+    }
+
+    /// What the network is worth under every policy of a question as it is mirrored, Mbit/s; none without users.
+    ///
+    /// Every policy settles on its own, the first one included, so that what the twins err by in one look is what they
+    /// err by in the next, whatever the policy stands beside.
+    package func forecast(_ question: WhatIfQuestion) -> [Double] {
+        guard question.mirror.reports.contains(where: { !$0.ue.isEmpty }), let first = question.policies.first
+        else { return [] }
+        let starts = WhatIfPlayer.starts
+        let arms = question.policies.map { policy in
+            starts.map { start in
+                var kernel = PricingKernel()
+                return arm(policy, against: first, question, &kernel, start, rounds: WhatIfPlayer.settlingRounds)
+            }
+        }
+        var values = question.policies.map { _ in 0.0 }
+        for world in 0..<WhatIfPlayer.forecastWorlds {
+            let shift = shift(question, world: world, seconds: 0, moment: 0)
+            for index in values.indices {
+                values[index] += value(arms[index][world % starts.count], question, shift: shift).value
+            }
+        }
+        return values.map { $0 / Double(WhatIfPlayer.forecastWorlds) }
     }
 
     /// Nobody tells L3 which of the game's equilibria the leaders have settled on: worlds take them in turn, so that an
