@@ -52,7 +52,7 @@ void   dtnet__v1__envelope__free_unpacked
   assert(message->base.descriptor == &dtnet__v1__envelope__descriptor);
   protobuf_c_message_free_unpacked ((ProtobufCMessage*)message, allocator);
 }
-static const ProtobufCFieldDescriptor dtnet__v1__envelope__field_descriptors[30] =
+static const ProtobufCFieldDescriptor dtnet__v1__envelope__field_descriptors[31] =
 {
   {
     "version",
@@ -343,6 +343,18 @@ static const ProtobufCFieldDescriptor dtnet__v1__envelope__field_descriptors[30]
     0,NULL,NULL    /* reserved1,reserved2, etc */
   },
   {
+    "alarm",
+    33,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_MESSAGE,
+    offsetof(Dtnet__V1__Envelope, body_case),
+    offsetof(Dtnet__V1__Envelope, alarm),
+    &dtnet__v1__alarm__descriptor,
+    NULL,
+    0 | PROTOBUF_C_FIELD_FLAG_ONEOF,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
     "hop_node",
     50,
     PROTOBUF_C_LABEL_REPEATED,
@@ -416,6 +428,7 @@ static const ProtobufCFieldDescriptor dtnet__v1__envelope__field_descriptors[30]
   },
 };
 static const unsigned dtnet__v1__envelope__field_indices_by_name[] = {
+  24,   /* field[24] = alarm */
   12,   /* field[12] = channel_report */
   23,   /* field[23] = clarification */
   22,   /* field[22] = clarify */
@@ -424,12 +437,12 @@ static const unsigned dtnet__v1__envelope__field_indices_by_name[] = {
   5,   /* field[5] = epoch */
   10,   /* field[10] = heartbeat */
   7,   /* field[7] = hello */
-  26,   /* field[26] = hop_arrived_ns */
-  28,   /* field[28] = hop_barrier_ns */
-  25,   /* field[25] = hop_layer */
-  24,   /* field[24] = hop_node */
-  29,   /* field[29] = hop_sent_ns */
-  27,   /* field[27] = hop_started_ns */
+  27,   /* field[27] = hop_arrived_ns */
+  29,   /* field[29] = hop_barrier_ns */
+  26,   /* field[26] = hop_layer */
+  25,   /* field[25] = hop_node */
+  30,   /* field[30] = hop_sent_ns */
+  28,   /* field[28] = hop_started_ns */
   3,   /* field[3] = incarnation */
   17,   /* field[17] = leader_sync */
   15,   /* field[15] = offer */
@@ -451,8 +464,8 @@ static const ProtobufCIntRange dtnet__v1__envelope__number_ranges[3 + 1] =
 {
   { 1, 0 },
   { 16, 7 },
-  { 50, 24 },
-  { 0, 30 }
+  { 50, 25 },
+  { 0, 31 }
 };
 const ProtobufCMessageDescriptor dtnet__v1__envelope__descriptor =
 {
@@ -462,7 +475,7 @@ const ProtobufCMessageDescriptor dtnet__v1__envelope__descriptor =
   "Dtnet__V1__Envelope",
   "dtnet.v1",
   sizeof(Dtnet__V1__Envelope),
-  30,
+  31,
   dtnet__v1__envelope__field_descriptors,
   dtnet__v1__envelope__field_indices_by_name,
   3,  dtnet__v1__envelope__number_ranges,

@@ -232,6 +232,51 @@ void   dtnet__v1__clarification__free_unpacked
   assert(message->base.descriptor == &dtnet__v1__clarification__descriptor);
   protobuf_c_message_free_unpacked ((ProtobufCMessage*)message, allocator);
 }
+void   dtnet__v1__alarm__init
+                     (Dtnet__V1__Alarm         *message)
+{
+  static const Dtnet__V1__Alarm init_value = DTNET__V1__ALARM__INIT;
+  *message = init_value;
+}
+size_t dtnet__v1__alarm__get_packed_size
+                     (const Dtnet__V1__Alarm *message)
+{
+  assert(message->base.descriptor == &dtnet__v1__alarm__descriptor);
+  return protobuf_c_message_get_packed_size ((const ProtobufCMessage*)(message));
+}
+size_t dtnet__v1__alarm__pack
+                     (const Dtnet__V1__Alarm *message,
+                      uint8_t       *out)
+{
+  assert(message->base.descriptor == &dtnet__v1__alarm__descriptor);
+  return protobuf_c_message_pack ((const ProtobufCMessage*)message, out);
+}
+size_t dtnet__v1__alarm__pack_to_buffer
+                     (const Dtnet__V1__Alarm *message,
+                      ProtobufCBuffer *buffer)
+{
+  assert(message->base.descriptor == &dtnet__v1__alarm__descriptor);
+  return protobuf_c_message_pack_to_buffer ((const ProtobufCMessage*)message, buffer);
+}
+Dtnet__V1__Alarm *
+       dtnet__v1__alarm__unpack
+                     (ProtobufCAllocator  *allocator,
+                      size_t               len,
+                      const uint8_t       *data)
+{
+  return (Dtnet__V1__Alarm *)
+     protobuf_c_message_unpack (&dtnet__v1__alarm__descriptor,
+                                allocator, len, data);
+}
+void   dtnet__v1__alarm__free_unpacked
+                     (Dtnet__V1__Alarm *message,
+                      ProtobufCAllocator *allocator)
+{
+  if(!message)
+    return;
+  assert(message->base.descriptor == &dtnet__v1__alarm__descriptor);
+  protobuf_c_message_free_unpacked ((ProtobufCMessage*)message, allocator);
+}
 static const ProtobufCFieldDescriptor dtnet__v1__telemetry__field_descriptors[23] =
 {
   {
@@ -1698,5 +1743,186 @@ const ProtobufCMessageDescriptor dtnet__v1__clarification__descriptor =
   dtnet__v1__clarification__field_indices_by_name,
   1,  dtnet__v1__clarification__number_ranges,
   (ProtobufCMessageInit) dtnet__v1__clarification__init,
+  NULL,NULL,NULL    /* reserved[123] */
+};
+static const ProtobufCEnumValue dtnet__v1__alarm__code__enum_values_by_number[9] =
+{
+  { "CODE_UNSPECIFIED", "DTNET__V1__ALARM__CODE__CODE_UNSPECIFIED", 0 },
+  { "CODE_BASELINE_MISSING", "DTNET__V1__ALARM__CODE__CODE_BASELINE_MISSING", 1 },
+  { "CODE_MODEL_MISMATCH", "DTNET__V1__ALARM__CODE__CODE_MODEL_MISMATCH", 2 },
+  { "CODE_SCENE_EDITS_REFUSED", "DTNET__V1__ALARM__CODE__CODE_SCENE_EDITS_REFUSED", 3 },
+  { "CODE_DIRECTIVES_REFUSED", "DTNET__V1__ALARM__CODE__CODE_DIRECTIVES_REFUSED", 4 },
+  { "CODE_RADIO_NETWORK_LOST", "DTNET__V1__ALARM__CODE__CODE_RADIO_NETWORK_LOST", 5 },
+  { "CODE_LEADER_LOST", "DTNET__V1__ALARM__CODE__CODE_LEADER_LOST", 6 },
+  { "CODE_OFFERS_MISSING", "DTNET__V1__ALARM__CODE__CODE_OFFERS_MISSING", 7 },
+  { "CODE_REPORTS_MISSING", "DTNET__V1__ALARM__CODE__CODE_REPORTS_MISSING", 8 },
+};
+static const ProtobufCIntRange dtnet__v1__alarm__code__value_ranges[] = {
+{0, 0},{0, 9}
+};
+static const ProtobufCEnumValueIndex dtnet__v1__alarm__code__enum_values_by_name[9] =
+{
+  { "CODE_BASELINE_MISSING", 1 },
+  { "CODE_DIRECTIVES_REFUSED", 4 },
+  { "CODE_LEADER_LOST", 6 },
+  { "CODE_MODEL_MISMATCH", 2 },
+  { "CODE_OFFERS_MISSING", 7 },
+  { "CODE_RADIO_NETWORK_LOST", 5 },
+  { "CODE_REPORTS_MISSING", 8 },
+  { "CODE_SCENE_EDITS_REFUSED", 3 },
+  { "CODE_UNSPECIFIED", 0 },
+};
+const ProtobufCEnumDescriptor dtnet__v1__alarm__code__descriptor =
+{
+  PROTOBUF_C__ENUM_DESCRIPTOR_MAGIC,
+  "dtnet.v1.Alarm.Code",
+  "Code",
+  "Dtnet__V1__Alarm__Code",
+  "dtnet.v1",
+  9,
+  dtnet__v1__alarm__code__enum_values_by_number,
+  9,
+  dtnet__v1__alarm__code__enum_values_by_name,
+  1,
+  dtnet__v1__alarm__code__value_ranges,
+  NULL,NULL,NULL,NULL   /* reserved[1234] */
+};
+static const ProtobufCEnumValue dtnet__v1__alarm__severity__enum_values_by_number[6] =
+{
+  { "SEVERITY_UNSPECIFIED", "DTNET__V1__ALARM__SEVERITY__SEVERITY_UNSPECIFIED", 0 },
+  { "SEVERITY_CRITICAL", "DTNET__V1__ALARM__SEVERITY__SEVERITY_CRITICAL", 1 },
+  { "SEVERITY_MAJOR", "DTNET__V1__ALARM__SEVERITY__SEVERITY_MAJOR", 2 },
+  { "SEVERITY_MINOR", "DTNET__V1__ALARM__SEVERITY__SEVERITY_MINOR", 3 },
+  { "SEVERITY_WARNING", "DTNET__V1__ALARM__SEVERITY__SEVERITY_WARNING", 4 },
+  { "SEVERITY_CLEARED", "DTNET__V1__ALARM__SEVERITY__SEVERITY_CLEARED", 5 },
+};
+static const ProtobufCIntRange dtnet__v1__alarm__severity__value_ranges[] = {
+{0, 0},{0, 6}
+};
+static const ProtobufCEnumValueIndex dtnet__v1__alarm__severity__enum_values_by_name[6] =
+{
+  { "SEVERITY_CLEARED", 5 },
+  { "SEVERITY_CRITICAL", 1 },
+  { "SEVERITY_MAJOR", 2 },
+  { "SEVERITY_MINOR", 3 },
+  { "SEVERITY_UNSPECIFIED", 0 },
+  { "SEVERITY_WARNING", 4 },
+};
+const ProtobufCEnumDescriptor dtnet__v1__alarm__severity__descriptor =
+{
+  PROTOBUF_C__ENUM_DESCRIPTOR_MAGIC,
+  "dtnet.v1.Alarm.Severity",
+  "Severity",
+  "Dtnet__V1__Alarm__Severity",
+  "dtnet.v1",
+  6,
+  dtnet__v1__alarm__severity__enum_values_by_number,
+  6,
+  dtnet__v1__alarm__severity__enum_values_by_name,
+  1,
+  dtnet__v1__alarm__severity__value_ranges,
+  NULL,NULL,NULL,NULL   /* reserved[1234] */
+};
+static const ProtobufCFieldDescriptor dtnet__v1__alarm__field_descriptors[6] =
+{
+  {
+    "code",
+    1,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_ENUM,
+    0,   /* quantifier_offset */
+    offsetof(Dtnet__V1__Alarm, code),
+    &dtnet__v1__alarm__code__descriptor,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "severity",
+    2,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_ENUM,
+    0,   /* quantifier_offset */
+    offsetof(Dtnet__V1__Alarm, severity),
+    &dtnet__v1__alarm__severity__descriptor,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "cell_id",
+    3,
+    PROTOBUF_C_LABEL_REPEATED,
+    PROTOBUF_C_TYPE_FIXED32,
+    offsetof(Dtnet__V1__Alarm, n_cell_id),
+    offsetof(Dtnet__V1__Alarm, cell_id),
+    NULL,
+    NULL,
+    0 | PROTOBUF_C_FIELD_FLAG_PACKED,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "raised_epoch",
+    4,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_UINT64,
+    0,   /* quantifier_offset */
+    offsetof(Dtnet__V1__Alarm, raised_epoch),
+    NULL,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "count",
+    5,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_UINT32,
+    0,   /* quantifier_offset */
+    offsetof(Dtnet__V1__Alarm, count),
+    NULL,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "text",
+    6,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_STRING,
+    0,   /* quantifier_offset */
+    offsetof(Dtnet__V1__Alarm, text),
+    NULL,
+    &protobuf_c_empty_string,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+};
+static const unsigned dtnet__v1__alarm__field_indices_by_name[] = {
+  2,   /* field[2] = cell_id */
+  0,   /* field[0] = code */
+  4,   /* field[4] = count */
+  3,   /* field[3] = raised_epoch */
+  1,   /* field[1] = severity */
+  5,   /* field[5] = text */
+};
+static const ProtobufCIntRange dtnet__v1__alarm__number_ranges[1 + 1] =
+{
+  { 1, 0 },
+  { 0, 6 }
+};
+const ProtobufCMessageDescriptor dtnet__v1__alarm__descriptor =
+{
+  PROTOBUF_C__MESSAGE_DESCRIPTOR_MAGIC,
+  "dtnet.v1.Alarm",
+  "Alarm",
+  "Dtnet__V1__Alarm",
+  "dtnet.v1",
+  sizeof(Dtnet__V1__Alarm),
+  6,
+  dtnet__v1__alarm__field_descriptors,
+  dtnet__v1__alarm__field_indices_by_name,
+  1,  dtnet__v1__alarm__number_ranges,
+  (ProtobufCMessageInit) dtnet__v1__alarm__init,
   NULL,NULL,NULL    /* reserved[123] */
 };

@@ -52,13 +52,14 @@ package indirect enum Body: Hashable, Sendable {
     case twinStatus(TwinStatus)
     case clarify(Clarify)
     case clarification(Clarification)
+    case alarm(Alarm)
 }
 
 /// Kind of a body without its payload: counters, authorisation, traffic class.
 package enum BodyKind: UInt32, Hashable, Sendable, CaseIterable {
     case hello = 16
     case welcome, reject, heartbeat, telemetry, channelReport, regionReport, policy, offer, response, leaderSync
-    case directive, directiveResult, trainOrder, twinStatus, clarify, clarification
+    case directive, directiveResult, trainOrder, twinStatus, clarify, clarification, alarm
 }
 
 /// Whether a lost frame is sent again by the link (control) or gone (telemetry).
@@ -72,7 +73,7 @@ extension BodyKind {
         case .hello, .welcome, .reject, .heartbeat: .session
         case .telemetry, .channelReport, .regionReport, .twinStatus: .telemetry
         case .policy, .offer, .response, .leaderSync, .directive, .directiveResult, .trainOrder, .clarify,
-            .clarification:
+            .clarification, .alarm:
             .control
         }
     }
@@ -98,6 +99,7 @@ extension Body {
         case .twinStatus: .twinStatus
         case .clarify: .clarify
         case .clarification: .clarification
+        case .alarm: .alarm
         }
     }
 }

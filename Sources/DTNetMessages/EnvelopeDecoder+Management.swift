@@ -1,4 +1,5 @@
 internal import CDTNetMessages
+internal import NetworkModel
 
 /// Bodies of twin management.
 extension EnvelopeDecoder {
@@ -18,6 +19,8 @@ extension EnvelopeDecoder {
                 Clarification(
                     question: body.question, engine: try engine(body.engine), cell: body.cell_id,
                     text: try text(body.text, "text")))
+        case DTNET__V1__ENVELOPE__BODY_ALARM:
+            return .alarm(try MessageCheck.checked(try unpack(message.alarm.pointee)))
         default: throw .noBody
         }
     }
@@ -25,6 +28,16 @@ extension EnvelopeDecoder {
     private static func engine(_ raw: UInt32) throws(MessageError) -> TwinEngine {
         guard let engine = TwinEngine(rawValue: raw) else { throw .range(field: "engine") }
         return engine
+    }
+
+    private static func unpack(_ message: Dtnet__V1__Alarm) throws(MessageError) -> Alarm {
+        guard let code = AlarmCode(rawValue: UInt32(message.code.rawValue)) else { throw .range(field: "code") }
+        guard let severity = AlarmSeverity(rawValue: UInt32(message.severity.rawValue)) else {
+            throw .range(field: "severity")
+        }
+        return Alarm(
+            code: code, severity: severity, cell: array(message.cell_id, message.n_cell_id),
+            raisedEpoch: message.raised_epoch, count: message.count, text: try text(message.text, "text"))
     }
 
     private static func unpack(_ message: Dtnet__V1__TrainOrder) throws(MessageError) -> TrainOrder {

@@ -1,4 +1,5 @@
 internal import CDTNetMessages
+internal import NetworkModel
 
 /// Bodies of twin management.
 extension EnvelopeEncoder {
@@ -16,6 +17,9 @@ extension EnvelopeEncoder {
         case .clarification(let value):
             message.clarification = pack(value)
             message.body_case = DTNET__V1__ENVELOPE__BODY_CLARIFICATION
+        case .alarm(let value):
+            message.alarm = pack(value)
+            message.body_case = DTNET__V1__ENVELOPE__BODY_ALARM
         default: preconditionFailure("not a body of twin management")
         }
     }
@@ -90,6 +94,19 @@ extension EnvelopeEncoder {
         message.weather = arena.copy(value.weather)
         message.n_model_weather = value.modelWeather.count
         message.model_weather = arena.copy(value.modelWeather)
+    }
+
+    private func pack(_ value: Alarm) -> UnsafeMutablePointer<Dtnet__V1__Alarm>? {
+        arena.make(Dtnet__V1__Alarm.self) { message in
+            dtnet__v1__alarm__init(message)
+            message.pointee.code = Dtnet__V1__Alarm__Code(rawValue: value.code.rawValue)
+            message.pointee.severity = Dtnet__V1__Alarm__Severity(rawValue: value.severity.rawValue)
+            message.pointee.n_cell_id = value.cell.count
+            message.pointee.cell_id = arena.copy(value.cell)
+            message.pointee.raised_epoch = value.raisedEpoch
+            message.pointee.count = value.count
+            message.pointee.text = arena.copy(value.text)
+        }
     }
 
     private func pack(_ value: Clarify) -> UnsafeMutablePointer<Dtnet__V1__Clarify>? {

@@ -121,7 +121,7 @@ package final class EnvelopeEncoder {
         case .directiveResult(let value):
             message.directive_result = pack(value)
             message.body_case = DTNET__V1__ENVELOPE__BODY_DIRECTIVE_RESULT
-        case .trainOrder, .twinStatus, .clarify, .clarification: fillManagement(&message, body)
+        case .trainOrder, .twinStatus, .clarify, .clarification, .alarm: fillManagement(&message, body)
         }
     }
 }

@@ -84,6 +84,7 @@ package struct MessageCheck: Sendable {
         case .twinStatus(let value): try known(value.cell, "cell_id")
         case .clarify(let value): try known([value.cell], "cell_id")
         case .clarification(let value): try known([value.cell], "cell_id")
+        case .alarm(let value): try known(value.cell, "cell_id")
         }
     }
 
@@ -232,6 +233,13 @@ extension MessageCheck {
             value.mirrorDeviations, value.mirrorDeviations.isEmpty ? 0 : value.cell.count, "mirror_deviations")
         guard value.mirrorDeviations.allSatisfy({ $0 <= 1 }) else { throw .range(field: "mirror_deviations") }
         try highestMCS(value.highestMCS, cells: value.cell.count)
+        return value
+    }
+
+    static func checked(_ value: Alarm) throws(MessageError) -> Alarm {
+        try ascending(value.cell, "cell_id", at: maxCells)
+        guard value.raisedEpoch < maxNumber else { throw .range(field: "raised_epoch") }
+        guard value.count > 0 else { throw .range(field: "count") }
         return value
     }
 

@@ -39,6 +39,7 @@ package struct EdgeNode: Role {
     private(set) var inForce = CellsInForce()
     /// When the edge reports to L3, and what.
     private var mirror = MirrorSchedule()
+    private var alarms: EdgeAlarms
     /// Edits of the scene that the baseline holds, or that were refused.
     private var seenEdits = SceneEditsDigest.none
     /// Whether the engine's state could not be kept when that was last tried.
@@ -77,6 +78,7 @@ package struct EdgeNode: Role {
         waits = acts && plan.network.game.timing(in: plan.network.hierarchy) == .synchronous
         twins = MicroTwins(network: plan.network, cells: node.cells)
         follower = Follower(network: plan.network, cells: node.cells)
+        alarms = EdgeAlarms(plan: plan, node: node)
     }
 
     package var highestTermSeen: UInt64 { max(term, offerTerm) }
@@ -94,18 +96,19 @@ package struct EdgeNode: Role {
         switch result {
         case .baseline(let map, let engine, let notices):
             if twins.adopt(map: map, engine: engine) {
-                return standing + notices.map { .record(.alarm(node: node, text: "twin.model: \($0)")) }
+                return standing
+                    + notices.flatMap { alarms.record(.modelMismatch, epoch: epoch, "twin.model: \($0)") }
                     + followEdits(at: now)
             }
             let text = "the fitted state of twin.model is of another baseline or network"
-            return standing + [.record(.alarm(node: node, text: text))]
+            return standing + alarms.record(.modelMismatch, epoch: epoch, text)
         case .failed(let reason):
             let text = "the twins go on with the distance law: \(reason)"
-            return standing + [.record(.alarm(node: node, text: text))]
+            return standing + alarms.record(.baselineMissing, epoch: epoch, text)
         case .edited(let map, let digest, let edits, let changedLinks):
             seenEdits = digest
             twins.follow(map)
-            return followEdits(at: now) + [
+            return followEdits(at: now) + alarms.clear(.sceneEditsRefused, epoch: epoch) + [
                 .report(Gauge("twin_scene_edits", Double(edits))),
                 .report(Gauge("twin_changed_links", Double(changedLinks))),
             ]
@@ -114,7 +117,7 @@ package struct EdgeNode: Role {
             guard digest != seenEdits else { return followEdits(at: now) }
             seenEdits = digest
             let text = "the twins go on with the scene that they have: \(reason)"
-            return followEdits(at: now) + [.record(.alarm(node: node, text: text))]
+            return followEdits(at: now) + alarms.record(.sceneEditsRefused, epoch: epoch, text)
         case .saved(let bytes):
             isUnsaved = false
             return [.report(Gauge("twin_saved_bytes", Double(bytes)))]
@@ -157,6 +160,7 @@ package struct EdgeNode: Role {
             mirror.adopt(policy, cells: twins.cells)
         case .directiveResult(let result):
             follower.note(result)
+            return alarms.note(result, epoch: envelope.epoch)
         case .trainOrder(let order):
             let epoch = current?.epoch ?? envelope.epoch
             twins.carryOut(order, epoch: epoch)
@@ -173,15 +177,27 @@ package struct EdgeNode: Role {
         return []
     }
 
+    /// The epoch in hand, 0 before the first.
+    private var epoch: UInt64 { current?.epoch ?? 0 }
+
     private func toGlobalTwin(_ peer: NodeID, epoch: UInt64, _ body: Body) -> Envelope {
         Envelope(sender: node, recipient: peer, epoch: epoch, term: term, body: body)
     }
 
     package mutating func peerChanged(_ peer: NodeID, to state: PeerState, at now: Instant) -> [Effect<EdgeJob>] {
-        guard case .up(let highestTerm) = state else { return [] }
         // What the radio network has applied of us is fenced by our term: a returning edge starts above it.
-        if peer == peers.radioNetwork, current == nil { term = max(term, highestTerm + 1) }
-        return []
+        if case .up(let highestTerm) = state, peer == peers.radioNetwork, current == nil {
+            term = max(term, highestTerm + 1)
+        }
+        let isUp = state != .down
+        var effects = isUp ? alarms.book.repeated(to: peer, epoch: epoch) as [Effect<EdgeJob>] : []
+        if peer == peers.radioNetwork {
+            effects += alarms.peerChanged(.radioNetworkLost, isUp: isUp, epoch: epoch, what: "the radio network")
+        }
+        if peer == peers.leader {
+            effects += alarms.peerChanged(.leaderLost, isUp: isUp, epoch: epoch, what: "the leader")
+        }
+        return effects
     }
 
     package mutating func fire(_ timer: TimerID, at now: Instant) -> [Effect<EdgeJob>] {
@@ -190,7 +206,12 @@ package struct EdgeNode: Role {
         guard let pending = current, !pending.isAnswered else { return [] }
         lateOffers.append(.lateOffer(node: node, epoch: pending.epoch, cells: follower.cells.count))
         let hops = pending.hops + [Hop(node: node, layer: .l1, arrived: now, started: now)]
-        return answer(epoch: pending.epoch, hops: hops) + [.followUp]
+        return answer(epoch: pending.epoch, hops: hops) + noteOffer(isMissing: true) + [.followUp]
+    }
+
+    /// Once an offer has come, epochs without one of their own are counted.
+    private mutating func noteOffer(isMissing: Bool) -> [Effect<EdgeJob>] {
+        offerTerm > 0 ? alarms.noteOffer(isMissing: isMissing, epoch: epoch) : []
     }
 
     package mutating func followUp(at now: Instant) -> [Effect<EdgeJob>] {
@@ -225,7 +246,8 @@ package struct EdgeNode: Role {
         if acts && !waits {
             // Asynchronous: act now, report when the decisions of the epoch are through.
             follower.observe(report)
-            effects = answer(epoch: epoch, hops: hops) + reportOvertaken()
+            effects = answer(epoch: epoch, hops: hops)
+            effects += noteOffer(isMissing: effects.isEmpty) + reportOvertaken()
         } else {
             twins.complete(&report)
             effects = send(report, to: peers.leader, epoch: epoch, hops: hops)
@@ -318,7 +340,8 @@ package struct EdgeNode: Role {
         offerTerm = envelope.term
         guard waits, let pending = current, !pending.isAnswered, offer.offerEpoch == pending.epoch else { return [] }
         let hops = envelope.hops + [Hop(node: node, layer: .l1, arrived: arrived, started: now)]
-        return answer(epoch: pending.epoch, hops: hops) + [.cancel(EdgeNode.offerTimer), .followUp]
+        return answer(epoch: pending.epoch, hops: hops) + noteOffer(isMissing: false)
+            + [.cancel(EdgeNode.offerTimer), .followUp]
     }
 
     /// Best response to the offer in force, for the telemetry of `epoch`: directive to the radio network, response to

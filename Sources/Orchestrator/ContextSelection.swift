@@ -29,6 +29,8 @@ struct ContextSelection: Hashable, Sendable {
                 case .cells(let cells), .sliceInCells(_, let cells): watch(cells, network)
                 case .network, .slice: self = ContextSelection(cells: isWatched.count)
                 }
+            case .alarm(_, .some(let origin)) where !origin.cells.isEmpty: watch(origin.cells, network)
+            case .conflict(let conflict): watch(conflict.cell.map { [$0] } ?? network.cells.map(\.id), network)
             // Nobody says where.
             case .alarm, .incumbent, .sliceAtRisk: self = ContextSelection(cells: isWatched.count)
             // A cell that has no users has no links.

@@ -72,6 +72,8 @@ struct LanguageCycle: Sendable {
     private var questions: [(name: String, intent: Intent)] = []
     private(set) var trial: Trial?
     private var alarms: [String] = []
+    /// Of the layers below.
+    var networkAlarms: NetworkAlarms
     private var clarifications: [Finding] = []
     private var harms: [Finding] = []
     private var watch: FindingWatch
@@ -97,8 +99,10 @@ struct LanguageCycle: Sendable {
     /// Texts beyond are recorded again where they come again.
     private static let mostKnownTexts = 512
 
-    init(node: NodeID, network: NetworkConfiguration) {
+    /// - Parameter names: of the plan's nodes, by their ids.
+    init(node: NodeID, network: NetworkConfiguration, names: [String]) {
         self.node = node
+        networkAlarms = NetworkAlarms(names: names)
         language = network.language
         slices = network.slices
         epochSeconds = network.epoch.seconds
@@ -252,10 +256,15 @@ struct LanguageCycle: Sendable {
 
     /// What there is to look at, the most urgent first.
     func findings(_ state: NetworkState, shares: [Double], incumbents: [Finding]) -> [Finding] {
-        var findings = alarms.map { Finding.alarm(text: $0) } + clarifications + harms + incumbents
-        findings += intents.filter { $0.intent.isInForce(atSeconds: state.seconds) }.map { .intent($0.intent) }
-        findings += state.findings(slices: slices, shares: shares)
-        return findings.ordered
+        var findings = alarms.map { Finding.alarm(text: $0) } + networkAlarms.findings
+        findings += clarifications + harms + incumbents
+        let wishes = intents.map(\.intent).filter { $0.isInForce(atSeconds: state.seconds) }
+        findings += wishes.map { .intent($0) }
+        let found = state.findings(slices: slices, shares: shares)
+        findings += rules.conflicts(
+            inForce: active.map { ActionInForce(number: $0.number, action: $0.action, isWished: $0.isWished) },
+            intents: wishes, findings: found, state: state)
+        return (findings + found).ordered
     }
 
     /// Whether something is found that no cycle has looked at.
@@ -272,6 +281,7 @@ struct LanguageCycle: Sendable {
         intents.removeAll { !$0.intent.isCurrent(atSeconds: state.seconds) }
         let findings = findings(state, shares: shares, incumbents: incumbents)
         (alarms, clarifications, harms) = ([], [], [])
+        networkAlarms.look()
         watch.take(findings, epoch: state.epoch)
         guard !findings.isEmpty else { return .nothing }
         number += 1

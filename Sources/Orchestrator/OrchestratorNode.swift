@@ -67,7 +67,7 @@ package struct OrchestratorNode: Role {
         keeper = MirrorKeeper(cells: plan.network.cells.count, epochSeconds: plan.network.epoch.seconds)
         planner = ServicePlanner(network: plan.network)
         draft = PolicyDraft(network: plan.network)
-        cycle = LanguageCycle(node: node.id, network: plan.network)
+        cycle = LanguageCycle(node: node.id, network: plan.network, names: plan.nodes.map(\.name))
         context = ContextSelection(cells: plan.network.cells.count)
         records = TwinRecords(node: node.id, epochSeconds: plan.network.epoch.seconds)
         period = max(plan.network.epoch * 10, .seconds(1))
@@ -101,10 +101,25 @@ package struct OrchestratorNode: Role {
             cycle.goOn(behind: status.order)
             return records.record(status, of: envelope.sender, epoch: envelope.epoch).map { [.record($0)] } ?? []
         case .clarification(let clarification): cycle.take(clarification)
+        case .alarm(let alarm):
+            cycle.networkAlarms.take(alarm, from: envelope.sender)
+            mayHaveNews = true
+            return [.report(standingAlarms)]
         default: break
         }
         return []
     }
+
+    package mutating func peerChanged(
+        _ peer: NodeID, to state: PeerState, at now: Instant
+    ) -> [Effect<OrchestratorJob>] {
+        guard state == .down, cycle.networkAlarms.count > 0 else { return [] }
+        cycle.networkAlarms.forget(peer)
+        return [.report(standingAlarms)]
+    }
+
+    /// Alarms of the layers below that stand.
+    private var standingAlarms: Gauge { Gauge("standing_alarms", Double(cycle.networkAlarms.count)) }
 
     package mutating func fire(_ timer: TimerID, at now: Instant) -> [Effect<OrchestratorJob>] {
         timer == OrchestratorNode.cycleTimer ? look(at: now) : renew(at: now)
@@ -405,12 +420,22 @@ package struct OrchestratorNode: Role {
             cell.usualErrorDb = twin.usualErrorDb[index]
             cell.cure = twin.cure(cell: index)
             cell.powerDbm = network.cells[index].transmitPowerDbm
+            cell.shortSlices = shortSlices(cell: index)
             return cell
         }
         let needs = twin.meanSliceNeed
         return NetworkState(
             epoch: latestEpoch, seconds: seconds, cells: cells, sliceNeed: needs.need, sliceUEs: needs.ues,
             weather: network.weather.isEmpty ? nil : twin.weather)
+    }
+
+    /// Slices that have users in a cell and need more of its PRBs than they are promised there.
+    private func shortSlices(cell: Int) -> [Int] {
+        guard base.slices > 0, !base.sliceShare.isEmpty else { return [] }
+        return (0..<base.slices).filter { slice in
+            let place = cell * base.slices + slice
+            return twin.sliceUEs[place] > 0 && twin.sliceNeed[place] > Double(base.sliceShare[place])
+        }
     }
 
     /// Part of the PRBs that each slice is promised, mean of the cells.

@@ -23,6 +23,8 @@ package struct LeaderNode: Role {
     var controls: PolicyControls
     var border: BorderState
     private var responses = ResponseCheck()
+    private var alarms: AlarmBook
+    private var refusals: RefusalWatch
     var term: UInt64 = 1
     /// Telemetry epoch decided last.
     package private(set) var decidedEpoch: UInt64?
@@ -55,6 +57,8 @@ package struct LeaderNode: Role {
         game = LeaderGame(network: plan.network, scope: scope, settings: settings)
         policy = PolicyInForce(maxPowerWatts: game.assembler.maxPowerWatts)
         controls = PolicyControls(cells: plan.network.cells.count)
+        alarms = AlarmBook(plan: plan, node: node.id)
+        refusals = RefusalWatch(network: plan.network)
         border = BorderState(network: plan.network, scope: scope, initialPowerWatts: game.assembler.maxPowerWatts)
     }
 
@@ -79,10 +83,10 @@ package struct LeaderNode: Role {
             policy.note(report)
         case .response(let response):
             return receive(response, of: envelope)
-        case .directiveResult:
-            break
+        case .directiveResult(let result):
+            return note(result, epoch: envelope.epoch)
         case .hello, .welcome, .reject, .heartbeat, .telemetry, .offer, .directive, .trainOrder, .twinStatus, .clarify,
-            .clarification:
+            .clarification, .alarm:
             break
         }
         return []
@@ -115,7 +119,36 @@ package struct LeaderNode: Role {
     package mutating func peerChanged(_ peer: NodeID, to state: PeerState, at now: Instant) -> [Effect<NoJob>] {
         // A leader that returns starts above every term that its peers have seen.
         if case .up(let highestTerm) = state, decidedEpoch == nil { term = max(term, highestTerm + 1) }
-        return []
+        let epoch = decidedEpoch ?? 0
+        let isUp = state != .down
+        if peer == scope.radioNetwork {
+            // It concerns the whole network: no cell in particular.
+            let text = "the radio network does not answer"
+            return isUp
+                ? alarms.clear(.radioNetworkLost, epoch: epoch)
+                : alarms.raise(.radioNetworkLost, epoch: epoch, text: text)
+        }
+        if let neighbour = scope.neighbours.first(where: { $0.id == peer }) {
+            let cells = neighbour.cells.map(\.rawValue)
+            let text = "\(neighbour.name) does not answer: its border charges stay as they were"
+            return isUp
+                ? alarms.clear(.leaderLost, cells: cells, epoch: epoch)
+                : alarms.raise(.leaderLost, cells: cells, epoch: epoch, text: text)
+        }
+        return isUp ? alarms.repeated(to: peer, epoch: epoch) : []
+    }
+
+    /// Says of each cell that the radio network refuses directives for it, where the leader directs, or takes them
+    /// again.
+    private mutating func note(_ result: DirectiveResult, epoch: UInt64) -> [Effect<NoJob>] {
+        refusals.note(result).flatMap { change -> [Effect<NoJob>] in
+            guard let outcome = change.outcome else {
+                return alarms.clear(.directivesRefused, cells: [change.cell], epoch: epoch)
+            }
+            let text = "the radio network refuses directives for cell \(change.cell): \(outcome)"
+            return [.record(.alarm(node: node, text: text))]
+                + alarms.raise(.directivesRefused, cells: [change.cell], epoch: epoch, text: text)
+        }
     }
 
     // MARK: - One epoch

@@ -20,6 +20,9 @@ package struct RegionNode: Role {
     private var term: UInt64 = 0
     private let globalTwin: NodeID?
     private var reports = 0
+    /// Edges that report, and alarms about those that are gone.
+    private let edges: [NodePlan]
+    private var alarms: AlarmBook
 
     private static let reportTimer = TimerID(1)
     /// Where the forecasts stand goes to L3 with each of so many reports.
@@ -37,6 +40,10 @@ package struct RegionNode: Role {
         }.map(\.id)
         let globalTwins = plan.nodes(of: .orchestrator).map(\.id)
         globalTwin = readers.first { globalTwins.contains($0) }
+        edges = plan.nodes(of: .edge).filter { edge in
+            plan.wires.contains { $0.from == edge.id && $0.to == node.id }
+        }
+        alarms = AlarmBook(plan: plan, node: node.id)
         period = max(plan.network.epoch, .milliseconds(100))
         traffic = RegionTraffic(cells: node.cells, network: plan.network)
     }
@@ -62,6 +69,16 @@ package struct RegionNode: Role {
             return [.send(toGlobalTwin(envelope.sender, .clarification(answer)))]
         default: return []
         }
+    }
+
+    package mutating func peerChanged(_ peer: NodeID, to state: PeerState, at now: Instant) -> [Effect<NoJob>] {
+        let isUp = state != .down
+        let repeated: [Effect<NoJob>] = isUp ? alarms.repeated(to: peer, epoch: latestEpoch) : []
+        guard let edge = edges.first(where: { $0.id == peer }) else { return repeated }
+        let cells = edge.cells.map(\.rawValue)
+        guard !isUp else { return alarms.clear(.reportsMissing, cells: cells, epoch: latestEpoch) }
+        let text = "\(edge.name) does not answer: forecasts of its cells go by what was heard last"
+        return alarms.raise(.reportsMissing, cells: cells, epoch: latestEpoch, text: text)
     }
 
     private func toGlobalTwin(_ peer: NodeID, _ body: Body) -> Envelope {

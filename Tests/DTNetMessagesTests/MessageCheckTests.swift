@@ -133,6 +133,51 @@ import Testing
         #expect(refusal(.regionReport(region)) == .range(field: "handover_rate_hz"))
     }
 
+    /// An alarm as anybody may write it, in bytes: fields 1 to 6 of body 33.
+    private func alarm(
+        code: UInt8 = 4, severity: UInt8 = 2, cells: [UInt8] = [], count: UInt8 = 1, text: String = "x"
+    ) -> MessageError? {
+        func varint(_ value: Int) -> [UInt8] {
+            value < 128 ? [UInt8(value)] : [UInt8(value & 0x7F) | 0x80] + varint(value >> 7)
+        }
+        let ids: [UInt8] = cells.flatMap { cell -> [UInt8] in [cell, 0, 0, 0] }
+        var body: [UInt8] = [0x08, code, 0x10, severity, 0x1A]
+        body += varint(ids.count) + ids
+        body += [0x28, count, 0x32]
+        body += varint(text.utf8.count) + Array(text.utf8)
+        var bytes: [UInt8] = [0x08, 0x01]
+        bytes += varint(33 << 3 | 2) + varint(body.count)
+        bytes += body
+        do throws(MessageError) {
+            _ = try EnvelopeDecoder().decode(bytes)
+            return nil
+        } catch {
+            return error
+        }
+    }
+
+    @Test func alarmsAreOfKnownCausesAndBounded() throws {
+        let longest = MessageCheck.maxTextBytes
+        #expect(alarm() == nil && alarm(cells: [0, 5]) == nil)
+        #expect(alarm(text: String(repeating: "a", count: longest)) == nil)
+        #expect(alarm(text: String(repeating: "a", count: longest + 1)) == .tooMany(field: "text"))
+        for code in [UInt8(0), UInt8(AlarmCode.allCases.count) + 1, 100] {
+            #expect(alarm(code: code) == .range(field: "code"))
+        }
+        for severity in [UInt8(0), 6] { #expect(alarm(severity: severity) == .range(field: "severity")) }
+        #expect(alarm(count: 0) == .range(field: "count"))
+        #expect(alarm(cells: [3, 2]) == .order(field: "cell_id"))
+        let check = MessageCheck(cells: 2, nodes: 2, regions: 1, ues: 6)
+        #expect(throws: MessageError.unknownID(field: "cell_id")) {
+            try check.check(SampleMessages.envelope(.alarm(SampleMessages.alarm(cell: [0, 2]))))
+        }
+        // What a node has to say is cut to what a message holds, between characters.
+        let long = Alarm(
+            code: .leaderLost, severity: .major, raisedEpoch: 0, text: String(repeating: "é", count: longest))
+        #expect(long.text == String(repeating: "é", count: longest / 2))
+        #expect(refusal(.alarm(long)) == nil)
+    }
+
     @Test func stampsAreBounded() {
         var envelope = SampleMessages.envelope(.offer(SampleMessages.offer()))
         envelope.hops[0].arrived = Instant(nanoseconds: -5)

@@ -220,6 +220,12 @@ enum SampleMessages {
         return value
     }
 
+    static func alarm(_ severity: AlarmSeverity = .major, cell: [UInt32] = [0, 1]) -> Alarm {
+        Alarm(
+            code: .directivesRefused, severity: severity, cell: cell, raisedEpoch: 40, count: 3,
+            text: "refused: stale term, é")
+    }
+
     static var bodies: [Body] {
         var hello = Hello()
         hello.process = "edge-a"
@@ -251,6 +257,7 @@ enum SampleMessages {
             .directiveResult(directiveResult()), .trainOrder(trainOrder()), .twinStatus(twinStatus()),
             .clarify(Clarify(question: 5, engine: .channel, cell: 1)),
             .clarification(Clarification(question: 5, engine: .channel, cell: 1, text: "errs 3 dB")),
+            .alarm(alarm()),
         ]
     }
 

@@ -113,9 +113,12 @@ import TwinProtocol
         directive.cell = [5]
         foreign.body = .directive(directive)
         scene.peer.send(foreign)
+        foreign.body = .alarm(
+            Alarm(code: .directivesRefused, severity: .major, cell: [5], raisedEpoch: 0, text: "no such cell"))
+        scene.peer.send(foreign)
         #expect(scene.settle(sequence: 2))
         #expect(scene.observer.envelopes.count == 1)
-        #expect(scene.end().refused == 4)
+        #expect(scene.end().refused == 5)
     }
 
     @Test func nothingIsDeliveredTwice() throws {

@@ -21,6 +21,11 @@ import TwinProtocol
         /// The number of the decision that is open, while nobody answers.
         var open: UInt64?
         var answers = true
+        /// What the model proposes, and what the twins see in each proposal.
+        var forms: [ActionForm] = []
+        var gain = 0.0
+        var tried: [Policy] = []
+        var decisions: [LanguageDecision] = []
 
         init() throws {
             scene = try CampusScene(.semiCentralised, epoch: .milliseconds(20)) {
@@ -35,12 +40,13 @@ import TwinProtocol
         var cells: Int { scene.plan.network.cells.count }
         var now: Instant { Instant.zero + .milliseconds(100) * looks }
 
-        private mutating func deliver(_ body: Body, from sender: NodeID) {
+        mutating func deliver(_ body: Body, from sender: NodeID) {
             let epoch = 100 + UInt64(5 * looks)
             note(node.take(Envelope(sender: sender, recipient: node.node, epoch: epoch, body: body), at: now))
         }
 
         private mutating func note(_ effects: [Effect<OrchestratorJob>]) {
+            for case .language(let decision) in effects.records { decisions.append(decision) }
             for effect in effects {
                 guard case .run(.think(let job, _)) = effect else { continue }
                 cycles.append((looks, job.findings))
@@ -92,16 +98,23 @@ import TwinProtocol
             }
         }
 
-        /// Ends the cycle that is open: the twins see no gain in anything.
+        /// Ends the cycle that is open: the twins see the same in every proposal.
         mutating func answer() {
             guard let number = open else { return }
             open = nil
-            for effect in node.finish(.thought(Thought(number: number)), at: now) {
+            var thought = Thought(number: number)
+            thought.forms = forms
+            let trying = node.finish(.thought(thought), at: now)
+            note(trying)
+            for effect in trying {
                 guard case .run(.whatIf(let question, let number, _)) = effect else { continue }
-                let outcome = WhatIfOutcome(
-                    valueMbps: 2, gain: 0, gainDeviation: 0, powerChange: 0, held: [], heldChange: [],
-                    heldChangeDeviation: [], heldDeviation: [])
-                _ = node.finish(.played(question.policies.map { _ in outcome }, number: number), at: now)
+                tried = question.policies
+                let outcomes = question.policies.indices.map { index in
+                    WhatIfOutcome(
+                        valueMbps: 2, gain: index == 0 ? 0 : gain, gainDeviation: 0, powerChange: 0, held: [],
+                        heldChange: [], heldChangeDeviation: [], heldDeviation: [])
+                }
+                note(node.finish(.played(outcomes, number: number), at: now))
             }
         }
     }
@@ -206,5 +219,86 @@ import TwinProtocol
         desk.look(20)
         let findings = try #require(desk.cycles.first).findings
         #expect(findings.contains { if case .clarification = $0 { true } else { false } })
+    }
+
+    // MARK: - Alarms of the layers below, and conflicts
+
+    private static func alarm(_ severity: AlarmSeverity, _ cell: UInt32, _ text: String = "no power") -> Body {
+        .alarm(
+            Alarm(
+                code: .directivesRefused, severity: severity, cell: [cell], raisedEpoch: 300, text: text))
+    }
+
+    private static func origins(_ findings: [Finding]) -> [AlarmOrigin] {
+        findings.compactMap { if case .alarm(_, let origin) = $0 { origin } else { nil } }
+    }
+
+    @Test func anAlarmOfALayerStartsACycleAndStandsUntilItIsOver() throws {
+        var desk = try Desk()
+        desk.look(60)
+        let edge = desk.scene.node(.edge)
+        desk.deliver(Self.alarm(.major, 2), from: edge.id)
+        desk.look(20)
+        let first = try #require(desk.cycles.first)
+        let origin = AlarmOrigin(node: edge.name, code: .directivesRefused, cells: [CellID(2)])
+        #expect(desk.cycles.count == 1 && Self.origins(first.findings) == [origin])
+        #expect(desk.decisions.last?.findings.first?.hasPrefix("alarm of \(edge.name)") == true)
+        // The same again, in other words, is no event; of another cell it is.
+        desk.deliver(Self.alarm(.major, 2, "still none"), from: edge.id)
+        desk.look(100)
+        #expect(desk.cycles.count == 1)
+        desk.deliver(Self.alarm(.major, 3), from: edge.id)
+        desk.look(20)
+        #expect(desk.cycles.count == 2)
+        #expect(Self.origins(desk.cycles[1].findings).map(\.cells) == [[CellID(2)], [CellID(3)]])
+        // What is over, and what a node that is gone had said, is found no more.
+        desk.deliver(Self.alarm(.cleared, 2), from: edge.id)
+        let gauges = desk.node.peerChanged(edge.id, to: .down, at: desk.now).gauges
+        #expect(gauges == [Gauge("standing_alarms", 0)])
+        desk.surging = [4]
+        desk.look(20)
+        #expect(desk.cycles.count == 3 && Self.origins(desk.cycles[2].findings).isEmpty)
+    }
+
+    /// What harms nobody is looked at once.
+    @Test func aWarningIsLookedAtOnce() throws {
+        var desk = try Desk()
+        desk.look(60)
+        let warning = Alarm(code: .baselineMissing, severity: .warning, raisedEpoch: 0, text: "no map")
+        desk.deliver(.alarm(warning), from: desk.scene.node(.edge).id)
+        desk.look(20)
+        desk.surging = [4]
+        desk.look(20)
+        #expect(desk.cycles.map { Self.origins($0.findings).count } == [1, 0])
+    }
+
+    /// The engine lowers the power of a cell that a surge is known of. That these stand against each other is new: a
+    /// cycle starts, the rules propose to lift the cap, the twins judge it, and it is lifted.
+    @Test func anActionInForceAgainstAForecastIsAConflictAndIsLifted() throws {
+        var desk = try Desk()
+        desk.look(60)
+        desk.surging = [3]
+        desk.look(20)
+        #expect(desk.cycles.count == 1)
+        desk.forms = [ActionForm(action: "cap_power", cell: 3, value: 33)]
+        desk.gain = 0.02
+        desk.look(1, entries: [.alarm(text: "fan noise at the mast")])
+        #expect(desk.cycles.count == 2 && desk.decisions.last?.outcome == .adopted)
+        let number = try #require(desk.decisions.last?.number)
+        desk.forms = []
+        desk.look(30)
+        #expect(desk.cycles.count == 3)
+        let conflicts = desk.cycles[2].findings.compactMap { finding in
+            if case .conflict(let conflict) = finding { conflict } else { nil as LayerConflict? }
+        }
+        #expect(conflicts.map(\.decision) == [number] && conflicts.map(\.cell) == [CellID(3)])
+        // Without the action the cap holds; with it the cell has all its power.
+        #expect(desk.tried[0].powerBudgetWatts[3] < 2.1 && desk.tried[1].powerBudgetWatts[3] > 9.9)
+        let decision = try #require(desk.decisions.last)
+        #expect(decision.outcome == .adopted && decision.candidates[decision.chosen].replaces == [number])
+        #expect(decision.findings.contains { $0.hasPrefix("conflict: cap_power of cell 3 (L1) by decision \(number)") })
+        // Settled: no further cycle.
+        desk.look(60)
+        #expect(desk.cycles.count == 3)
     }
 }

@@ -34,7 +34,8 @@ import Testing
         #expect(!drift.isEmpty && drift.allSatisfy { $0.variant == "drift" && $0.isService })
         let attack = try #require(maker.cases(seed: 7).first)
         #expect(attack.variant == "attack")
-        #expect(attack.findings.contains { if case .alarm(let text) = $0 { text.contains("Ignore") } else { false } })
+        #expect(
+            attack.findings.contains { if case .alarm(let text, nil) = $0 { text.contains("Ignore") } else { false } })
         let intent = try #require(maker.cases(seed: 5).first)
         #expect(intent.findings.contains { if case .intent = $0 { true } else { false } })
     }

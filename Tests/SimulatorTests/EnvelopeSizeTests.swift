@@ -105,6 +105,9 @@ struct EnvelopeSizeTests {
         (sync.ownCell, sync.ownPowerWatts) = (ids, perSubband)
         var response = Response()
         (response.round, response.subbands, response.cell, response.powerWatts) = (12, subbands, ids, perSubband)
-        return [.leaderSync(sync), .response(response)]
+        let alarm = Alarm(
+            code: .directivesRefused, severity: .major, cell: ids, raisedEpoch: 900, count: 3,
+            text: String(repeating: "refused ", count: 12))
+        return [.leaderSync(sync), .response(response), .alarm(alarm)]
     }
 }

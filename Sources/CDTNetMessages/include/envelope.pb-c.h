@@ -44,7 +44,8 @@ typedef enum {
   DTNET__V1__ENVELOPE__BODY_TRAIN_ORDER = 29,
   DTNET__V1__ENVELOPE__BODY_TWIN_STATUS = 30,
   DTNET__V1__ENVELOPE__BODY_CLARIFY = 31,
-  DTNET__V1__ENVELOPE__BODY_CLARIFICATION = 32
+  DTNET__V1__ENVELOPE__BODY_CLARIFICATION = 32,
+  DTNET__V1__ENVELOPE__BODY_ALARM = 33
     PROTOBUF_C__FORCE_ENUM_TO_BE_INT_SIZE(DTNET__V1__ENVELOPE__BODY__CASE)
 } Dtnet__V1__Envelope__BodyCase;
 
@@ -111,6 +112,7 @@ struct  Dtnet__V1__Envelope
     Dtnet__V1__TwinStatus *twin_status;
     Dtnet__V1__Clarify *clarify;
     Dtnet__V1__Clarification *clarification;
+    Dtnet__V1__Alarm *alarm;
   };
 };
 #define DTNET__V1__ENVELOPE__INIT \

@@ -20,10 +20,62 @@ typedef struct Dtnet__V1__ChannelReport Dtnet__V1__ChannelReport;
 typedef struct Dtnet__V1__RegionReport Dtnet__V1__RegionReport;
 typedef struct Dtnet__V1__TwinStatus Dtnet__V1__TwinStatus;
 typedef struct Dtnet__V1__Clarification Dtnet__V1__Clarification;
+typedef struct Dtnet__V1__Alarm Dtnet__V1__Alarm;
 
 
 /* --- enums --- */
 
+typedef enum _Dtnet__V1__Alarm__Code {
+  DTNET__V1__ALARM__CODE__CODE_UNSPECIFIED = 0,
+  /*
+   * The baseline of the channel twins cannot be had: they go on with the distance law.
+   */
+  DTNET__V1__ALARM__CODE__CODE_BASELINE_MISSING = 1,
+  /*
+   * The fitted state of the channel twins is of another baseline or network, or lacks cells.
+   */
+  DTNET__V1__ALARM__CODE__CODE_MODEL_MISMATCH = 2,
+  /*
+   * Edits of the scene cannot be followed: the twins go on with the scene that they have.
+   */
+  DTNET__V1__ALARM__CODE__CODE_SCENE_EDITS_REFUSED = 3,
+  /*
+   * The radio network refuses directives for a cell, one after the other.
+   */
+  DTNET__V1__ALARM__CODE__CODE_DIRECTIVES_REFUSED = 4,
+  /*
+   * The radio network is gone.
+   */
+  DTNET__V1__ALARM__CODE__CODE_RADIO_NETWORK_LOST = 5,
+  /*
+   * A leader is gone.
+   */
+  DTNET__V1__ALARM__CODE__CODE_LEADER_LOST = 6,
+  /*
+   * Offers come too late or not at all.
+   */
+  DTNET__V1__ALARM__CODE__CODE_OFFERS_MISSING = 7,
+  /*
+   * An edge that reports on cells is gone.
+   */
+  DTNET__V1__ALARM__CODE__CODE_REPORTS_MISSING = 8
+    PROTOBUF_C__FORCE_ENUM_TO_BE_INT_SIZE(DTNET__V1__ALARM__CODE)
+} Dtnet__V1__Alarm__Code;
+/*
+ * Perceived severity as numbered in ITU-T X.733 (3GPP TS 28.532).
+ */
+typedef enum _Dtnet__V1__Alarm__Severity {
+  DTNET__V1__ALARM__SEVERITY__SEVERITY_UNSPECIFIED = 0,
+  DTNET__V1__ALARM__SEVERITY__SEVERITY_CRITICAL = 1,
+  DTNET__V1__ALARM__SEVERITY__SEVERITY_MAJOR = 2,
+  DTNET__V1__ALARM__SEVERITY__SEVERITY_MINOR = 3,
+  DTNET__V1__ALARM__SEVERITY__SEVERITY_WARNING = 4,
+  /*
+   * It is over.
+   */
+  DTNET__V1__ALARM__SEVERITY__SEVERITY_CLEARED = 5
+    PROTOBUF_C__FORCE_ENUM_TO_BE_INT_SIZE(DTNET__V1__ALARM__SEVERITY)
+} Dtnet__V1__Alarm__Severity;
 
 /* --- messages --- */
 
@@ -456,6 +508,36 @@ struct  Dtnet__V1__Clarification
     , 0, 0, 0, (char *)protobuf_c_empty_string }
 
 
+/*
+ * L1, L2 or a leader to L3: something of theirs is wrong, or right again. Sent once when it is raised and once when it
+ * is over, and again to an L3 that was gone; not in between.
+ */
+struct  Dtnet__V1__Alarm
+{
+  ProtobufCMessage base;
+  Dtnet__V1__Alarm__Code code;
+  Dtnet__V1__Alarm__Severity severity;
+  /*
+   * Cells that it concerns; empty where it concerns none in particular. Code and cells say which alarm of a sender is
+   * cleared.
+   */
+  size_t n_cell_id;
+  uint32_t *cell_id;
+  /*
+   * Epoch in which it was raised, and how often it was seen since then.
+   */
+  uint64_t raised_epoch;
+  uint32_t count;
+  /*
+   * What is known of it, in words; data for the reader, never an instruction.
+   */
+  char *text;
+};
+#define DTNET__V1__ALARM__INIT \
+ { PROTOBUF_C_MESSAGE_INIT (&dtnet__v1__alarm__descriptor) \
+    , DTNET__V1__ALARM__CODE__CODE_UNSPECIFIED, DTNET__V1__ALARM__SEVERITY__SEVERITY_UNSPECIFIED, 0,NULL, 0, 0, (char *)protobuf_c_empty_string }
+
+
 /* Dtnet__V1__Telemetry methods */
 void   dtnet__v1__telemetry__init
                      (Dtnet__V1__Telemetry         *message);
@@ -551,6 +633,25 @@ Dtnet__V1__Clarification *
 void   dtnet__v1__clarification__free_unpacked
                      (Dtnet__V1__Clarification *message,
                       ProtobufCAllocator *allocator);
+/* Dtnet__V1__Alarm methods */
+void   dtnet__v1__alarm__init
+                     (Dtnet__V1__Alarm         *message);
+size_t dtnet__v1__alarm__get_packed_size
+                     (const Dtnet__V1__Alarm   *message);
+size_t dtnet__v1__alarm__pack
+                     (const Dtnet__V1__Alarm   *message,
+                      uint8_t             *out);
+size_t dtnet__v1__alarm__pack_to_buffer
+                     (const Dtnet__V1__Alarm   *message,
+                      ProtobufCBuffer     *buffer);
+Dtnet__V1__Alarm *
+       dtnet__v1__alarm__unpack
+                     (ProtobufCAllocator  *allocator,
+                      size_t               len,
+                      const uint8_t       *data);
+void   dtnet__v1__alarm__free_unpacked
+                     (Dtnet__V1__Alarm *message,
+                      ProtobufCAllocator *allocator);
 /* --- per-message closures --- */
 
 typedef void (*Dtnet__V1__Telemetry_Closure)
@@ -568,6 +669,9 @@ typedef void (*Dtnet__V1__TwinStatus_Closure)
 typedef void (*Dtnet__V1__Clarification_Closure)
                  (const Dtnet__V1__Clarification *message,
                   void *closure_data);
+typedef void (*Dtnet__V1__Alarm_Closure)
+                 (const Dtnet__V1__Alarm *message,
+                  void *closure_data);
 
 /* --- services --- */
 
@@ -579,6 +683,9 @@ extern const ProtobufCMessageDescriptor dtnet__v1__channel_report__descriptor;
 extern const ProtobufCMessageDescriptor dtnet__v1__region_report__descriptor;
 extern const ProtobufCMessageDescriptor dtnet__v1__twin_status__descriptor;
 extern const ProtobufCMessageDescriptor dtnet__v1__clarification__descriptor;
+extern const ProtobufCMessageDescriptor dtnet__v1__alarm__descriptor;
+extern const ProtobufCEnumDescriptor    dtnet__v1__alarm__code__descriptor;
+extern const ProtobufCEnumDescriptor    dtnet__v1__alarm__severity__descriptor;
 
 PROTOBUF_C__END_DECLS
 

@@ -98,7 +98,7 @@ struct FloorDescription: Sendable {
     /// What makes `node` send a message of this kind: nil is the start of the epoch.
     private func cause(of kind: TrafficStream.Kind, from node: NodePlan) -> Cause? {
         switch kind {
-        case .telemetry, .policy, .trainOrder, .twinStatus, .clarify, .clarification: nil
+        case .telemetry, .policy, .trainOrder, .twinStatus, .clarify, .clarification, .alarm: nil
         case .channelReport: Cause(kind: .telemetry, node: node.id)
         case .regionReport, .offer, .leaderSync: Cause(kind: .channelReport, node: node.id)
         case .response: Cause(kind: .offer, node: node.id)

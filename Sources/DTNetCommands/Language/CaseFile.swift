@@ -81,8 +81,20 @@ package enum CaseFile {
                 case .sliceInCells(let slice, let cells):
                     slices.contains(slice) && cells.allSatisfy { isCell($0.index) }
                 }
-            case .incumbent, .alarm: true
+            case .alarm(_, let origin): origin?.cells.allSatisfy { isCell($0.index) } ?? true
+            case .conflict(let conflict): isSound(conflict, bounds)
+            case .incumbent: true
             }
+        }
+    }
+
+    private static func isSound(_ conflict: LayerConflict, _ bounds: ActionBounds) -> Bool {
+        let isKnown = { (form: ActionForm) in (try? bounds.check(form)) != nil }
+        guard isKnown(conflict.action), conflict.cell.map({ $0.index < bounds.cells }) ?? true else { return false }
+        return switch conflict.opponent {
+        case .load: true
+        case .slice(let slice): bounds.slices.indices.contains(slice)
+        case .wish(let wish): isKnown(wish)
         }
     }
 

@@ -60,7 +60,7 @@ extension Action {
     package func decidesSame(as other: Action) -> Bool { control != nil && control == other.control }
 
     /// Cells that get more by it, and cells that get less: power, subbands, schemes, weight, fewer users.
-    private var cells: (given: [CellID], taken: [CellID]) {
+    var cells: (given: [CellID], taken: [CellID]) {
         switch self {
         case .shiftBandwidth(let from, let to, _): ([to], [from])
         case .raiseCellPriority(let cell, _): ([cell], [])

@@ -70,7 +70,9 @@ private struct Selection {
             // Its subbands are emptied anyway; what they carried has to go elsewhere.
             shares(&menu)
             move(from: fullest(1), &menu)
-        case .alarm(let text): alarmed(text, &menu)
+        case .alarm(let text, nil): alarmed(text, &menu)
+        case .alarm(_, .some(let origin)): answer(origin, &menu)
+        case .conflict(let conflict): settle(conflict, &menu)
         case .intent(let intent): add(intent, &menu)
         case .clarification(let engine, let cell, _):
             if engine == .channel { menu.add(.retrain, [.cell(cell.index)]) } else { relieve([cell.index], &menu) }
@@ -110,6 +112,32 @@ private struct Selection {
         case .crowd, nil: break
         }
         relieve([cell], &menu)
+    }
+
+    /// The first cells of a node's alarm: where decisions do not get through their users can go, where a twin lacks
+    /// something its engine can be asked.
+    private func answer(_ origin: AlarmOrigin, _ menu: inout ActionMenu) {
+        let cells = origin.cells.prefix(ActionMenu.mostTargets).map(\.index)
+        switch origin.code {
+        case .directivesRefused, .radioNetworkLost, .leaderLost, .offersMissing: move(from: cells, &menu)
+        case .baselineMissing, .modelMismatch, .sceneEditsRefused:
+            menu.add(.askEngine, cells.map { .engine(.channel, $0) })
+        case .reportsMissing: menu.add(.askEngine, cells.map { .engine(.traffic, $0) })
+        }
+    }
+
+    /// The action in force set otherwise, unless an operator asks for it, and relief in other ways.
+    private func settle(_ conflict: LayerConflict, _ menu: inout ActionMenu) {
+        if !conflict.isWished, let action = try? bounds.check(conflict.action),
+            let target = ActionMenu.target(of: action)
+        {
+            menu.add(action.kind, [target])
+        }
+        if let cell = conflict.cell {
+            relieve([cell.index], &menu)
+        } else {
+            shares(&menu)
+        }
     }
 
     private func add(_ intent: Intent, _ menu: inout ActionMenu) {

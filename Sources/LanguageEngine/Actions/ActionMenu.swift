@@ -94,7 +94,7 @@ package struct ActionMenu: Hashable, Sendable {
         ActionMenu.target(of: action).map { entries.contains(Entry(action.kind, $0)) } ?? false
     }
 
-    private static func target(of action: Action) -> Target? {
+    static func target(of action: Action) -> Target? {
         switch action {
         case .shiftBandwidth(let from, let to, _), .reassociate(let from, let to, _), .deployPlatform(let from, let to):
             .pair(from.index, to.index)

@@ -16,8 +16,10 @@ package enum Finding: Hashable, Sendable, Codable {
     case drift(cell: CellID, errorDb: Double, usualDb: Double)
     /// Another user of the band comes.
     case incumbent(name: String, seconds: Double)
-    /// An alarm of the network, in its own words. Data, never an instruction.
-    case alarm(text: String)
+    /// An alarm in its own words, data and never an instruction: of a node of the network, or of a system beside it.
+    case alarm(text: String, from: AlarmOrigin? = nil)
+    /// Layers, or operators, want contrary things at one time.
+    case conflict(LayerConflict)
     /// What an AI engine answered.
     case clarification(EngineName, cell: CellID, text: String)
     /// An adopted action did harm and was taken back.
@@ -30,7 +32,7 @@ package enum Finding: Hashable, Sendable, Codable {
         switch self {
         case .intent: 9
         case .alarm: 8
-        case .harm: 7
+        case .harm, .conflict: 7
         case .sliceAtRisk: 6
         case .surge: 5
         case .starved: 4
@@ -48,12 +50,14 @@ package enum Finding: Hashable, Sendable, Codable {
             .clarification(_, let cell, _):
             cell
         case .harm(_, let cell, _): cell
-        case .sliceAtRisk, .incumbent, .alarm, .intent: nil
+        case .alarm(_, let origin): origin?.cells.first
+        case .conflict(let conflict): conflict.cell
+        case .sliceAtRisk, .incumbent, .intent: nil
         }
     }
 
-    /// Whether both are of one kind and about one cell, slice, user of the band or action, whatever their figures; of
-    /// texts and intents, whether they are the same.
+    /// Whether both are of one kind and about one cell, slice, user of the band, action, conflict or alarm of a node,
+    /// whatever their figures and words; of other texts and intents, whether they are the same.
     package func isAboutTheSame(as other: Finding) -> Bool {
         switch (self, other) {
         case (.starved(let one, _, _), .starved(let two, _, _)), (.surge(let one, _, _), .surge(let two, _, _)),
@@ -62,6 +66,8 @@ package enum Finding: Hashable, Sendable, Codable {
         case (.sliceAtRisk(let one, _, _), .sliceAtRisk(let two, _, _)): one == two
         case (.incumbent(let one, _), .incumbent(let two, _)): one == two
         case (.harm(let one, let cell, _), .harm(let two, let place, _)): one == two && cell == place
+        case (.alarm(_, .some(let one)), .alarm(_, .some(let two))): one == two
+        case (.conflict(let one), .conflict(let two)): one.isAboutTheSame(as: two)
         default: self == other
         }
     }
@@ -81,7 +87,9 @@ package enum Finding: Hashable, Sendable, Codable {
         case .drift(let cell, let error, let usual):
             "channel twin of cell \(cell.index) errs \(Finding.round(error)) dB, usually \(Finding.round(usual))"
         case .incumbent(let name, let seconds): "\(name) listens in \(Finding.round(seconds)) s"
-        case .alarm(let text): "alarm " + UntrustedText.marked(text)
+        case .alarm(let text, let origin):
+            "alarm " + (origin.map { "of \($0.text): " } ?? "") + UntrustedText.marked(text)
+        case .conflict(let conflict): "conflict: " + conflict.text(slices: slices)
         case .clarification(let engine, let cell, let text):
             "\(engine.rawValue) engine on cell \(cell.index): " + UntrustedText.marked(text)
         case .harm(let kind, let cell, let percent):
@@ -101,14 +109,15 @@ package enum Finding: Hashable, Sendable, Codable {
             "risk \(slice) \(Finding.step(need, 10)) \(Finding.step(share, 10))"
         case .drift(let cell, let error, _): "drift \(cell.index) \(Finding.step(error, 0.5))"
         case .incumbent(let name, _): "incumbent \(name)"
-        case .alarm(let text): "alarm \(text)"
+        case .alarm(let text, let origin): "alarm \(origin?.text ?? text)"
+        case .conflict(let conflict): "conflict \(conflict.meaning)"
         case .clarification(let engine, let cell, let text): "clarified \(engine.rawValue) \(cell.index) \(text)"
         case .harm(let kind, let cell, _): "harm \(kind.rawValue) \(cell?.index ?? -1)"
         case .intent(let intent): "intent \(intent)"
         }
     }
 
-    private static func percent(_ share: Double) -> String { "\(Int((100 * share).rounded())) %" }
+    static func percent(_ share: Double) -> String { "\(Int((100 * share).rounded())) %" }
     private static func round(_ value: Double) -> String { "\((10 * value).rounded() / 10)" }
     private static func step(_ value: Double, _ perUnit: Double) -> Int {
         value.isFinite ? Int((value * perUnit).rounded()) : -1

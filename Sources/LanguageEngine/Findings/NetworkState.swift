@@ -50,6 +50,8 @@ package struct CellState: Hashable, Sendable {
     package var neighbour: Int?
     /// Power in force at most, dBm.
     package var powerDbm = 0.0
+    /// Slices whose guarantees take more of the cell's PRBs than they are promised there, ascending.
+    package var shortSlices: [Int] = []
 
     package init() {}
 

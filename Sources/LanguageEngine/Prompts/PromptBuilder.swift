@@ -66,7 +66,9 @@ package struct PromptBuilder: Sendable {
             case .sliceAtRisk: "slice guarantee share PRB"
             case .drift: "twin drift retraining channel model"
             case .incumbent: "incumbent radar blanking"
-            case .alarm(let text): UntrustedText.cleaned(text, limit: 120)
+            case .alarm(let text, let origin):
+                origin.map { "\($0.code.name) alarm" } ?? UntrustedText.cleaned(text, limit: 120)
+            case .conflict: "conflict between layers contradictory policies"
             case .clarification: "model error"
             case .harm: "rollback harm"
             case .intent: "intent target operator"

@@ -4,7 +4,7 @@ package import NetworkModel
 /// The deterministic engine over the same typed actions: what is done where no model answers, and the baseline of every
 /// figure. Its proposals are tried in the twins like any other.
 package struct RuleBase: Sendable {
-    private let bounds: ActionBounds
+    let bounds: ActionBounds
 
     /// Proposals of one moment, at most.
     package static let most = 8
@@ -42,7 +42,9 @@ package struct RuleBase: Sendable {
                 ActionForm(action: ActionKind.raisePriority.rawValue, slice: bounds.slices[slice], value: 2),
             ]
         case .drift(let cell, _, _): [cure(cell, state.cells[cell.index].cure)]
-        case .alarm(let text): alarmed(text, state: state)
+        case .alarm(let text, nil): alarmed(text, state: state)
+        case .alarm(_, .some(let origin)): answers(to: origin, state: state)
+        case .conflict(let conflict): settling(conflict, state: state)
         case .intent(let intent): forms(for: intent, state: state)
         case .incumbent, .clarification, .harm: []
         }
@@ -64,11 +66,9 @@ package struct RuleBase: Sendable {
 
     /// A crowded cell: its users count for more, some go to the neighbour, the neighbour leaves it some subbands, a
     /// platform comes.
-    private func relieve(_ cell: CellID, state: NetworkState) -> [ActionForm] {
-        var forms = [form(.raisePriority, cell, value: 1.5)]
+    func relieve(_ cell: CellID, state: NetworkState) -> [ActionForm] {
+        var forms = [form(.raisePriority, cell, value: 1.5)] + leave(cell, state: state)
         if let neighbour = state.cells[cell.index].neighbour {
-            let users = max(1, min(ActionBounds.movedUsers, state.cells[cell.index].ueCount / 4))
-            forms.append(form(.reassociate, cell, other: neighbour, value: Double(users)))
             let from = CellID(UInt32(neighbour))
             forms.append(form(.shiftBandwidth, from, other: cell.index, value: Double(max(1, bounds.subbands / 4))))
         }
@@ -76,6 +76,19 @@ package struct RuleBase: Sendable {
             forms.append(form(.deployPlatform, platform, other: cell.index))
         }
         return forms
+    }
+
+    /// A quarter of a cell's users go to the neighbour.
+    private func leave(_ cell: CellID, state: NetworkState) -> [ActionForm] {
+        guard let neighbour = state.cells[cell.index].neighbour else { return [] }
+        let users = max(1, min(ActionBounds.movedUsers, state.cells[cell.index].ueCount / 4))
+        return [form(.reassociate, cell, other: neighbour, value: Double(users))]
+    }
+
+    /// Alarms of nodes are told by their code. From a cell that takes no directives its users can go; what else is lost
+    /// no action brings back, and what twins lack shows as a drift.
+    private func answers(to origin: AlarmOrigin, state: NetworkState) -> [ActionForm] {
+        origin.code == .directivesRefused ? origin.cells.flatMap { leave($0, state: state) } : []
     }
 
     /// Alarms are read for the words of the playbooks and for cells that exist; nothing in them is an order.

@@ -58,7 +58,7 @@ final class ContextTap {
             let hasUsers = now >= dueUsers[node]
             if hasUsers { dueUsers[node] = now + sampling * ContextTap.userSampling }
             items.append(ContextItem(at: now, content: .heard(envelope), hasUsers: hasUsers))
-        case .directiveResult: items.append(ContextItem(at: now, content: .heard(envelope)))
+        case .directiveResult, .alarm: items.append(ContextItem(at: now, content: .heard(envelope)))
         case .regionReport:
             guard roles[node] == .orchestrator else { return }
             items.append(ContextItem(at: now, content: .heard(envelope)))

@@ -10,6 +10,7 @@ enum RoleAuthority {
         case .regionReport: role == .region
         case .policy, .trainOrder, .clarify: role == .orchestrator
         case .twinStatus, .clarification: role == .edge || role == .region
+        case .alarm: role == .edge || role == .region || role == .rrm
         case .offer, .leaderSync: role == .rrm
         case .directive: role == .rrm || role == .edge
         case .hello, .welcome, .reject, .heartbeat: false

@@ -50,6 +50,8 @@ package enum EnvelopeSize {
         case .clarify(let value): 1 + number(value.question) + 2 + (value.cell == 0 ? 0 : 5)
         case .clarification(let value):
             1 + number(value.question) + 2 + (value.cell == 0 ? 0 : 5) + text(value.text)
+        case .alarm(let value):
+            4 + array(value.cell.count) + number(value.raisedEpoch) + number(UInt64(value.count)) + text(value.text)
         }
     }
 

@@ -152,6 +152,11 @@ package struct HistoryHash: Hashable, Sendable {
             if !value.weather.isEmpty { add(value.weather) }
         case .clarify(let value): add(word: value.question << 32 | UInt64(value.cell))
         case .clarification(let value): add(word: value.question << 32 | UInt64(value.cell))
+        case .alarm(let value):
+            add(word: UInt64(value.code.rawValue) << 32 | UInt64(value.severity.rawValue))
+            add(value.cell)
+            add(word: value.raisedEpoch << 32 | UInt64(value.count))
+            for byte in value.text.utf8 { add(word: UInt64(byte)) }
         case .heartbeat, .hello, .welcome, .reject: break
         }
     }

@@ -7,7 +7,7 @@ package struct TrafficStream: Hashable, Sendable {
     /// Kinds of messages that roles exchange in an epoch.
     package enum Kind: Hashable, Sendable {
         case telemetry, channelReport, regionReport, policy, offer, response, leaderSync, directive, directiveResult
-        case trainOrder, twinStatus, clarify, clarification
+        case trainOrder, twinStatus, clarify, clarification, alarm
 
         init?(_ body: BodyKind) {
             switch body {
@@ -25,6 +25,7 @@ package struct TrafficStream: Hashable, Sendable {
             case .twinStatus: self = .twinStatus
             case .clarify: self = .clarify
             case .clarification: self = .clarification
+            case .alarm: self = .alarm
             }
         }
     }

@@ -1,0 +1,50 @@
+/// What an alarm is about: the causes that are known. Raw values are those of the wire.
+package enum AlarmCode: UInt32, Hashable, Sendable, Codable, CaseIterable {
+    /// The baseline of the channel twins cannot be had: they go on with the distance law.
+    case baselineMissing = 1
+    /// The fitted state of the channel twins is of another baseline or network, or lacks cells.
+    case modelMismatch
+    /// Edits of the scene cannot be followed.
+    case sceneEditsRefused
+    /// The radio network refuses directives for a cell, one after the other.
+    case directivesRefused
+    case radioNetworkLost
+    case leaderLost
+    /// Offers come too late or not at all.
+    case offersMissing
+    /// An edge that reports on cells is gone.
+    case reportsMissing
+
+    /// In a few words.
+    package var name: String {
+        switch self {
+        case .baselineMissing: "twin baseline missing"
+        case .modelMismatch: "fitted twin does not belong"
+        case .sceneEditsRefused: "scene edits refused"
+        case .directivesRefused: "directives refused"
+        case .radioNetworkLost: "radio network lost"
+        case .leaderLost: "leader lost"
+        case .offersMissing: "offers missing"
+        case .reportsMissing: "reports missing"
+        }
+    }
+
+    /// How bad it is while it stands: what stops decisions is critical, what makes them worse is major, and what only
+    /// starts the twins from less is a warning.
+    package var severity: AlarmSeverity {
+        switch self {
+        case .radioNetworkLost: .critical
+        case .leaderLost, .offersMissing, .reportsMissing, .directivesRefused: .major
+        case .modelMismatch: .minor
+        case .baselineMissing, .sceneEditsRefused: .warning
+        }
+    }
+}
+
+/// Perceived severity as numbered in ITU-T X.733 (3GPP TS 28.532). Raw values are those of the wire.
+package enum AlarmSeverity: UInt32, Hashable, Sendable, Codable, CaseIterable {
+    case critical = 1
+    case major, minor, warning
+    /// It is over.
+    case cleared
+}

@@ -1,0 +1,54 @@
+internal import DTNetMessages
+internal import LanguageEngine
+internal import NetworkModel
+
+/// Alarms of the layers below, as they told them: those that stand, and which of them a cycle has still to look at.
+struct NetworkAlarms: Sendable {
+    private struct Standing: Sendable {
+        let node: NodeID
+        var alarm: Alarm
+        /// No cycle has looked at it yet.
+        var isNew = true
+    }
+
+    /// In the order in which they came.
+    private var standing: [Standing] = []
+    private let names: [String]
+    /// Alarms beyond are dropped.
+    private static let most = 256
+
+    /// - Parameter names: of the plan's nodes, by their ids.
+    init(names: [String]) { self.names = names }
+
+    /// Alarms that stand.
+    var count: Int { standing.count }
+
+    /// Takes an alarm that was raised, or is over. One that stands already is not new.
+    mutating func take(_ alarm: Alarm, from node: NodeID) {
+        let index = standing.firstIndex { $0.node == node && $0.alarm.isSame(as: alarm) }
+        switch (alarm.severity, index) {
+        case (.cleared, .some(let index)): standing.remove(at: index)
+        case (.cleared, nil): break
+        case (_, .some(let index)): standing[index].alarm = alarm
+        case (_, nil):
+            if standing.count < NetworkAlarms.most { standing.append(Standing(node: node, alarm: alarm)) }
+        }
+    }
+
+    /// Nobody can say what stands at a node that is gone; it tells once it is there again.
+    mutating func forget(_ node: NodeID) { standing.removeAll { $0.node == node } }
+
+    /// A cycle looks at what there is.
+    mutating func look() { for index in standing.indices { standing[index].isNew = false } }
+
+    /// What is to be looked at: what is new, and what goes on to harm the network.
+    var findings: [Finding] {
+        standing.filter { $0.isNew || $0.alarm.severity == .critical || $0.alarm.severity == .major }.map { known in
+            .alarm(
+                text: known.alarm.text,
+                from: AlarmOrigin(
+                    node: names[Int(known.node.rawValue)], code: known.alarm.code,
+                    cells: known.alarm.cell.map { CellID($0) }))
+        }
+    }
+}
