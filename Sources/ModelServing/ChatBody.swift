@@ -15,9 +15,9 @@ struct ChatBody {
     }
 
     /// - Parameters:
-    ///   - usesCache: whether llama.cpp's key for its prompt cache is in it.
+    ///   - usesCache: whether a llama.cpp server may go on from what it has read before; nil does not say so.
     ///   - usesGrammar: whether the request's grammar, another key of llama.cpp's, stands in place of the schema.
-    func text(usesCache: Bool, usesGrammar: Bool) -> String {
+    func text(usesCache: Bool?, usesGrammar: Bool) -> String {
         var fields: [String] = []
         if !model.isEmpty { fields.append("\"model\":\(JSONText.quoted(model))") }
         let messages = [("system", request.instructions), ("user", request.situation)].map { role, content in
@@ -35,7 +35,7 @@ struct ChatBody {
         fields.append("\"temperature\":\(request.temperature.isFinite ? max(0, request.temperature) : 0)")
         // Servers keep seeds in 32 bits, some of them signed.
         fields.append("\"seed\":\(request.seed & 0x7FFF_FFFF)")
-        if usesCache { fields.append("\"cache_prompt\":true") }
+        if let usesCache { fields.append("\"cache_prompt\":\(usesCache)") }
         fields.append("\"stream\":false")
         return "{\(fields.joined(separator: ","))}"
     }

@@ -18,15 +18,17 @@ package final class ChatClient: Sendable {
     package let model: String
     /// Name of the variable that the key came from, for messages; the key itself is in the loader alone.
     private let keyVariable: String?
-    private let loader: HTTPLoader
-    /// What of llama.cpp's own keys the server takes, found by trial.
-    private struct Extensions {
+    let loader: HTTPLoader
+    /// What of llama.cpp's own keys the server takes, found by trial, and what it is to be told by them.
+    struct Extensions {
         /// The prompt cache's.
         var cache = true
         var grammar = true
+        /// What the server has read was read with another adapter: the next question is to be read from its start.
+        var hasStalePrompt = false
     }
 
-    private let extensions = Mutex(Extensions())
+    let extensions = Mutex(Extensions())
 
     /// - Parameters:
     ///   - base: `http` or `https`; without a path `/v1` is meant.
@@ -53,7 +55,8 @@ package final class ChatClient: Sendable {
         while true {
             let known = extensions.withLock { $0 }
             let usesGrammar = known.grammar && !request.grammar.isEmpty
-            let reply = post(body.text(usesCache: known.cache, usesGrammar: usesGrammar), deadline)
+            let usesCache: Bool? = known.cache ? !known.hasStalePrompt : nil
+            let reply = post(body.text(usesCache: usesCache, usesGrammar: usesGrammar), deadline)
             let answered: HTTPLoader.Answered
             switch reply {
             case .failure(let failure): return .failure(failure)
@@ -73,6 +76,7 @@ package final class ChatClient: Sendable {
                 }
             }
             guard answered.status == 200 else { return .failure(refusal(answered, deadline)) }
+            extensions.withLock { $0.hasStalePrompt = false }
             let isJSON = usesGrammar || !request.schema.isEmpty
             let read = ChatReply.answer(in: answered.body, isJSON: isJSON)
             if usesGrammar, !request.schema.isEmpty, ChatClient.isFree(read) {
@@ -186,7 +190,7 @@ package final class ChatClient: Sendable {
     }
 
     /// The server's own words, without the key where it repeats it.
-    private func words(of answered: HTTPLoader.Answered) -> String {
+    func words(of answered: HTTPLoader.Answered) -> String {
         // Before it is cut, and once more where JSON wrote the key in another way.
         loader.withoutKey(ChatReply.message(of: loader.withoutKey(answered.body))).cut(toBytes: ChatReply.messageBytes)
     }

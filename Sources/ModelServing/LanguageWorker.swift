@@ -12,6 +12,8 @@ package final class LanguageWorker: Sendable {
     private struct State {
         var isReady = false
         var client: ChatClient?
+        /// Place among the topology's adapters of the one that the model is to answer with; nil for none.
+        var adapter: Int?
         var setupFault: String?
         var breaker = CircuitBreaker()
         var watch = ServerWatch()
@@ -71,7 +73,8 @@ package final class LanguageWorker: Sendable {
                 thought.failure = state.setupFault.map { .incompatible($0) } ?? .absent
                 return thought
             }
-            thought.model = client.model.isEmpty ? "local" : client.model
+            let adapter = state.adapter.map { "+" + network.language.adapters[$0].name } ?? ""
+            thought.model = (client.model.isEmpty ? "local" : client.model) + adapter
             if let known = state.cache.answers(to: meaning) {
                 for answer in known { LanguageWorker.read(answer.text, into: &thought) }
                 thought.reused = known.first?.decision
@@ -138,7 +141,7 @@ package final class LanguageWorker: Sendable {
                 thought.failure = refusal
                 break
             }
-            switch client.complete(request, checking: { LanguageWorker.fault(in: $0, bounds) }) {
+            switch answer(of: client, to: request, state.adapter, language.adapters, bounds) {
             case .success(let answer):
                 state.breaker.note(nil, at: now)
                 if let notice = state.watch.note(nil, of: client.base, language) { thought.notices.append(notice) }
@@ -158,6 +161,42 @@ package final class LanguageWorker: Sendable {
             }
         }
         return answers
+    }
+
+    /// The answer with the adapter that is to be in force: a server that was started again has forgotten it.
+    private func answer(
+        of client: ChatClient, to request: ChatRequest, _ adapter: Int?,
+        _ adapters: [LanguageConfiguration.Adapter], _ bounds: ActionBounds
+    ) -> Result<ChatAnswer, ChatFailure> {
+        var request = request
+        if !adapters.isEmpty {
+            let start = now
+            let failure = client.serve(
+                adapter: adapter, of: adapters.map(\.file), withinSeconds: request.deadlineSeconds)
+            // Without one the question itself tells how the server is.
+            if let failure, adapter != nil { return .failure(failure) }
+            request.deadlineSeconds -= (now - start).seconds
+        }
+        return client.complete(request) { LanguageWorker.fault(in: $0, bounds) }
+    }
+
+    /// Has the model server answer with an adapter of the topology, or with none; nil where it does. What is known of
+    /// answers is forgotten.
+    package func load(_ adapter: String, _ network: NetworkConfiguration) -> ChatFailure? {
+        state.withLock { state in
+            prepare(&state, network)
+            guard let client = state.client else { return state.setupFault.map { .incompatible($0) } ?? .absent }
+            let adapters = network.language.adapters
+            let place = adapters.firstIndex { $0.name == adapter }
+            guard place != nil || adapter == LanguageConfiguration.Adapter.unloaded else {
+                return .noAdapter("language.adapters has no '\(adapter)'")
+            }
+            state.cache.removeAll()
+            let failure = client.serve(
+                adapter: place, of: adapters.map(\.file), withinSeconds: network.language.deadline.seconds)
+            if failure == nil { state.adapter = place }
+            return failure
+        }
     }
 
     /// Adds an answer to a thought, and its form where that is new; the form, nil where there is none.

@@ -6,7 +6,7 @@ internal import NetworkModel
 struct ServerWatch: Sendable {
     /// Failures that call for different measures.
     private enum Kind: Hashable, Sendable {
-        case unreachable, refused(Int), timedOut, truncated, tooLarge, incompatible
+        case unreachable, refused(Int), timedOut, truncated, tooLarge, incompatible, noAdapter
     }
 
     /// Bytes of a notice at most.
@@ -41,6 +41,7 @@ struct ServerWatch: Sendable {
         case .truncated: .truncated
         case .tooLarge: .tooLarge
         case .incompatible: .incompatible
+        case .noAdapter: .noAdapter
         // Nobody asked the server.
         case .circuitOpen, .overBudget, .absent: nil
         }
@@ -60,6 +61,7 @@ struct ServerWatch: Sendable {
         case .timedOut: "an answer within language.deadline is taken"
         case .truncated: "an answer that is whole is taken"
         case .tooLarge: "an answer of up to \(ChatClient.maximumAnswerBytes) bytes is taken"
+        case .noAdapter: "start it by scripts/llm-server.sh with the files of language.adapters"
         case .incompatible:
             "language.server takes the address of an OpenAI-compatible server, up to what stands before "
                 + "/chat/completions"

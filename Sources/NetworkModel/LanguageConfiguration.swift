@@ -30,11 +30,46 @@ package struct LanguageConfiguration: Hashable, Sendable, Codable {
         package static let usual: [Action] = allCases.filter { $0 != .deployPlatform && $0 != .loadAdapter }
     }
 
+    /// Weights (LoRA) that the local server adds to those of its model while it is told to.
+    package struct Adapter: Hashable, Sendable, Codable {
+        /// What an adapter may have been trained for: the weather, or findings of a kind.
+        package enum Condition: String, Hashable, Sendable, Codable, CaseIterable {
+            case dry
+            case rain
+            case heavyRain = "heavy_rain"
+            case starved
+            case surge
+            case idle
+            case sliceAtRisk = "slice_at_risk"
+            case drift
+            case incumbent
+            case alarm
+            case intent
+        }
+
+        /// Stands in actions for serving without an adapter; no adapter has this name.
+        package static let unloaded = "none"
+
+        package var name: String
+        /// GGUF file.
+        package var file: String
+        /// It is called for where one of them holds; one or more, in the order of `Condition.allCases`.
+        package var conditions: [Condition]
+
+        package init(name: String, file: String, conditions: [Condition]) {
+            self.name = name
+            self.file = file
+            self.conditions = conditions
+        }
+    }
+
     /// `false` leaves L3 to its policy rule, without a language engine and without its rule base.
     package var isEnabled = true
     package var server = Server.none
     /// Of a remote server the name of a model; of the local one a GGUF file, nil for the one that is installed with it.
     package var model: String?
+    /// Of the local server, at most 16; it serves with one at a time, and with none at first.
+    package var adapters: [Adapter] = []
     /// Name of the environment variable that holds the key of a remote server; the key itself is in no file.
     package var apiKeyVariable: String?
     /// From a request to the end of its answer, the repair of a bad one included; 100 ms to 10 min.

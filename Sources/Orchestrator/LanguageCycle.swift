@@ -42,6 +42,8 @@ struct LanguageCycle: Sendable {
         let ruled: [Action]
         /// What of it operators' intents ask for.
         let wished: [Action]
+        /// The change of adapter that its situation calls for.
+        let adapter: Action?
         var isTrying = false
     }
 
@@ -78,6 +80,7 @@ struct LanguageCycle: Sendable {
     private var harms: [Finding] = []
     private var watch: FindingWatch
     private var followUp: FollowUp
+    private var adapters: AdapterChoice
     /// Forms that bounds refused.
     private(set) var refusedForms = 0
     /// Digests of the texts that were recorded, the oldest first.
@@ -109,6 +112,7 @@ struct LanguageCycle: Sendable {
         judge = CandidateJudge(network)
         rules = RuleBase(judge.bounds)
         followUp = FollowUp(epochSeconds: network.epoch.seconds)
+        adapters = AdapterChoice(network.language.adapters)
         watch = FindingWatch(goneEpochs: UInt64(max(1, (FindingWatch.goneSeconds / epochSeconds).rounded(.up))))
     }
 
@@ -121,7 +125,7 @@ struct LanguageCycle: Sendable {
     /// What is to be done about an operator's entry.
     enum Answer {
         case nothing
-        /// An approved action is a service of an AI engine, to be carried out now.
+        /// What is to be carried out now: an approved service, or an adapter that is to be in force no longer.
         case serve(Action, number: UInt64)
         /// An action is in force no longer, and the policy another.
         case ended(LanguageEffect)
@@ -143,7 +147,9 @@ struct LanguageCycle: Sendable {
             guard action.kind.actsOnNetwork else { return .serve(action, number: number) }
             adopt(action, number: number, epoch: epoch, isWished: true)
         case .withdraw(let number):
-            guard let index = active.firstIndex(where: { $0.number == number }) else { return .nothing }
+            guard let index = active.firstIndex(where: { $0.number == number }) else {
+                return withdrawAdapter(number, epoch: epoch)
+            }
             let ended = active.remove(at: index)
             noteChange(epoch: epoch)
             barred.append((ended.action, epoch + epochs(LanguageCycle.barredSeconds)))
@@ -287,14 +293,17 @@ struct LanguageCycle: Sendable {
         number += 1
         var decision = LanguageDecision(node: node, number: number, epoch: state.epoch)
         decision.findings = findings.prefix(PromptBuilder.findings).map { $0.text(slices: bounds.slices) }
-        let ruled = rules.proposals(for: findings, state: state)
+        barred.removeAll { $0.untilEpoch <= state.epoch }
+        let adapter = adapterChange(findings, state)
+        let ruled = rules.proposals(for: findings, state: state) + (adapter.map { [$0] } ?? [])
         let intents = findings.filter { if case .intent = $0 { true } else { false } }
         open = Open(
             decision: decision, findings: findings, actions: ruled, ruled: ruled,
-            wished: rules.proposals(for: intents, state: state))
-        barred.removeAll { $0.untilEpoch <= state.epoch }
+            wished: rules.proposals(for: intents, state: state), adapter: adapter)
         let menu = barred.reduce(
-            ActionMenu(for: findings, state: state, bounds: bounds, allowed: judge.allowed)
+            ActionMenu(
+                for: findings, state: state, bounds: bounds, allowed: judge.allowed,
+                adapter: adapter.flatMap { ActionForm($0, slices: bounds.slices).name })
         ) { menu, barred in
             let rest = menu.without(barred.action)
             return rest.isEmpty ? menu : rest
@@ -451,28 +460,63 @@ struct LanguageCycle: Sendable {
                 instead: instead.map { ($0.action, $0.expiresEpoch) }))
     }
 
-    /// Orders to twins, questions and adapters go by the finding that calls for them, and by what the error looks like,
-    /// which the rules know.
+    /// Orders to twins, questions and adapters go by what is found, and orders by what the error looks like, too, which
+    /// the rules know.
     private func serviceVerdict(_ action: Action, _ cycle: Open) -> String {
-        guard isCalledFor(action, cycle.findings) else { return CandidateJudge.uncalled }
+        guard isCalledFor(action, in: cycle) else { return CandidateJudge.uncalled }
         return cycle.ruled.contains(action) ? CandidateJudge.calledForByRules : CandidateJudge.calledFor
     }
 
-    private func isCalledFor(_ action: Action, _ findings: [Finding]) -> Bool {
+    private func isCalledFor(_ action: Action, in cycle: Open) -> Bool {
         switch action {
         case .retrain(let cell), .tuneTwin(let cell, _, _), .recallTwin(let cell, _):
-            findings.contains { finding in
+            cycle.findings.contains { finding in
                 if case .drift(let drifting, _, _) = finding { return drifting == cell }
                 return false
             }
         case .askEngine(_, let cell):
-            !findings.contains { finding in
+            !cycle.findings.contains { finding in
                 if case .clarification(_, let known, _) = finding { return known == cell }
                 return false
             }
-        case .loadAdapter: true
+        case .loadAdapter: cycle.adapter == action
         default: false
         }
+    }
+
+    // MARK: - The model's adapter
+
+    /// The change of adapter that a situation calls for; nil where there is none, where it failed or was taken back
+    /// lately, and where it waits for an operator's consent.
+    private mutating func adapterChange(_ findings: [Finding], _ state: NetworkState) -> Action? {
+        guard let form = adapters.change(findings, weather: state.weather, seconds: state.seconds),
+            let action = try? bounds.check(form), !barred.contains(where: { $0.action == action }),
+            !proposed.contains(where: { $0.action == action && state.epoch < $0.untilEpoch })
+        else { return nil }
+        return action
+    }
+
+    /// Takes what became of a change of adapter; what is to be told of it, in a line. One that failed is not tried
+    /// again soon.
+    mutating func take(
+        adapter name: String, number: UInt64, failure: ChatFailure?, epoch: UInt64, seconds: Double
+    ) -> String {
+        let words = name == LanguageConfiguration.Adapter.unloaded ? "no adapter" : "the adapter \(name)"
+        guard let failure else {
+            adapters.take(name, number: number, seconds: seconds)
+            return "the model server answers with \(words) since decision \(number)"
+        }
+        barred.append((.loadAdapter(name), epoch + epochs(LanguageCycle.barredSeconds)))
+        return "the model server does not answer with \(words), as decision \(number) has it: \(failure.words)"
+    }
+
+    /// An operator takes back a decision that loaded an adapter: it is unloaded, and not loaded again soon.
+    private mutating func withdrawAdapter(_ number: UInt64, epoch: UInt64) -> Answer {
+        guard adapters.loaded != LanguageConfiguration.Adapter.unloaded, adapters.number == number else {
+            return .nothing
+        }
+        barred.append((.loadAdapter(adapters.loaded), epoch + epochs(LanguageCycle.barredSeconds)))
+        return .serve(.loadAdapter(LanguageConfiguration.Adapter.unloaded), number: number)
     }
 
     // MARK: - The record

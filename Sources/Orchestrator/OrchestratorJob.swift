@@ -11,6 +11,8 @@ package enum OrchestratorJob: Sendable {
     case whatIf(WhatIfQuestion, number: UInt64, NetworkConfiguration)
     /// What the network is worth now under policies, for what was measured in an epoch.
     case forecast(WhatIfQuestion, epoch: UInt64, NetworkConfiguration)
+    /// Have the model server serve with an adapter, or with none, for a decision.
+    case loadAdapter(String, number: UInt64, NetworkConfiguration)
 }
 
 /// What comes back.
@@ -20,4 +22,6 @@ package enum OrchestratorJobResult: Sendable {
     case played([WhatIfOutcome], number: UInt64)
     /// Network value under every policy in Mbit/s; none where nothing can be said.
     case forecast([Double], epoch: UInt64)
+    /// The server serves with the adapter; where it does not, why.
+    case adapter(String, number: UInt64, ChatFailure?)
 }

@@ -147,6 +147,10 @@ package struct OrchestratorNode: Role {
                 cycle.played(outcomes, number: number, wishes: wishes(of: number), epoch: latestEpoch))
         case .forecast(let valuesMbps, let epoch):
             return report(cycle.judge(valuesMbps, look: epoch, epoch: latestEpoch))
+        case .adapter(let name, let number, let failure):
+            let text = cycle.take(
+                adapter: name, number: number, failure: failure, epoch: latestEpoch, seconds: seconds)
+            return [.record(.alarm(node: node, text: text))]
         }
     }
 
@@ -303,7 +307,8 @@ package struct OrchestratorNode: Role {
     /// Looks that a cycle waits for a mirror of now before it goes on with what there is.
     private static let mostRefreshes = 3
 
-    /// Carries out what an adopted decision asks of AI engines. Orders have the number of their decision.
+    /// Carries out what an adopted decision asks of AI engines and of the model server. Orders have the number of their
+    /// decision.
     private mutating func serve(_ decision: LanguageDecision) -> [Effect<OrchestratorJob>] {
         guard decision.outcome == .adopted, let action = cycle.lastService else { return [] }
         return serve(action, number: decision.number)
@@ -333,6 +338,7 @@ package struct OrchestratorNode: Role {
                 question: orders, engine: engine == .channel ? .channel : .traffic, cell: cell.rawValue)
             let peer = engine == .channel ? managers.edge(of: cell) : managers.region(of: cell)
             return message(.clarify(question), to: peer)
+        case .loadAdapter(let name): return [.run(.loadAdapter(name, number: number, network))]
         default: return []
         }
     }

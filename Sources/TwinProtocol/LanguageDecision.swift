@@ -104,7 +104,7 @@ package struct LanguageDecision: Hashable, Sendable {
     package var findings: [String]
     /// Documents and rows that were retrieved, by their ids.
     package var passages: [String]
-    /// Name of the model, empty where none was asked.
+    /// Name of the model, behind a `+` that of its adapter; empty where none was asked.
     package var model: String
     /// Digest of the fixed part of the prompt, empty where no model was asked, and its changing part.
     package var instructions: String

@@ -73,7 +73,7 @@ import Testing
     @Test(
         arguments: [
             ChatFailure.unreachable(""), .refused(status: 401, message: ""), .timedOut(seconds: 1), .truncated,
-            .tooLarge(bytes: 70_000), .incompatible(""),
+            .tooLarge(bytes: 70_000), .incompatible(""), .noAdapter(""),
         ])
     func whatTheServerDidCounts(failure: ChatFailure) {
         var breaker = CircuitBreaker()

@@ -25,12 +25,13 @@ final class LocalModel: Sendable {
     private let output: Int32
     private let state: Mutex<State>
 
-    /// Starts it and waits for its line READY.
-    init() throws {
+    /// Starts it with more arguments, and waits for its line READY.
+    init(_ arguments: [String] = []) throws {
         var (inputs, outputs): ([Int32], [Int32]) = ([0, 0], [0, 0])
         guard pipe(&inputs) == 0, pipe(&outputs) == 0 else { throw NotReady(description: "no pipe") }
         for end in inputs + outputs { _ = fcntl(end, F_SETFD, FD_CLOEXEC) }
-        pid = try LocalModel.spawn(["--no-install"], input: inputs[0], output: outputs[1], error: STDERR_FILENO)
+        pid = try LocalModel.spawn(
+            ["--no-install"] + arguments, input: inputs[0], output: outputs[1], error: STDERR_FILENO)
         state = Mutex(State(input: inputs[1]))
         output = outputs[0]
         close(inputs[0])

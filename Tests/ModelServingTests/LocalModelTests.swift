@@ -102,6 +102,37 @@ struct LocalModelTests {
         }
     }
 
+    /// An adapter answers while it is told to, and from a prompt that it has read itself.
+    @Test func anAdapterAnswersWhileItIsLoaded() throws {
+        let folder = FileManager.default.temporaryDirectory.appending(path: "dtnet-lora-\(UUID().uuidString)")
+        try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
+        defer { try? FileManager.default.removeItem(at: folder) }
+        let files = ["still.gguf", "wild.gguf"].map { folder.appending(path: $0).path }
+        try AdapterFile(weight: 0).write(to: files[0])
+        try AdapterFile(weight: 1).write(to: files[1])
+        let model = try LocalModel(files.flatMap { ["--adapter", $0] })
+        let client = ChatClient(base: model.base)
+        func serve(_ adapter: Int?) throws {
+            let failure = client.serve(adapter: adapter, of: files, withinSeconds: 60)
+            try #require(failure == nil, "\(failure?.words ?? "")")
+        }
+        // Sixteen letters: the more there is to choose, the surer another model chooses otherwise.
+        var request = Self.request(1)
+        request.schema = ""
+        request.grammar = "root ::= " + Array(repeating: "[a-z]", count: 16).joined(separator: " ")
+        let plain = try client.complete(request).get()
+        try serve(0)
+        let still = try client.complete(request).get()
+        #expect(still.text == plain.text && still.cachedTokens == 0)
+        try serve(1)
+        let wild = try client.complete(request).get()
+        #expect(wild.text != plain.text && wild.cachedTokens == 0, "\(wild.text)")
+        #expect(try client.complete(request).get().cachedTokens > 60)
+        try serve(nil)
+        let back = try client.complete(request).get()
+        #expect(back.text == plain.text && back.cachedTokens == 0)
+    }
+
     @Test func aNameThatItDoesNotHaveIsNamed() throws {
         let model = try LocalModel()
         let failure = ChatClient(base: model.base, model: "gpt-9").health(withinSeconds: 60)
@@ -139,6 +170,7 @@ struct LocalModelTests {
 
     @Test(arguments: [
         ["--port", "x"], ["--nonsense"], ["--no-install", "--model", "nowhere.gguf"], ["--threads", "0"],
+        ["--adapter", "nowhere.gguf"],
     ])
     func wrongUsageIsNamed(arguments: [String]) throws {
         let (status, words) = try LocalModel.run(arguments + ["--no-install"])

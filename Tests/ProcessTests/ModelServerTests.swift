@@ -119,6 +119,10 @@ import Testing
         arguments: [
             ("server: 'http://a', model: m, api_key_env: DTNET_NO_SUCH_KEY", Int32(3), "variable DTNET_NO_SUCH_KEY"),
             ("documents: nowhere", 2, "language.documents: "), ("server: local, model: no.gguf", 2, "language.model: "),
+            (
+                "server: local, adapters: {wet: {file: no.gguf, when: rain}}", 2,
+                "language.adapters.wet.file: "
+            ),
         ])
     func aRunThatCouldNotAskIsNotStarted(keys: String, expected: Int32, words: String) throws {
         let place = try Workplace()

@@ -365,4 +365,72 @@ import TwinProtocol
         #expect(desk.node.finish(.played(outcomes, number: number + 1), at: .zero).isEmpty)
         #expect(Self.decision(desk.node.finish(.played(outcomes, number: number), at: .zero))?.outcome == .adopted)
     }
+
+    // MARK: - The model's adapter
+
+    /// A global twin whose model server has two adapters; an alarm calls for the first.
+    private static func adapterDesk(_ authority: [LanguageConfiguration.Action]) throws -> Desk {
+        try Desk { plan in
+            plan.network.language.adapters = [
+                .init(name: "masts", file: "a.gguf", conditions: [.alarm]),
+                .init(name: "wet", file: "b.gguf", conditions: [.heavyRain]),
+            ]
+            plan.network.language.authority = authority
+        }
+    }
+
+    /// An alarm starts a cycle, in which the model asks for the adapter that nothing calls for.
+    private static func alarmed(
+        _ desk: inout Desk
+    ) throws -> (offered: [ActionMenu.Target], decision: LanguageDecision, job: OrchestratorJob?) {
+        guard case .think(let think, _)? = job(desk.look([alarm])) else { throw Missing() }
+        var thought = Thought(number: think.number)
+        thought.forms = [ActionForm(action: "load_adapter", name: "wet")]
+        let effects = desk.node.finish(.thought(thought), at: .zero)
+        let offered = think.menu.entries.filter { $0.kind == .loadAdapter }.map(\.target)
+        return (offered, try #require(decision(effects)), job(effects))
+    }
+
+    private static func told(_ effects: [Effect<OrchestratorJob>]) -> [String] {
+        effects.records.compactMap { record -> String? in if case .alarm(_, let text) = record { text } else { nil } }
+    }
+
+    @Test func anAdapterIsLoadedWhereItIsCalledFor() throws {
+        var desk = try Self.adapterDesk(LanguageConfiguration.Action.allCases)
+        let first = try Self.alarmed(&desk)
+        let number = first.decision.number
+        #expect(first.offered == [.adapter("masts")] && first.decision.outcome == .adopted)
+        #expect(first.decision.candidates.map(\.verdict) == ["no finding calls for it", "chosen"])
+        guard case .loadAdapter("masts", number, _)? = first.job else { throw Missing() }
+        let told = Self.told(desk.node.finish(.adapter("masts", number: number, nil), at: .zero))
+        #expect(told == ["the model server answers with the adapter masts since decision \(number)"])
+        // It is there: nothing more is called for.
+        let second = try Self.alarmed(&desk)
+        #expect(second.offered.isEmpty && second.decision.outcome == .none && second.job == nil)
+        // An operator takes it back, and it is not loaded again soon.
+        guard case .loadAdapter("none", number, _)? = Self.job(desk.look([.withdraw(number: number)])) else {
+            throw Missing()
+        }
+        let gone = Self.told(desk.node.finish(.adapter("none", number: number, nil), at: .zero))
+        #expect(gone == ["the model server answers with no adapter since decision \(number)"])
+        #expect(try Self.alarmed(&desk).job == nil)
+    }
+
+    @Test func anAdapterThatIsRefusedIsToldAndLeftAlone() throws {
+        var desk = try Self.adapterDesk(LanguageConfiguration.Action.allCases)
+        let number = try Self.alarmed(&desk).decision.number
+        let told = Self.told(desk.node.finish(.adapter("masts", number: number, .noAdapter("gone")), at: .zero))
+        #expect(told == ["the model server does not answer with the adapter masts, as decision \(number) has it: gone"])
+        let next = try Self.alarmed(&desk)
+        #expect(next.offered.isEmpty && next.decision.outcome == .none && next.job == nil)
+    }
+
+    @Test func anAdapterWaitsForConsentOnce() throws {
+        var desk = try Self.adapterDesk([.retrain])
+        let first = try Self.alarmed(&desk)
+        #expect(first.decision.outcome == .proposed && first.job == nil)
+        #expect(try Self.alarmed(&desk).decision.outcome == .none)
+        let approved = desk.look([.approve(number: first.decision.number)])
+        guard case .loadAdapter("masts", first.decision.number, _)? = Self.job(approved) else { throw Missing() }
+    }
 }

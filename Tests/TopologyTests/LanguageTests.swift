@@ -55,6 +55,27 @@ import Topology
         #expect(language.authority.isEmpty)
     }
 
+    @Test func adaptersArriveInTheirOrder() throws {
+        let text = Fixtures.small(
+            """
+            language:
+              server: local
+              adapters:
+                wet: {file: lora/wet.gguf, when: [heavy_rain, rain]}
+                crowd: {file: /srv/crowd.gguf, when: surge}
+
+            """)
+        let topology = try TopologyFile.load(text: text, path: "a/t.yaml").resolve()
+        #expect(
+            topology.plan.network.language.adapters == [
+                .init(name: "wet", file: "a/lora/wet.gguf", conditions: [.rain, .heavyRain]),
+                .init(name: "crowd", file: "/srv/crowd.gguf", conditions: [.surge]),
+            ])
+        #expect(try WiringPlan(jsonData: topology.plan.jsonData()).network == topology.plan.network)
+        let words = "local model with one adapter at a time of wet (a/lora/wet.gguf), crowd (/srv/crowd.gguf), answers"
+        #expect(ValidationReport.describe(topology.plan).contains(words))
+    }
+
     @Test func whatTheEngineDoesIsWrittenBack() throws {
         func words(_ keys: String) throws -> String {
             ValidationReport.describe(try Fixtures.resolve(Fixtures.small("language: {\(keys)}\n")).plan)
@@ -76,6 +97,26 @@ import Topology
             ("server: 'http://a/v1'", "t.yaml:19:20: language.model: missing: the name of a model"),
             ("model: a", "t.yaml:19:19: language.model: there is no server that could have a model"),
             ("api_key_env: A", "t.yaml:19:25: language.api_key_env: only a server given by its address takes a key"),
+            (
+                "adapters: {a: {file: a.gguf, when: rain}}",
+                "t.yaml:19:23: language.adapters.a: only the local server is given adapters: language.server is not"
+            ),
+            (
+                "server: local, adapters: {none: {file: a.gguf, when: rain}}",
+                "t.yaml:19:38: language.adapters.none: 'none' stands for no adapter: take another name"
+            ),
+            (
+                "server: local, adapters: {a: {file: a.gguf}}",
+                "t.yaml:19:41: language.adapters.a.when: missing: What it was trained for"
+            ),
+            (
+                "server: local, adapters: {a: {when: rain}}",
+                "t.yaml:19:41: language.adapters.a.file: missing: GGUF file of the adapter"
+            ),
+            (
+                "server: local, adapters: {a: {file: a.gguf, when: snow}}",
+                "t.yaml:19:62: language.adapters.a.when: 'snow' is not allowed"
+            ),
             ("proposals: 9", "t.yaml:19:23: language.proposals: must be a whole number from 1 to 8"),
             ("deadline: 5", "t.yaml:19:22: language.deadline: '5' has no unit for a time"),
             ("authority: [shift-bandwidth]", "t.yaml:19:24: language.authority: 'shift-bandwidth' is not allowed; did"),

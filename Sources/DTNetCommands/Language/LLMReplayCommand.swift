@@ -62,11 +62,18 @@ struct LLMReplayCommand: AsyncParsableCommand {
     private func asked(_ replay: RecordedReplay, _ record: RunRecord) async throws -> RecordedReplay.Report {
         let signals = try Interruption.catchSignals()
         if isLocal(record) {
-            let local = try LocalModelServer(model: model ?? record.network.language.model)
+            let files = record.network.language.adapters.map(\.file)
+            let local = try LocalModelServer(model: model ?? record.network.language.model, adapters: files)
             defer { local.stop() }
             return try await Interruption.watching(signals, cleanUp: local.stop) {
                 try local.awaitReady()
-                return answers(replay, ChatClient(base: local.base))
+                let client = ChatClient(base: local.base)
+                if let adapter = replay.adapter,
+                    let failure = client.serve(adapter: adapter, of: files, withinSeconds: deadline.seconds)
+                {
+                    throw ToolFailure(.failed, "\(client.base): \(failure.words)")
+                }
+                return answers(replay, client)
             }
         }
         let client = try client(record)

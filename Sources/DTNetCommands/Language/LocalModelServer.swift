@@ -14,8 +14,8 @@ final class LocalModelServer: Sendable {
     private let lifeline: Pipe
 
     /// Starts it; throws where it is not installed.
-    init(model: String?) throws {
-        let launch = try ModelServerLaunch(model: model)
+    init(model: String?, adapters: [String] = []) throws {
+        let launch = try ModelServerLaunch(model: model, adapters: adapters)
         let process = Process()
         (output, lifeline) = (Pipe(), Pipe())
         base = launch.base

@@ -55,6 +55,11 @@ package struct RecordedReplay: Sendable {
     /// Asks a server; a checker says what is wrong with an answer that is then asked for once more, nil checks nothing.
     package typealias Ask = (ChatRequest, ((String) -> String?)?) -> Result<ChatAnswer, ChatFailure>
 
+    /// Place among the topology's adapters of the one that the model answered with; nil for none.
+    package var adapter: Int? {
+        record.network.language.adapters.firstIndex { decision.model.hasSuffix("+" + $0.name) }
+    }
+
     /// Asks every question of the decision again.
     package func asked(withinSeconds seconds: Double, by ask: Ask) -> Report {
         var report = Report()

@@ -25,15 +25,19 @@ struct ModelServerLaunch: Hashable, Sendable {
             }
             return nil
         }
-        try self.init(model: language.model)
+        try self.init(model: language.model, adapters: language.adapters.map(\.file))
     }
 
-    /// - Parameter model: a GGUF file, nil for the installed model.
-    init(model: String?) throws {
+    /// - Parameters:
+    ///   - model: a GGUF file, nil for the installed model.
+    ///   - adapters: GGUF files that it can serve with, none at first.
+    init(model: String?, adapters: [String] = []) throws {
         script = try ModelServerLaunch.installedScript()
         let port = try ModelServerLaunch.freePort()
         let file = model.map { ["--model", RunFolder.absolute($0)] } ?? []
-        arguments = ["--no-install", "--port", "\(port)"] + file
+        arguments =
+            ["--no-install", "--port", "\(port)"] + file
+            + adapters.flatMap { ["--adapter", RunFolder.absolute($0)] }
         base = "http://127.0.0.1:\(port)/v1"
     }
 

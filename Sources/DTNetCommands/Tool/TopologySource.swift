@@ -66,6 +66,16 @@ struct TopologySource: Sendable {
                 throw ToolFailure(.usage, "\(file): language.model: \(path): must be a GGUF file")
             }
         }
+        for adapter in language.adapters {
+            let path = adapter.file
+            guard files.fileExists(atPath: path, isDirectory: &isFolder), !isFolder.boolValue,
+                files.isReadableFile(atPath: path)
+            else {
+                throw ToolFailure(
+                    .usage,
+                    "\(file): language.adapters.\(adapter.name).file: \(path): must be a GGUF file that can be read")
+            }
+        }
         guard let path = language.documents else { return }
         guard files.fileExists(atPath: path, isDirectory: &isFolder), isFolder.boolValue else {
             throw ToolFailure(.usage, "\(file): language.documents: \(path): must be a folder of texts")

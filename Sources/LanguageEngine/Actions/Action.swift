@@ -22,6 +22,7 @@ package enum Action: Hashable, Sendable {
     case retrain(cell: CellID)
     case tuneTwin(cell: CellID, TwinParameter, factor: Double)
     case recallTwin(cell: CellID, TwinCondition)
+    /// Name of an adapter of the model server; `LanguageConfiguration.Adapter.unloaded` for none of them.
     case loadAdapter(String)
     case askEngine(EngineName, cell: CellID)
     case none

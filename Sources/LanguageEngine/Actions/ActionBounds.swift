@@ -25,7 +25,7 @@ package struct ActionBounds: Hashable, Sendable, Codable {
     package let slices: [String]
     /// Cells that fly.
     package let platforms: [CellID]
-    /// Adapters that the model server can load.
+    /// Adapters that the model server can be told to serve with.
     package let adapters: [String]
     /// Whether the radio network takes associations from the engine.
     package let associates: Bool
@@ -45,13 +45,13 @@ package struct ActionBounds: Hashable, Sendable, Codable {
     /// Part of the PRBs that one slice may be promised.
     package static let share = 0.0...0.9
 
-    package init(network: NetworkConfiguration, adapters: [String] = []) {
+    package init(network: NetworkConfiguration) {
         cells = network.cells.count
         subbands = network.carrier.subbands
         maxPowerDbm = network.cells.map(\.transmitPowerDbm)
         slices = network.slices.map(\.name)
         platforms = network.cells.filter { $0.platform != nil }.map(\.id)
-        self.adapters = adapters
+        adapters = network.language.adapters.map(\.name)
         associates = network.game.association == .leader
         namesWeather = !network.weather.isEmpty
     }
@@ -150,8 +150,10 @@ package struct ActionBounds: Hashable, Sendable, Codable {
             }
             return .recallTwin(cell: try cell(form.cell, "cell"), condition)
         case .loadAdapter:
-            guard let name = form.name, adapters.contains(name) else {
-                throw ActionFlaw("name", "no adapter '\((form.name ?? "").prefix(32))'; \(adapters)")
+            let known = adapters + [LanguageConfiguration.Adapter.unloaded]
+            guard let name = form.name, known.contains(name) else {
+                let words = known.joined(separator: ", ")
+                throw ActionFlaw("name", "no adapter '\((form.name ?? "").prefix(32))'; \(words)")
             }
             return .loadAdapter(name)
         case .askEngine:

@@ -23,7 +23,7 @@ package enum ActionKind: String, Hashable, Sendable, Codable, CaseIterable {
     case tuneTwin = "tune_twin"
     /// The channel twin of a cell goes back to what it knew in a condition that was seen before.
     case recallTwin = "recall_twin"
-    /// The model server serves with another adapter.
+    /// The model server serves with another adapter, or with none.
     case loadAdapter = "load_adapter"
     /// An AI engine is asked what it knows; its answer is in the next prompt.
     case askEngine = "ask_engine"

@@ -11,7 +11,11 @@ extension ActionMenu {
     ///   - findings: the most urgent first; those that a prompt shows count.
     ///   - state: users and strongest neighbour of every cell.
     ///   - allowed: kinds that may be adopted without an operator; others are offered only where nothing else is.
-    package init(for findings: [Finding], state: NetworkState, bounds: ActionBounds, allowed: [ActionKind]) {
+    ///   - adapter: the model server's that the situation calls for, nil where it is served as it should be.
+    package init(
+        for findings: [Finding], state: NetworkState, bounds: ActionBounds, allowed: [ActionKind],
+        adapter: String? = nil
+    ) {
         self.init(bounds)
         let selection = Selection(state: state, bounds: bounds)
         let shown = findings.prefix(PromptBuilder.findings)
@@ -21,6 +25,7 @@ extension ActionMenu {
             keep { $0.kind != kind || cell.map { $0.index } != $0.target.cell }
         }
         if isEmpty { selection.relieve(selection.fullest(1), &self) }
+        if let adapter { add(.loadAdapter, [.adapter(adapter)]) }
         var bounded = self
         bounded.keep { entry in
             let place = entries.filter { $0.kind == entry.kind }.firstIndex(of: entry)

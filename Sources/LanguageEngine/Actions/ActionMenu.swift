@@ -11,6 +11,7 @@ package struct ActionMenu: Hashable, Sendable {
         case pair(Int, Int)
         case slice(Int)
         case engine(EngineName, Int)
+        /// An adapter of the model server, or none of them.
         case adapter(String)
         /// A parameter of a cell's channel twin.
         case parameter(TwinParameter, Int)
@@ -51,7 +52,8 @@ package struct ActionMenu: Hashable, Sendable {
             case .sliceShares: add(kind, bounds.slices.indices.map { .slice($0) })
             case .tuneTwin: add(kind, cells.flatMap(ActionMenu.parameters))
             case .recallTwin: add(kind, cells.flatMap { ActionMenu.conditions(of: $0, bounds) })
-            case .loadAdapter: add(kind, bounds.adapters.map { .adapter($0) })
+            case .loadAdapter:
+                add(kind, (bounds.adapters + [LanguageConfiguration.Adapter.unloaded]).map { .adapter($0) })
             case .askEngine: add(kind, EngineName.allCases.flatMap { name in cells.map { .engine(name, $0) } })
             case .none: add(kind, [.nothing])
             }

@@ -80,6 +80,8 @@ package enum ChatFailure: Error, Hashable, Sendable, Codable {
     case tooLarge(bytes: Int)
     /// The endpoint is not OpenAI-compatible, and what is missing.
     case incompatible(String)
+    /// The server does not answer with the adapter that it is told to, and why.
+    case noAdapter(String)
     /// Too many failures in a row: no request is made before this many seconds have passed.
     case circuitOpen(retrySeconds: Double)
     /// The run's budget of tokens or time is used up.

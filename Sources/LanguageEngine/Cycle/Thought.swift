@@ -42,7 +42,7 @@ package struct ThinkJob: Sendable {
 /// What came back: nothing in it is trusted before `ActionBounds.check` has seen it.
 package struct Thought: Sendable {
     package var number: UInt64
-    /// Name of the model, empty where none was asked.
+    /// Name of the model, behind a `+` that of its adapter; empty where none was asked.
     package var model = ""
     /// Documents and rows that were retrieved, and the prompt: its fixed part and its changing part.
     package var passages: [String] = []

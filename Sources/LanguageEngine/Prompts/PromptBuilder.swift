@@ -89,7 +89,7 @@ package struct PromptBuilder: Sendable {
         case .retrain: "channel twin of cell learns anew"
         case .tuneTwin: "parameter name of the channel twin of cell times value"
         case .recallTwin: "channel twin of cell goes back to condition name"
-        case .loadAdapter: "serve with adapter name"
+        case .loadAdapter: "answer with the adapter name, or with none"
         case .askEngine: "ask the channel or traffic engine about cell"
         case .none: "nothing needs to change"
         }

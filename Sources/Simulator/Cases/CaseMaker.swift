@@ -69,6 +69,7 @@ package struct CaseMaker: Sendable {
                 }
                 return .played([], number: number)
             case .forecast(_, let epoch, _): return .forecast([], epoch: epoch)
+            case .loadAdapter(let name, let number, _): return .adapter(name, number: number, .absent)
             }
         }
         guard let simulation = try? Simulation(plan: plan, options: options) else { return [] }

@@ -2,18 +2,21 @@ package import LanguageEngine
 package import NetworkModel
 package import Orchestrator
 
-/// Does the jobs of the global twin: plays what-ifs and forecasts itself, and hands thinking and looking for operators'
-/// entries to whoever can. Without them the rule base decides alone.
+/// Does the jobs of the global twin: plays what-ifs and forecasts itself, and hands thinking, loading adapters and
+/// looking for operators' entries to whoever can. Without them the rule base decides alone.
 package struct TwinWorker: Sendable {
     private let think: (@Sendable (ThinkJob, NetworkConfiguration) -> Thought)?
     private let collect: (@Sendable (NetworkConfiguration) -> [OperatorEntry])?
+    private let load: (@Sendable (String, NetworkConfiguration) -> ChatFailure?)?
 
     package init(
         think: (@Sendable (ThinkJob, NetworkConfiguration) -> Thought)? = nil,
-        collect: (@Sendable (NetworkConfiguration) -> [OperatorEntry])? = nil
+        collect: (@Sendable (NetworkConfiguration) -> [OperatorEntry])? = nil,
+        load: (@Sendable (String, NetworkConfiguration) -> ChatFailure?)? = nil
     ) {
         self.think = think
         self.collect = collect
+        self.load = load
     }
 
     package func execute(_ job: OrchestratorJob) -> OrchestratorJobResult {
@@ -28,6 +31,9 @@ package struct TwinWorker: Sendable {
             return .played(WhatIfPlayer(network: network).play(question), number: number)
         case .forecast(let question, let epoch, let network):
             return .forecast(WhatIfPlayer(network: network).forecast(question), epoch: epoch)
+        case .loadAdapter(let name, let number, let network):
+            guard let load else { return .adapter(name, number: number, .absent) }
+            return .adapter(name, number: number, load(name, network))
         }
     }
 }

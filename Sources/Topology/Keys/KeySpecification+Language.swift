@@ -15,6 +15,19 @@ extension KeySpecification {
             "Model of the server; of the `local` one a GGUF file in place of the installed model, relative to the "
                 + "topology file."),
         .init(
+            "language.adapters", .entries(maximum: 16),
+            "LoRA adapters of the `local` server by name. It serves with none at first, and with one at a time: the "
+                + "action `load_adapter` changes it."),
+        .init(
+            "language.adapters.*.file", .text, required: true,
+            "GGUF file of the adapter, made for the server's model; relative to the topology file."),
+        .init(
+            "language.adapters.*.when",
+            .names(maximum: 16, allowed: LanguageConfiguration.Adapter.Condition.allCases.map(\.rawValue)),
+            required: true,
+            "What it was trained for: the weather, or findings of a kind. It is called for where one of them holds, "
+                + "and to be unloaded where none has for a minute."),
+        .init(
             "language.api_key_env", .text,
             "Name of the environment variable with the server's key; the key itself stands in no file."),
         .init(

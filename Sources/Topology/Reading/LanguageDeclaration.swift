@@ -18,6 +18,7 @@ extension LanguageConfiguration {
         } else {
             checkModel(node, address, &collector)
         }
+        adapters = (node["adapters"]?.entries ?? []).map { Adapter($0.key, $0.value, server, &collector) }
         deadline = .seconds(node.required("deadline").number.value)
         proposals = node.required("proposals").integer.value
         passages = node.required("passages").integer.value
@@ -84,5 +85,23 @@ extension LanguageConfiguration {
     private static func isVariable(_ text: String) -> Bool {
         guard let first = text.utf8.first, !(0x30...0x39).contains(first), text.utf8.count <= 64 else { return false }
         return text.utf8.allSatisfy { (0x41...0x5A).contains($0) || (0x30...0x39).contains($0) || $0 == 0x5F }
+    }
+}
+
+extension LanguageConfiguration.Adapter {
+    /// The file stands as the topology file names it.
+    init(
+        _ name: Located<String>, _ node: CheckedNode, _ server: LanguageConfiguration.Server,
+        _ collector: inout DiagnosticCollector
+    ) {
+        let words = node.required("when").names.map(\.value)
+        self.init(
+            name: name.value, file: node.required("file").text.value,
+            conditions: Condition.allCases.filter { words.contains($0.rawValue) })
+        if server != .local {
+            collector.add("only the local server is given adapters: language.server is not local", at: name)
+        } else if name.value == LanguageConfiguration.Adapter.unloaded {
+            collector.add("'\(name.value)' stands for no adapter: take another name", at: name)
+        }
     }
 }

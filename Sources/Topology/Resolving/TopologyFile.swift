@@ -201,6 +201,9 @@ package struct TopologyFile: Sendable {
         var language = language
         language.documents = language.documents.map(place)
         if language.server == .local { language.model = language.model.map(place) }
+        for index in language.adapters.indices {
+            language.adapters[index].file = place(language.adapters[index].file)
+        }
         return language
     }
 

@@ -100,7 +100,11 @@ package enum ValidationReport {
         let server: String
         switch language.server {
         case .none: return "the rule base, \(rest)"
-        case .local: server = "local model" + (language.model.map { " \($0)" } ?? "")
+        case .local:
+            let adapters = language.adapters.map { "\($0.name) (\($0.file))" }.joined(separator: ", ")
+            server =
+                "local model" + (language.model.map { " \($0)" } ?? "")
+                + (adapters.isEmpty ? "" : " with one adapter at a time of \(adapters)")
         case .remote(let base):
             let key = language.apiKeyVariable.map { ", key in $\($0)" } ?? ""
             server = "model \(language.model ?? "-") at \(base)\(key)"
