@@ -538,18 +538,6 @@ static const ProtobufCFieldDescriptor dtnet__v1__policy__field_descriptors[21] =
     0,NULL,NULL    /* reserved1,reserved2, etc */
   },
   {
-    "slice_weight",
-    15,
-    PROTOBUF_C_LABEL_REPEATED,
-    PROTOBUF_C_TYPE_FLOAT,
-    offsetof(Dtnet__V1__Policy, n_slice_weight),
-    offsetof(Dtnet__V1__Policy, slice_weight),
-    NULL,
-    NULL,
-    0 | PROTOBUF_C_FIELD_FLAG_PACKED,             /* flags */
-    0,NULL,NULL    /* reserved1,reserved2, etc */
-  },
-  {
     "move_ue_id",
     16,
     PROTOBUF_C_LABEL_REPEATED,
@@ -621,17 +609,29 @@ static const ProtobufCFieldDescriptor dtnet__v1__policy__field_descriptors[21] =
     0 | PROTOBUF_C_FIELD_FLAG_PACKED,             /* flags */
     0,NULL,NULL    /* reserved1,reserved2, etc */
   },
+  {
+    "slice_weight",
+    22,
+    PROTOBUF_C_LABEL_REPEATED,
+    PROTOBUF_C_TYPE_FLOAT,
+    offsetof(Dtnet__V1__Policy, n_slice_weight),
+    offsetof(Dtnet__V1__Policy, slice_weight),
+    NULL,
+    NULL,
+    0 | PROTOBUF_C_FIELD_FLAG_PACKED,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
 };
 static const unsigned dtnet__v1__policy__field_indices_by_name[] = {
   7,   /* field[7] = cap_watts */
   2,   /* field[2] = cell_id */
   1,   /* field[1] = expires_epoch */
-  20,   /* field[20] = highest_mcs */
-  19,   /* field[19] = mirror_deviations */
-  18,   /* field[18] = mirror_link_period_epochs */
-  17,   /* field[17] = mirror_period_epochs */
-  16,   /* field[16] = move_cell_id */
-  15,   /* field[15] = move_ue_id */
+  19,   /* field[19] = highest_mcs */
+  18,   /* field[18] = mirror_deviations */
+  17,   /* field[17] = mirror_link_period_epochs */
+  16,   /* field[16] = mirror_period_epochs */
+  15,   /* field[15] = move_cell_id */
+  14,   /* field[14] = move_ue_id */
   10,   /* field[10] = platform_cell_id */
   13,   /* field[13] = platform_height_m */
   11,   /* field[11] = platform_x_m */
@@ -640,14 +640,15 @@ static const unsigned dtnet__v1__policy__field_indices_by_name[] = {
   5,   /* field[5] = reason */
   0,   /* field[0] = revision */
   9,   /* field[9] = slice_share */
-  14,   /* field[14] = slice_weight */
+  20,   /* field[20] = slice_weight */
   8,   /* field[8] = slices */
   6,   /* field[6] = subbands */
   4,   /* field[4] = weight */
 };
-static const ProtobufCIntRange dtnet__v1__policy__number_ranges[1 + 1] =
+static const ProtobufCIntRange dtnet__v1__policy__number_ranges[2 + 1] =
 {
   { 1, 0 },
+  { 16, 14 },
   { 0, 21 }
 };
 const ProtobufCMessageDescriptor dtnet__v1__policy__descriptor =
@@ -661,7 +662,7 @@ const ProtobufCMessageDescriptor dtnet__v1__policy__descriptor =
   21,
   dtnet__v1__policy__field_descriptors,
   dtnet__v1__policy__field_indices_by_name,
-  1,  dtnet__v1__policy__number_ranges,
+  2,  dtnet__v1__policy__number_ranges,
   (ProtobufCMessageInit) dtnet__v1__policy__init,
   NULL,NULL,NULL    /* reserved[123] */
 };

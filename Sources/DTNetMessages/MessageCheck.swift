@@ -223,7 +223,8 @@ extension MessageCheck {
         try size(value.capWatts, caps, powerWatts, "cap_watts")
         try sliceShares(value.sliceShare, slices: value.slices, cells: value.cell.count)
         try platforms(value.platformCell, value.platformX, value.platformY, value.platformHeight)
-        try size(value.sliceWeight, value.sliceWeight.isEmpty ? 0 : value.slices, 1e-6...1e6, "slice_weight")
+        let weights = value.sliceWeight.isEmpty ? 0 : value.cell.count * value.slices
+        try size(value.sliceWeight, weights, 1e-6...1e6, "slice_weight")
         guard value.moveUE.count <= maxUEs else { throw .tooMany(field: "move_ue_id") }
         try count(value.moveCell, value.moveUE.count, "move_cell_id")
         let links = value.mirrorLinkPeriodEpochs

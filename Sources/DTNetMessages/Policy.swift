@@ -16,7 +16,7 @@ package struct Policy: Hashable, Sendable {
     package var subbands = 0
     /// Highest power per subband [C x subbands], 0 vacates it; empty where nothing is capped.
     package var capWatts: [Float] = []
-    /// Slices S, the width of `sliceShare`.
+    /// Slices S, the width of `sliceShare` and `sliceWeight`.
     package var slices = 0
     /// Part of a cell's PRBs that a slice gets at least while it has something to send [C x S]; empty where there are
     /// no slices.
@@ -26,7 +26,7 @@ package struct Policy: Hashable, Sendable {
     package var platformX: [Float] = []
     package var platformY: [Float] = []
     package var platformHeight: [Float] = []
-    /// Weight of the UEs of each slice [S]; empty where slices count alike.
+    /// Weight of the UEs of each slice in each cell, beside that of the cell [C x S]; empty where slices count alike.
     package var sliceWeight: [Float] = []
     /// UEs that are to be served by another cell [M], where the leader decides association.
     package var moveUE: [UInt32] = []

@@ -25,7 +25,9 @@ struct MicroTwins: Sendable {
     private let predictor: LinkPredictor
     private var steering: BeamSteering?
     private var cellWeight: [Float]
+    /// Of the slices [cells of the network x slices]; empty where they count alike.
     private var sliceWeight: [Float] = []
+    private var slices = 0
     private var weightExpires: UInt64 = .max
     var life: TwinLife
     var snapshots: TwinSnapshots
@@ -102,7 +104,14 @@ struct MicroTwins: Sendable {
     mutating func adopt(_ policy: Policy) {
         weightExpires = policy.expiresEpoch
         for (index, cell) in policy.cell.enumerated() { cellWeight[Int(cell)] = policy.weight[index] }
-        sliceWeight = policy.sliceWeight
+        slices = policy.slices
+        sliceWeight = policy.sliceWeight.isEmpty ? [] : Array(repeating: 1, count: cellWeight.count * slices)
+        guard !sliceWeight.isEmpty else { return }
+        for (index, cell) in policy.cell.enumerated() {
+            for slice in 0..<slices {
+                sliceWeight[Int(cell) * slices + slice] = policy.sliceWeight[index * slices + slice]
+            }
+        }
     }
 
     /// The channel of an epoch as the game needs it: the users that have something to receive, with their gains.
@@ -120,7 +129,7 @@ struct MicroTwins: Sendable {
         report.throughputKbps = telemetry.throughputKbps
         let oldestMs = telemetry.readingAgeMs.max() ?? 0
         report.oldestEpoch = MicroTwins.oldestEpoch(ageMs: oldestMs, epoch: epoch, period: network.epoch)
-        let weights = MicroTwins.weights(telemetry, ofCell: cellWeight, ofSlice: sliceWeight)
+        let weights = MicroTwins.weights(telemetry, ofCell: cellWeight, ofSlice: sliceWeight, slices: slices)
         if telemetry.backlogBytes.allSatisfy({ $0 != 0 }) {
             MicroTwins.copyAll(telemetry, weights, into: &report)
         } else {
@@ -203,11 +212,14 @@ struct MicroTwins: Sendable {
         report.ueSlice = telemetry.ueSlice
     }
 
-    /// Weight of each user: its cell's times its slice's.
-    private static func weights(_ telemetry: Telemetry, ofCell: [Float], ofSlice: [Float]) -> [Float] {
+    /// Weight of each user: its cell's times its slice's in the cell.
+    private static func weights(
+        _ telemetry: Telemetry, ofCell: [Float], ofSlice: [Float], slices: Int
+    ) -> [Float] {
         guard !ofSlice.isEmpty, !telemetry.ueSlice.isEmpty else { return telemetry.ueCell.map { ofCell[Int($0)] } }
         return zip(telemetry.ueCell, telemetry.ueSlice).map { cell, slice in
-            Int(slice) < ofSlice.count ? ofCell[Int(cell)] * ofSlice[Int(slice)] : ofCell[Int(cell)]
+            let weight = ofCell[Int(cell)]
+            return Int(slice) < slices ? weight * ofSlice[Int(cell) * slices + Int(slice)] : weight
         }
     }
 

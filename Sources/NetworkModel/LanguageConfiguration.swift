@@ -44,6 +44,7 @@ package struct LanguageConfiguration: Hashable, Sendable, Codable {
             case drift
             case incumbent
             case alarm
+            case conflict
             case intent
         }
 

@@ -165,6 +165,11 @@ package struct CandidateJudge: Sendable {
         var parts = [#""action":""# + UntrustedText.cleaned(form.action, limit: 32) + #"""#]
         if let cell = form.cell { parts.append(#""cell":\#(cell)"#) }
         if let other = form.other { parts.append(#""other":\#(other)"#) }
+        if let cells = form.cells {
+            // One more than is allowed stays one more.
+            let few = cells.prefix(ActionBounds.areaCells + 1).map(String.init).joined(separator: ",")
+            parts.append(#""cells":[\#(few)]"#)
+        }
         if let slice = form.slice { parts.append(#""slice":""# + UntrustedText.cleaned(slice, limit: 32) + #"""#) }
         if let first = form.first { parts.append(#""first":\#(first)"#) }
         if let value = form.value { parts.append(#""value":\#(value)"#) }

@@ -254,7 +254,8 @@ struct LanguageCycle: Sendable {
             .deployPlatform(let cell, _), .retrain(let cell), .tuneTwin(let cell, _, _), .recallTwin(let cell, _),
             .askEngine(_, let cell):
             cell
-        case .raiseSlicePriority, .sliceShare, .loadAdapter, .none: nil
+        case .raiseSlicePriority(_, let cells, _): cells.first
+        case .sliceShare, .loadAdapter, .none: nil
         }
     }
 

@@ -4,7 +4,8 @@ internal import ResourceAllocation
 
 /// What the operator holds dear, beside the network value: by these a what-if is judged.
 package struct OperatorWishes: Sendable, Hashable {
-    /// Weight of each cell's and each slice's users in the value; empty where all count alike.
+    /// Weight in the value of each cell's users [C], and beside it of each slice's users in each cell [C x S]; empty
+    /// where all count alike.
     package var cellWeight: [Double] = []
     package var sliceWeight: [Double] = []
     /// Rate guaranteed to each user of a slice in Mbit/s, delay included, 0 for none [S]; empty takes the topology's.
@@ -28,7 +29,7 @@ extension OperatorWishes {
     init(_ intents: [Intent], network: NetworkConfiguration, seconds: Double) {
         self.init()
         cellWeight = network.cells.map { _ in 1 }
-        sliceWeight = network.slices.map { _ in 1 }
+        sliceWeight = Array(repeating: 1, count: network.cells.count * network.slices.count)
         guaranteedMbps = network.slices.map { EffectiveBandwidth.guaranteedBps($0) / 1e6 }
         for intent in intents where intent.isInForce(atSeconds: seconds) {
             if intent.savesElsewhere { energyWeight = OperatorWishes.energyWish }
@@ -40,17 +41,21 @@ extension OperatorWishes {
     private static let energyWish = 0.01
 
     private mutating func add(_ target: Intent.Target, _ scope: Intent.Scope, _ slices: [SliceConfiguration]) {
-        let slice: Int? =
+        let (slice, cells): (Int?, [CellID]) =
             switch scope {
-            case .slice(let slice), .sliceInCells(let slice, _): slice
-            case .network, .cells: nil
+            case .network: (nil, [])
+            case .slice(let slice): (slice, [])
+            case .cells(let cells): (nil, cells)
+            case .sliceInCells(let slice, let cells): (slice, cells)
             }
         switch target {
         case .energy: energyWeight = OperatorWishes.energyWish
         case .priority(let factor):
             if let slice {
-                sliceWeight[slice] *= factor
-            } else if case .cells(let cells) = scope {
+                for cell in cells.isEmpty ? Array(cellWeight.indices) : cells.map(\.index) {
+                    sliceWeight[cell * slices.count + slice] *= factor
+                }
+            } else {
                 for cell in cells { cellWeight[cell.index] *= factor }
             }
         case .rate(let bps):

@@ -21,10 +21,7 @@ package struct PolicyDraft: Sendable {
         case .blankSubbands(let cell, let first, let count): blank(first..<first + count, of: cell, in: &policy)
         case .raiseCellPriority(let cell, let factor):
             policy.weight[cell.index] = min(1e6, policy.weight[cell.index] * Float(factor))
-        case .raiseSlicePriority(let slice, let factor):
-            guard policy.slices > 0 else { return }
-            if policy.sliceWeight.isEmpty { policy.sliceWeight = Array(repeating: 1, count: policy.slices) }
-            policy.sliceWeight[slice] = min(1e6, policy.sliceWeight[slice] * Float(factor))
+        case .raiseSlicePriority(let slice, let cells, let factor): raise(slice, in: cells, by: factor, &policy)
         case .capPower(let cell, let dbm):
             let watts = Float(pow(10, (dbm - 30) / 10))
             policy.powerBudgetWatts[cell.index] = min(policy.powerBudgetWatts[cell.index], watts)
@@ -66,6 +63,18 @@ package struct PolicyDraft: Sendable {
                 policy.moveUE.append(ue)
                 policy.moveCell.append(move.from)
             }
+        }
+    }
+
+    /// A slice counts for more in some cells, in all where none is named.
+    private func raise(_ slice: Int, in cells: [CellID], by factor: Double, _ policy: inout Policy) {
+        guard policy.slices > slice else { return }
+        if policy.sliceWeight.isEmpty {
+            policy.sliceWeight = Array(repeating: 1, count: policy.cell.count * policy.slices)
+        }
+        for cell in cells.isEmpty ? Array(policy.cell.indices) : cells.map(\.index) {
+            let place = cell * policy.slices + slice
+            policy.sliceWeight[place] = min(1e6, policy.sliceWeight[place] * Float(factor))
         }
     }
 

@@ -3,7 +3,7 @@ import Foundation
 import Testing
 
 /// What is found in a PostgreSQL server, and what is made of it.
-@Suite(.serialized, .enabled(if: PostgreSQLServer.shared != nil, "no PostgreSQL server can be started here"))
+@Suite(.serialized, .enabled(if: PostgreSQLServer.isExpected, "no PostgreSQL server can be started here"))
 struct PostgreSQLOpeningTests {
     private static func failure(opening address: String) -> ContextStoreError? {
         do {
@@ -24,11 +24,18 @@ struct PostgreSQLOpeningTests {
         let first = try PostgreSQLOpening.open(address)
         let document = ContextDocument(id: "a", title: "Rain", topic: "", terms: [], source: "", body: "Wet.")
         try first.index([document], as: "mine")
+        try first.insert(SampleRows.decisions.map(\.row))
         first.close()
         try PostgreSQLServer.shared?.run(
-            "ALTER TABLE \(schema).passage DROP COLUMN search; UPDATE \(schema).dtnet_schema SET version = 1")
+            """
+            ALTER TABLE \(schema).passage DROP COLUMN search; DROP TABLE \(schema).language_text;
+            ALTER TABLE \(schema).language_decision DROP COLUMN decision, DROP COLUMN failure, DROP COLUMN chosen,
+                DROP COLUMN judging;
+            UPDATE \(schema).dtnet_schema SET version = 1
+            """)
         let again = try PostgreSQLOpening.open(address)
         #expect(try again.search(PassageQuery(["wet"])).map(\.id) == ["a#0"])
+        try SampleRows.expectDecisionsOfOlderSchema(again)
         again.close()
     }
 

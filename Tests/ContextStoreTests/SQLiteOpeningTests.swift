@@ -58,17 +58,21 @@ import Testing
         let first = try SQLiteOpening.open(place.path)
         let document = ContextDocument(id: "a", title: "Rain", topic: "", terms: [], source: "", body: "Wet.")
         try first.index([document], as: "mine")
+        try first.insert(SampleRows.decisions.map(\.row))
         first.close()
-        // Back to the first version, which had no full text.
+        // Back to the first version, which had no full text, and less of a decision.
         try place.runElsewhere(
             """
             DROP TRIGGER passage_added; DROP TRIGGER passage_removed; DROP TRIGGER passage_changed;
-            DROP TABLE passage_text; PRAGMA user_version = 1
+            DROP TABLE passage_text; DROP TABLE language_text; ALTER TABLE language_decision DROP COLUMN decision;
+            ALTER TABLE language_decision DROP COLUMN failure; ALTER TABLE language_decision DROP COLUMN chosen;
+            ALTER TABLE language_decision DROP COLUMN judging; PRAGMA user_version = 1
             """)
         let failure = Self.failure { () throws(ContextStoreError) in _ = try SQLiteOpening.openReadOnly(place.path) }
         #expect(failure?.message.contains("version 1") == true)
         let again = try SQLiteOpening.open(place.path)
         #expect(try again.search(PassageQuery(["wet"])).map(\.id) == ["a#0"])
+        try SampleRows.expectDecisionsOfOlderSchema(again)
         again.close()
     }
 

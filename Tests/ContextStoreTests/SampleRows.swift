@@ -1,4 +1,5 @@
 import ContextStore
+import Testing
 
 /// A few rows of every table, in the order in which a query gives them, with and without what they may leave out.
 enum SampleRows {
@@ -8,7 +9,7 @@ enum SampleRows {
         [
             measurements.map(\.row), aggregates, cells.map(\.row), profiles.map(\.row), devices.map(\.row),
             policies.map(\.row), documents, passages, tiles.map(\.row), errors.map(\.row), directives.map(\.row),
-            decisions.map(\.row), incidents.map(\.row), counters.map(\.row),
+            texts.map(\.row), decisions.map(\.row), incidents.map(\.row), counters.map(\.row),
         ]
     }
 
@@ -127,7 +128,14 @@ enum SampleRows {
         return [full, DirectiveRow(source: "edge-a", epoch: 8, cell: 0, at: at + 1, term: 1)]
     }
 
-    private static var decisions: [LanguageDecisionRow] {
+    private static var texts: [LanguageTextRow] {
+        [
+            LanguageTextRow(digest: "0a-21", at: at, text: "You manage a network.\n"),
+            LanguageTextRow(digest: "0b-4", at: at + 1),
+        ]
+    }
+
+    static var decisions: [LanguageDecisionRow] {
         var decision = LanguageDecisionRow(
             id: "l3-7", source: "l3", at: at, epoch: 7, trigger: "surge", situation: "[]",
             passages: #"["corpus/rain#0"]"#,
@@ -137,7 +145,21 @@ enum SampleRows {
         decision.reason = "wins 3 %"
         decision.tokensIn = 48
         decision.durationMs = 412.5
+        decision.number = 7
+        decision.failure = ""
+        decision.chosen = -1
+        decision.judging = #"{"energy_weight":0.1,"guaranteed":[true]}"#
         return [decision]
+    }
+
+    /// The decisions are there with what their schema had, and the store takes new ones and their texts.
+    static func expectDecisionsOfOlderSchema(_ store: any ContextRepository) throws {
+        var expected = decisions[0]
+        (expected.number, expected.failure, expected.chosen, expected.judging) = (nil, nil, nil, nil)
+        #expect(try store.records(LanguageDecisionRow.self) == [expected])
+        try store.insert(records: decisions)
+        #expect(try store.records(LanguageDecisionRow.self) == decisions)
+        #expect(try store.insert(records: texts) == texts.count)
     }
 
     private static var incidents: [IncidentRow] {

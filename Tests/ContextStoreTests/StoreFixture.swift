@@ -5,8 +5,8 @@ import Foundation
 enum StoreKind: String, CaseIterable, Sendable {
     case sqlite, postgresql
 
-    /// Those that this machine can run.
-    static let available = PostgreSQLServer.shared == nil ? [sqlite] : allCases
+    /// Those that are tested: of PostgreSQL where there is a server, or must be one.
+    static let available = PostgreSQLServer.isExpected ? allCases : [sqlite]
 }
 
 /// A store of one test, empty at first and gone with the test.

@@ -79,6 +79,11 @@ import Testing
         policy.capWatts[0] = .nan
         #expect(refusal(.policy(policy)) == .range(field: "cap_watts"))
         policy = SampleMessages.policy()
+        policy.sliceWeight = [1, 2]
+        #expect(refusal(.policy(policy)) == .lengths(field: "slice_weight"))
+        policy.sliceWeight = [1, 2, 0, 4]
+        #expect(refusal(.policy(policy)) == .range(field: "slice_weight"))
+        policy = SampleMessages.policy()
         policy.sliceShare = [0.6, 0.6, 0, 0]
         #expect(refusal(.policy(policy)) == .range(field: "slice_share"))
         var region = SampleMessages.regionReport()

@@ -103,7 +103,7 @@ enum SampleMessages {
         value.platformX = [-12.5]
         value.platformY = [300]
         value.platformHeight = [80]
-        value.sliceWeight = [1, 2]
+        value.sliceWeight = [1, 2, 0.5, 4]
         value.moveUE = [4]
         value.moveCell = [1]
         value.mirrorPeriodEpochs = 50

@@ -46,7 +46,8 @@ import Testing
         ],
         "Topology": ["NetworkModel", "Yams", "Glibc", "Foundation"],
         "ContextStore": [
-            "NetworkModel", "CPostgreSQL", "GRDB", "GRDBSQLite", "Glibc", "Foundation", "Synchronization",
+            "NetworkModel", "TwinProtocol", "CPostgreSQL", "GRDB", "GRDBSQLite", "Glibc", "Foundation",
+            "Synchronization",
         ],
         "Benchmarking": ["NetworkModel", "DTNetMessages", "TwinProtocol", "Histogram", "Glibc", "Foundation"],
         "NodeRuntime": [

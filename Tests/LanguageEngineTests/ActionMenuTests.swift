@@ -29,6 +29,7 @@ import Testing
         if let name = form.name { text += #","name":"\#(name)""# }
         if let cell = form.cell { text += #","cell":\#(cell)"# }
         if let other = form.other { text += #","other":\#(other)"# }
+        if let cells = form.cells { text += #","cells":[\#(cells.map(String.init).joined(separator: ","))]"# }
         if let slice = form.slice { text += #","slice":"\#(slice)""# }
         if let first = form.first { text += #","first":\#(first)"# }
         if let value = form.value { text += #","value":\#(value == value.rounded() ? "\(Int(value))" : "\(value)")"# }
@@ -158,6 +159,8 @@ import Testing
         #expect(kinds(.sliceAtRisk(slice: 1, need: 0.5, share: 0.2)) == [.sliceShares, .raisePriority])
         #expect(kinds(.alarm(text: "cell 3: uplink noise")).isSuperset(of: [.blankSubbands, .shiftBandwidth]))
         #expect(kinds(.intent(Intent(scope: .cells([CellID(3)]), targets: [.energy]))) == [.capPower])
+        let area = Intent(scope: .sliceInCells(1, [CellID(4), CellID(3)]), targets: [.delay(seconds: 0.005)])
+        #expect(Self.entries([.intent(area)]).first == .init(.raisePriority, .sliceInCells(1, [3, 4])))
         let saving = Intent(scope: .slice(0), targets: [.priority(2)], savesElsewhere: true)
         #expect(kinds(.intent(saving)) == [.raisePriority, .sliceShares, .capPower])
         // A finding without a place: what relieves the fullest cell.

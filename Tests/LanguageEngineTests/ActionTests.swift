@@ -18,6 +18,7 @@ import Testing
             .shiftBandwidth(from: CellID(0), to: CellID(1), subbands: 2),
             .raiseCellPriority(cell: CellID(3), factor: 2),
             .raiseSlicePriority(slice: 1, factor: 1.5), .capPower(cell: CellID(6), dbm: 33),
+            .raiseSlicePriority(slice: 1, cells: [CellID(2), CellID(5)], factor: 3),
             .reassociate(from: CellID(2), to: CellID(3), users: 4), .blankSubbands(cell: CellID(1), first: 3, count: 2),
             .sliceShare(slice: 0, share: 0.4), .deployPlatform(platform: CellID(6), cell: CellID(0)),
             .retrain(cell: CellID(5)), .askEngine(.traffic, cell: CellID(4)), .none,
@@ -49,6 +50,19 @@ import Testing
         ),
         (ActionForm(action: "ask_engine", cell: 1, name: "oracle"), "name: no engine 'oracle'"),
         (ActionForm(action: "load_adapter", name: "x"), "action: load_adapter has no meaning in this network"),
+        (
+            ActionForm(action: "raise_priority", cells: [1, 7], slice: "urllc", value: 2),
+            "cells: 7 is not a cell from 0 to 6"
+        ),
+        (
+            ActionForm(action: "raise_priority", cells: [3, 3], slice: "urllc", value: 2),
+            "cells: 3 behind 3: they ascend"
+        ),
+        (ActionForm(action: "raise_priority", cells: [], slice: "urllc", value: 2), "cells: 0 cells: 1 to 16"),
+        (
+            ActionForm(action: "raise_priority", cells: Array(0...16), slice: "urllc", value: 2),
+            "cells: 17 cells: 1 to 16"
+        ),
         (ActionForm(action: "cap_mcs", cell: 1, value: 28), "value: 28.0 is not in 0.0 to 27.0"),
     ])
     func whatIsOutOfBoundsIsNamed(form: ActionForm, words: String) {

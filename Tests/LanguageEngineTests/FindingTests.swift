@@ -90,7 +90,7 @@ import Testing
         let caps = { (cells: [UInt32], dbm: Double) in cells.map { Action.capPower(cell: CellID($0), dbm: dbm) } }
         #expect(try proposals("save energy") == caps([1, 5, 3, 0], 37))
         #expect(try proposals("cap the power of the network at 35 dBm") == caps([1, 5, 3, 0], 35))
-        let urllc = Action.raiseSlicePriority(slice: 1, factor: 2)
+        let urllc = Action.raiseSlicePriority(slice: 1, cells: [CellID(1)], factor: 2)
         #expect(
             try proposals("keep URLLC delay under 5 ms in cell 1 until 22:00, save energy elsewhere")
                 == [urllc] + caps([5, 3, 0, 2], 37))

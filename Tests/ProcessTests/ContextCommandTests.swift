@@ -64,8 +64,8 @@ import Testing
         try Self.up(place, Workplace.smallText + rain, hierarchy: "sch", duration: "2500ms")
         let errors = try Self.rows(place, ["twin_error", "--kpi", "channel"])
         let conditions = Set(errors.compactMap { $0["condition"] as? String })
-        #expect(conditions.contains { $0.hasSuffix(" GHz, heavy_rain") }, "\(conditions)")
-        #expect(conditions.contains { $0.hasSuffix(" GHz, dry") }, "\(conditions)")
+        #expect(conditions.contains { $0.contains(" GHz, heavy_rain") }, "\(conditions)")
+        #expect(conditions.contains { $0.contains(" GHz, dry") }, "\(conditions)")
     }
 
     /// A recording goes in twice and is there once; what cannot be read is named.
@@ -196,7 +196,7 @@ import Testing
         }
     }
 
-    @Test(.enabled(if: LabServer.isInstalled, "no PostgreSQL server: scripts/bootstrap.sh --with-tests installs one"))
+    @Test(.enabled(if: LabServer.isExpected, "no PostgreSQL server: scripts/bootstrap.sh --with-tests installs one"))
     func processesShareAServer() throws {
         let server = try LabServer()
         let address = try #require(server.address, "\(server.refusal)")
@@ -219,7 +219,9 @@ import Testing
 
 /// A PostgreSQL server for one test, gone with it.
 private final class LabServer {
-    static var isInstalled: Bool {
+    /// Whether its test runs: where it must, as in `scripts/test.sh`, it fails without a server.
+    static var isExpected: Bool {
+        if ProcessInfo.processInfo.environment["DTNET_TEST_POSTGRESQL"] == "required" { return true }
         let versions = (try? FileManager.default.contentsOfDirectory(atPath: "/usr/lib/postgresql")) ?? []
         return versions.contains { FileManager.default.fileExists(atPath: "/usr/lib/postgresql/\($0)/bin/postgres") }
     }

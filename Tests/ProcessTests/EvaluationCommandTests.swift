@@ -17,15 +17,23 @@ import Testing
         }
         let one = try made("1")
         #expect(try made("2") == one && !one.isEmpty)
-        for arguments in [[], ["--held-out"]] {
+        let lines = one.split(separator: UInt8(ascii: "\n"))
+        let heldOut = try lines.count { line in
+            let example = try JSONSerialization.jsonObject(with: line) as? [String: Any]
+            return try #require(example?["held_out"] as? Bool)
+        }
+        #expect(lines.count > heldOut)
+        for (arguments, count) in [([], lines.count - heldOut), (["--held-out"], heldOut)] {
             let (status, output, errors) = try ToolRun.run(
                 ["llm", "eval", "cases-1.jsonl", "--json", "report.json"] + arguments, in: place.folder)
             // Of so few cases none may be set apart.
-            guard status == 0 else {
-                #expect(status == 2 && errors.last?.contains("held out") == true, "\(errors)")
+            guard count > 0 else {
+                #expect(status == 2 && errors.last?.contains("no cases that are held out") == true, "\(errors)")
                 continue
             }
-            #expect(output.contains("against a guarantee: 0") && output.contains("left out: model"))
+            #expect(status == 0, "\(errors)")
+            #expect(output.contains("\(count) cases, ") && output.contains("left out: model"), "\(output)")
+            #expect(output.contains("against a guarantee: 0"), "\(output)")
         }
     }
 

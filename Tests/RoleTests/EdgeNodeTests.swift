@@ -130,6 +130,37 @@ import TwinProtocol
         #expect(bound <= cells * 2.001)
     }
 
+    /// The weight of a slice in one cell reaches its users there and nobody else, until the policy expires.
+    @Test func aSlicesWeightHoldsInItsCell() throws {
+        let scene = try CampusScene(.fullyCentralised, epoch: .milliseconds(100))
+        let plan = scene.node(.edge)
+        var edge = EdgeNode(plan: scene.plan, node: plan)
+        var policy = Policy()
+        policy.expiresEpoch = 1
+        policy.cell = plan.cells.map(\.rawValue)
+        policy.powerBudgetWatts = policy.cell.map { _ in 10 }
+        policy.weight = policy.cell.map { _ in 3 }
+        policy.slices = 2
+        policy.sliceWeight = policy.cell.indices.flatMap { (index: Int) -> [Float] in index == 1 ? [1, 4] : [1, 1] }
+        _ = edge.take(Envelope(sender: NodeID(5), recipient: plan.id, body: .policy(policy)))
+        for (epoch, envelope) in try telemetry(scene, 2).enumerated() {
+            guard case .telemetry(var telemetry) = envelope.body else { continue }
+            telemetry.ueSlice = telemetry.ue.indices.map { UInt32($0 % 2) }
+            var sliced = envelope
+            sliced.body = .telemetry(telemetry)
+            let reports = edge.take(sliced).sends.compactMap { send -> ChannelReport? in
+                if case .channelReport(let report) = send.body, report.links > 0 { report } else { nil }
+            }
+            _ = edge.fireThrough(TimerID(2), at: .zero)
+            let report = try #require(reports.first)
+            let raised = report.ue.indices.filter { report.ueCell[$0] == policy.cell[1] && report.ueSlice[$0] == 1 }
+            #expect(!raised.isEmpty && raised.count < report.ue.count)
+            for row in report.ue.indices {
+                #expect(report.weight[row] == (epoch > 0 ? 1 : raised.contains(row) ? 12 : 3))
+            }
+        }
+    }
+
     @Test func learningLowersTheTwinsError() throws {
         let scene = try CampusScene(.fullyCentralised, epoch: .milliseconds(100))
         var edge = EdgeNode(plan: scene.plan, node: scene.node(.edge))

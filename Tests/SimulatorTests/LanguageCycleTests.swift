@@ -26,10 +26,11 @@ import TwinProtocol
         var hash = ""
     }
 
-    /// Runs a plan with a stub in the place of the model.
+    /// Runs a plan with a stub in the place of the model, and of the twins where `played` is given.
     private static func run(
         _ plan: WiringPlan, epochs: Int, think: (@Sendable (ThinkJob) -> Thought)? = nil,
-        collect: (@Sendable () -> [OperatorEntry])? = nil
+        collect: (@Sendable () -> [OperatorEntry])? = nil,
+        played: (@Sendable (WhatIfQuestion) -> [WhatIfOutcome])? = nil
     ) throws -> History {
         let history = Mutex(History())
         var options = SimulationOptions()
@@ -42,7 +43,10 @@ import TwinProtocol
                 thought.failure = .absent
                 return thought
             }, collect: { _ in collect?() ?? [] })
-        options.orchestratorJobs = { worker.execute($0) }
+        options.orchestratorJobs = { job in
+            guard let played, case .whatIf(let question, let number, _) = job else { return worker.execute(job) }
+            return .played(played(question), number: number)
+        }
         options.onRecord = { record, _ in
             history.withLock { history in
                 switch record {
@@ -159,10 +163,57 @@ import TwinProtocol
         for decision in history.decisions {
             let flawed = decision.candidates.filter { $0.source == "model" }.prefix(6)
             #expect(flawed.allSatisfy { $0.gain == nil && $0.verdict.contains(":") }, "\(flawed)")
+            // What the twins have not tried is not in force.
+            for candidate in decision.candidates where candidate.source == "model" && candidate.trial == nil {
+                #expect(candidate.verdict != "chosen")
+            }
             guard decision.outcome == .adopted else { continue }
             let chosen = decision.candidates[decision.chosen]
             #expect((chosen.gainLow ?? 1) > -0.01, "\(chosen)")
         }
+        // The harmful one was tried, and the twins were against it.
+        let harmful = history.decisions.flatMap(\.candidates).filter {
+            $0.source == "model" && $0.action.contains("blank_subbands") && $0.trial != nil
+        }
+        #expect(harmful.contains { $0.verdict.hasPrefix("vetoed: ") }, "\(harmful)")
+    }
+
+    /// The twins find that what a hostile model wants gains most and takes a guaranteed rate from users: it is vetoed.
+    /// By the same answers of the twins it is adopted where the slices are guaranteed nothing.
+    @Test func whatBreaksAGuaranteeIsVetoedWhateverItGains() throws {
+        var plan = try Self.plan("plaza.yaml", .decentralised)
+        plan.network.language.authority = [.blankSubbands]
+        let slices = plan.network.slices.count
+        let think: @Sendable (ThinkJob) -> Thought = { job in
+            var thought = Thought(number: job.number)
+            thought.model = "hostile"
+            thought.forms = [ActionForm(action: "blank_subbands", cell: 0, first: 0, value: 4)]
+            return thought
+        }
+        let played: @Sendable (WhatIfQuestion) -> [WhatIfOutcome] = { question in
+            let none = [Double](repeating: 0, count: slices)
+            return question.policies.indices.map { index in
+                var (held, change) = ([Double](repeating: 1, count: slices), none)
+                if index > 0 { (held[1], change[1]) = (0.6, -0.3) }
+                return WhatIfOutcome(
+                    valueMbps: 10, gain: index > 0 ? 0.5 : 0, gainDeviation: 0, powerChange: 0, held: held,
+                    heldChange: change, heldChangeDeviation: none, heldDeviation: none)
+            }
+        }
+        let guarded = try Self.run(plan, epochs: 1_200, think: think, played: played)
+        let tried = guarded.decisions.flatMap(\.candidates).filter { $0.trial != nil }
+        #expect(tried.contains { $0.source == "model" })
+        #expect(tried.allSatisfy { $0.verdict == "vetoed: a guarantee would not hold at 95 %" }, "\(tried)")
+        #expect(guarded.decisions.allSatisfy { $0.outcome != .adopted })
+
+        for slice in plan.network.slices.indices {
+            plan.network.slices[slice].rateBps = 0
+            plan.network.slices[slice].delaySeconds = nil
+        }
+        let free = try Self.run(plan, epochs: 1_200, think: think, played: played)
+        let adopted = try #require(free.decisions.first { $0.outcome == .adopted })
+        let chosen = adopted.candidates[adopted.chosen]
+        #expect(chosen.source == "model" && chosen.action.contains("blank_subbands"), "\(adopted)")
     }
 
     /// The wrong number, and answers that come when nobody waits, change nothing.

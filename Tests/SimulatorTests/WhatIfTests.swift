@@ -101,19 +101,23 @@ import Topology
         #expect(outcomes[3].powerChange < -0.05, "\(outcomes.map(\.powerChange))")
     }
 
-    /// Five seconds with and without an action, on one core: printed, not asserted.
-    @Test func whatIfIsQuick() throws {
-        let (question, network) = try Self.question("campus.yaml")
+    /// What a question costs: leaders settle once per start, and every policy is then played with the same effort.
+    @Test func workGrowsWithThePoliciesAlone() throws {
+        var (question, network) = try Self.question("campus.yaml")
         let player = WhatIfPlayer(network: network)
-        var pair = question
-        pair.policies = Array(question.policies.prefix(2))
-        let clock = ContinuousClock()
-        var times: [Double] = []
-        for _ in 0..<9 {
-            let time = clock.measure { #expect(player.play(pair).count == 2) }
-            times.append(Double(time.components.attoseconds) / 1e15 + Double(time.components.seconds) * 1e3)
+        let base = question.policies[0]
+        func work(_ policies: Int) -> WhatIfPlayer.Work {
+            question.policies = Array(repeating: base, count: policies)
+            var work = WhatIfPlayer.Work()
+            #expect(player.play(question, adding: &work).count == policies)
+            return work
         }
-        print("what-if of \(pair.horizonSeconds) s for campus, with and without: median \(times.sorted()[4]) ms")
+        let (one, two, four) = (work(1), work(2), work(4))
+        // With and without an action: 16 worlds of 3 moments each.
+        #expect(one.moments == 48 && two.moments == 96 && four.moments == 192)
+        let each = two.rounds - one.rounds
+        #expect(four.rounds - two.rounds == 2 * each && (1...4 * 64).contains(each), "\(one) \(two) \(four)")
+        #expect((each + 4...each + 4 * 256).contains(one.rounds), "\(one)")
     }
 
     @Test func guaranteesAreJudgedPerSlice() throws {
@@ -130,6 +134,58 @@ import Topology
         #expect(hard.held.allSatisfy { $0 < 0.05 })
         // Nothing is kept, and nothing is worse than without: no action could be blamed.
         #expect(hard.keepsGuarantees(network.slices.map { _ in true }))
+    }
+
+    /// A wish for a slice in one cell: its weight in policies and in what the operator holds dear is that cell's alone.
+    @Test func aSlicesPriorityHoldsWhereItIsAskedFor() throws {
+        let plan = try Self.plan("plaza.yaml")
+        let (slices, cell, slice) = (plan.network.slices.count, 2, 1)
+        let place = cell * slices + slice
+        let wish = Intent(scope: .sliceInCells(slice, [CellID(UInt32(cell))]), targets: [.priority(2)])
+        let found = Mutex<WhatIfQuestion?>(nil)
+        var options = SimulationOptions()
+        options.judgedEpochs = 0
+        options.runsEqualPower = false
+        let worker = TwinWorker(collect: { _ in [.intent(name: "000001", wish)] })
+        options.orchestratorJobs = { job in
+            if case .whatIf(let question, _, _) = job, question.wishes.sliceWeight.contains(2) {
+                found.withLock { $0 = $0 ?? question }
+            }
+            return worker.execute(job)
+        }
+        let simulation = try Simulation(plan: plan, options: options)
+        for _ in 0..<15 where found.withLock({ $0 == nil }) { simulation.run(epochs: 100) }
+        var question = try #require(found.withLock { $0 })
+        var expected = [Double](repeating: 1, count: plan.network.cells.count * slices)
+        expected[place] = 2
+        #expect(question.wishes.sliceWeight == expected && question.wishes.cellWeight.allSatisfy { $0 == 1 })
+        #expect(question.policies.contains { $0.sliceWeight == expected.map(Float.init) })
+
+        // Weights that are all one change nothing; those of other cells are not those of this one.
+        let base = question.policies[0]
+        let shared = question.mirror.reports.flatMap { report in
+            report.cell.filter { cell in
+                let own = report.ue.indices.filter { report.ueCell[$0] == cell }.map { report.ueSlice[$0] }
+                return own.contains(0) && own.contains { $0 != 0 }
+            }
+        }
+        let first = Int(try #require(shared.first)) * slices
+        func weighted(_ weight: [Float]) -> Policy {
+            var policy = base
+            policy.sliceWeight = weight
+            return policy
+        }
+        let ones = [Float](repeating: 1, count: expected.count)
+        var (here, everywhere) = (ones, ones)
+        here[first] = 8
+        for cell in plan.network.cells.indices { everywhere[cell * slices] = 8 }
+        question.policies = [weighted(ones), weighted([]), weighted(here), weighted(everywhere)]
+        question.wishes = OperatorWishes()
+        let player = WhatIfPlayer(network: plan.network)
+        let outcomes = player.play(question)
+        #expect(outcomes[1].gain == 0 && outcomes[2] != outcomes[0] && outcomes[2] != outcomes[3], "\(outcomes)")
+        question.wishes.sliceWeight = here.map(Double.init)
+        #expect(player.play(question)[0].valueMbps != outcomes[0].valueMbps)
     }
 
     @Test func anEmptyMirrorSaysNothing() throws {

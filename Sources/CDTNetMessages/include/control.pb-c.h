@@ -74,7 +74,7 @@ struct  Dtnet__V1__Policy
   size_t n_cap_watts;
   float *cap_watts;
   /*
-   * Slices, the width of slice_share.
+   * Slices, the width of slice_share and slice_weight.
    */
   uint32_t slices;
   /*
@@ -93,11 +93,6 @@ struct  Dtnet__V1__Policy
   float *platform_y_m;
   size_t n_platform_height_m;
   float *platform_height_m;
-  /*
-   * Weight of the UEs of each slice [slices]; empty where slices count alike.
-   */
-  size_t n_slice_weight;
-  float *slice_weight;
   /*
    * UEs that are to be served by another cell [M], where the leader decides association.
    */
@@ -126,10 +121,15 @@ struct  Dtnet__V1__Policy
    */
   size_t n_highest_mcs;
   uint32_t *highest_mcs;
+  /*
+   * Weight of the UEs of each slice in each cell, beside that of the cell [C x slices]; empty where slices count alike.
+   */
+  size_t n_slice_weight;
+  float *slice_weight;
 };
 #define DTNET__V1__POLICY__INIT \
  { PROTOBUF_C_MESSAGE_INIT (&dtnet__v1__policy__descriptor) \
-    , 0, 0, 0,NULL, 0,NULL, 0,NULL, (char *)protobuf_c_empty_string, 0, 0,NULL, 0, 0,NULL, 0,NULL, 0,NULL, 0,NULL, 0,NULL, 0,NULL, 0,NULL, 0,NULL, 0, 0,NULL, 0,NULL, 0,NULL }
+    , 0, 0, 0,NULL, 0,NULL, 0,NULL, (char *)protobuf_c_empty_string, 0, 0,NULL, 0, 0,NULL, 0,NULL, 0,NULL, 0,NULL, 0,NULL, 0,NULL, 0,NULL, 0, 0,NULL, 0,NULL, 0,NULL, 0,NULL }
 
 
 /*

@@ -51,8 +51,7 @@ extension ContextRepository {
         precondition(query.table == Record.table, "the query is about \(query.table.name)")
         var records: [Record] = []
         try select(query) { values in
-            var fields = RowFields(values)
-            records.append(Record(&fields))
+            records.append(Record(values))
             return true
         }
         return records

@@ -8,6 +8,12 @@ package protocol ContextRecord: Hashable, Sendable {
 }
 
 extension ContextRecord {
+    /// The record of a row that a query has given: a value per column of the table, in their order.
+    package init(_ values: [ContextValue]) {
+        var fields = RowFields(values)
+        self.init(&fields)
+    }
+
     package var row: ContextRow { ContextRow(Self.table, values) }
 }
 

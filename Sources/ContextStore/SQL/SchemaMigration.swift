@@ -5,8 +5,9 @@ struct SchemaMigration: Sendable {
 
     /// In ascending order of their versions.
     static let all: [SchemaMigration] = [
-        SchemaMigration(version: 1, statements: tables),
+        SchemaMigration(version: 1) { labels($0) + additions(of: 1, $0) },
         SchemaMigration(version: 2) { $0.fullText },
+        SchemaMigration(version: 3) { additions(of: 3, $0) },
     ]
 
     /// Version of the schema that this build writes.
@@ -30,15 +31,28 @@ struct SchemaMigration: Sendable {
             + "later one, or another database"
     }
 
-    private static func tables(_ dialect: SQLDialect) -> String {
-        let label = "CREATE TABLE \"label\" (\"id\" \(dialect.numbering), \"text\" \(dialect.text) NOT NULL UNIQUE);\n"
-        return label + ContextTable.all.map { table($0, dialect) }.joined()
+    private static func labels(_ dialect: SQLDialect) -> String {
+        "CREATE TABLE \"label\" (\"id\" \(dialect.numbering), \"text\" \(dialect.text) NOT NULL UNIQUE);\n"
     }
 
+    /// Tables that came with a version, and columns that older tables got with it.
+    private static func additions(of version: Int, _ dialect: SQLDialect) -> String {
+        ContextTable.all.map { own in
+            guard own.since != version else { return table(own, dialect) }
+            guard own.since < version else { return "" }
+            return own.columns.filter { $0.since == version }
+                .map { "ALTER TABLE \"\(own.name)\" ADD COLUMN \(column($0, dialect));\n" }
+                .joined()
+        }.joined()
+    }
+
+    private static func column(_ column: ContextTable.Column, _ dialect: SQLDialect) -> String {
+        "\"\(column.name)\" \(dialect.type(of: column.kind))\(column.isOptional ? "" : " NOT NULL")"
+    }
+
+    /// A table as it was when it came.
     private static func table(_ table: ContextTable, _ dialect: SQLDialect) -> String {
-        var lines = table.columns.map { column in
-            "\"\(column.name)\" \(dialect.type(of: column.kind))\(column.isOptional ? "" : " NOT NULL")"
-        }
+        var lines = table.columns.filter { $0.since == table.since }.map { column($0, dialect) }
         let key = InsertStatement.list(table.key)
         if table.isClustered {
             lines.append("PRIMARY KEY (\(key))")

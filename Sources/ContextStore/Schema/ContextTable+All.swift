@@ -2,7 +2,7 @@ extension ContextTable {
     /// Every table that rows are put into, in the order in which an export writes them.
     package static let all: [ContextTable] = [
         cell, qosProfile, device, policy, document, passage, measurement, aggregate, twinError, directive, tile,
-        languageDecision, incident, counter,
+        languageText, languageDecision, incident, counter,
     ]
 
     /// The table of that name, nil where there is none.
@@ -105,6 +105,12 @@ extension ContextTable {
         ], key: ["source", "epoch", "cell"], time: "at_us", isClustered: true, updates: true, fixed: ["at_us"],
         keeping: .raw)
 
+    /// Texts that decisions of the language engine share, each once under its digest. A row without the text says that
+    /// a decision refers to it: a text is kept as long as the newest decision that does.
+    package static let languageText = ContextTable(
+        "language_text", [.text("digest"), .integer("at_us"), .text("text").optional], key: ["digest"], time: "at_us",
+        updates: true, keeping: .full, since: 3)
+
     /// Decisions of the language engine with everything that replays them; lists and trees are JSON. A row with the id
     /// of an earlier one and nothing but an effect adds it to that.
     package static let languageDecision = ContextTable(
@@ -115,7 +121,9 @@ extension ContextTable {
             .text("parameters").optional, .text("answer").optional, .text("actions").optional,
             .text("what_if").optional, .text("verdict").optional, .text("reason").optional,
             .text("effect").optional, .integer("tokens_in").optional, .integer("tokens_out").optional,
-            .real("duration_ms").optional,
+            .real("duration_ms").optional, .integer("decision").optional.added(in: 3),
+            .text("failure").optional.added(in: 3), .integer("chosen").optional.added(in: 3),
+            .text("judging").optional.added(in: 3),
         ], key: ["id"], time: "at_us", updates: true, fixed: ["at_us"], keeping: .full)
 
     /// Alarms and what else an operator should know.

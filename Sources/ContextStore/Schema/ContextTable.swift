@@ -16,6 +16,8 @@ package struct ContextTable: Hashable, Sendable {
         package var kind: Kind
         /// Whether a row may leave it out.
         package var isOptional: Bool
+        /// Version of the schema that it came with, no earlier than that of its table.
+        var since = 1
     }
 
     /// When rows go.
@@ -41,19 +43,22 @@ package struct ContextTable: Hashable, Sendable {
     /// Of a table that updates, columns that stay as the first row had them.
     package var fixed: [String]
     package var keeping: Keeping
+    /// Version of the schema that the table came with.
+    let since: Int
 
     init(
         _ name: String, _ columns: [Column], key: [String], time: String? = nil, isClustered: Bool = false,
-        updates: Bool = false, fixed: [String] = [], keeping: Keeping = .always
+        updates: Bool = false, fixed: [String] = [], keeping: Keeping = .always, since: Int = 1
     ) {
         self.name = name
-        self.columns = columns
+        self.columns = columns.map { $0.added(in: max($0.since, since)) }
         self.key = key
         self.time = time
         self.isClustered = isClustered
         self.updates = updates
         self.fixed = fixed
         self.keeping = keeping
+        self.since = since
         for name in key + (time.map { [$0] } ?? []) {
             precondition(columns.contains { $0.name == name }, "\(self.name) has no column \(name)")
         }
@@ -74,7 +79,10 @@ extension ContextTable.Column {
     static func label(_ name: String) -> Self { .init(name: name, kind: .label, isOptional: false) }
 
     /// The same column where a row may leave it out.
-    var optional: Self { .init(name: name, kind: kind, isOptional: true) }
+    var optional: Self { .init(name: name, kind: kind, isOptional: true, since: since) }
+
+    /// The same column as one that came with a version of the schema. Where its table is older, rows may leave it out.
+    func added(in version: Int) -> Self { .init(name: name, kind: kind, isOptional: isOptional, since: version) }
 }
 
 /// A row on its way into the store or out of it: a value per column of its table.

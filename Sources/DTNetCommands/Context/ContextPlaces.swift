@@ -1,6 +1,7 @@
 internal import ArgumentParser
 internal import ContextStore
 internal import Foundation
+internal import NetworkModel
 
 /// Where the context is that a command reads: the files of a run, files by name, or a server.
 struct ContextPlaces: ParsableArguments {
@@ -33,8 +34,19 @@ struct ContextPlaces: ParsableArguments {
     /// Opens what is named to be read. Throws `ToolFailure`.
     func open() throws -> [Place] {
         if let variable { return [Place(name: variable, repository: try ContextPlaces.server(variable))] }
-        let paths = try files.isEmpty ? ContextPlaces.databases(of: runFolder()) : files
-        return try paths.map { path in
+        return try ContextPlaces.places(files.isEmpty ? ContextPlaces.databases(of: runFolder()) : files)
+    }
+
+    /// Opens what a run has kept: its files, or the server that its topology names. Throws `ToolFailure`.
+    static func places(of run: RunFolder, _ plan: WiringPlan) throws -> [Place] {
+        let variable = plan.context.connectionVariable
+        guard plan.context.store == .postgresql else { return try places(databases(of: run)) }
+        return [Place(name: variable, repository: try server(variable))]
+    }
+
+    /// Opens database files to be read. Throws `ToolFailure`.
+    static func places(_ paths: [String]) throws -> [Place] {
+        try paths.map { path in
             let name = URL(fileURLWithPath: path).deletingPathExtension().lastPathComponent
             let prefix = ContextPlaces.prefix
             return Place(

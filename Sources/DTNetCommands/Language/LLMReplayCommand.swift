@@ -1,4 +1,5 @@
 internal import ArgumentParser
+internal import ContextStore
 internal import Foundation
 internal import LanguageEngine
 internal import ModelServing
@@ -14,7 +15,9 @@ struct LLMReplayCommand: AsyncParsableCommand {
             From the model's raw answers and what the twins said of each candidate, both recorded, forms, verdicts and \
             choice are derived again by the code that decided. With --ask the model is asked again, with the recorded \
             prompt, grammar or schema, temperature and seed, and its answers are compared: by default the server that \
-            the run's topology names. The status is 1 where anything comes out differently.
+            the run's topology names. With --context the decision is read from the context database that the run has \
+            kept, with --database from a copy of it, in place of decisions.jsonl. The status is 1 where \
+            anything comes out differently.
             """)
 
     @Argument(help: "Run folder, live or over.", completion: .directory)
@@ -22,6 +25,14 @@ struct LLMReplayCommand: AsyncParsableCommand {
 
     @Option(help: "Number of the decision.")
     var decision: UInt64
+
+    @Flag(help: "Read the decision from the run's context database.")
+    var context = false
+
+    @Option(
+        name: .customLong("database"), help: "Read it from this context database; may be repeated.",
+        completion: .file(extensions: ["sqlite"]))
+    var databases: [String] = []
 
     @Flag(help: "Ask the model again, too.")
     var ask = false
@@ -39,22 +50,42 @@ struct LLMReplayCommand: AsyncParsableCommand {
     var deadline: Instant.Span = .seconds(60)
 
     func validate() throws {
+        guard !context || databases.isEmpty else { throw ValidationError("name one of --context and --database") }
         guard ask || (server == nil && model == nil && keyVariable == nil) else {
             throw ValidationError("--server, --model and --api-key-env need --ask")
         }
     }
 
     func run() async throws {
-        let record = try RunRecord(RunFolder(existing: folder))
+        let run = try RunFolder(existing: folder)
+        let record = try context || !databases.isEmpty ? kept(run) : RunRecord(run)
         guard let replay = RecordedReplay(record, decision: decision) else {
-            let numbers = record.languageRows.map(\.decision.number)
-            let known = numbers.isEmpty ? "none" : "\(numbers.min() ?? 0) to \(numbers.max() ?? 0)"
-            throw ToolFailure(.usage, "no decision \(decision): the record holds \(known)")
+            throw LLMReplayCommand.unknown(decision, among: record.languageRows.map(\.decision.number), "the record")
         }
         var report = replay.derived()
         if ask { report.add(try await asked(replay, record)) }
         for line in report.lines { Terminal.result(line) }
         if report.isDifferent { throw ToolFailure(.failed, "decision \(decision) does not come out as it is recorded") }
+    }
+
+    private static func unknown(_ decision: UInt64, among numbers: [UInt64], _ place: String) -> ToolFailure {
+        let known = numbers.isEmpty ? "none" : "\(numbers.min() ?? 0) to \(numbers.max() ?? 0)"
+        return ToolFailure(.usage, "no decision \(decision): \(place) holds \(known)")
+    }
+
+    // MARK: - From the context
+
+    private func kept(_ run: RunFolder) throws -> RunRecord {
+        let plan = try RunRecord.plan(of: run)
+        let places = try databases.isEmpty ? ContextPlaces.places(of: run, plan) : ContextPlaces.places(databases)
+        defer { places.forEach { $0.repository.close() } }
+        let (record, numbers) = try ToolFailure.fromStore {
+            try KeptDecision.record(
+                plan, run: URL(fileURLWithPath: run.path).lastPathComponent, decision: decision,
+                in: places.map(\.repository))
+        }
+        guard let record else { throw LLMReplayCommand.unknown(decision, among: numbers, "the context") }
+        return record
     }
 
     // MARK: - Asking

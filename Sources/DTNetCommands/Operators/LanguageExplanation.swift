@@ -131,6 +131,7 @@ package struct LanguageExplanation: Sendable {
                 record.effect(of: decision.number).map({ $0.effect.epoch > epoch }) ?? true,
                 let form = RecordAnswers.chosen(decision)
             else { return false }
+            if let cells = form.cells { return cells.contains(cell.index) }
             return form.cell == cell.index || form.other == cell.index || form.slice != nil
         }
     }

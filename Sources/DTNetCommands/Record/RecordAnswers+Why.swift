@@ -69,9 +69,10 @@ extension RecordAnswers {
     }
 
     private func acts(_ form: ActionForm, on question: OperatorQuestion) -> Bool {
-        let cells = [form.cell, form.other].compactMap { $0 }
+        let cells = [form.cell, form.other].compactMap { $0 } + (form.cells ?? [])
         let isOnCell = question.cells.isEmpty || question.cells.contains { cells.contains($0.index) }
         guard let slice = question.slice else { return isOnCell }
+        if form.cells != nil, !isOnCell { return false }
         // A share goes from one slice to another: every change of shares concerns each of them.
         return form.action == ActionKind.sliceShares.rawValue || form.slice == record.network.slices[slice].name
     }

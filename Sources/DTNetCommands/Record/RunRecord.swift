@@ -29,11 +29,23 @@ package struct RunRecord: Sendable {
         rows = RecordLine.numbered(history).map { Row(line: $0.line, record: $0.record) }
     }
 
-    /// The record of a run folder, live or over; throws `usage` where it cannot be read.
-    init(_ folder: RunFolder) throws {
+    /// Records from elsewhere than the file, numbered from 1 in their order.
+    package init(plan: WiringPlan, records: [Record]) {
+        self.plan = plan
+        rows = records.enumerated().map { Row(line: $0.offset + 1, record: $0.element) }
+    }
+
+    /// The plan of a run folder; throws `usage` where it cannot be read.
+    static func plan(of folder: RunFolder) throws -> WiringPlan {
         guard let data = FileManager.default.contents(atPath: folder.planPath),
             let plan = try? WiringPlan(jsonData: data)
         else { throw ToolFailure(.usage, "\(folder.planPath): no plan of a run of this version") }
+        return plan
+    }
+
+    /// The record of a run folder, live or over; throws `usage` where it cannot be read.
+    init(_ folder: RunFolder) throws {
+        let plan = try RunRecord.plan(of: folder)
         // A run that has only begun has written nothing yet.
         let exists = FileManager.default.fileExists(atPath: folder.decisionsPath)
         let history = exists ? try InputFile.data(at: folder.decisionsPath, mostMiB: RunRecord.mostMiB) : Data()

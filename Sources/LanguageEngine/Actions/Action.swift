@@ -7,7 +7,8 @@ package enum Action: Hashable, Sendable {
     case shiftBandwidth(from: CellID, to: CellID, subbands: Int)
     /// Weight of the users in the network value, times a factor above 1.
     case raiseCellPriority(cell: CellID, factor: Double)
-    case raiseSlicePriority(slice: Int, factor: Double)
+    /// The same of a slice's users: those in some cells, ascending, or in all where none is named.
+    case raiseSlicePriority(slice: Int, cells: [CellID] = [], factor: Double)
     /// Highest index of TS 38.214 Table 5.1.3.1-2.
     case capMCS(cell: CellID, index: Int)
     /// Total power over the carrier.
@@ -63,6 +64,8 @@ package struct ActionForm: Hashable, Sendable, Codable {
     package var cell: Int?
     /// The other cell: that gains, that takes over, that is flown to.
     package var other: Int?
+    /// Cells that are acted on together, ascending; nil for all.
+    package var cells: [Int]?
     /// Name of a slice.
     package var slice: String?
     /// First subband.
@@ -73,12 +76,13 @@ package struct ActionForm: Hashable, Sendable, Codable {
     package var name: String?
 
     package init(
-        action: String, cell: Int? = nil, other: Int? = nil, slice: String? = nil, first: Int? = nil,
-        value: Double? = nil, name: String? = nil
+        action: String, cell: Int? = nil, other: Int? = nil, cells: [Int]? = nil, slice: String? = nil,
+        first: Int? = nil, value: Double? = nil, name: String? = nil
     ) {
         self.action = action
         self.cell = cell
         self.other = other
+        self.cells = cells
         self.slice = slice
         self.first = first
         self.value = value
@@ -94,7 +98,9 @@ package struct ActionForm: Hashable, Sendable, Codable {
         case .shiftBandwidth(let from, let to, let subbands):
             (cell, other, value) = (from.index, to.index, Double(subbands))
         case .raiseCellPriority(let cell, let factor): (self.cell, value) = (cell.index, factor)
-        case .raiseSlicePriority(let slice, let factor): (self.slice, value) = (slices[slice], factor)
+        case .raiseSlicePriority(let slice, let cells, let factor):
+            (self.slice, value) = (slices[slice], factor)
+            self.cells = cells.isEmpty ? nil : cells.map(\.index)
         case .capMCS(let cell, let index): (self.cell, value) = (cell.index, Double(index))
         case .capPower(let cell, let dbm): (self.cell, value) = (cell.index, dbm)
         case .reassociate(let from, let to, let users): (cell, other, value) = (from.index, to.index, Double(users))

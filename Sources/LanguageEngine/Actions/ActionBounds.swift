@@ -42,6 +42,13 @@ package struct ActionBounds: Hashable, Sendable, Codable {
     package static let blankedPart = 0.5
     /// Users that one action moves, at most.
     package static let movedUsers = 64
+    /// Cells in which one action lets a slice count for more, at most; in a larger area several do.
+    package static let areaCells = 16
+    /// An area in parts that one action takes, each ascending.
+    static func parts(ofArea cells: [CellID]) -> [[Int]] {
+        let all = cells.sorted().reduce(into: [Int]()) { if $0.last != $1.index { $0.append($1.index) } }
+        return stride(from: 0, to: all.count, by: areaCells).map { Array(all[$0..<min(all.count, $0 + areaCells)]) }
+    }
     /// Part of the PRBs that one slice may be promised.
     package static let share = 0.0...0.9
 
@@ -108,7 +115,7 @@ package struct ActionBounds: Hashable, Sendable, Codable {
         case .raisePriority:
             let factor = try value(form, in: ActionBounds.priority)
             if form.slice != nil, form.cell == nil {
-                return .raiseSlicePriority(slice: try slice(form), factor: factor)
+                return .raiseSlicePriority(slice: try slice(form), cells: try area(form.cells), factor: factor)
             }
             return .raiseCellPriority(cell: try cell(form.cell, "cell"), factor: factor)
         case .capMCS: return .capMCS(cell: try cell(form.cell, "cell"), index: try scheme(form))
@@ -185,6 +192,22 @@ package struct ActionBounds: Hashable, Sendable, Codable {
         let (first, second) = (try cell(form.cell, "cell"), try cell(form.other, "other"))
         guard first != second else { throw ActionFlaw("other", "the same cell as 'cell'") }
         return (first, second)
+    }
+
+    private func area(_ cells: [Int]?) throws(ActionFlaw) -> [CellID] {
+        guard let cells else { return [] }
+        guard !cells.isEmpty, cells.count <= ActionBounds.areaCells else {
+            throw ActionFlaw("cells", "\(cells.count) cells: 1 to \(ActionBounds.areaCells)")
+        }
+        var area: [CellID] = []
+        for index in cells {
+            let cell = try cell(index, "cells")
+            if let last = area.last, last >= cell {
+                throw ActionFlaw("cells", "\(index) behind \(last.index): they ascend, each once")
+            }
+            area.append(cell)
+        }
+        return area
     }
 
     private func slice(_ form: ActionForm) throws(ActionFlaw) -> Int {

@@ -52,6 +52,7 @@ package struct ActionBranch: Hashable, Sendable {
             case "cell": form.cell = Int(text)
             case "other": form.other = Int(text)
             case "first": form.first = Int(text)
+            case "cells": form.cells = word.split(separator: ",").compactMap { Int($0) }
             case "slice": form.slice = word
             case "name": form.name = word
             default: form.value = Double(text)
@@ -63,7 +64,7 @@ package struct ActionBranch: Hashable, Sendable {
     /// Fewer branches with the same actions: those that differ in one field alone become one.
     static func merged(_ branches: [ActionBranch]) -> [ActionBranch] {
         var merged = branches
-        for name in ["other", "cell", "slice", "name"] {
+        for name in ["other", "cell", "cells", "slice", "name"] {
             var next: [ActionBranch] = []
             for branch in merged {
                 guard let place = branch.fields.firstIndex(where: { $0.name == name }),

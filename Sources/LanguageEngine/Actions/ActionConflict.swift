@@ -46,7 +46,9 @@ extension Action {
         case .shiftBandwidth(let from, _, _): "the subbands of cell \(from.index)"
         case .blankSubbands(let cell, _, _): "the subbands of cell \(cell.index)"
         case .raiseCellPriority(let cell, _): "the weight of cell \(cell.index)"
-        case .raiseSlicePriority(let slice, _): "the weight of slice \(slice)"
+        case .raiseSlicePriority(let slice, let cells, _):
+            "the weight of slice \(slice)"
+                + (cells.isEmpty ? "" : " in cells" + cells.map { " \($0.index)" }.joined())
         case .capMCS(let cell, _): "the highest scheme of cell \(cell.index)"
         case .capPower(let cell, _): "the power of cell \(cell.index)"
         case .reassociate(let from, let to, _): "the users that go from cell \(from.index) to cell \(to.index)"
@@ -64,11 +66,11 @@ extension Action {
         switch self {
         case .shiftBandwidth(let from, let to, _): ([to], [from])
         case .raiseCellPriority(let cell, _): ([cell], [])
+        case .raiseSlicePriority(_, let cells, _): (cells, [])
         case .capMCS(let cell, _), .capPower(let cell, _), .blankSubbands(let cell, _, _): ([], [cell])
         case .reassociate(let from, let to, _): ([from], [to])
         case .deployPlatform(_, let cell): ([cell], [])
-        case .raiseSlicePriority, .sliceShare, .retrain, .tuneTwin, .recallTwin, .loadAdapter, .askEngine, .none:
-            ([], [])
+        case .sliceShare, .retrain, .tuneTwin, .recallTwin, .loadAdapter, .askEngine, .none: ([], [])
         }
     }
 
@@ -77,7 +79,10 @@ extension Action {
         if let control, control == other.control { return .same(control) }
         switch (self, other) {
         case (.sliceShare, .sliceShare): return .shared("the PRBs among slices")
-        case (.raiseSlicePriority, .raiseSlicePriority): return .shared("the weight among slices")
+        case (.raiseSlicePriority(_, let own, _), .raiseSlicePriority(_, let others, _)):
+            // No cell means all of them.
+            let isApart = !own.isEmpty && !others.isEmpty && !own.contains { others.contains($0) }
+            return isApart ? nil : .shared("the weight among slices")
         default: break
         }
         let opposed =

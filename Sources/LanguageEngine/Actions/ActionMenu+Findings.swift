@@ -45,6 +45,7 @@ extension ActionMenu.Target {
         case .cell(let cell), .pair(let cell, _), .engine(_, let cell), .parameter(_, let cell),
             .condition(_, let cell):
             cell
+        case .sliceInCells(_, let cells): cells.first
         case .nothing, .slice, .adapter: nil
         }
     }
@@ -152,7 +153,9 @@ private struct Selection {
             switch target {
             case .delay, .rate, .uplinkRate, .priority:
                 if let slice {
-                    menu.add(.raisePriority, [.slice(slice)])
+                    let areas = ActionBounds.parts(ofArea: named)
+                    menu.add(
+                        .raisePriority, named.isEmpty ? [.slice(slice)] : areas.map { .sliceInCells(slice, $0) })
                     shares(&menu)
                 } else {
                     menu.add(.raisePriority, inside.map { .cell($0) })

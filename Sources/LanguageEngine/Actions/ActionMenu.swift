@@ -10,6 +10,8 @@ package struct ActionMenu: Hashable, Sendable {
         /// The cell that acts, and the other.
         case pair(Int, Int)
         case slice(Int)
+        /// A slice in some cells, ascending.
+        case sliceInCells(Int, [Int])
         case engine(EngineName, Int)
         /// An adapter of the model server, or none of them.
         case adapter(String)
@@ -47,7 +49,9 @@ package struct ActionMenu: Hashable, Sendable {
             case .shiftBandwidth, .reassociate: add(kind, pairs)
             case .deployPlatform:
                 add(kind, pairs.filter { if case .pair(let from, _) = $0 { isPlatform(from) } else { false } })
-            case .raisePriority: add(kind, cells.map { .cell($0) } + bounds.slices.indices.map { .slice($0) })
+            case .raisePriority:
+                add(kind, cells.map { .cell($0) } + bounds.slices.indices.map { .slice($0) })
+                add(kind, bounds.slices.indices.flatMap { slice in cells.map { .sliceInCells(slice, [$0]) } })
             case .capMCS, .capPower, .blankSubbands, .retrain: add(kind, cells.map { .cell($0) })
             case .sliceShares: add(kind, bounds.slices.indices.map { .slice($0) })
             case .tuneTwin: add(kind, cells.flatMap(ActionMenu.parameters))
@@ -103,7 +107,9 @@ package struct ActionMenu: Hashable, Sendable {
         case .raiseCellPriority(let cell, _), .capMCS(let cell, _), .capPower(let cell, _), .retrain(let cell),
             .blankSubbands(let cell, _, _):
             .cell(cell.index)
-        case .raiseSlicePriority(let slice, _), .sliceShare(let slice, _): .slice(slice)
+        case .raiseSlicePriority(let slice, let cells, _):
+            cells.isEmpty ? .slice(slice) : .sliceInCells(slice, cells.map(\.index))
+        case .sliceShare(let slice, _): .slice(slice)
         case .askEngine(let engine, let cell): .engine(engine, cell.index)
         case .loadAdapter(let name): .adapter(name)
         case .tuneTwin(let cell, let parameter, _): .parameter(parameter, cell.index)
@@ -125,6 +131,10 @@ package struct ActionMenu: Hashable, Sendable {
         case .slice(let slice):
             let values = kind == .sliceShares ? ActionMenu.shares : ActionMenu.factors
             return [ActionBranch(kind, [.init("slice", words: [bounds.slices[slice]]), .init("value", values)])]
+        case .sliceInCells(let slice, let cells):
+            let area = "[" + cells.map { "\($0)" }.joined(separator: ",") + "]"
+            let name = ActionBranch.Field("slice", words: [bounds.slices[slice]])
+            return [ActionBranch(kind, [.init("cells", [area]), name, .init("value", ActionMenu.factors)])]
         case .engine(let engine, let cell):
             return [ActionBranch(kind, [.init("name", words: [engine.rawValue]), .init("cell", [cell])])]
         case .adapter(let name): return [ActionBranch(kind, [.init("name", words: [name])])]

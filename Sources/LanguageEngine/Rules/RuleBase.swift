@@ -117,21 +117,8 @@ package struct RuleBase: Sendable {
         var forms: [ActionForm] = []
         for target in intent.targets {
             switch target {
-            case .delay, .rate, .uplinkRate:
-                if let slice {
-                    forms.append(
-                        ActionForm(
-                            action: ActionKind.raisePriority.rawValue, slice: bounds.slices[slice], value: 2))
-                }
-                forms += slice == nil ? cells.map { form(.raisePriority, $0, value: 2) } : []
-            case .priority(let factor):
-                if let slice {
-                    forms.append(
-                        ActionForm(
-                            action: ActionKind.raisePriority.rawValue, slice: bounds.slices[slice], value: factor))
-                } else {
-                    forms += cells.map { form(.raisePriority, $0, value: factor) }
-                }
+            case .delay, .rate, .uplinkRate: forms += raise(slice, in: cells, by: 2)
+            case .priority(let factor): forms += raise(slice, in: cells, by: factor)
             case .mcs(let index): forms += cells.map { form(.capMCS, $0, value: Double(index)) }
             case .power(let dbm): forms += capped.map { form(.capPower, $0, value: dbm) }
             case .energy: forms += capped.map(saving)
@@ -139,6 +126,16 @@ package struct RuleBase: Sendable {
         }
         if intent.savesElsewhere { forms += emptiest(outside: cells, state: state).map(saving) }
         return forms
+    }
+
+    /// A slice counts for more in some cells, in all where none is named; without a slice the cells do.
+    private func raise(_ slice: Int?, in cells: [CellID], by factor: Double) -> [ActionForm] {
+        guard let slice else { return cells.map { form(.raisePriority, $0, value: factor) } }
+        let areas = cells.isEmpty ? [nil] : ActionBounds.parts(ofArea: cells).map(Optional.some)
+        return areas.map { area in
+            ActionForm(
+                action: ActionKind.raisePriority.rawValue, cells: area, slice: bounds.slices[slice], value: factor)
+        }
     }
 
     /// A cell sends with half of the power that it has at most.

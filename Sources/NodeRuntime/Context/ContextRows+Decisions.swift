@@ -105,6 +105,7 @@ extension ContextRows {
         add("weight", policy.weight)
         add("cap_watts", policy.capWatts, width: policy.subbands)
         add("slice_share", policy.sliceShare, width: policy.slices)
+        add("slice_weight", policy.sliceWeight, width: policy.slices)
         add("platform_cell", policy.platformCell.map(Float.init))
         add("platform_x", policy.platformX)
         add("platform_y", policy.platformY)

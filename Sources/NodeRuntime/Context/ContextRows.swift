@@ -1,10 +1,10 @@
-internal import ContextStore
+package import ContextStore
 internal import DTNetMessages
-internal import NetworkModel
+package import NetworkModel
 internal import TwinProtocol
 
 /// Turns what passed through a loop into rows. Used on the writing thread.
-struct ContextRows: Sendable {
+package struct ContextRows: Sendable {
     /// Name under which each node keeps rows; a shared store has the run before it.
     let sources: [String]
     /// Band that twin errors were seen under, and that devices are served on; errors are also kept by the weather.
@@ -13,7 +13,7 @@ struct ContextRows: Sendable {
     private let slices: [String]
 
     /// - Parameter run: name of the run where several share a store, else nil.
-    init(plan: WiringPlan, run: String?) {
+    package init(plan: WiringPlan, run: String?) {
         sources = plan.nodes.map { node in run.map { "\($0)/\(node.name)" } ?? node.name }
         let gigahertz = plan.network.carrier.frequencyHz / 1e9
         namesWeather = !plan.network.weather.isEmpty
@@ -24,7 +24,7 @@ struct ContextRows: Sendable {
     /// Rows of a batch.
     ///
     /// - Parameter offset: microseconds since 1970 at the zero of the loop's clock.
-    func rows(_ items: [ContextItem], offset: Int64) -> [ContextRow] {
+    package func rows(_ items: [ContextItem], offset: Int64) -> [ContextRow] {
         var rows: [ContextRow] = []
         // Of reports that stand before any telemetry, the weather is that of the first.
         var weather = items.lazy.compactMap { weatherClass($0) }.first
@@ -102,9 +102,11 @@ struct ContextRows: Sendable {
             measure(decision.node, ContextKPI.value, decision.twinValueMbps)
             measure(decision.node, ContextKPI.rounds, Double(decision.rounds))
             measure(decision.node, ContextKPI.predicted, Double(decision.predictedCells))
-        case .language(let decision): rows.append(row(decision, name(decision.node), at))
-        case .languageEffect(let effect): rows.append(row(effect, name(effect.node), at))
-        case .epochStarted, .directive, .window, .languageText, .cells, .twinStatus: break
+        case .languageText(let text): rows.append(LanguageTextRow(text, at: at).row)
+        case .language(let decision): append(decision, name(decision.node), at, to: &rows)
+        case .languageEffect(let effect):
+            rows.append(LanguageDecisionRow.effect(effect, source: name(effect.node), at: at))
+        case .epochStarted, .directive, .window, .cells, .twinStatus: break
         }
     }
 
@@ -144,22 +146,28 @@ struct ContextRows: Sendable {
     private func append(
         _ report: ChannelReport, _ weather: WeatherClass?, _ source: String, _ at: Int64, to rows: inout [ContextRow]
     ) {
-        let condition = condition(weather)
         for (index, cell) in report.cell.enumerated() {
             append(ContextKPI.load, report.load[index], cell, source, at, to: &rows)
             rows.append(
                 TwinErrorRow(
                     source: source, engine: "channel", cell: Int(cell), at: at,
                     before: Double(report.errorBeforeDb[index]), after: Double(report.errorAfterDb[index]), unit: "dB",
-                    condition: condition
+                    condition: condition(report.condition, index, weather)
                 ).row)
         }
     }
 
-    /// What errors are kept under, in words: the band, the weather where a station is named, how most users move where
-    /// that is known.
-    private func condition(_ weather: WeatherClass?, _ mobility: MobilityClass? = nil) -> String {
-        ([band] + [namesWeather ? weather?.name : nil, mobility?.name].compactMap { $0 }).joined(separator: ", ")
+    /// What errors of a cell are kept under, in words: the band, the weather where a station is named, how most users
+    /// move where that is known.
+    ///
+    /// - Parameters:
+    ///   - conditions: of the cells of a report, empty where none is known.
+    ///   - weather: of the network, where nothing is known of the cell.
+    private func condition(_ conditions: [UInt32], _ index: Int, _ weather: WeatherClass? = nil) -> String {
+        let known = conditions.isEmpty ? TwinCondition.unknown : conditions[index]
+        let own = TwinCondition.all.first { $0.index == Int(known) }
+        let words = [namesWeather ? (own?.weather ?? weather)?.name : nil, own?.mobility.name]
+        return ([band] + words.compactMap { $0 }).joined(separator: ", ")
     }
 
     private func append(_ report: RegionReport, _ source: String, _ at: Int64, to rows: inout [ContextRow]) {
@@ -173,13 +181,11 @@ struct ContextRows: Sendable {
                 (ContextKPI.throughput, report.throughputKbps[index]),
                 (ContextKPI.users, Float(report.ueCount[index])), (ContextKPI.handovers, handovers),
             ] { append(metric, value, cell, source, at, to: &rows) }
-            let known = report.condition.isEmpty ? TwinCondition.unknown : report.condition[index]
-            let condition = TwinCondition.all.first { $0.index == Int(known) }
             rows.append(
                 TwinErrorRow(
                     source: source, engine: "load forecast", cell: Int(cell), at: at,
                     before: Double(report.persistenceError[index]), after: Double(report.forecastError[index]),
-                    unit: "load", condition: self.condition(condition?.weather, condition?.mobility)
+                    unit: "load", condition: condition(report.condition, index)
                 ).row)
         }
     }

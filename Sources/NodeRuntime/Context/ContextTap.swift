@@ -1,10 +1,10 @@
-internal import DTNetMessages
-internal import NetworkModel
-internal import TwinProtocol
+package import DTNetMessages
+package import NetworkModel
+package import TwinProtocol
 
 /// Picks what is kept from what passes through a loop. Belongs to the loop's thread: on the decision path it compares
 /// times and keeps references, and hands them on once the loop is about to wait.
-final class ContextTap {
+package final class ContextTap {
     /// Users are sampled this many times less often than cells.
     private static let userSampling: Int64 = 10
 
@@ -20,7 +20,7 @@ final class ContextTap {
     private var revision: [UInt64]
     private var items: [ContextItem] = []
 
-    init(_ keeper: any ContextKeeping, plan: WiringPlan) {
+    package init(_ keeper: any ContextKeeping, plan: WiringPlan) {
         self.keeper = keeper
         roles = plan.nodes.map(\.role)
         sampling = plan.context.sampling
@@ -32,11 +32,16 @@ final class ContextTap {
     }
 
     /// A node of this process has sent this.
-    func noteSent(_ envelope: Envelope, at now: Instant) {
+    package func noteSent(_ envelope: Envelope, at now: Instant) {
         let node = Int(envelope.sender.rawValue)
         switch envelope.body {
         case .directive: items.append(ContextItem(at: now, content: .sent(envelope)))
-        case .channelReport, .regionReport:
+        case .channelReport(let report):
+            // What goes to L2 says under which condition the twins err; in DCH offers are made of others there.
+            guard roles[Int(envelope.recipient.rawValue)] == .region, report.links == 0, isDue(&dueSent[node], now)
+            else { return }
+            items.append(ContextItem(at: now, content: .sent(envelope)))
+        case .regionReport:
             guard isDue(&dueSent[node], now) else { return }
             items.append(ContextItem(at: now, content: .sent(envelope)))
         case .policy(let policy):
@@ -49,7 +54,7 @@ final class ContextTap {
     }
 
     /// A node of this process has heard this.
-    func noteHeard(_ envelope: Envelope, at now: Instant) {
+    package func noteHeard(_ envelope: Envelope, at now: Instant) {
         let node = Int(envelope.recipient.rawValue)
         guard roles[node] != .ran else { return }
         switch envelope.body {
@@ -71,19 +76,19 @@ final class ContextTap {
     }
 
     /// A node of this process has recorded this.
-    func note(_ record: Record, at now: Instant) {
+    package func note(_ record: Record, at now: Instant) {
         switch record {
-        case .alarm, .lateOffer, .language, .languageEffect:
+        case .alarm, .lateOffer, .languageText, .language, .languageEffect:
             items.append(ContextItem(at: now, content: .recorded(record)))
         case .leaderDecision(let decision):
             guard isDue(&dueRecorded[Int(decision.node.rawValue)], now) else { return }
             items.append(ContextItem(at: now, content: .recorded(record)))
-        case .epochStarted, .directive, .window, .languageText, .cells, .twinStatus: break
+        case .epochStarted, .directive, .window, .cells, .twinStatus: break
         }
     }
 
     /// Hands on what has been picked.
-    func flush() {
+    package func flush() {
         guard !items.isEmpty else { return }
         keeper.append(items)
         items.removeAll(keepingCapacity: true)
@@ -97,6 +102,6 @@ final class ContextTap {
 }
 
 /// Takes what a tap has picked; must not wait.
-protocol ContextKeeping: Sendable {
+package protocol ContextKeeping: Sendable {
     func append(_ items: [ContextItem])
 }

@@ -36,10 +36,26 @@ package struct WhatIfPlayer: Sendable {
         guaranteedMbps = network.slices.map { EffectiveBandwidth.guaranteedBps($0) / 1e6 }
     }
 
+    /// What playing questions has taken.
+    package struct Work: Hashable, Sendable {
+        /// Rounds of the leaders' kernel.
+        package var rounds = 0
+        /// Moments that were rated: of every world and policy.
+        package var moments = 0
+
+        package init() {}
+    }
+
     /// What the twins say of every policy of a question; as many outcomes as policies, none without users.
     package func play(_ question: WhatIfQuestion) -> [WhatIfOutcome] {
+        var work = Work()
+        return play(question, adding: &work)
+    }
+
+    /// The same, and adds to `work` what it has taken.
+    package func play(_ question: WhatIfQuestion, adding work: inout Work) -> [WhatIfOutcome] {
         guard question.mirror.reports.contains(where: { !$0.ue.isEmpty }), !question.policies.isEmpty else { return [] }
-        let arms = WhatIfPlayer.starts.map { start in self.arms(of: question, start) }
+        let arms = WhatIfPlayer.starts.map { start in self.arms(of: question, start, &work) }
         var played = question.policies.map { _ in Played(slices: guaranteedMbps.count) }
         let seconds = question.horizonSeconds / Double(moments)
         for world in 0..<worlds {
@@ -50,6 +66,7 @@ package struct WhatIfPlayer: Sendable {
                     let value = value(settled[index], question, shift: shift)
                     played[index].add(value, world: world, isFirst: moment == 0)
                 }
+                work.moments += settled.count
             }
         }
         return played.indices.map { index in
@@ -90,13 +107,13 @@ package struct WhatIfPlayer: Sendable {
     ]
 
     /// Leaders have long settled on the policy in force; from there every policy goes on with the same effort.
-    private func arms(of question: WhatIfQuestion, _ start: PricingKernel.Start) -> [Arm] {
+    private func arms(of question: WhatIfQuestion, _ start: PricingKernel.Start, _ work: inout Work) -> [Arm] {
         var settled = PricingKernel()
         let first = question.policies[0]
-        _ = arm(first, against: first, question, &settled, start, rounds: WhatIfPlayer.settlingRounds)
+        _ = arm(first, against: first, question, &settled, start, rounds: WhatIfPlayer.settlingRounds, &work)
         return question.policies.map { policy in
             var kernel = settled
-            return arm(policy, against: first, question, &kernel, .previous, rounds: WhatIfPlayer.rounds)
+            return arm(policy, against: first, question, &kernel, .previous, rounds: WhatIfPlayer.rounds, &work)
         }
     }
 
@@ -114,13 +131,14 @@ package struct WhatIfPlayer: Sendable {
 
     private func arm(
         _ policy: Policy, against first: Policy, _ question: WhatIfQuestion, _ kernel: inout PricingKernel,
-        _ start: PricingKernel.Start, rounds: Int
+        _ start: PricingKernel.Start, rounds: Int, _ work: inout Work
     ) -> Arm {
         let mirror = question.mirror
         let reports = mirror.reports.map { moved($0, policy, against: first) }
         let problem = problem(reports, policy, mirror)
         var budget = Budget(rounds: rounds)
         _ = kernel.solve(problem, start: start, budget: &budget)
+        work.rounds += budget.spent
         let power = kernel.powerWatts(problem)
         return Arm(
             reports: reports, policy: policy, powerWatts: power, shares: kernel.shares(problem),
@@ -152,10 +170,10 @@ package struct WhatIfPlayer: Sendable {
     private func policyWeights(_ policy: Policy) -> (ChannelReport) -> [Float] {
         { report in
             report.ue.indices.map { row in
-                var weight: Float = 1
-                if let index = policy.cell.firstIndex(of: report.ueCell[row]) { weight = policy.weight[index] }
-                guard !policy.sliceWeight.isEmpty, !report.ueSlice.isEmpty else { return weight }
-                return weight * policy.sliceWeight[Int(report.ueSlice[row])]
+                guard let index = policy.cell.firstIndex(of: report.ueCell[row]) else { return 1 }
+                guard !policy.sliceWeight.isEmpty, !report.ueSlice.isEmpty else { return policy.weight[index] }
+                return policy.weight[index]
+                    * policy.sliceWeight[index * policy.slices + Int(report.ueSlice[row])]
             }
         }
     }
@@ -262,7 +280,8 @@ package struct WhatIfPlayer: Sendable {
         let wishes = question.wishes
         let weight = problem.servingCell.enumerated().map { ue, cell in
             (wishes.cellWeight.isEmpty ? 1 : wishes.cellWeight[Int(cell)])
-                * (wishes.sliceWeight.isEmpty || slices.isEmpty ? 1 : wishes.sliceWeight[Int(slices[ue])])
+                * (wishes.sliceWeight.isEmpty || slices.isEmpty
+                    ? 1 : wishes.sliceWeight[Int(cell) * network.slices.count + Int(slices[ue])])
         }
         let value = Evaluation.networkValue(rateMbps: rates, weight: weight, alpha: network.game.alpha)
         let guaranteed = wishes.guaranteedMbps.isEmpty ? guaranteedMbps : wishes.guaranteedMbps

@@ -1,4 +1,5 @@
 import Benchmarking
+import ContextStore
 import DTNetCommands
 import Foundation
 import LanguageEngine
@@ -126,6 +127,58 @@ import TwinProtocol
         #expect(view.contains { $0.hasPrefix("asked: temperature 0.9, seed ") })
         #expect(view.contains { $0.hasPrefix("grammar ") && $0.contains("root ::= ") })
         #expect(view.contains { $0.hasPrefix("instructions: You manage") })
+    }
+
+    /// What the context database holds of a run replays as its history does, also once it went through JSON lines.
+    @Test func theContextReplaysAsTheHistoryDoes() throws {
+        let run = try Self.run()
+        let folder = FileManager.default.temporaryDirectory.appending(path: "dtnet-replay-\(UUID().uuidString)")
+        try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
+        defer { try? FileManager.default.removeItem(at: folder) }
+        let (kept, copy) = (
+            try SQLiteOpening.open(folder.appending(path: "kept.sqlite").path),
+            try SQLiteOpening.open(folder.appending(path: "copy.sqlite").path)
+        )
+        defer { [kept, copy].forEach { $0.close() } }
+        let node = try #require(run.plan.nodes.first { $0.role == .orchestrator })
+        for (line, record) in RecordLine.numbered(run.history) {
+            let at = Int64(line)
+            switch record {
+            case .languageText(let text): try kept.insert([LanguageTextRow(text, at: at).row])
+            case .language(let decision):
+                try kept.insert([LanguageDecisionRow(decision, source: node.name, at: at).row])
+            case .languageEffect(let effect):
+                try kept.insert([LanguageDecisionRow.effect(effect, source: node.name, at: at)])
+            default: break
+            }
+        }
+        var lines: [String] = []
+        _ = try ContextTransfer.export([.languageText, .languageDecision], of: kept) {
+            lines += String(decoding: $0, as: UTF8.self).split(separator: "\n").map(String.init)
+        }
+        var rest = lines[...]
+        _ = try ContextTransfer.importLines(into: copy) { rest.popFirst() }
+        for store in [kept, copy] {
+            for decision in run.decisions {
+                let found = try KeptDecision.record(run.plan, run: "r", decision: decision.number, in: [store])
+                let record = try #require(found.record)
+                let (own, again) = (
+                    try #require(RecordedReplay(run.record, decision: decision.number)),
+                    try #require(RecordedReplay(record, decision: decision.number))
+                )
+                #expect(again.derived().lines == own.derived().lines && !again.derived().isDifferent)
+                let echo = Mutex<[ChatRequest]>([])
+                let ask: RecordedReplay.Ask = { request, _ in
+                    echo.withLock { $0.append(request) }
+                    return .success(ChatAnswer(text: "{}"))
+                }
+                #expect(again.asked(withinSeconds: 3, by: ask).lines == own.asked(withinSeconds: 3, by: ask).lines)
+                let asked = echo.withLock { $0 }
+                #expect(Array(asked[..<(asked.count / 2)]) == Array(asked[(asked.count / 2)...]))
+            }
+            let unknown = try KeptDecision.record(run.plan, run: "r", decision: 9_999, in: [store])
+            #expect(unknown.record == nil && unknown.numbers == run.decisions.map(\.number).sorted())
+        }
     }
 
     /// Whatever is changed in a record, a replay names it.

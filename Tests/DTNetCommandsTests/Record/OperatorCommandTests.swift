@@ -1,9 +1,11 @@
+import ContextStore
 import DTNetCommands
 import Foundation
 import LanguageEngine
 import ModelServing
 import NetworkModel
 import Testing
+import TwinProtocol
 
 /// `dtnet ask`, `explain` and `twins` as processes, on a written run folder.
 @Suite struct OperatorCommandTests {
@@ -55,6 +57,44 @@ import Testing
             ]
             for (arguments, words) in bad {
                 let refused = try Self.run(["llm", "replay", folder] + arguments)
+                #expect(refused.status == 2 && refused.errors.contains(words), "\(refused)")
+            }
+        }
+    }
+
+    /// The context database of the run gives the same as its record, and so does a copy elsewhere.
+    @Test func aDecisionIsReplayedFromTheContext() throws {
+        try Self.withRun(isLive: false) { folder in
+            let replay = { (arguments: [String]) in try Self.run(["llm", "replay", folder, "--decision"] + arguments) }
+            let absent = try replay(["3", "--context"])
+            #expect(absent.status == 2 && absent.errors.contains("has no context"), "\(absent)")
+            let path = folder + "/context-orchestrator.sqlite"
+            let store = try SQLiteOpening.open(path)
+            for row in WrittenRun().record.rows {
+                let at = Int64(row.line)
+                switch row.record {
+                case .language(let decision):
+                    try store.insert([LanguageDecisionRow(decision, source: "orchestrator", at: at).row])
+                case .languageEffect(let effect):
+                    try store.insert([LanguageDecisionRow.effect(effect, source: "orchestrator", at: at)])
+                default: break
+                }
+            }
+            store.close()
+            for decision in ["2", "3"] {
+                let own = try replay([decision])
+                for place in [["--context"], ["--database", path]] {
+                    let again = try replay([decision] + place)
+                    #expect(again.output == own.output && again.status == own.status, "\(again)")
+                }
+            }
+            let bad: [([String], String)] = [
+                (["77", "--context"], "no decision 77: the context holds 2 to 4"),
+                (["3", "--context", "--database", path], "name one of --context and --database"),
+                (["3", "--database", folder + "/absent.sqlite"], "absent.sqlite"),
+            ]
+            for (arguments, words) in bad {
+                let refused = try replay(arguments)
                 #expect(refused.status == 2 && refused.errors.contains(words), "\(refused)")
             }
         }
