@@ -119,7 +119,10 @@ package final class BaselineTracer: Sendable {
         _ traced: inout TracedNetwork?, _ network: NetworkConfiguration, scene: SceneCorrection? = nil,
         _ watch: TracingWatch
     ) throws -> TracedNetwork {
-        if let known = traced, known.network == network, scene == nil || scene == known.correction { return known }
+        // Edges of one process may start from states of their own.
+        var asked = network
+        asked.twin.model = traced?.network.twin.model
+        if let known = traced, known.network == asked, scene == nil || scene == known.correction { return known }
         traced = nil
         let saved = try scene ?? network.twin.model.map { try savedModel($0, for: network).model.scene }
         let new = try TracedNetwork(network, correction: saved ?? SceneCorrection(), watch: watch)

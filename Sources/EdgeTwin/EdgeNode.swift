@@ -72,7 +72,9 @@ package struct EdgeNode: Role {
     package init(plan: WiringPlan, node: NodePlan) {
         self.node = node.id
         name = node.name
-        network = plan.network
+        var network = plan.network
+        network.twin.model = network.twin.model(ofEdge: node.name)
+        self.network = network
         peers = EdgePeers(plan: plan, node: node)
         acts = plan.network.hierarchy != .fullyCentralised
         waits = acts && plan.network.game.timing(in: plan.network.hierarchy) == .synchronous

@@ -46,7 +46,8 @@ package struct TwinConfiguration: Hashable, Sendable, Codable {
     package var sceneEdits: String?
     /// File of exported paths of the `paths` baseline.
     package var paths: String?
-    /// Fitted state that the twins of this run start from, as `dtnet radio fit --save` writes it.
+    /// Fitted state that the twins of this run start from, as `dtnet radio fit --save` writes it; a name that ends in
+    /// `/` is a folder with a state per edge, as a run leaves it.
     package var model: String?
     /// Interactions of a traced path, at most.
     package var depth: Int = 3
@@ -62,6 +63,11 @@ package struct TwinConfiguration: Hashable, Sendable, Codable {
     package var hasFootprints: Bool {
         guard let name = scene?.lowercased() else { return false }
         return name.hasSuffix(".geojson") || name.hasSuffix(".json")
+    }
+
+    /// The fitted state of one edge: of a folder that edge's own, `NAME.l1`.
+    package func model(ofEdge name: String) -> String? {
+        model.map { $0.hasSuffix("/") ? "\($0)\(name).l1" : $0 }
     }
 
     /// Whether the twins keep the distance law that they begin with: no other baseline and no fitted state is named.

@@ -70,7 +70,8 @@ import Testing
         let everywhere = Action.raiseSlicePriority(slice: 0, factor: 2)
         #expect(local([1]).conflict(with: everywhere) == .shared("the weight among slices"))
         #expect(local([1]).conflict(with: local([2, 3])) == nil && !local([1]).decidesSame(as: local([2])))
-        #expect(local([1, 2]).decidesSame(as: .raiseSlicePriority(slice: 1, cells: [CellID(1), CellID(2)], factor: 4)))
+        #expect(
+            local([1, 2]).decidesSame(as: .raiseSlicePriority(slice: 1, cells: [CellID(1), CellID(2)], factor: 4)))
         #expect(local([4]).conflict(with: .capPower(cell: CellID(4), dbm: 30)) == .opposed(CellID(4)))
     }
 

@@ -23,7 +23,9 @@ import Testing
         return rules.conflicts(inForce: [action], intents: intents, findings: findings, state: state)
     }
 
-    private static func text(_ findings: [Finding]) -> [String] { findings.map { $0.text(slices: ["video", "urllc"]) } }
+    private static func text(_ findings: [Finding]) -> [String] {
+        findings.map { $0.text(slices: ["video", "urllc"]) }
+    }
 
     @Test func aCapStandsAgainstAForecastThere() {
         let cap = Self.held(.capPower(cell: Self.two, dbm: 33))

@@ -31,7 +31,8 @@ import Testing
     @Test(arguments: [
         ("{baseline: ray, scene: no.xml}", "scene", "no.xml", "no such file"),
         ("{baseline: paths, paths: no.csv}", "paths", "no.csv", "no such file"),
-        ("{model: .}", "model", ".", "a folder, not a file"),
+        ("{model: .}", "model", ".", "a folder, not a file; a folder of states ends in /"),
+        ("{model: ./}", "model", ".l1", "no such file"),
     ])
     func whatTwinsStartFromMustBeThere(twin: String, key: String, name: String, why: String) throws {
         let place = try Workplace()

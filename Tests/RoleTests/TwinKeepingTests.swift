@@ -36,6 +36,17 @@ import TwinProtocol
 
     private struct NothingKept: Error {}
 
+    /// Of a folder of states each edge starts from its own.
+    @Test(arguments: [("states/", "states/NAME.l1"), ("fitted.l1", "fitted.l1")])
+    func anEdgeFindsItsOwnState(model: String, expected: String) throws {
+        let scene = try CampusScene(.semiCentralised) { $0.network.twin.model = model }
+        var edge = EdgeNode(plan: scene.plan, node: scene.node(.edge))
+        let asked = edge.start(at: .zero).compactMap { effect -> String? in
+            if case .run(.prepareBaseline(let network)) = effect { network.twin.model } else { nil }
+        }
+        #expect(asked == [expected.replacing("NAME", with: scene.node(.edge).name)])
+    }
+
     /// The state goes through the bytes of the file that `twin.model` names.
     @Test func anEdgeThatStartsFromWhatAnotherKeptPredictsTheSame() throws {
         let (scene, first, last) = try taughtEdge(.tr38901)

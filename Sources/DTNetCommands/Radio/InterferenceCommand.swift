@@ -96,6 +96,10 @@ struct InterferenceCommand: AsyncParsableCommand {
             }
             network.twin.model = model
         }
+        if let folder = network.twin.model, folder.hasSuffix("/") {
+            throw ToolFailure(
+                .usage, "\(topology): twin.model: \(folder): name the state of one edge in it with --model")
+        }
         if let deadline = time.deadline { network.twin.deadlineSeconds = deadline.seconds }
         if let subband, !(1...network.carrier.subbands).contains(subband) {
             throw ToolFailure(.usage, "--subband \(subband): \(topology) has \(network.carrier.subbands)")

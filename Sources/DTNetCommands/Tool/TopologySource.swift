@@ -37,7 +37,7 @@ struct TopologySource: Sendable {
             }
             let traces = try traces(of: replay, isRequired: requiresTrace)
             let topology = try loaded.resolve(overrides, traces: traces)
-            try checkFiles(of: topology.plan.network.twin)
+            try checkFiles(of: topology.plan.network.twin, edges: topology.plan.nodes(of: .edge).map(\.name))
             try checkFiles(of: topology.plan.network.language)
             return (topology, text)
         } catch let error as TopologyError {
@@ -46,12 +46,16 @@ struct TopologySource: Sendable {
     }
 
     /// What the twins start from is there before anything is started.
-    private func checkFiles(of twin: TwinConfiguration) throws {
-        for (key, path) in [("scene", twin.scene), ("paths", twin.paths), ("model", twin.model)] {
+    private func checkFiles(of twin: TwinConfiguration, edges: [String]) throws {
+        let models = twin.model.map { $0.hasSuffix("/") ? edges.compactMap(twin.model(ofEdge:)) : [$0] } ?? []
+        for (key, path) in [("scene", twin.scene), ("paths", twin.paths)] + models.map({ ("model", Optional($0)) }) {
             guard let path else { continue }
             var isFolder: ObjCBool = false
             guard FileManager.default.fileExists(atPath: path, isDirectory: &isFolder), !isFolder.boolValue else {
-                let why = isFolder.boolValue ? "a folder, not a file" : "no such file"
+                let isStates = isFolder.boolValue && key == "model"
+                let why =
+                    isFolder.boolValue
+                    ? "a folder, not a file" + (isStates ? "; a folder of states ends in /" : "") : "no such file"
                 throw ToolFailure(.usage, "\(file): twin.\(key): \(path): \(why)")
             }
         }

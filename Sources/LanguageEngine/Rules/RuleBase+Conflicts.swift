@@ -132,7 +132,7 @@ extension RuleBase {
         switch action {
         case .capPower(let cell, let dbm): dbm >= bounds.maxPowerDbm[cell.index]
         case .capMCS(_, let index): index >= MCSTable.indices.upperBound
-        case .raiseCellPriority(_, let factor), .raiseSlicePriority(_, let factor): factor <= 1
+        case .raiseCellPriority(_, let factor), .raiseSlicePriority(_, _, let factor): factor <= 1
         case .sliceShare(_, let share): share <= 0
         default: false
         }
@@ -143,7 +143,7 @@ extension Action {
     /// The slice that it favours over the others; nil for none.
     fileprivate var slice: Int? {
         switch self {
-        case .raiseSlicePriority(let slice, _), .sliceShare(let slice, _): slice
+        case .raiseSlicePriority(let slice, _, _), .sliceShare(let slice, _): slice
         default: nil
         }
     }

@@ -83,11 +83,12 @@ package struct WhatIfPlayer: Sendable {
     package func forecast(_ question: WhatIfQuestion) -> [Double] {
         guard question.mirror.reports.contains(where: { !$0.ue.isEmpty }), let first = question.policies.first
         else { return [] }
+        var work = Work()
         let starts = WhatIfPlayer.starts
         let arms = question.policies.map { policy in
             starts.map { start in
                 var kernel = PricingKernel()
-                return arm(policy, against: first, question, &kernel, start, rounds: WhatIfPlayer.settlingRounds)
+                return arm(policy, against: first, question, &kernel, start, rounds: WhatIfPlayer.settlingRounds, &work)
             }
         }
         var values = question.policies.map { _ in 0.0 }
