@@ -13,6 +13,8 @@ struct LeaderGame: Sendable {
     private let isRegional: Bool
     private var kernel = PricingKernel()
     private var wmmse = WMMSE()
+    /// Powers that WMMSE has gone on to since its last decision.
+    private var ahead: [Double]?
     private var decisions: UInt64 = 0
     /// Solver in use: as configured, or as chosen; and why.
     private(set) var solver: SolverKind
@@ -29,6 +31,8 @@ struct LeaderGame: Sendable {
     /// Where gains per subband fade from one decision to the next, powers start a fifth of the way to equal power, and
     /// a round takes one step of the shares: in the few rounds that there are, more bring nothing.
     private static let fadingMix: Float = 0.2
+    /// Part of uneven powers that WMMSE starts with: less follows the twin's problem closer, more the field's value.
+    private static let wmmseMix = 0.2
     /// Network value on the twin over the leader's users, Mbit/s; renewed by `appraise`.
     private(set) var twinValueMbps = 0.0
     /// UEs of the problem, in its order.
@@ -97,7 +101,8 @@ struct LeaderGame: Sendable {
             price = kernel.pricePerWatt(problem)
             return outcome.rounds
         case .wmmse:
-            powerWatts = wmmse.solve(problem, startWatts: blendedStart(problem), budget: &budget)
+            powerWatts = wmmse.solve(problem, startWatts: wmmseStart(problem, ahead ?? powerWatts), budget: &budget)
+            ahead = nil
             price = Array(repeating: 0, count: powerWatts.count)
             return budget.spent
         case .random:
@@ -191,15 +196,22 @@ struct LeaderGame: Sendable {
     /// Works ahead for the next decision once this one is on its way. Gains that fade are others by then, and leave
     /// nothing to work ahead on.
     mutating func prepare(border: BorderState) {
-        guard solver == .pricing, network.reportedSubbands == 1, let problem else { return }
+        guard network.reportedSubbands == 1, let problem else { return }
         var budget = settings.preparation()
-        kernel.prepare(problem, scope: kernelScope(border), budget: &budget)
+        switch solver {
+        case .pricing: kernel.prepare(problem, scope: kernelScope(border), budget: &budget)
+        case .wmmse: ahead = wmmse.solve(problem, startWatts: wmmseStart(problem, powerWatts), budget: &budget)
+        case .auto, .random, .none: break
+        }
     }
 
-    /// Half the last powers, half equal power: WMMSE never leaves a power of 0.
-    private func blendedStart(_ problem: Problem) -> [Double] {
-        let equal = EqualPower.powerWatts(problem)
-        return powerWatts.isEmpty ? equal : zip(powerWatts, equal).map { 0.5 * ($0 + $1) }
+    /// The powers reached with a little of uneven ones, those alone before the first decision: WMMSE never leaves a
+    /// power of 0, and between subbands of equal gain nothing would tell it which to leave to whom.
+    private func wmmseStart(_ problem: Problem, _ reached: [Double]) -> [Double] {
+        let uneven = RandomPower.powerWatts(problem, seed: CounterGenerator.mix(network.seed))
+        guard reached.count == uneven.count else { return uneven }
+        let part = LeaderGame.wmmseMix
+        return zip(reached, uneven).map { (1 - part) * $0 + part * $1 }
     }
 
     private func kernelScope(_ border: BorderState) -> PricingKernel.Scope {

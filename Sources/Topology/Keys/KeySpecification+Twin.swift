@@ -35,8 +35,8 @@ extension KeySpecification {
         .init(
             "twin.model", .text,
             "Fitted state that the twins start from, as `dtnet radio fit --save` writes it or a run leaves it in its "
-                + "folder `twins/`, relative to the topology file. Its cells are matched by name. A name that ends in `/` "
-                + "is a folder with a state `EDGE.l1` for each edge."),
+                + "folder `twins/`, relative to the topology file. Its cells are matched by name. A name that ends in "
+                + "`/` is a folder with a state `EDGE.l1` for each edge."),
         .init("twin.depth", .integer, range: ("0", "8"), default: "3", "Interactions of a traced path, at most."),
         .init(
             "twin.interactions",
