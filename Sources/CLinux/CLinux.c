@@ -82,11 +82,6 @@ int clinux_set_thread_slice(int64_t slice_ns) {
     return (int)syscall(SYS_sched_setattr, 0, &attributes, 0);
 }
 
-int clinux_set_thread_idle(pid_t thread, int idle) {
-    struct sched_param none = {0};
-    return sched_setscheduler(thread, idle ? SCHED_IDLE : SCHED_OTHER, &none);
-}
-
 void clinux_keep_memory(void) {
     mallopt(M_TRIM_THRESHOLD, 64 << 20);
     mallopt(M_MMAP_THRESHOLD, 8 << 20);

@@ -23,6 +23,7 @@ import Testing
         let folder = try #require(place.runs.first)
         let before = try Manifest(run: folder)
         #expect(Set(before.processes.map(\.executable)) == Set(executables), "a kind of node is left out")
+        for process in before.processes { try checkWritingThreads(of: process.identity.pid) }
         for executable in executables {
             let victim = try #require(before.processes.first { $0.executable == executable })
             #expect(kill(victim.identity.pid, SIGKILL) == 0)
@@ -37,6 +38,24 @@ import Testing
         let decisions = try Decisions(run: folder)
         #expect(decisions.cells == [0, 1])
         #expect(decisions.violations.isEmpty, "\(decisions.violations.prefix(5))")
+    }
+
+    /// Threads that write records share locks with the loop, so none may wait until other programs leave a processor:
+    /// they are of the usual class, at nice 5.
+    private func checkWritingThreads(of pid: pid_t) throws {
+        var writers = 0
+        for thread in try FileManager.default.contentsOfDirectory(atPath: "/proc/\(pid)/task") {
+            let text = try String(contentsOfFile: "/proc/\(pid)/task/\(thread)/stat", encoding: .utf8)
+            let close = try #require(text.lastIndex(of: ")"))
+            // Fields 3 on of proc_pid_stat(5); nice is field 19, the policy field 41.
+            let fields = text[text.index(after: close)...].split(separator: " ")
+            try #require(fields.count > 38)
+            #expect(fields[38] == "0", "\(text)")
+            guard text.contains("(dtnet-records)") || text.contains("(dtnet-context)") else { continue }
+            writers += 1
+            #expect(fields[16] == "5", "\(text)")
+        }
+        #expect(writers >= 1)
     }
 
     /// Waits until the number of applied directives has grown twice from one line of progress to a later one.

@@ -38,10 +38,6 @@ int clinux_set_thread_name(const char *name);
 /// Sets the nice value of the calling thread alone (Linux keeps one per thread).
 int clinux_set_thread_nice(int nice_value);
 
-/// Lets a thread (0: the calling one) run only while a processor has nothing else to do, or, with `idle` 0, as others
-/// do. Whatever else wakes takes the processor from it at once.
-int clinux_set_thread_idle(pid_t thread, int idle);
-
 /// Lets threads that wait for the calling thread's processor run first.
 void clinux_yield(void);
 

@@ -48,7 +48,6 @@ package final class ContextWriter<Item: Sendable>: Sendable {
     /// Tells the thread to write what is left and to end.
     package func beginClosing() {
         state.withLock { $0.closing = true }
-        plan.hurry()
         changed.lock()
         changed.broadcast()
         changed.unlock()
@@ -134,8 +133,6 @@ package struct WriterPlan<Item: Sendable>: Sendable {
     package var say: @Sendable (WriterNotice) -> Void
     /// Called first thing on the thread: name, priority.
     package var prepareThread: @Sendable () -> Void = {}
-    /// Called from elsewhere once the writer is to close: its thread may run as others do.
-    package var hurry: @Sendable () -> Void = {}
 
     package init(
         sources: [String], retention: Retention,

@@ -1,10 +1,8 @@
-internal import CLinux
 internal import ContextStore
 internal import Foundation
 internal import Glibc
 internal import Logging
 internal import NetworkModel
-internal import Synchronization
 internal import Topology
 
 /// Keeps what a process's twins hear and decide in the context database that the topology asks for.
@@ -31,7 +29,6 @@ final class ContextKeeper: ContextKeeping {
         let converter = ContextRows(plan: plan, run: isShared ? run : nil)
         let path = "\(folder)/context-\(process.name).sqlite"
         let (variable, address) = (plan.context.connectionVariable, environment[plan.context.connectionVariable])
-        let thread = WriterThread()
         var writing = WriterPlan<ContextItem>(
             sources: nodes.map { converter.sources[Int($0.rawValue)] },
             retention: Retention(
@@ -56,8 +53,7 @@ final class ContextKeeper: ContextKeeping {
         writing.capacity = ContextKeeper.capacity
         writing.pauseSeconds = ContextKeeper.pauseSeconds
         writing.firstRows = ContextKeeper.firstRows(of: plan.network)
-        writing.prepareThread = { thread.begin() }
-        writing.hurry = { thread.hurry() }
+        writing.prepareThread = { WritingThread.begin("dtnet-context") }
         writer = ContextWriter(writing)
     }
 
@@ -98,33 +94,5 @@ final class ContextKeeper: ContextKeeping {
             return profile.row
         }
         return cells + profiles
-    }
-}
-
-/// The writing thread as the scheduler sees it: it runs when a processor is free, until it is to close.
-private final class WriterThread: Sendable {
-    private struct State {
-        var id: pid_t = 0
-        var isHurrying = false
-    }
-
-    private let state = Mutex(State())
-
-    /// Called on the thread.
-    func begin() {
-        clinux_set_thread_name("dtnet-context")
-        clinux_set_thread_slice(0)
-        clinux_set_thread_nice(10)
-        state.withLock { state in
-            state.id = clinux_thread_id()
-            if !state.isHurrying { clinux_set_thread_idle(0, 1) }
-        }
-    }
-
-    func hurry() {
-        state.withLock { state in
-            state.isHurrying = true
-            if state.id != 0 { clinux_set_thread_idle(state.id, 0) }
-        }
     }
 }

@@ -1,11 +1,9 @@
-internal import CLinux
 internal import Foundation
 internal import Glibc
 internal import Synchronization
 
-/// Appends items to a file as lines, formatted and written by a thread of its own that runs when a processor is free,
-/// and as others do once the file is to close: the loop only leaves the item in a bounded queue. A batch is one `write`
-/// of whole lines, so that several processes may share a file.
+/// Appends items to a file as lines, formatted and written by a thread of its own: the loop only leaves the item in a
+/// bounded queue. A batch is one `write` of whole lines, so that several processes may share a file.
 final class BackgroundFile<Item: Sendable>: Sendable {
     /// Items waiting at most; further ones are dropped and counted.
     static var capacity: Int { 65_536 }
@@ -17,8 +15,6 @@ final class BackgroundFile<Item: Sendable>: Sendable {
         var dropped: UInt64 = 0
         var closing = false
         var closed = false
-        /// The thread that writes, 0 before it has started.
-        var thread: pid_t = 0
     }
 
     private let state = Mutex(State())
@@ -55,10 +51,7 @@ final class BackgroundFile<Item: Sendable>: Sendable {
 
     /// Writes what is left and ends the thread; waits for it a second at most.
     func close() {
-        state.withLock { state in
-            state.closing = true
-            if state.thread != 0 { clinux_set_thread_idle(state.thread, 0) }
-        }
+        state.withLock { $0.closing = true }
         changed.lock()
         changed.broadcast()
         let limit = Date(timeIntervalSinceNow: 1)
@@ -67,13 +60,7 @@ final class BackgroundFile<Item: Sendable>: Sendable {
     }
 
     private func work() {
-        clinux_set_thread_name("dtnet-records")
-        clinux_set_thread_slice(0)
-        clinux_set_thread_nice(10)
-        state.withLock { state in
-            state.thread = clinux_thread_id()
-            if !state.closing { clinux_set_thread_idle(0, 1) }
-        }
+        WritingThread.begin("dtnet-records")
         var closing = false
         while !closing {
             changed.lock()
