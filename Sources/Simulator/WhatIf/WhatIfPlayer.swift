@@ -24,6 +24,7 @@ package struct WhatIfPlayer: Sendable {
     package var moments = 3
     private static let settlingRounds = 256
     private static let rounds = 64
+    private static let forecastRounds = 96
     private static let forecastWorlds = 8
     private static let shareSteps = 24
     /// Errors of links beyond this are not believed: a link that was never heard says 10 dB and more.
@@ -79,26 +80,22 @@ package struct WhatIfPlayer: Sendable {
     /// What the network is worth under every policy of a question as it is mirrored, Mbit/s; none without users.
     ///
     /// Every policy settles on its own, the first one included, so that what the twins err by in one look is what they
-    /// err by in the next, whatever the policy stands beside.
+    /// err by in the next, whatever the policy stands beside. It settles from one start alone and in fewer rounds than
+    /// for a decision: looks come every second, beside the decisions of the leaders.
     package func forecast(_ question: WhatIfQuestion) -> [Double] {
         guard question.mirror.reports.contains(where: { !$0.ue.isEmpty }), let first = question.policies.first
         else { return [] }
         var work = Work()
-        let starts = WhatIfPlayer.starts
-        let arms = question.policies.map { policy in
-            starts.map { start in
-                var kernel = PricingKernel()
-                return arm(policy, against: first, question, &kernel, start, rounds: WhatIfPlayer.settlingRounds, &work)
+        return question.policies.map { policy in
+            var kernel = PricingKernel()
+            let start = PricingKernel.Start.patterned(shift: 0)
+            let rounds = WhatIfPlayer.forecastRounds
+            let settled = arm(policy, against: first, question, &kernel, start, rounds: rounds, &work)
+            let values = (0..<WhatIfPlayer.forecastWorlds).map { world in
+                value(settled, question, shift: shift(question, world: world, seconds: 0, moment: 0)).value
             }
+            return values.reduce(0, +) / Double(values.count)
         }
-        var values = question.policies.map { _ in 0.0 }
-        for world in 0..<WhatIfPlayer.forecastWorlds {
-            let shift = shift(question, world: world, seconds: 0, moment: 0)
-            for index in values.indices {
-                values[index] += value(arms[index][world % starts.count], question, shift: shift).value
-            }
-        }
-        return values.map { $0 / Double(WhatIfPlayer.forecastWorlds) }
     }
 
     /// Nobody tells L3 which of the game's equilibria the leaders have settled on: worlds take them in turn, so that an
