@@ -13,7 +13,10 @@ extension Bench {
     /// begins as soon as the one before is decided, and after a nominal epoch of the loopback pass at the latest.
     func addClosedLoop(to row: inout BenchRow, _ hierarchy: Hierarchy) async throws {
         guard topology.plan.network.game.solver != .none else { return }
-        let wired = try overriding(hierarchy, epoch: Bench.floorEpoch, shaping: false)
+        let valid = topology.plan.network.game.expiryEpochs
+        let wired = try overriding(
+            hierarchy, epoch: Bench.floorEpoch, shaping: false,
+            expiryEpochs: min(Bench.longestValidity, valid * Bench.loopsPerEpoch))
         let sockets = try RunSockets()
         defer { sockets.remove() }
         let streams = try await Interruption.watching(signals, cleanUp: sockets.remove) {
@@ -39,6 +42,11 @@ extension Bench {
             blocks.row(isCentral: hierarchy == .fullyCentralised), or: "the closed loop decided nothing")
         row.details["closed_loop_pairs"] = Double(pairs)
     }
+
+    /// Loops that fit into a nominal epoch, at most: an offer is to stay valid as long as by the clock.
+    private static let loopsPerEpoch = 50
+    /// Of `game.expiry_epochs`.
+    private static let longestValidity = 1_000
 
     /// Length of the next block after one with so many epochs: longer where they are too few for a 99th percentile.
     private static func nextLoopBlock(after loops: UInt64, in length: Instant.Span) -> Instant.Span {

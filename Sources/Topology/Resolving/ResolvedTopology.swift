@@ -33,7 +33,7 @@ package struct ResolvedTopology: Sendable {
     package func overriding(
         hierarchy: Hierarchy? = nil, epoch: Instant.Span? = nil, slot: Instant.Span? = nil, seed: UInt64? = nil,
         solver: SolverKind? = nil, timing: GameTiming? = nil, prices: Bool? = nil, averagedGains: Bool? = nil,
-        shaping: Bool? = nil
+        shaping: Bool? = nil, expiryEpochs: Int? = nil
     ) throws(TopologyError) -> ResolvedTopology {
         var merged = overrides
         merged.hierarchy = hierarchy ?? merged.hierarchy
@@ -45,6 +45,7 @@ package struct ResolvedTopology: Sendable {
         merged.prices = prices ?? merged.prices
         merged.averagedGains = averagedGains ?? merged.averagedGains
         merged.shaping = shaping ?? merged.shaping
+        merged.expiryEpochs = expiryEpochs ?? merged.expiryEpochs
         return try file.resolve(merged, traces: traces)
     }
 }

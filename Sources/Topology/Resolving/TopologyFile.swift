@@ -10,6 +10,8 @@ package struct TopologyOverrides: Sendable {
     package var timing: GameTiming?
     /// `false` sets every price and border charge to 0.
     package var prices: Bool?
+    /// Epochs for which directives and offers stay valid.
+    package var expiryEpochs: Int?
     /// Time-averaged gains in an emulated network; slots then last a tenth of the epoch.
     package var averagedGains: Bool?
     /// `false` makes every wire a loopback; nil leaves it to the file.
@@ -145,6 +147,7 @@ package struct TopologyFile: Sendable {
         document.language.mirrorPeriod = overrides.mirrorPeriod ?? document.language.mirrorPeriod
         document.game.timing = overrides.timing ?? document.game.timing
         document.game.prices = overrides.prices ?? document.game.prices
+        document.game.expiryEpochs = overrides.expiryEpochs ?? document.game.expiryEpochs
         averageGains(of: &document, overrides.averagedGains, &collector)
         let (epoch, slot) = (document.epoch, document.slot)
         if epoch.value < .milliseconds(1) || epoch.value > .seconds(10) {
