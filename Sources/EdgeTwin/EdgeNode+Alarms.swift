@@ -30,14 +30,7 @@ struct EdgeAlarms: Sendable {
 
     /// What the radio network answered to a directive.
     mutating func note(_ result: DirectiveResult, epoch: UInt64) -> [Effect<EdgeJob>] {
-        refusals.note(result).flatMap { change -> [Effect<EdgeJob>] in
-            guard let outcome = change.outcome else {
-                return book.clear(.directivesRefused, cells: [change.cell], epoch: epoch)
-            }
-            let text = "the radio network refuses directives for cell \(change.cell): \(outcome)"
-            return [.record(.alarm(node: node, text: text))]
-                + book.raise(.directivesRefused, cells: [change.cell], epoch: epoch, text: text)
-        }
+        book.report(refusals.note(result), epoch: epoch)
     }
 
     /// An epoch whose offer came in time, or did not. A leader that is known to be gone sends none.

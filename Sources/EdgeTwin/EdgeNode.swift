@@ -161,7 +161,6 @@ package struct EdgeNode: Role {
             twins.adopt(policy)
             mirror.adopt(policy, cells: twins.cells)
         case .directiveResult(let result):
-            follower.note(result)
             return alarms.note(result, epoch: envelope.epoch)
         case .trainOrder(let order):
             let epoch = current?.epoch ?? envelope.epoch

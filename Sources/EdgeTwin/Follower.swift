@@ -31,8 +31,6 @@ struct Follower: Sendable {
     private(set) var powerWatts: [Double]
     /// Prices that the last response answered, C x K.
     private(set) var price: [Double]
-    /// Directives that the radio network did not apply.
-    private(set) var refused = 0
 
     init(network: NetworkConfiguration, cells: [CellID]) {
         self.network = network
@@ -68,10 +66,6 @@ struct Follower: Sendable {
         if let held = self.offer, offer.offerEpoch < held.offerEpoch { return false }
         self.offer = offer
         return true
-    }
-
-    mutating func note(_ result: DirectiveResult) {
-        for outcome in result.outcome where outcome != .applied { refused += 1 }
     }
 
     /// Builds the problem of the edge's own users from the report of the epoch.

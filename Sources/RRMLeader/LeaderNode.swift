@@ -84,7 +84,7 @@ package struct LeaderNode: Role {
         case .response(let response):
             return receive(response, of: envelope)
         case .directiveResult(let result):
-            return note(result, epoch: envelope.epoch)
+            return alarms.report(refusals.note(result), epoch: envelope.epoch)
         case .hello, .welcome, .reject, .heartbeat, .telemetry, .offer, .directive, .trainOrder, .twinStatus, .clarify,
             .clarification, .alarm:
             break
@@ -136,19 +136,6 @@ package struct LeaderNode: Role {
                 : alarms.raise(.leaderLost, cells: cells, epoch: epoch, text: text)
         }
         return isUp ? alarms.repeated(to: peer, epoch: epoch) : []
-    }
-
-    /// Says of each cell that the radio network refuses directives for it, where the leader directs, or takes them
-    /// again.
-    private mutating func note(_ result: DirectiveResult, epoch: UInt64) -> [Effect<NoJob>] {
-        refusals.note(result).flatMap { change -> [Effect<NoJob>] in
-            guard let outcome = change.outcome else {
-                return alarms.clear(.directivesRefused, cells: [change.cell], epoch: epoch)
-            }
-            let text = "the radio network refuses directives for cell \(change.cell): \(outcome)"
-            return [.record(.alarm(node: node, text: text))]
-                + alarms.raise(.directivesRefused, cells: [change.cell], epoch: epoch, text: text)
-        }
     }
 
     // MARK: - One epoch

@@ -45,6 +45,18 @@ package struct AlarmBook: Sendable {
         return send(alarm, epoch: epoch)
     }
 
+    /// Says of each cell that the radio network refuses directives for it, or takes them again.
+    package mutating func report<Job: Sendable>(_ changes: [RefusalWatch.Change], epoch: UInt64) -> [Effect<Job>] {
+        changes.flatMap { change -> [Effect<Job>] in
+            guard let outcome = change.outcome else {
+                return clear(.directivesRefused, cells: [change.cell], epoch: epoch)
+            }
+            let text = "the radio network refuses directives for cell \(change.cell): \(outcome)"
+            return [.record(.alarm(node: node, text: text))]
+                + raise(.directivesRefused, cells: [change.cell], epoch: epoch, text: text)
+        }
+    }
+
     /// What an L3 that came up has to know.
     package func repeated<Job: Sendable>(to peer: NodeID, epoch: UInt64) -> [Effect<Job>] {
         peer == globalTwin ? standing.flatMap { send($0, epoch: epoch) } : []
