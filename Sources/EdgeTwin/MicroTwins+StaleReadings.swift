@@ -5,8 +5,6 @@ internal import NetworkModel
 extension MicroTwins {
     /// A gain further from its reading than this is not believed, dB.
     private static let mostMoveDb: Float = 40
-    /// Variance of what a distance law leaves of a gain, dB^2: shadowing without line of sight.
-    private static let lawVarianceDb: Float = 64
 
     /// Brings the gains of users whose readings are stale up to now: what the twin predicts now, and of what the
     /// reading held beside the prediction of then the part that is likely to hold still. Costs a comparison where none
@@ -70,7 +68,8 @@ extension MicroTwins {
             return (now.meanDb + kept * (reading - then.meanDb) - reading, 0)
         }
         let twin = telemetry.ueCell[row]
-        let variance = MicroTwins.lawVarianceDb
+        // What a distance law leaves of a gain.
+        let variance = MicroTwins.unknownDeviationDb * MicroTwins.unknownDeviationDb
         let full = variance / (variance + noise)
         let spread = full * variance * (1 - drift.correlation * drift.correlation)
         guard place[Int(twin)] >= 0, let then = drift.place else { return (0, spread) }

@@ -49,7 +49,7 @@ struct MicroTwins: Sendable {
 
     /// Standard deviation of a link that was not predicted yet: shadowing without line of sight and what a distance law
     /// leaves, dB.
-    private static let unknownDeviationDb: Float = 8
+    static let unknownDeviationDb: Float = 8
 
     /// UEs that one micro-twin remembers.
     private static let maxUEs = 1_024
