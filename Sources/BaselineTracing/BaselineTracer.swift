@@ -19,8 +19,9 @@ package final class BaselineTracer: Sendable {
     private static let marginMetres = 300.0
 
     private let traced = Mutex<TracedNetwork?>(nil)
-    /// The fitted state that the twins of the network have started from; nil where none is named.
-    private let fitted = Mutex<SavedChannelModel?>(nil)
+    /// The fitted states that twins have started from, by the names of their files: edges of one process may have one
+    /// each.
+    private let fitted = Mutex<[String: SavedChannelModel]>([:])
     private let clock: @Sendable () -> Double
     private let runFolder: String?
 
@@ -60,7 +61,7 @@ package final class BaselineTracer: Sendable {
             let watch = TracingWatch(network, clock: clock, log: log)
             do {
                 let saved = try network.twin.model.map { try BaselineTracer.savedModel($0, for: network) }
-                fitted.withLock { $0 = saved?.model }
+                if let name = network.twin.model, let saved { fitted.withLock { $0[name] = saved.model } }
                 let map = try preparedMap(network, laws: saved?.model.logDistance, scene: saved?.model.scene, watch)
                 watch.conclude("the baseline is ready: \(BaselineTracer.text(of: network, map))")
                 return .baseline(map: map, engine: saved?.model.engine, notices: saved?.notices ?? [])
@@ -81,7 +82,7 @@ package final class BaselineTracer: Sendable {
     /// Writes what an engine has learnt, with the laws, the scene and the origin of the state that it started from.
     private func save(_ engine: ChannelEngine, of network: NetworkConfiguration, node: String) -> EdgeJobResult {
         guard let runFolder else { return .unsaved("there is no run folder") }
-        let start = fitted.withLock { $0 }
+        let start = network.twin.model.flatMap { name in fitted.withLock { $0[name] } }
         let model = SavedChannelModel(
             cells: network.cells.map(\.name), frame: start?.frame ?? .metres(originX: 0, originY: 0),
             logDistance: start?.logDistance, scene: start?.scene ?? SceneCorrection(), engine: engine)
