@@ -120,9 +120,7 @@ struct InterferenceCommand: AsyncParsableCommand {
 
     private func recorded(_ folder: String, _ network: NetworkConfiguration) throws -> PowersInForce {
         let run = try RunFolder(existing: folder)
-        guard let data = FileManager.default.contents(atPath: run.planPath),
-            let plan = try? WiringPlan(jsonData: data)
-        else { throw ToolFailure(.usage, "\(run.planPath): no plan of a run of this version") }
+        let plan = try RunRecord.plan(of: run)
         guard plan.network.cells.map(\.name) == network.cells.map(\.name),
             plan.network.carrier.subbands == network.carrier.subbands
         else { throw ToolFailure(.usage, "--powers \(folder): the run has other cells or subbands than \(topology)") }

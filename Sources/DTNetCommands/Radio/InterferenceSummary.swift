@@ -1,8 +1,7 @@
-internal import Foundation
 internal import NetworkModel
 
 /// What a run of `dtnet radio interference` found.
-struct InterferenceSummary: Encodable {
+struct InterferenceSummary: RadioSummary {
     /// The map of one micro-twin.
     struct CellSummary: Encodable {
         var cell: String
@@ -43,12 +42,5 @@ struct InterferenceSummary: Encodable {
     var lines: [String] {
         let source = powers.map { "powers of \($0)" } ?? "equal powers"
         return ["\(cells.count) micro-twins of \(points) points, \(subbands) subbands: \(baseline), \(source)"]
-    }
-
-    func json() throws -> String {
-        let encoder = JSONEncoder()
-        encoder.outputFormatting = [.prettyPrinted, .sortedKeys, .withoutEscapingSlashes]
-        encoder.keyEncodingStrategy = .convertToSnakeCase
-        return String(decoding: try encoder.encode(self), as: UTF8.self)
     }
 }

@@ -1,8 +1,7 @@
-internal import Foundation
 internal import RadioPropagation
 
 /// What a run of `dtnet radio paths` or `channel` found.
-struct PathsSummary: Encodable {
+struct PathsSummary: RadioSummary {
     var scene: String
     var frequencyHz: Double
     var depth: Int
@@ -82,12 +81,5 @@ struct PathsSummary: Encodable {
             lines.append("paths may be missing: the search met its bound on candidate surfaces")
         }
         return lines
-    }
-
-    func json() throws -> String {
-        let encoder = JSONEncoder()
-        encoder.outputFormatting = [.prettyPrinted, .sortedKeys, .withoutEscapingSlashes]
-        encoder.keyEncodingStrategy = .convertToSnakeCase
-        return String(decoding: try encoder.encode(self), as: UTF8.self)
     }
 }
