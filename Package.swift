@@ -94,7 +94,7 @@ let package = Package(
         // Shells.
         library("Transport", ["CZeroMQ"]),
         library("SceneFiles", ["RadioPropagation"]),
-        library("Measurements", ["Learning", "RadioPropagation", "Numerics"]),
+        library("Measurements", ["NetworkModel", "Learning", "RadioPropagation", "Numerics"]),
         library(
             "BaselineTracing",
             ["NetworkModel", "Learning", "RadioPropagation", "SceneFiles", "Measurements", "EdgeTwin"]),

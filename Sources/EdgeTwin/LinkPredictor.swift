@@ -92,13 +92,7 @@ struct LinkPredictor: Sendable {
     private func precoder(_ ways: [BaselineMap.Departure], of cell: UInt32, sinrDb: Float) -> TypeIPrecoder? {
         guard hasArrays, let boresight = azimuthDegrees[Int(cell)] else { return nil }
         let ways = ways.map { way in
-            PrecoderWay(
-                sine: way.sine(boresightDegrees: boresight), share: way.share,
-                pair: way.pair.map {
-                    PrecoderWay.Pair(
-                        firstPower: $0.firstPower, secondPower: $0.secondPower, coherenceReal: $0.coherenceReal,
-                        coherenceImaginary: $0.coherenceImaginary)
-                })
+            PrecoderWay(sine: way.sine(boresightDegrees: boresight), share: way.share, pair: way.pair)
         }
         return TypeIPrecoder(elements: codebook.beams, ways: ways, sinrDb: sinrDb)
     }

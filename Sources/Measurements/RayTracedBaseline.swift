@@ -1,5 +1,6 @@
 internal import Foundation
 package import Learning
+internal import NetworkModel
 internal import Numerics
 package import RadioPropagation
 
@@ -193,7 +194,7 @@ package struct RayTracedBaseline: LinkBaseline {
     private static let mostPairPower = 10.0
 
     /// What the antenna turned by -45 and +45 degrees sends over a path; nil where it sends nothing itself.
-    private static func pair(_ paths: PathSet, _ path: Int, _ antenna: Antenna) -> BaselineMap.Departure.Pair? {
+    private static func pair(_ paths: PathSet, _ path: Int, _ antenna: Antenna) -> CrossedPair? {
         let power = paths.amplitude(of: path, transmitterAntenna: antenna).squaredMagnitude
         var (left, right) = (antenna, antenna)
         left.slant -= .pi / 4
@@ -211,7 +212,7 @@ package struct RayTracedBaseline: LinkBaseline {
         guard power > 0, most > 0, most.isFinite else { return nil }
         let coherence = first.upright * second.upright.conjugate + first.level * second.level.conjugate
         let scale = min(1 / power, mostPairPower / most)
-        return BaselineMap.Departure.Pair(
+        return CrossedPair(
             firstPower: Float(scale * firstPower), secondPower: Float(scale * secondPower),
             coherenceReal: Float(scale * coherence.real), coherenceImaginary: Float(scale * coherence.imaginary))
     }

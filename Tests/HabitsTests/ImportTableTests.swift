@@ -38,7 +38,7 @@ import Testing
         ],
         "RRMLeader": ["NetworkModel", "Numerics", "ResourceAllocation", "DTNetMessages", "TwinProtocol", "Glibc"],
         "Transport": ["NetworkModel", "Numerics", "CZeroMQ", "Glibc", "Foundation"],
-        "Measurements": ["Learning", "RadioPropagation", "Numerics", "Glibc", "Foundation"],
+        "Measurements": ["NetworkModel", "Learning", "RadioPropagation", "Numerics", "Glibc", "Foundation"],
         "SceneFiles": ["RadioPropagation", "Glibc", "Foundation"],
         "BaselineTracing": [
             "NetworkModel", "Learning", "RadioPropagation", "SceneFiles", "Measurements", "EdgeTwin", "Glibc",

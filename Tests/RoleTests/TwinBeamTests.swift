@@ -93,7 +93,7 @@ import TwinProtocol
     @Test func twoPolarisationsMakeTwoLayers() throws {
         let (network, report) = try Self.report { cell in
             var way = Self.way(cell, sine: 0, share: 1)
-            way.pair = BaselineMap.Departure.Pair(
+            way.pair = CrossedPair(
                 firstPower: 1, secondPower: 1, coherenceReal: 0, coherenceImaginary: 0)
             return [way]
         }

@@ -1,3 +1,5 @@
+package import NetworkModel
+
 /// A baseline worked out ahead on a grid of points, for every cell of the network: what the engine corrects where the
 /// receiver stands, by a look-up. Immutable and shared: copies of a role that holds it copy a reference.
 package final class BaselineMap: Sendable, Equatable {
@@ -46,27 +48,9 @@ package final class BaselineMap: Sendable, Equatable {
         package var zenithRadians: Float
         package var share: Float
         /// nil where the baseline does not tell the polarisations apart.
-        package var pair: Pair?
+        package var pair: CrossedPair?
 
-        /// What the elements of a crossed pair, at -45 and +45 degrees to the transmitter's own, send over the way,
-        /// both polarisations received.
-        package struct Pair: Sendable, Equatable {
-            /// Power of each element over that of the transmitter's own.
-            package var firstPower: Float
-            package var secondPower: Float
-            /// Amplitude of the first times the conjugate of the second's, in the same unit.
-            package var coherenceReal: Float
-            package var coherenceImaginary: Float
-
-            package init(firstPower: Float, secondPower: Float, coherenceReal: Float, coherenceImaginary: Float) {
-                self.firstPower = firstPower
-                self.secondPower = secondPower
-                self.coherenceReal = coherenceReal
-                self.coherenceImaginary = coherenceImaginary
-            }
-        }
-
-        package init(azimuthRadians: Float, zenithRadians: Float, share: Float, pair: Pair? = nil) {
+        package init(azimuthRadians: Float, zenithRadians: Float, share: Float, pair: CrossedPair? = nil) {
             self.azimuthRadians = azimuthRadians
             self.zenithRadians = zenithRadians
             self.share = share

@@ -1,33 +1,17 @@
 internal import Glibc
+package import NetworkModel
 internal import Numerics
 
 /// A way out of a row of elements, as a precoder needs it.
 package struct PrecoderWay: Sendable, Equatable {
-    /// What the elements of a crossed pair, at -45 and +45 degrees, send over the way, both polarisations received.
-    package struct Pair: Sendable, Equatable {
-        /// Power of each element over that of an upright one, 0 or more.
-        package var firstPower: Float
-        package var secondPower: Float
-        /// Amplitude of the first times the conjugate of the second's, in the same unit.
-        package var coherenceReal: Float
-        package var coherenceImaginary: Float
-
-        package init(firstPower: Float, secondPower: Float, coherenceReal: Float, coherenceImaginary: Float) {
-            self.firstPower = firstPower
-            self.secondPower = secondPower
-            self.coherenceReal = coherenceReal
-            self.coherenceImaginary = coherenceImaginary
-        }
-    }
-
     /// Cosine of the angle to the row: `sin(azimuth offset) sin(zenith)`, -1...1.
     package var sine: Float
     /// Part of the power that leaves on it, 0...1.
     package var share: Float
     /// nil where the polarisations are not told apart.
-    package var pair: Pair?
+    package var pair: CrossedPair?
 
-    package init(sine: Float, share: Float, pair: Pair? = nil) {
+    package init(sine: Float, share: Float, pair: CrossedPair? = nil) {
         self.sine = sine
         self.share = share
         self.pair = pair
@@ -211,7 +195,7 @@ private struct PrecoderSearch {
 
     /// Hermitian square root of a pair's covariance: `(P + d I) / t`, d the root of its determinant,
     /// `t^2 = trace + 2 d`.
-    private static func root(_ pair: PrecoderWay.Pair) -> ComplexMatrix {
+    private static func root(_ pair: CrossedPair) -> ComplexMatrix {
         let (a, b) = (max(0, Double(pair.firstPower)), max(0, Double(pair.secondPower)))
         let coherence = Complex(Double(pair.coherenceReal), Double(pair.coherenceImaginary))
         let determinant = max(0, a * b - coherence.squaredMagnitude).squareRoot()

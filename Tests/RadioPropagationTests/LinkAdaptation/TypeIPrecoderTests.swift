@@ -1,4 +1,5 @@
 import Glibc
+import NetworkModel
 import RadioPropagation
 import Testing
 
@@ -8,8 +9,8 @@ import Testing
         try #require(TypeIPrecoder(elements: 8, ways: ways, sinrDb: sinrDb))
     }
 
-    private func pair(_ first: Float, _ second: Float, _ real: Float, _ imaginary: Float) -> PrecoderWay.Pair {
-        PrecoderWay.Pair(firstPower: first, secondPower: second, coherenceReal: real, coherenceImaginary: imaginary)
+    private func pair(_ first: Float, _ second: Float, _ real: Float, _ imaginary: Float) -> CrossedPair {
+        CrossedPair(firstPower: first, secondPower: second, coherenceReal: real, coherenceImaginary: imaginary)
     }
 
     @Test func oneWayHasOneLayerOnTheNearestBeam() throws {
