@@ -189,17 +189,9 @@ private struct Town {
     /// Both regions report, and every second the other edge.
     private mutating func report() {
         for region in scene.plan.nodes(of: .region) {
-            var report = RegionReport()
-            report.region = region.region?.rawValue ?? 0
-            report.cell = region.cells.map(\.rawValue)
-            report.load = report.cell.map { _ in 0.6 }
-            (report.forecastLoad, report.forecastError) = (report.load, report.load)
-            report.persistenceError = report.load
-            report.throughputKbps = report.cell.map { _ in 20_000 }
-            report.twinErrorDb = report.cell.map { id in
+            let report = RegionReport.usual(of: region) { id in
                 cells.firstIndex { $0.id.rawValue == id }.map { twinErrorDb[$0] } ?? 3
             }
-            report.ueCount = report.cell.map { _ in 10 }
             deliver(.regionReport(report), from: region.id)
         }
         guard epoch % 20 == 0 else { return }

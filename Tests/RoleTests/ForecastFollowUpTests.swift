@@ -52,14 +52,7 @@ import TwinProtocol
         mutating func report(kbps: Float) {
             epoch += 50
             for region in scene.plan.nodes(of: .region) {
-                var report = RegionReport()
-                report.region = region.region?.rawValue ?? 0
-                report.cell = region.cells.map(\.rawValue)
-                report.load = report.cell.map { _ in 0.6 }
-                (report.forecastLoad, report.twinErrorDb) = (report.load, report.cell.map { _ in 3 })
-                (report.forecastError, report.persistenceError) = (report.load, report.load)
-                report.throughputKbps = report.cell.map { _ in 10 * kbps }
-                report.ueCount = report.cell.map { _ in 10 }
+                let report = RegionReport.usual(of: region, kbps: 10 * kbps)
                 deliver(.regionReport(report), from: region.id)
             }
             for edge in scene.plan.nodes(of: .edge) { deliver(.channelReport(report(edge, kbps)), from: edge.id) }

@@ -25,16 +25,7 @@ import TwinProtocol
         mutating func report(kbps: Float) {
             epoch += 50
             for region in scene.plan.nodes(of: .region) {
-                var report = RegionReport()
-                report.region = region.region?.rawValue ?? 0
-                report.cell = region.cells.map(\.rawValue)
-                report.load = report.cell.map { _ in 0.6 }
-                report.forecastLoad = report.load
-                report.forecastError = report.cell.map { _ in 0.1 }
-                report.persistenceError = report.forecastError
-                report.throughputKbps = report.cell.map { _ in 10 * kbps }
-                report.twinErrorDb = report.cell.map { _ in 3 }
-                report.ueCount = report.cell.map { _ in 10 }
+                let report = RegionReport.usual(of: region, forecastError: 0.1, kbps: 10 * kbps)
                 _ = deliver(.regionReport(report), from: region.id)
             }
             for edge in scene.plan.nodes(of: .edge) {

@@ -28,15 +28,7 @@ import TwinProtocol
             _ = node.take(Envelope(sender: sender, recipient: node.node, epoch: 100, body: body))
         }
         for region in scene.plan.nodes(of: .region) {
-            var report = RegionReport()
-            report.region = region.region?.rawValue ?? 0
-            report.cell = region.cells.map(\.rawValue)
-            report.load = report.cell.map { _ in 0.6 }
-            (report.forecastLoad, report.forecastError) = (report.load, report.load)
-            report.persistenceError = report.load
-            report.throughputKbps = report.cell.map { _ in 20_000 }
-            report.twinErrorDb = report.cell.map { $0 == drifting ? 9 : 3 }
-            report.ueCount = report.cell.map { _ in 10 }
+            let report = RegionReport.usual(of: region) { $0 == drifting ? 9 : 3 }
             deliver(.regionReport(report), region.id)
         }
         for edge in scene.plan.nodes(of: .edge) {
