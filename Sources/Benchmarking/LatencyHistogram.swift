@@ -64,7 +64,17 @@ package struct LatencyHistogram: Sendable {
     package func quantileTable(points: Int) -> [Int64] {
         guard count > 0, points > 1 else { return [] }
         let histogram = histogram
-        return (0..<points).map { Int64(quantile(Double($0) / Double(points - 1), in: histogram)) }
+        var table: [Int64] = []
+        for step in histogram.recordedValues() {
+            let value = min(Int64(histogram.medianEquivalentForValue(step.value)), largest)
+            // One pass over the values for all quantiles: a look for each would begin at the least one every time.
+            while table.count < points {
+                let rank = (Double(table.count) / Double(points - 1) * Double(count)).nextDown.rounded(.up)
+                guard rank <= Double(step.totalCountToThisValue) else { break }
+                table.append(value)
+            }
+        }
+        return table
     }
 
     // MARK: - HdrHistogram

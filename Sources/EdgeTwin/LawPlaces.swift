@@ -10,7 +10,7 @@ struct LawPlaces: Sendable {
     private var cursor = 0
 
     /// Users predicted per telemetry.
-    private static let usersPerStep = 16
+    private static let usersPerStep = 4
     /// Standard deviation beyond which a position does not tell one tile from the next, metres.
     private static let vagueMetres = ErrorTiles.sideMetres / 2
 

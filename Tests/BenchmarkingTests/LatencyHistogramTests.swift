@@ -24,6 +24,19 @@ struct LatencyHistogramTests {
         #expect(histogram.maxMicroseconds == 7_700)
     }
 
+    @Test func quantilesAgreeWithPercentiles() throws {
+        var histogram = LatencyHistogram()
+        for value in 1...20_000 { histogram.record(.nanoseconds(Int64(value * value % 7_919) * 131)) }
+        let table = histogram.quantileTable(points: 201)
+        #expect(table.count == 201)
+        #expect(table == table.sorted())
+        for (point, perMille) in [(0, UInt64(0)), (1, 5), (100, 500), (180, 900), (198, 990), (199, 995)] {
+            let microseconds = try #require(histogram.microseconds(perMille: perMille))
+            #expect(Double(table[point]) == (microseconds * 1_000).rounded(.down), "at \(perMille)")
+        }
+        #expect(isClose(table.last.map { Double($0) / 1_000 }, try #require(histogram.maxMicroseconds), within: 1e-3))
+    }
+
     @Test func smallAndHugeValuesFit() {
         var histogram = LatencyHistogram()
         histogram.record(.nanoseconds(-5))

@@ -9,6 +9,7 @@ import TwinProtocol
 
 /// Takes every second work, on a thread of its own, as a lane that is full now and then.
 private final class HalfLane: AsideLane {
+    let takesShortWork = true
     private let queue = DispatchQueue(label: "half")
     private let offered = Atomic(0)
     private let taken = Atomic(0)
@@ -25,6 +26,8 @@ private final class HalfLane: AsideLane {
 
 /// Does all work as soon as it is offered.
 private struct EagerLane: AsideLane {
+    var takesShortWork = true
+
     func offer(_ work: AsideWork) { work.run() }
 }
 
@@ -45,14 +48,14 @@ struct AsideWorkTests {
         let alone = try run(hierarchy, nil)
         let half = HalfLane()
         #expect(alone.judged == 3)
-        for lane in [half, EagerLane()] as [any AsideLane] {
+        for lane in [half, EagerLane(), EagerLane(takesShortWork: false)] as [any AsideLane] {
             let beside = try run(hierarchy, lane)
             #expect(beside.historyHash == alone.historyHash)
             #expect(beside.row == alone.row)
             #expect(beside.summary.decisions == alone.summary.decisions)
             #expect(beside.judgement == alone.judgement)
         }
-        // Slots, learning, preparation and books were offered, and half of it was taken.
+        // Slots, learning, preparation, books and jobs were offered, and half of it was taken.
         #expect(half.counts.offered > 60 * 4)
         #expect(half.counts.taken >= half.counts.offered / 2)
     }

@@ -17,6 +17,8 @@ final class AsideThread: AsideLane, @unchecked Sendable {
     private let read = LoneCounter()
     private let sleeps = Atomic(false)
     private let bell = DispatchSemaphore(value: 0)
+    /// Whether its processor is near the one that offers.
+    private(set) var takesShortWork = false
 
     /// Numbers that go to and fro before the first work, to see how far the processors are from each other.
     private static let trials = 2_000
@@ -24,13 +26,15 @@ final class AsideThread: AsideLane, @unchecked Sendable {
     /// the other reads so slowly that small works cost more than they save.
     private static let nearNanoseconds = 250.0
 
-    /// Gives `body` a lane where the machine has a second processor that is near, and ends its thread after it.
+    /// Gives `body` a lane where the machine has a second processor, and ends its thread after it. Where that processor is
+    /// far the lane takes long work only.
     static func withLane<Result>(_ body: ((any AsideLane)?) throws -> Result) rethrows -> Result {
         guard ProcessInfo.processInfo.activeProcessorCount > 1 else { return try body(nil) }
         let lane = AsideThread()
         Thread { lane.work() }.start()
         defer { lane.end() }
-        return try body(lane.roundTripNanoseconds() < AsideThread.nearNanoseconds ? lane : nil)
+        lane.takesShortWork = lane.roundTripNanoseconds() < AsideThread.nearNanoseconds
+        return try body(lane)
     }
 
     /// Nanoseconds that a number takes to another processor and back; nil where there is no other.

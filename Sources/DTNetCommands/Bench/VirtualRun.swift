@@ -43,7 +43,7 @@ struct VirtualRun: Sendable {
         var wallSeconds: Double
         /// Of judging with the baseline.
         var judgingSeconds: Double
-        /// Processors that simulated.
+        /// Processors that simulated; one that is far does jobs only and does not count.
         var processors: Int
     }
 
@@ -60,7 +60,8 @@ struct VirtualRun: Sendable {
             let result = try simulation.result()
             return Outcome(
                 result: result, wallSeconds: (simulated - start).seconds,
-                judgingSeconds: (MonotonicClock.now - simulated).seconds, processors: lane == nil ? 1 : 2)
+                judgingSeconds: (MonotonicClock.now - simulated).seconds,
+                processors: lane?.takesShortWork == true ? 2 : 1)
         }
     }
 

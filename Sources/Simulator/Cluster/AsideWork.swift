@@ -3,6 +3,8 @@ internal import Synchronization
 
 /// Takes work that is done beside what a simulation does itself.
 package protocol AsideLane: Sendable {
+    /// Whether work of some microseconds pays there; jobs of a millisecond always do.
+    var takesShortWork: Bool { get }
     /// Offers work, which may be done at once, later, or never: whoever offered it calls `finish`.
     func offer(_ work: AsideWork)
 }

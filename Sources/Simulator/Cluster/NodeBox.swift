@@ -44,12 +44,34 @@ package final class RoleBox<R: Role>: NodeBox {
     private let lane: (any AsideLane)?
     private let followsUpAside: Bool
     private let catchUp: ((inout R, Instant) -> Void)?
+    /// A job that was taken on. It holds all that it needs, so a lane may do it while the role goes on.
+    private struct Taken {
+        private final class Answer {
+            var result: R.JobResult?
+        }
+
+        let work: AsideWork
+        private let answer: Answer
+
+        init(_ execute: @escaping () -> R.JobResult) {
+            let answer = Answer()
+            self.answer = answer
+            work = AsideWork { answer.result = execute() }
+        }
+
+        func result() -> R.JobResult {
+            work.finish()
+            guard let result = answer.result else { preconditionFailure("a job ended without a result") }
+            return result
+        }
+    }
+
     /// Made where the role is known: the compiler writes them for that role, where a method of a generic class would
     /// ask at every effect what it is made of.
     private let call: (RoleBox<R>, NodeCall, Instant, any EffectSink) -> Void
     private let putAside: (RoleBox<R>, Instant) -> AsideWork
     private let handOver: (RoleBox<R>, any EffectSink) -> Void
-    private var results: [R.JobResult?] = []
+    private var jobs: [Taken?] = []
     /// What is done aside, and what a follow-up has asked for there.
     private var aside: AsideWork?
     private var asked: [Effect<R.Job>] = []
@@ -67,11 +89,11 @@ package final class RoleBox<R: Role>: NodeBox {
     }
 
     /// - Parameters:
-    ///   - lane: takes what is done aside. Whether there is one changes nothing in what happens.
+    ///   - lane: takes jobs and what else is done aside. Whether there is one changes nothing in what happens.
     ///   - followsUpAside: whether follow-ups, which ask for nothing but records, are done aside: by the lane, or as
     ///     soon as the node is needed again. The records are handed over then.
     ///   - catchUp: does what the role will have to do up to a time whatever comes; only a lane does it ahead.
-    ///   - execute: does a job at once; a role without jobs needs none.
+    ///   - execute: does a job, on the lane's thread where there is one; a role without jobs needs none.
     ///   - time: after which its result comes back, beside the time that the cost model gives the call.
     package init(
         _ role: R, lane: (any AsideLane)? = nil, followsUpAside: Bool = false,
@@ -91,9 +113,9 @@ package final class RoleBox<R: Role>: NodeBox {
                 effects = box.current.receive(envelope, arrived: arrived, at: now)
             case .fire(let timer): effects = box.current.fire(timer, at: now)
             case .finish(let ticket):
-                guard let result = box.results[ticket] else { return }
-                box.results[ticket] = nil
-                effects = box.current.finish(result, at: now)
+                guard let taken = box.jobs[ticket] else { return }
+                box.jobs[ticket] = nil
+                effects = box.current.finish(taken.result(), at: now)
             case .followUp: effects = box.current.followUp(at: now)
             case .peerChanged(let peer, let state): effects = box.current.peerChanged(peer, to: state, at: now)
             }
@@ -103,8 +125,10 @@ package final class RoleBox<R: Role>: NodeBox {
                 case .schedule(let timer, let deadline): sink.schedule(timer, at: deadline)
                 case .cancel(let timer): sink.cancel(timer)
                 case .run(let job):
-                    box.results.append(execute(job))
-                    sink.start(job: box.results.count - 1, time: time(job))
+                    let taken = Taken { execute(job) }
+                    if let lane = box.lane { lane.offer(taken.work) } else { taken.work.run() }
+                    box.jobs.append(taken)
+                    sink.start(job: box.jobs.count - 1, time: time(job))
                 case .record(let record): sink.record(record)
                 case .report, .prepare: break
                 case .followUp: sink.followUp()

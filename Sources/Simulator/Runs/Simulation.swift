@@ -28,8 +28,8 @@ package struct SimulationOptions: Sendable {
     package var edgeJobs: @Sendable (EdgeJob) -> EdgeJobResult = { _ in .failed("nobody does the edges' jobs here") }
     /// Does the global twin's jobs; without it the rule base decides alone, and the twins try what it proposes.
     package var orchestratorJobs: @Sendable (OrchestratorJob) -> OrchestratorJobResult = { TwinWorker().execute($0) }
-    /// Does the roles' follow-ups and the books beside the simulation; without it everything is done in turn. What
-    /// comes out is the same.
+    /// Does the global twin's jobs, the roles' follow-ups and the books beside the simulation; without it everything is
+    /// done in turn. What comes out is the same.
     package var lane: (any AsideLane)?
     /// How samples and the baseline are spread over processors once the run is over.
     package var judging = WorkSpreading.inOrder
@@ -37,6 +37,9 @@ package struct SimulationOptions: Sendable {
     package var onRecord: (@Sendable (Record, NodeID) -> Void)?
 
     package init() {}
+
+    /// The lane for all that takes microseconds only.
+    fileprivate var shortWorkLane: (any AsideLane)? { lane.flatMap { $0.takesShortWork ? $0 : nil } }
 }
 
 /// What a simulated run came to.
@@ -78,7 +81,7 @@ package final class Simulation: ClusterObserver {
         self.plan = plan
         self.options = options
         books = HistoryBooks(
-            plan: plan, warmUp: options.warmUp, keepsReports: options.judgedEpochs > 0, lane: options.lane)
+            plan: plan, warmUp: options.warmUp, keepsReports: options.judgedEpochs > 0, lane: options.shortWorkLane)
         truth = TrueProblem(network: plan.network)
         sliceBook = SliceBook(network: plan.network)
         let physical = try PhysicalNetwork(configuration: plan.network, traces: options.traces)
@@ -111,18 +114,19 @@ package final class Simulation: ClusterObserver {
         case .ran:
             RoleBox(
                 RANNode(plan: plan, node: node, network: physical, stepsTogether: true),
-                lane: options.lane, catchUp: { $0.stepSlots(begunBefore: $1) })
+                lane: options.shortWorkLane, catchUp: { $0.stepSlots(begunBefore: $1) })
         case .edge:
             RoleBox(
-                EdgeNode(plan: plan, node: node), lane: options.lane, followsUpAside: true, execute: options.edgeJobs)
+                EdgeNode(plan: plan, node: node), lane: options.shortWorkLane, followsUpAside: true,
+                execute: options.edgeJobs)
         case .region: RoleBox(RegionNode(plan: plan, node: node))
         case .orchestrator:
             RoleBox(
-                OrchestratorNode(plan: plan, node: node), execute: options.orchestratorJobs,
-                time: { CostModel.time(of: $0) })
+                OrchestratorNode(plan: plan, node: node), lane: options.lane,
+                execute: options.orchestratorJobs, time: { CostModel.time(of: $0) })
         case .rrm:
             RoleBox(
-                LeaderNode(plan: plan, node: node, timeLimit: nil), lane: options.lane, followsUpAside: true)
+                LeaderNode(plan: plan, node: node, timeLimit: nil), lane: options.shortWorkLane, followsUpAside: true)
         }
     }
 
