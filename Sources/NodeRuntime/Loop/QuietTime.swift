@@ -6,7 +6,7 @@ package import NetworkModel
 /// Epochs begin at the multiples of their length on the clock that all processes of the radio network's host share. The
 /// decision and what it has put off (decision 0008) are through after five eighths of one; in the last eighth the
 /// telemetry of the next is packed. Periods are multiples of most epochs' length: what once meets the decision would
-/// meet it again for as long as the process runs. On other hosts the part lies anywhere in an epoch, as any other would.
+/// meet it again for as long as the process runs. On other hosts the part lies anywhere in an epoch.
 package struct QuietTime: Sendable {
     /// In a longer epoch the moment that such work takes is nothing, and heartbeats must not wait.
     private static let longestEpoch = Instant.Span.milliseconds(100)
