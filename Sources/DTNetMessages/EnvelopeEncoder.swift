@@ -48,15 +48,14 @@ package final class EnvelopeEncoder {
             of: UInt64(bitPattern: now.nanoseconds).littleEndian, toByteOffset: packed.count - 8, as: UInt64.self)
     }
 
-    /// Writes the stamps of the only hop into packed bytes that have exactly one: the four fields that end the message,
-    /// each two bytes of tag, one of length and eight of stamp.
-    package static func patchOnlyHop(_ packed: UnsafeMutableRawBufferPointer, _ hop: Hop, sent: Instant) {
-        let stamps = (sent.nanoseconds, hop.barrier.nanoseconds, hop.started.nanoseconds, hop.arrived.nanoseconds)
+    /// Writes the stamps of the only hop, but for `sent`, into packed bytes that have exactly one: the four fields that
+    /// end the message, each two bytes of tag, one of length and eight of stamp.
+    package static func patchOnlyHop(_ packed: UnsafeMutableRawBufferPointer, _ hop: Hop) {
+        let stamps = (hop.barrier.nanoseconds, hop.started.nanoseconds, hop.arrived.nanoseconds)
         let end = packed.count - 8
-        packed.storeBytes(of: stamps.0.littleEndian, toByteOffset: end, as: Int64.self)
-        packed.storeBytes(of: stamps.1.littleEndian, toByteOffset: end - 11, as: Int64.self)
-        packed.storeBytes(of: stamps.2.littleEndian, toByteOffset: end - 22, as: Int64.self)
-        packed.storeBytes(of: stamps.3.littleEndian, toByteOffset: end - 33, as: Int64.self)
+        packed.storeBytes(of: stamps.0.littleEndian, toByteOffset: end - 11, as: Int64.self)
+        packed.storeBytes(of: stamps.1.littleEndian, toByteOffset: end - 22, as: Int64.self)
+        packed.storeBytes(of: stamps.2.littleEndian, toByteOffset: end - 33, as: Int64.self)
     }
 
     private func fill(_ message: inout Dtnet__V1__Envelope, _ hops: [Hop]) {

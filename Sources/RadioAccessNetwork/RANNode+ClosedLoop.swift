@@ -44,9 +44,10 @@ struct ClosedLoop: Sendable {
 }
 
 extension RANNode {
-    /// Applies what has come at once; where the epoch is decided by it, the telemetry of the next one leaves first.
+    /// Applies what has come at once, without stepping; where the epoch is decided by it, the telemetry of the next one
+    /// leaves first.
     mutating func closeLoop(at now: Instant) -> [Effect<NoJob>] {
-        let answers = takeInbox()
+        let answers = takeInbox(due: 0)
         guard loop?.isClosed == true else { return answers + [.followUp] }
         return beginNext(at: now) + answers + [.followUp]
     }

@@ -8,8 +8,9 @@ package import TwinProtocol
 /// Epochs are numbered from the origin of the process's monotonic clock, so that a restarted radio network goes on
 /// above every epoch that its peers have seen.
 ///
-/// A process wakes up with every slot, so that the work is spread over the epoch. In virtual time slots are stepped
-/// together, when an epoch begins or a directive is due to act: what happens in them is the same.
+/// A process wakes up with every slot, so that the work is spread over the epoch, but in the first three eighths of it,
+/// when the processors belong to those who decide. In virtual time slots are stepped together, when an epoch begins or a
+/// directive is due to act: what happens in them is the same.
 ///
 /// In the closed loop of the latency bench no clock paces the epochs (`ClosedLoop`).
 package struct RANNode: Role {
@@ -24,6 +25,8 @@ package struct RANNode: Role {
     let edges: [NodePlan]
     var authority: DirectiveAuthority
     private let slotsPerEpoch: Int64
+    /// Slots from the beginning of an epoch to the next time that a process wakes up.
+    private let pauseSlots: Int64
     /// Slots that the network had done before this node ran it.
     private let startSlot: Int64
     private let stepsTogether: Bool
@@ -37,7 +40,7 @@ package struct RANNode: Role {
     /// Telemetry of each edge, measured at the end of the slot before the epoch that will carry it.
     private var staged: [Telemetry] = []
     var pendingRecords: [Record] = []
-    /// Directives that came since the last slot began; they act from the next one on.
+    /// Directives that came since the last waking up; each acts from the slot after the one that it came in.
     private var inbox: [(envelope: Envelope, arrived: Instant)] = []
     var effects: EffectMeter
     /// nil where the clock paces the epochs.
@@ -63,6 +66,7 @@ package struct RANNode: Role {
         authority = DirectiveAuthority(plan: plan, node: node)
         startSlot = network.slot
         slotsPerEpoch = isClosedLoop ? 1 : max(1, plan.network.epoch.nanoseconds / plan.network.slot.nanoseconds)
+        pauseSlots = max(1, slotsPerEpoch * 3 / 8)
         loop = isClosedLoop ? ClosedLoop(cells: plan.network.cells.count) : nil
         effects = EffectMeter(cells: plan.network.cells.count)
     }
@@ -94,8 +98,8 @@ package struct RANNode: Role {
         let slot = configuration.slot.nanoseconds
         let due = (now - origin).nanoseconds / slot
         guard due >= ticksDone else { return [.schedule(RANNode.slotTimer, at: tick(ticksDone))] }
-        // The first slot of an epoch is stepped here, one slot late: right after the telemetry has left, the processors
-        // belong to those who read it.
+        // The first slots of an epoch are stepped late: once the telemetry has left, the processors belong to those who
+        // decide.
         if stepsTogether { ticksDone = due }
         step()
         var result: [Effect<NoJob>] = []
@@ -109,10 +113,17 @@ package struct RANNode: Role {
             result = emit(epoch, scheduled: tick(last), started: now).map(Effect.send) + starts
         }
         // Judged by the epoch in which they would act.
-        result += takeInbox()
-        result.append(.schedule(RANNode.slotTimer, at: tick(stepsTogether ? epochsOpened * slotsPerEpoch : ticksDone)))
+        result += takeInbox(due: due)
+        result.append(.schedule(RANNode.slotTimer, at: tick(nextTick(after: due, opens: !opened.isEmpty))))
         if opened.isEmpty || stepsTogether { result.append(.followUp) }
         return result
+    }
+
+    /// When to wake up next: with the epoch in virtual time, else with the next slot, or where an epoch has just opened
+    /// once it is decided.
+    private func nextTick(after due: Int64, opens: Bool) -> Int64 {
+        let next = epochsOpened * slotsPerEpoch
+        return stepsTogether ? next : min(next, due + (opens ? pauseSlots : 1))
     }
 
     /// Steps the slots that have begun before `now`: no message that comes later can change them.
@@ -195,7 +206,8 @@ package struct RANNode: Role {
 
     // MARK: - Directives
 
-    /// A directive waits for the slot to end: it acts from the first slot after its arrival, and is answered then.
+    /// A directive waits for the slot to end: it acts from the first slot after its arrival, and is answered when the
+    /// node wakes up next.
     package mutating func receive(_ envelope: Envelope, arrived: Instant, at now: Instant) -> [Effect<NoJob>] {
         guard case .directive = envelope.body, inbox.count < RANNode.inboxLimit else { return [] }
         inbox.append((envelope, now))
@@ -206,11 +218,13 @@ package struct RANNode: Role {
 
     private static let inboxLimit = 4_096
 
-    /// Judges, applies and answers the directives that have come.
-    mutating func takeInbox() -> [Effect<NoJob>] {
+    /// Judges, applies and answers the directives that have come. The slot that each came in and those before are
+    /// stepped first, but none from `due` on.
+    mutating func takeInbox(due: Int64) -> [Effect<NoJob>] {
         var answers: [Effect<NoJob>] = []
         for (envelope, arrived) in inbox {
             guard case .directive(let directive) = envelope.body else { continue }
+            step(to: min(due, (arrived - origin).nanoseconds / configuration.slot.nanoseconds + 1))
             var result = authority.judge(directive, of: envelope, epoch: epoch)
             apply(directive, of: envelope, &result)
             if envelope.epoch == epoch { loop?.note(result) }

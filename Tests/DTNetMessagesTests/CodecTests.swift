@@ -34,7 +34,10 @@ import Testing
         let hop = Hop(
             node: NodeID(2), layer: .radioNetwork, arrived: Instant(nanoseconds: 1_001),
             started: Instant(nanoseconds: 2_002), barrier: .microseconds(3), sent: Instant(nanoseconds: 4_004))
-        bytes.withUnsafeMutableBytes { EnvelopeEncoder.patchOnlyHop($0, hop, sent: hop.sent) }
+        bytes.withUnsafeMutableBytes {
+            EnvelopeEncoder.patchOnlyHop($0, hop)
+            EnvelopeEncoder.patchSent($0, at: hop.sent)
+        }
         envelope.hops = [hop]
         #expect(try decode(bytes) == envelope)
         #expect(bytes == EnvelopeEncoder().encode(envelope))

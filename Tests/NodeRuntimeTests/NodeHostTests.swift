@@ -12,15 +12,24 @@ private final class RecordingSink: EffectSink {
     var reported: [Gauge] = []
     var followUps: [NodeAddress] = []
     var refusedJobs = 0
+    /// What was asked for, in order.
+    var calls: [String] = []
 
-    func send(_ envelope: Envelope) { sent.append(envelope) }
+    func send(_ envelope: Envelope) {
+        sent.append(envelope)
+        calls.append("send \(envelope.epoch)")
+    }
+    func handOver() { calls.append("hand over") }
     func prepare(_ envelope: Envelope) {}
     func schedule(_ timer: TimerID, of node: NodeAddress, at deadline: Instant) {
         scheduled.append((timer, node, deadline))
     }
     func cancel(_ timer: TimerID, of node: NodeAddress) { cancelled.append(timer) }
     func record(_ record: Record) {}
-    func report(_ gauge: Gauge, of node: NodeAddress) { reported.append(gauge) }
+    func report(_ gauge: Gauge, of node: NodeAddress) {
+        reported.append(gauge)
+        calls.append("report")
+    }
     func followUp(_ node: NodeAddress) { followUps.append(node) }
     func jobRefused(of node: NodeAddress) { refusedJobs += 1 }
 }
@@ -52,6 +61,22 @@ private struct Keeper: Role {
     func keep(at now: Instant) -> [Effect<Int>] { [.run(70 + Int(node.rawValue))] }
 }
 
+/// A node that sends two messages, reports, and sends a third.
+private struct Talker: Role {
+    typealias Job = NoJob
+    typealias JobResult = NoJob
+
+    let node: NodeID
+
+    mutating func receive(_ envelope: Envelope, arrived: Instant, at now: Instant) -> [Effect<NoJob>] {
+        let messages = [1, 2, 3].map { (epoch: UInt64) in
+            Effect<NoJob>.send(
+                Envelope(sender: node, recipient: NodeID(9), epoch: epoch, body: .heartbeat(Heartbeat())))
+        }
+        return [messages[0], messages[1], .report(Gauge("told", 2)), messages[2]]
+    }
+}
+
 @Suite(.serialized) struct NodeHostTests {
     private let envelope = Envelope(
         sender: NodeID(1), recipient: NodeID(0), epoch: 3, body: .heartbeat(Heartbeat()))
@@ -68,6 +93,14 @@ private struct Keeper: Role {
         #expect(sink.scheduled.map(\.1) == [NodeAddress(host: 4, slot: 1), NodeAddress(host: 4, slot: 1)])
         #expect(sink.sent.map(\.sender) == [NodeID(1)])
         #expect(sink.cancelled == [TimerID(1)])
+    }
+
+    @Test func sendsThatFollowEachOtherLeaveTogether() {
+        let sink = RecordingSink()
+        let host = NodeHost([Talker(node: NodeID(0))])
+        host.attach(index: 0, to: sink, wake: {})
+        host.receive(0, envelope, arrived: .zero, at: .zero)
+        #expect(sink.calls == ["send 1", "send 2", "hand over", "report", "send 3", "hand over"])
     }
 
     @Test func aNodeIsMutatedWhereItLies() {

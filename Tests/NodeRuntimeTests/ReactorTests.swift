@@ -60,6 +60,28 @@ import TwinProtocol
         }
     }
 
+    @Test func messagesOfOneEventLeaveInTheirOrder() throws {
+        try withSockets { sockets in
+            let plan = TwoProcessFixture.plan()
+            let (above, below) = (Observer(), Observer())
+            let radio = try RunningReactor(plan, "radio", sockets: sockets) {
+                [NodeHost([TestRadio(node: TwoProcessFixture.radio, observer: below, epochs: 60, burst: 3)])]
+            }
+            let edge = try startEdge(plan, sockets, above)
+            #expect(above.wait { $0.envelopes.count >= 60 })
+            #expect(edge.stop() && radio.stop())
+            #expect(above.envelopes.map(\.epoch) == Array(1...60))
+            #expect(above.envelopes.map(\.sequence) == Array(1...60))
+            for first in stride(from: 0, to: 60, by: 3) {
+                let hops = above.envelopes[first..<(first + 3)].map { $0.hops[0] }
+                // One event: the prepared message says when it started as the others do, and each when it left.
+                #expect(hops.allSatisfy { $0.started == hops[0].started && $0.arrived == $0.started })
+                #expect(hops[0].started <= hops[0].sent)
+                #expect(hops[0].sent <= hops[1].sent && hops[1].sent <= hops[2].sent)
+            }
+        }
+    }
+
     @Test func aShapedLinkHoldsMessagesBack() throws {
         try withSockets { sockets in
             let link = LinkPlan(

@@ -122,6 +122,8 @@ struct TestRadio: Role {
     var peer = TwoProcessFixture.edge
     var epoch: UInt64 = 0
     var epochs: UInt64 = .max
+    /// Messages that leave with one event.
+    var burst: UInt64 = 1
     var isPeerUp = false
 
     mutating func peerChanged(_ peer: NodeID, to state: PeerState, at now: Instant) -> [Effect<NoJob>] {
@@ -132,10 +134,11 @@ struct TestRadio: Role {
 
     mutating func fire(_ timer: TimerID, at now: Instant) -> [Effect<NoJob>] {
         guard epoch < epochs else { return [] }
-        epoch += 1
-        // Every other message has been prepared, under stamps that its sending replaces.
-        let next: [Effect<NoJob>] = epoch % 2 == 1 ? [.prepare(telemetry(epoch + 1, at: .zero))] : []
-        return [.send(telemetry(epoch, at: now)), .schedule(TimerID(1), at: now + .milliseconds(2))] + next
+        let sends = (1...burst).map { Effect<NoJob>.send(telemetry(epoch + $0, at: now)) }
+        epoch += burst
+        // The first message of every other event has been prepared, under stamps that its sending replaces.
+        let next: [Effect<NoJob>] = (epoch / burst) % 2 == 1 ? [.prepare(telemetry(epoch + 1, at: .zero))] : []
+        return sends + [.schedule(TimerID(1), at: now + .milliseconds(2))] + next
     }
 
     private func telemetry(_ epoch: UInt64, at now: Instant) -> Envelope {

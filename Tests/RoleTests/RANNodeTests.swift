@@ -94,6 +94,23 @@ import TwinProtocol
         #expect(compared == 6)
     }
 
+    /// Slots of 1 ms, epochs of 10: between the telemetry and three eighths of the epoch nothing is stepped.
+    @Test func aProcessLeavesTheProcessorsToThoseWhoDecide() throws {
+        let scene = try CampusScene(.decentralised)
+        var ran = try scene.radioNetwork()
+        var due = ran.start(at: .zero).timers
+        var woken: [Int64] = []
+        while ran.epoch < 2 {
+            let now = due.removeFirst()
+            woken.append(now.nanoseconds / 1_000_000)
+            let effects = ran.fire(TimerID(1), at: now)
+            #expect(effects.hasFollowUp == (woken.last.map { $0 % 10 != 0 } ?? false))
+            if effects.hasFollowUp { _ = ran.followUp(at: now) }
+            due += effects.timers
+        }
+        #expect(woken == [0, 3, 4, 5, 6, 7, 8, 9, 10, 13, 14, 15, 16, 17, 18, 19, 20])
+    }
+
     @Test func directivesActOnceAndOnlyInScope() throws {
         let scene = try CampusScene(.decentralised)
         var ran = try scene.radioNetwork()
@@ -202,8 +219,9 @@ import TwinProtocol
     }
 
     /// In virtual time slots are stepped together: telemetry, answers and the network are those of a process that wakes
-    /// up with every slot.
-    @Test func slotsSteppedTogetherAreTheSameSlots() throws {
+    /// up with every slot but the first of an epoch. A directive acts from the slot after the one that it came in, also
+    /// where the process is still waiting then.
+    @Test(arguments: [0.4, 1.4, 3.4]) func slotsSteppedTogetherAreTheSameSlots(into: Double) throws {
         let scene = try CampusScene(.decentralised)
         let edge = scene.node(.edge)
         var sent: [[Envelope]] = []
@@ -214,8 +232,8 @@ import TwinProtocol
                 network: try PhysicalNetwork(configuration: scene.plan.network), stepsTogether: stepsTogether)
             var due = try #require(ran.start(at: .zero).timers.last)
             var envelopes: [Envelope] = []
-            // 3.4 ms into epochs 1 and 3 a directive comes.
-            for (at, epoch) in [(13.4, UInt64(1)), (33.4, 3), (60, .max)] {
+            // Into epochs 1 and 3 a directive comes.
+            for (at, epoch) in [(10 + into, UInt64(1)), (30 + into, 3), (60, .max)] {
                 let arrival = Instant.zero + .milliseconds(Int64(at)) + .microseconds(Int64(at * 1_000) % 1_000)
                 while due < arrival {
                     let effects = ran.fire(TimerID(1), at: due)

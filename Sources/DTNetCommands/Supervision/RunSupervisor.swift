@@ -67,6 +67,7 @@ struct RunSupervisor {
     private var processorAtWarmUp = 0.0
     private var processorOfEnded = 0.0
     private var processorSeen: [Double]
+    private var processorRead = Instant.zero
     private var lastProgress = Instant.zero
     private var outcome: RunOutcome?
     private var wasSignalled = false
@@ -262,15 +263,13 @@ struct RunSupervisor {
 
     /// Notes the end of the warm-up, ends the run when its time is over, prints progress.
     private mutating func keepTime(at now: Instant) -> [SupervisionEffect] {
-        // What the model's server takes is no part of the nodes' time.
-        for (index, identity) in identities.prefix(plan.processes.count).enumerated() {
-            processorSeen[index] = identity?.processorSeconds ?? processorSeen[index]
-        }
+        if now - processorRead >= RunSupervisor.processorPeriod { readProcessorTimes(at: now) }
         guard let readyAt, !supervision.isStopping else { return [] }
         let elapsed = now - readyAt
         if !isMeasuring, elapsed >= request.warmUp {
             isMeasuring = true
             board.beginMeasuring()
+            readProcessorTimes(at: now)
             processorAtWarmUp = processorTotal
         }
         if !request.isQuiet, now - lastProgress >= request.progress {
@@ -279,6 +278,21 @@ struct RunSupervisor {
         }
         guard let duration = request.duration, elapsed >= request.warmUp + duration else { return [] }
         return supervision.handle(.stop(.completed), at: now)
+    }
+
+    /// Times of processes are read this often, so that one that fails loses a second of its own at most; and where the
+    /// measured time begins, and of each process before it is told to end. Reading one takes a file.
+    private static let processorPeriod = Instant.Span.seconds(1)
+
+    private mutating func readProcessorTimes(at now: Instant) {
+        processorRead = now
+        for process in plan.processes.indices { readProcessorTime(of: process) }
+    }
+
+    /// What the model's server takes is no part of the nodes' time.
+    private mutating func readProcessorTime(of process: Int) {
+        guard process < plan.processes.count, let seconds = identities[process]?.processorSeconds else { return }
+        processorSeen[process] = seconds
     }
 
     private var processorTotal: Double { processorOfEnded + processorSeen.reduce(0, +) }
@@ -291,6 +305,7 @@ struct RunSupervisor {
             launch(process, incarnation, &group)
         case .terminate(let process):
             stoppedAt = stoppedAt ?? MonotonicClock.now
+            readProcessorTime(of: process)
             identities[process]?.signal(SIGTERM)
         case .kill(let process):
             identities[process]?.signal(SIGKILL)

@@ -5,7 +5,7 @@ internal import Transport
 package import TwinProtocol
 
 extension Reactor: EffectSink {
-    /// Sends an envelope of a node of this process: by a call, over the peer's connection, or onto a shaped link.
+    /// Sends an envelope of a node of this process: by a call, or packed for `handOver`.
     package func send(_ envelope: Envelope) {
         epoch = max(epoch, envelope.epoch)
         guard let index = wires.outgoing(from: envelope.sender, to: envelope.recipient) else {
@@ -28,10 +28,8 @@ extension Reactor: EffectSink {
                 return
             }
             if let frame = wires.outgoing[index].takePrepared(envelope, lane) {
-                let now = MonotonicClock.now()
-                EnvelopeEncoder.patchOnlyHop(frame.bytes, envelope.hops[0], sent: now)
-                admit(frame, to: peer, traffic, on: index, at: now)
-                tap?.noteSent(envelope, at: now)
+                EnvelopeEncoder.patchOnlyHop(frame.bytes, envelope.hops[0])
+                outbox.append((envelope, frame, peer, index))
                 return
             }
             let frame = pack(number(envelope, on: index, lane))
@@ -39,11 +37,21 @@ extension Reactor: EffectSink {
                 refuseToSend(envelope, why: "it has \(frame.byteCount) bytes")
                 return
             }
-            let now = MonotonicClock.now()
-            if !envelope.hops.isEmpty { EnvelopeEncoder.patchSent(frame.bytes, at: now) }
-            admit(frame, to: peer, traffic, on: index, at: now)
-            tap?.noteSent(envelope, at: now)
+            outbox.append((envelope, frame, peer, index))
         }
+    }
+
+    /// Hands the packed messages to their peers' connections or onto shaped links, each with the stamp of that moment.
+    package func handOver() {
+        guard !outbox.isEmpty else { return }
+        var now = Instant.zero
+        for (envelope, frame, peer, wire) in outbox {
+            now = MonotonicClock.now()
+            if !envelope.hops.isEmpty { EnvelopeEncoder.patchSent(frame.bytes, at: now) }
+            admit(frame, to: peer, envelope.body.kind.trafficClass, on: wire, at: now)
+        }
+        if let tap { for entry in outbox { tap.noteSent(entry.envelope, at: now) } }
+        outbox.removeAll(keepingCapacity: true)
     }
 
     /// Packs an envelope of a node of this process ahead of its `send`, under the number that it will have then.

@@ -18,7 +18,8 @@ extension Reactor {
         }
         noteReadiness()
         // Sessions that come up between two ticks beat at once; the rest only moves later.
-        timers.schedule(.sessions, at: max(now + Reactor.tickSpacing, min(next, now + .milliseconds(100))))
+        let due = max(now + Reactor.tickSpacing, min(next, now + .milliseconds(100)))
+        timers.schedule(.sessions, at: isReady ? quiet.first(from: due) : due)
     }
 
     /// Judges the Hello of a connecting process, and answers it.

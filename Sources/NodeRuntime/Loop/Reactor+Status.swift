@@ -5,7 +5,7 @@ internal import TwinProtocol
 extension Reactor {
     /// Tells the supervisor how the process does, and that its loop turns.
     func tellStatus(at now: Instant) {
-        timers.schedule(.status, at: now + Reactor.statusPeriod)
+        timers.schedule(.status, at: quiet.first(from: now + Reactor.statusPeriod))
         guard notifier.hasListener else { return }
         notifier.alive(status: status(at: now))
     }

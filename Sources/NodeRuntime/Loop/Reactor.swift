@@ -34,6 +34,8 @@ package final class Reactor {
     /// Picks what is kept in the context database; nil where nothing is.
     let tap: ContextTap?
     let notifier: SupervisorNotifier
+    /// When the loop does what it does every so often.
+    let quiet: QuietTime
 
     let context: Context
     let claim: SocketClaim?
@@ -61,6 +63,8 @@ package final class Reactor {
     var delayed = DelayedFrames()
     var deliveries: [(recipient: NodeAddress, envelope: Envelope, arrived: Instant)] = []
     var followUps: [NodeAddress] = []
+    /// Messages packed for peers, until they are handed over.
+    var outbox: [(envelope: Envelope, frame: Frame, peer: Int, wire: Int)] = []
     var isReady = false
     private(set) var isStopping = false
     /// Events handled so far, told to peers in heartbeats.
@@ -102,6 +106,7 @@ package final class Reactor {
         self.recorder = recorder
         self.tap = tap
         self.notifier = notifier
+        quiet = QuietTime(epoch: plan.network.epoch)
         let session = SessionConfiguration(
             process: configuration.process.name, nodes: configuration.process.nodes.sorted(),
             planDigest: configuration.planDigest)
@@ -155,7 +160,7 @@ package final class Reactor {
         let now = MonotonicClock.now()
         timers.schedule(.sessions, at: now)
         timers.schedule(.status, at: now)
-        timers.schedule(.keeping, at: now + Reactor.keepPeriod)
+        timers.schedule(.keeping, at: quiet.first(from: now + Reactor.keepPeriod))
         startNodes()
         while !isStopping {
             let deadline = min(timers.nearest() ?? .distantFuture, delayed.nearest() ?? .distantFuture)
@@ -217,7 +222,7 @@ package final class Reactor {
 
     /// Has every node ask for the jobs that keep its state.
     private func keepStates(at now: Instant) {
-        timers.schedule(.keeping, at: now + Reactor.keepPeriod)
+        timers.schedule(.keeping, at: quiet.first(from: now + Reactor.keepPeriod))
         for host in hosts {
             for slot in host.nodes.indices {
                 host.keep(slot, at: now)

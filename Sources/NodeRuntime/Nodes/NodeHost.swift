@@ -69,9 +69,12 @@ package final class NodeHost<R: Role>: NodeHosting {
         jobs?.stop(after: last)
     }
 
+    /// Performs effects in their order. Sends that follow each other leave together: handing a message over wakes other
+    /// threads, perhaps on this processor, and the next one's packing would wait for them.
     private func perform(_ effects: [Effect<R.Job>], _ slot: Int) {
         let node = NodeAddress(host: index, slot: slot)
         for effect in effects {
+            if case .send = effect {} else { sink.handOver() }
             switch effect {
             case .send(let envelope): sink.send(envelope)
             case .prepare(let envelope): sink.prepare(envelope)
@@ -83,6 +86,7 @@ package final class NodeHost<R: Role>: NodeHosting {
             case .followUp: sink.followUp(node)
             }
         }
+        sink.handOver()
     }
 }
 
@@ -91,6 +95,7 @@ private final class DetachedSink: EffectSink, Sendable {
     static let shared = DetachedSink()
 
     func send(_ envelope: Envelope) { fault() }
+    func handOver() { fault() }
     func prepare(_ envelope: Envelope) { fault() }
     func schedule(_ timer: TimerID, of node: NodeAddress, at deadline: Instant) { fault() }
     func cancel(_ timer: TimerID, of node: NodeAddress) { fault() }

@@ -17,7 +17,10 @@ package struct NodeAddress: Hashable, Sendable {
 
 /// What the nodes of a host may ask of the loop that runs them: the effects of roles, without their job types.
 package protocol EffectSink: AnyObject {
+    /// Packs a message; it leaves with `handOver`.
     func send(_ envelope: Envelope)
+    /// Hands over what was sent since the last call, in that order.
+    func handOver()
     /// Packs what will be sent soon.
     func prepare(_ envelope: Envelope)
     func schedule(_ timer: TimerID, of node: NodeAddress, at deadline: Instant)

@@ -53,7 +53,9 @@ package enum NodeProcess {
         configuration.shaping = arguments.shaping
         ProcessorClaim.make(for: configuration.process, of: plan)
         clinux_keep_memory()
-        let logFile = BackgroundFile<[UInt8]>(descriptor: STDERR_FILENO, closesDescriptor: false) { $1 += $0 }
+        let logFile = BackgroundFile<[UInt8]>(
+            descriptor: STDERR_FILENO, closesDescriptor: false, quiet: QuietTime(epoch: plan.network.epoch)
+        ) { $1 += $0 }
         let log = Logger(label: arguments.process) { _ in
             JSONLinesLogHandler(process: arguments.process, file: logFile)
         }

@@ -1,14 +1,16 @@
 internal import Foundation
 internal import Glibc
+internal import NetworkModel
 internal import Synchronization
 
 /// Appends items to a file as lines, formatted and written by a thread of its own: the loop only leaves the item in a
-/// bounded queue. A batch is one `write` of whole lines, so that several processes may share a file.
+/// bounded queue. A batch is one `write` of whole lines, so that several processes may share a file. It is written in
+/// the quiet part of an epoch.
 final class BackgroundFile<Item: Sendable>: Sendable {
     /// Items waiting at most; further ones are dropped and counted.
     static var capacity: Int { 65_536 }
-    /// Longest time that an item waits. Nobody is woken for one item: the loop's threads have the processor.
-    private static var pauseSeconds: Double { 0.05 }
+    /// Time between two batches, at least. Nobody is woken for one item: the loop's threads have the processor.
+    private static var pause: Instant.Span { .milliseconds(50) }
 
     private struct State {
         var waiting: [Item] = []
@@ -19,22 +21,27 @@ final class BackgroundFile<Item: Sendable>: Sendable {
 
     private let state = Mutex(State())
     private let changed = NSCondition()
+    private let quiet: QuietTime
     private let descriptor: Int32
     private let closesDescriptor: Bool
     private let format: @Sendable (Item, inout [UInt8]) -> Void
 
     /// Appends to the file at `path`, made where it is not there.
-    convenience init(path: String, format: @escaping @Sendable (Item, inout [UInt8]) -> Void) throws(RuntimeError) {
+    convenience init(
+        path: String, quiet: QuietTime, format: @escaping @Sendable (Item, inout [UInt8]) -> Void
+    ) throws(RuntimeError) {
         let descriptor = open(path, O_WRONLY | O_CREAT | O_APPEND | O_CLOEXEC, 0o644)
         guard descriptor >= 0 else { throw RuntimeError(errno: errno, action: "write \(path)") }
-        self.init(descriptor: descriptor, closesDescriptor: true, format: format)
+        self.init(descriptor: descriptor, closesDescriptor: true, quiet: quiet, format: format)
     }
 
     init(
-        descriptor: Int32, closesDescriptor: Bool, format: @escaping @Sendable (Item, inout [UInt8]) -> Void
+        descriptor: Int32, closesDescriptor: Bool, quiet: QuietTime,
+        format: @escaping @Sendable (Item, inout [UInt8]) -> Void
     ) {
         self.descriptor = descriptor
         self.closesDescriptor = closesDescriptor
+        self.quiet = quiet
         self.format = format
         Thread { [self] in work() }.start()
     }
@@ -65,7 +72,7 @@ final class BackgroundFile<Item: Sendable>: Sendable {
         while !closing {
             changed.lock()
             if !state.withLock({ $0.closing }) {
-                _ = changed.wait(until: Date(timeIntervalSinceNow: BackgroundFile.pauseSeconds))
+                _ = changed.wait(until: nextBatch())
             }
             changed.unlock()
             let items = state.withLock { state in
@@ -80,6 +87,11 @@ final class BackgroundFile<Item: Sendable>: Sendable {
         state.withLock { $0.closed = true }
         changed.broadcast()
         changed.unlock()
+    }
+
+    private func nextBatch() -> Date {
+        let now = MonotonicClock.now()
+        return Date(timeIntervalSinceNow: (quiet.first(from: now + BackgroundFile.pause) - now).seconds)
     }
 
     private func write(_ items: [Item]) {

@@ -14,7 +14,8 @@ final class HistoryRecorder: RecordSink {
         let endsDirectives = process.nodes.contains { plan.nodes[Int($0.rawValue)].role == .ran }
         let figures = endsDirectives ? LiveFigures(plan, warmUp: warmUp) : nil
         let name = process.name
-        file = try BackgroundFile(path: "\(folder)/decisions.jsonl") { record, bytes in
+        let quiet = QuietTime(epoch: plan.network.epoch)
+        file = try BackgroundFile(path: "\(folder)/decisions.jsonl", quiet: quiet) { record, bytes in
             RecordLine.append(record, process: name, to: &bytes)
             figures?.add(record, at: MonotonicClock.now())
         }
