@@ -153,7 +153,7 @@ package struct RuleBase: Sendable {
     }
 
     /// The slice and the cells that a scope names; no cells where it means all of them.
-    static func parts(_ scope: Intent.Scope) -> (slice: Int?, cells: [CellID]) {
+    package static func parts(_ scope: Intent.Scope) -> (slice: Int?, cells: [CellID]) {
         switch scope {
         case .network: (nil, [])
         case .slice(let slice): (slice, [])
