@@ -171,7 +171,7 @@ let package = Package(
             name: "RoleTests",
             dependencies: [
                 "NetworkModel", "DTNetMessages", "TwinProtocol", "Topology", "RadioAccessNetwork", "EdgeTwin",
-                "RegionalTwin", "Orchestrator", "RRMLeader", "LanguageEngine",
+                "RegionalTwin", "Orchestrator", "RRMLeader", "LanguageEngine", "Numerics",
             ], swiftSettings: swift),
         .testTarget(
             name: "ProcessTests",

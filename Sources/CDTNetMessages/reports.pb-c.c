@@ -1745,7 +1745,7 @@ const ProtobufCMessageDescriptor dtnet__v1__clarification__descriptor =
   (ProtobufCMessageInit) dtnet__v1__clarification__init,
   NULL,NULL,NULL    /* reserved[123] */
 };
-static const ProtobufCEnumValue dtnet__v1__alarm__code__enum_values_by_number[9] =
+static const ProtobufCEnumValue dtnet__v1__alarm__code__enum_values_by_number[11] =
 {
   { "CODE_UNSPECIFIED", "DTNET__V1__ALARM__CODE__CODE_UNSPECIFIED", 0 },
   { "CODE_BASELINE_MISSING", "DTNET__V1__ALARM__CODE__CODE_BASELINE_MISSING", 1 },
@@ -1756,20 +1756,24 @@ static const ProtobufCEnumValue dtnet__v1__alarm__code__enum_values_by_number[9]
   { "CODE_LEADER_LOST", "DTNET__V1__ALARM__CODE__CODE_LEADER_LOST", 6 },
   { "CODE_OFFERS_MISSING", "DTNET__V1__ALARM__CODE__CODE_OFFERS_MISSING", 7 },
   { "CODE_REPORTS_MISSING", "DTNET__V1__ALARM__CODE__CODE_REPORTS_MISSING", 8 },
+  { "CODE_LEADERS_OPPOSED", "DTNET__V1__ALARM__CODE__CODE_LEADERS_OPPOSED", 9 },
+  { "CODE_STORE_FAILED", "DTNET__V1__ALARM__CODE__CODE_STORE_FAILED", 10 },
 };
 static const ProtobufCIntRange dtnet__v1__alarm__code__value_ranges[] = {
-{0, 0},{0, 9}
+{0, 0},{0, 11}
 };
-static const ProtobufCEnumValueIndex dtnet__v1__alarm__code__enum_values_by_name[9] =
+static const ProtobufCEnumValueIndex dtnet__v1__alarm__code__enum_values_by_name[11] =
 {
   { "CODE_BASELINE_MISSING", 1 },
   { "CODE_DIRECTIVES_REFUSED", 4 },
+  { "CODE_LEADERS_OPPOSED", 9 },
   { "CODE_LEADER_LOST", 6 },
   { "CODE_MODEL_MISMATCH", 2 },
   { "CODE_OFFERS_MISSING", 7 },
   { "CODE_RADIO_NETWORK_LOST", 5 },
   { "CODE_REPORTS_MISSING", 8 },
   { "CODE_SCENE_EDITS_REFUSED", 3 },
+  { "CODE_STORE_FAILED", 10 },
   { "CODE_UNSPECIFIED", 0 },
 };
 const ProtobufCEnumDescriptor dtnet__v1__alarm__code__descriptor =
@@ -1779,9 +1783,9 @@ const ProtobufCEnumDescriptor dtnet__v1__alarm__code__descriptor =
   "Code",
   "Dtnet__V1__Alarm__Code",
   "dtnet.v1",
-  9,
+  11,
   dtnet__v1__alarm__code__enum_values_by_number,
-  9,
+  11,
   dtnet__v1__alarm__code__enum_values_by_name,
   1,
   dtnet__v1__alarm__code__value_ranges,

@@ -195,7 +195,7 @@ extension LatestRows {
         let age = seconds < 120 ? "\(seconds) s" : seconds < 7_200 ? "\(seconds / 60) min" : "\(seconds / 3_600) h"
         let kind = UntrustedText.cleaned(incident.kind, limit: incidentBytes)
         return "\(kind) \(age) ago: " + UntrustedText.cleaned(incident.text, limit: incidentBytes)
-            + (incident.ended == nil ? "" : ", over")
+            + (incident.isOver ? ", over" : "")
     }
 
     /// Whole from 10 on, below with one decimal.

@@ -14,6 +14,10 @@ package enum AlarmCode: UInt32, Hashable, Sendable, Codable, CaseIterable {
     case offersMissing
     /// An edge that reports on cells is gone.
     case reportsMissing
+    /// The leaders of two regions move their powers against each other, to and fro.
+    case leadersOpposed
+    /// A context store takes nothing: what is heard and decided is not kept.
+    case storeFailed
 
     /// In a few words.
     package var name: String {
@@ -26,16 +30,18 @@ package enum AlarmCode: UInt32, Hashable, Sendable, Codable, CaseIterable {
         case .leaderLost: "leader lost"
         case .offersMissing: "offers missing"
         case .reportsMissing: "reports missing"
+        case .leadersOpposed: "leaders opposed"
+        case .storeFailed: "context store failed"
         }
     }
 
-    /// How bad it is while it stands: what stops decisions is critical, what makes them worse is major, and what only
-    /// starts the twins from less is a warning.
+    /// How bad it is while it stands: what stops decisions is critical, what makes them worse is major, what is lost
+    /// beside them is minor, and what only starts the twins from less is a warning.
     package var severity: AlarmSeverity {
         switch self {
         case .radioNetworkLost: .critical
-        case .leaderLost, .offersMissing, .reportsMissing, .directivesRefused: .major
-        case .modelMismatch: .minor
+        case .leaderLost, .offersMissing, .reportsMissing, .directivesRefused, .leadersOpposed: .major
+        case .modelMismatch, .storeFailed: .minor
         case .baselineMissing, .sceneEditsRefused: .warning
         }
     }

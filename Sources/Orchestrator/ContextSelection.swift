@@ -31,6 +31,7 @@ struct ContextSelection: Hashable, Sendable {
                 }
             case .alarm(_, .some(let origin)) where !origin.cells.isEmpty: watch(origin.cells, network)
             case .conflict(let conflict): watch(conflict.cell.map { [$0] } ?? network.cells.map(\.id), network)
+            case .leadersOpposed(let conflict): watch(conflict.cells, network)
             // Nobody says where.
             case .alarm, .incumbent, .sliceAtRisk: self = ContextSelection(cells: isWatched.count)
             // A cell that has no users has no links.

@@ -105,7 +105,7 @@ struct LanguageCycle: Sendable {
     /// - Parameter names: of the plan's nodes, by their ids.
     init(node: NodeID, network: NetworkConfiguration, names: [String]) {
         self.node = node
-        networkAlarms = NetworkAlarms(names: names)
+        networkAlarms = NetworkAlarms(names: names, network: network)
         language = network.language
         slices = network.slices
         epochSeconds = network.epoch.seconds

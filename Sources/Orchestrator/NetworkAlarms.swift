@@ -14,11 +14,18 @@ struct NetworkAlarms: Sendable {
     /// In the order in which they came.
     private var standing: [Standing] = []
     private let names: [String]
+    /// Region of each cell, and the names of regions.
+    private let regions: [Int]
+    private let regionNames: [String]
     /// Alarms beyond are dropped.
     private static let most = 256
 
     /// - Parameter names: of the plan's nodes, by their ids.
-    init(names: [String]) { self.names = names }
+    init(names: [String], network: NetworkConfiguration) {
+        self.names = names
+        regions = network.cells.map(\.region.index)
+        regionNames = network.regionNames
+    }
 
     /// Alarms that stand.
     var count: Int { standing.count }
@@ -44,11 +51,29 @@ struct NetworkAlarms: Sendable {
     /// What is to be looked at: what is new, and what goes on to harm the network.
     var findings: [Finding] {
         standing.filter { $0.isNew || $0.alarm.severity == .critical || $0.alarm.severity == .major }.map { known in
-            .alarm(
+            if known.alarm.code == .leadersOpposed, let conflict = conflict(at: known.alarm.cell) {
+                return .leadersOpposed(conflict)
+            }
+            return .alarm(
                 text: known.alarm.text,
                 from: AlarmOrigin(
                     node: names[Int(known.node.rawValue)], code: known.alarm.code,
                     cells: known.alarm.cell.map { CellID($0) }))
         }
+    }
+
+    /// The conflict of leaders that an alarm tells of; nil where its cells are not of two regions.
+    ///
+    /// - Parameter cells: known ones.
+    private func conflict(at cells: [UInt32]) -> LeaderConflict? {
+        let here = cells.map { regions[Int($0)] }
+        guard let low = here.min(), let high = here.max(), low < high, here.allSatisfy({ $0 == low || $0 == high })
+        else { return nil }
+        func side(_ region: Int) -> LeaderConflict.Side {
+            LeaderConflict.Side(
+                region: regionNames[region],
+                cells: zip(cells, here).filter { $1 == region }.map { CellID($0.0) })
+        }
+        return LeaderConflict(first: side(low), second: side(high))
     }
 }

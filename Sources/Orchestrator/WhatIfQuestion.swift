@@ -28,14 +28,15 @@ package struct WhatIfOutcome: Sendable, Hashable {
     /// Its gain over the first policy in the same world: mean, and standard deviation between worlds, as a share.
     package var gain: Double
     package var gainDeviation: Double
-    /// Power in use less that of the first policy, as a share of it.
+    /// Power in use less that of the first policy, as a share of it; of the cells in which energy is to be saved.
     package var powerChange: Double
-    /// Part of each slice's users and seconds that have their guaranteed rate, mean of the worlds [S].
+    /// Part of users and seconds that have their guaranteed rate, mean of the worlds: of each slice [S], then of those
+    /// whom each local wish means [L].
     package var held: [Double]
-    /// Its change against the first policy in the same world: mean and standard deviation [S].
+    /// Its change against the first policy in the same world: mean and standard deviation [S + L].
     package var heldChange: [Double]
     package var heldChangeDeviation: [Double]
-    /// Standard deviation of `held` itself [S].
+    /// Standard deviation of `held` itself [S + L].
     package var heldDeviation: [Double]
 
     package init(
@@ -60,7 +61,7 @@ package struct WhatIfOutcome: Sendable, Hashable {
 
     /// Whether, at 95 % confidence, every guarantee is either kept or no worse off than without the action.
     ///
-    /// - Parameter isGuaranteed: slices with a guarantee [S].
+    /// - Parameter isGuaranteed: what has a guarantee [S + L].
     package func keepsGuarantees(_ isGuaranteed: [Bool]) -> Bool {
         for slice in held.indices where slice < isGuaranteed.count && isGuaranteed[slice] {
             let kept = held[slice] - WhatIfOutcome.confidence95 * heldDeviation[slice] >= WhatIfOutcome.keptPart
@@ -74,7 +75,7 @@ package struct WhatIfOutcome: Sendable, Hashable {
     /// What is gained at 95 % confidence under the operator's weights: value, guarantees kept, power saved.
     ///
     /// - Parameters:
-    ///   - isGuaranteed: slices with a guarantee [S].
+    ///   - isGuaranteed: what has a guarantee [S + L].
     ///   - energyWeight: gain that a tenth of the power saved is worth.
     package func score(_ isGuaranteed: [Bool], energyWeight: Double = 0) -> Double {
         var score = gain

@@ -22,6 +22,8 @@ package struct LeaderNode: Role {
     /// What L3 controls directly; a leader that directs passes it on.
     var controls: PolicyControls
     var border: BorderState
+    private var watch: BorderWatch
+    private let name: String
     private var responses = ResponseCheck()
     private var alarms: AlarmBook
     private var refusals: RefusalWatch
@@ -48,6 +50,7 @@ package struct LeaderNode: Role {
         timeLimit: (@Sendable (Instant.Span) -> @Sendable () -> Bool)? = nil
     ) {
         self.node = node.id
+        name = node.name
         network = plan.network
         guarantees = GuaranteeTable(network: plan.network)
         scope = LeaderScope(plan: plan, node: node)
@@ -60,6 +63,8 @@ package struct LeaderNode: Role {
         alarms = AlarmBook(plan: plan, node: node.id)
         refusals = RefusalWatch(network: plan.network)
         border = BorderState(network: plan.network, scope: scope, initialPowerWatts: game.assembler.maxPowerWatts)
+        watch = BorderWatch(
+            network: plan.network, scope: scope, node: node.id, maxPowerWatts: game.assembler.maxPowerWatts)
     }
 
     package var highestTermSeen: UInt64 { term }
@@ -101,10 +106,11 @@ package struct LeaderNode: Role {
         return decide(epoch: epoch, released: now, releaser: nil)
     }
 
-    /// Prepares the decision of the next epoch.
+    /// Prepares the decision of the next epoch, and holds this one against those of neighbours.
     package mutating func followUp(at now: Instant) -> [Effect<NoJob>] {
         guard var record = pendingRecord else { return [] }
         pendingRecord = nil
+        let opposed = watch.note(own: game.powerWatts, announced: border.powerWatts)
         game.appraise()
         game.prepare(border: border)
         game.associate(controls)
@@ -113,7 +119,15 @@ package struct LeaderNode: Role {
             .record(.leaderDecision(record)), .report(Gauge("epoch", Double(record.epoch))),
             .report(Gauge("rounds", Double(record.rounds))),
             .report(Gauge("twin_value_mbps", record.twinValueMbps)),
-        ]
+        ] + opposed.flatMap { report($0, epoch: record.epoch) }
+    }
+
+    /// Says that a neighbour's powers and this leader's move against each other, or no longer.
+    private mutating func report(_ change: BorderWatch.Change, epoch: UInt64) -> [Effect<NoJob>] {
+        guard change.change == .raised else { return alarms.clear(.leadersOpposed, cells: change.cells, epoch: epoch) }
+        let text = "\(name) and \(change.neighbour) move their powers against each other at their border"
+        return [.record(.alarm(node: node, text: text))]
+            + alarms.raise(.leadersOpposed, cells: change.cells, epoch: epoch, text: text)
     }
 
     package mutating func peerChanged(_ peer: NodeID, to state: PeerState, at now: Instant) -> [Effect<NoJob>] {

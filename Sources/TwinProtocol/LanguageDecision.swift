@@ -51,7 +51,7 @@ package struct LanguageDecision: Hashable, Sendable {
         package var valueMbps: Double
         package var gainDeviation: Double
         /// Part of users and seconds that have their guaranteed rate, its deviation, its change against doing nothing
-        /// and the deviation of that, per slice [S].
+        /// and the deviation of that, per slice [S], then per local wish of an operator [L].
         package var held: [Double]
         package var heldDeviation: [Double]
         package var heldChange: [Double]

@@ -31,6 +31,8 @@ struct PostgreSQLOpeningTests {
             ALTER TABLE \(schema).passage DROP COLUMN search; DROP TABLE \(schema).language_text;
             ALTER TABLE \(schema).language_decision DROP COLUMN decision, DROP COLUMN failure, DROP COLUMN chosen,
                 DROP COLUMN judging;
+            ALTER TABLE \(schema).incident DROP COLUMN standing, DROP COLUMN count, DROP COLUMN first_epoch,
+                DROP COLUMN last_epoch, DROP COLUMN members;
             UPDATE \(schema).dtnet_schema SET version = 1
             """)
         let again = try PostgreSQLOpening.open(address)

@@ -66,7 +66,10 @@ import Testing
             DROP TRIGGER passage_added; DROP TRIGGER passage_removed; DROP TRIGGER passage_changed;
             DROP TABLE passage_text; DROP TABLE language_text; ALTER TABLE language_decision DROP COLUMN decision;
             ALTER TABLE language_decision DROP COLUMN failure; ALTER TABLE language_decision DROP COLUMN chosen;
-            ALTER TABLE language_decision DROP COLUMN judging; PRAGMA user_version = 1
+            ALTER TABLE language_decision DROP COLUMN judging;
+            ALTER TABLE incident DROP COLUMN standing; ALTER TABLE incident DROP COLUMN count;
+            ALTER TABLE incident DROP COLUMN first_epoch; ALTER TABLE incident DROP COLUMN last_epoch;
+            ALTER TABLE incident DROP COLUMN members; PRAGMA user_version = 1
             """)
         let failure = Self.failure { () throws(ContextStoreError) in _ = try SQLiteOpening.openReadOnly(place.path) }
         #expect(failure?.message.contains("version 1") == true)

@@ -167,6 +167,8 @@ enum SampleRows {
             id: "1", source: "edge-a", at: at, cell: 0, severity: "warning", kind: "alarm", text: "no telemetry")
         over.ended = at + 5
         over.resolution = "it came back"
+        (over.standing, over.count, over.firstEpoch, over.lastEpoch) = (0, 2, 7, 12)
+        over.members = #"[{"node":"edge-a"}]"#
         return [
             over, IncidentRow(id: "2", source: "l3", at: at + 1, severity: "info", kind: "policy", text: "expired"),
         ]

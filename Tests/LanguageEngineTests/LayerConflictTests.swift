@@ -128,6 +128,35 @@ import Testing
         #expect(!first[0].isAboutTheSame(as: other[0]))
     }
 
+    /// Of the cells at a border those with the fewest users give way, and those with the most get.
+    @Test func leadersThatAreOpposedGetLessToMoveIn() {
+        let state = Sample.state { cells in cells[1].ueCount = 5 }
+        let (one, three) = (CellID(1), CellID(3))
+        func conflict(_ cells: [CellID]) -> Finding {
+            .leadersOpposed(
+                LeaderConflict(
+                    first: .init(region: "west", cells: cells), second: .init(region: "east", cells: [three])))
+        }
+        let subbands = max(1, Sample.bounds.subbands / 4)
+        #expect(
+            Self.rules.proposals(for: [conflict([one, Self.two])], state: state) == [
+                .capPower(cell: one, dbm: 37), .capPower(cell: three, dbm: 37),
+                .shiftBandwidth(from: one, to: three, subbands: subbands),
+                .shiftBandwidth(from: three, to: Self.two, subbands: subbands),
+                .raiseCellPriority(cell: Self.two, factor: 1.5), .raiseCellPriority(cell: three, factor: 1.5),
+            ])
+        let menu = ActionMenu(
+            for: [conflict([one])], state: state, bounds: Sample.bounds, allowed: ActionKind.allCases)
+        #expect(menu.holds(.capPower(cell: one, dbm: 37)) && menu.holds(.capPower(cell: three, dbm: 35)))
+        #expect(menu.holds(.blankSubbands(cell: three, first: 0, count: 1)))
+        // Told apart by the regions, not by the cells that are named; names of regions are data.
+        #expect(conflict([one]).isAboutTheSame(as: conflict([Self.two])))
+        #expect(
+            Self.text([conflict([one])]) == [
+                "conflict: the leaders of west (cell 1) and east (cell 3) move powers against each other (L1)"
+            ])
+    }
+
     /// Alarms of nodes are told apart by node, cause and cells, whatever their words; cases from before have none.
     @Test func alarmsOfNodesAreToldApartAndShown() throws {
         func alarm(_ node: String, _ code: AlarmCode, _ cells: [CellID], _ text: String = "x") -> Finding {

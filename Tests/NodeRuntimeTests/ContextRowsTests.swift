@@ -97,6 +97,62 @@ import TwinProtocol
         #expect(decisions.map(\.id) == ["l3/3"] && decisions[0].decision(of: NodeID(4)) == decision)
     }
 
+    /// Hears an alarm at L3; the incident that it belongs to, nil for none.
+    private static func incident(
+        _ rows: ContextRows, _ code: AlarmCode, _ cells: [UInt32], from node: UInt32, raised epoch: UInt64,
+        atSeconds seconds: Int64, isOver: Bool = false
+    ) -> IncidentRow? {
+        let alarm = Alarm(
+            code: code, severity: isOver ? .cleared : code.severity, cell: cells, raisedEpoch: epoch, text: "no reply")
+        let envelope = Envelope(
+            sender: NodeID(node), recipient: NodeID(4), epoch: 50 * UInt64(seconds), body: .alarm(alarm))
+        let item = ContextItem(at: Instant(nanoseconds: seconds * 1_000_000_000), content: .heard(envelope))
+        let made = rows.rows([item], offset: 0)
+        #expect(made.count <= 1)
+        return made.first.map { IncidentRow($0.values) }
+    }
+
+    /// Alarms of one cause, place and time are one incident, whoever raises them, which is over with the last.
+    @Test func alarmsOfOneCauseAreOneIncident() throws {
+        let rows = ContextRows(plan: Self.plan(), run: nil)
+        let edge = try #require(Self.incident(rows, .directivesRefused, [0], from: 1, raised: 40, atSeconds: 1))
+        #expect(edge.id == "edge alarm 4 0 40" && edge.source == "edge" && edge.cell == 0 && edge.count == 1)
+        #expect(edge.standing == 1 && edge.firstEpoch == 40 && edge.lastEpoch == 50 && !edge.isOver)
+        // Another place is another incident, another node is not.
+        let other = try #require(Self.incident(rows, .directivesRefused, [1], from: 1, raised: 60, atSeconds: 2))
+        #expect(other.id == "edge alarm 4 1 60" && other.count == 1)
+        let leader = try #require(Self.incident(rows, .directivesRefused, [0], from: 3, raised: 99, atSeconds: 3))
+        #expect(leader.id == edge.id && leader.at == 1_000_000 && leader.count == 2 && leader.standing == 2)
+        #expect(leader.firstEpoch == 40 && leader.lastEpoch == 150)
+        let members = try #require(leader.members)
+        #expect(members.hasPrefix(#"[{"node":"edge","cells":[0],"first_epoch":40,"raised_epoch":40,"count":1,"#))
+        #expect(members.contains(#""node":"rrm","cells":[0],"first_epoch":99"#))
+        // Told again to an L3 that came back, it is no second time.
+        #expect(Self.incident(rows, .directivesRefused, [0], from: 3, raised: 99, atSeconds: 4)?.count == 2)
+        let half = Self.incident(rows, .directivesRefused, [0], from: 1, raised: 40, atSeconds: 5, isOver: true)
+        #expect(half?.standing == 1 && half?.ended == nil && half?.isOver == false)
+        let over = Self.incident(rows, .directivesRefused, [0], from: 3, raised: 99, atSeconds: 6, isOver: true)
+        #expect(over?.id == edge.id && over?.isOver == true && over?.ended == 6_000_000)
+        // Soon again it is the same, later another; the end of what nobody knows is none.
+        let again = Self.incident(rows, .directivesRefused, [0], from: 1, raised: 800, atSeconds: 16)
+        #expect(again?.id == edge.id && again?.count == 3 && again?.isOver == false)
+        _ = Self.incident(rows, .directivesRefused, [0], from: 1, raised: 800, atSeconds: 17, isOver: true)
+        let later = Self.incident(rows, .directivesRefused, [0], from: 1, raised: 1_400, atSeconds: 28)
+        #expect(later?.id == "edge alarm 4 0 1400" && later?.count == 1)
+        #expect(Self.incident(rows, .leaderLost, [0], from: 1, raised: 0, atSeconds: 29, isOver: true) == nil)
+    }
+
+    /// The radio network is everybody's: edges of other cells, and a leader that names none, tell of the same loss.
+    @Test func whatAllMeetAlikeIsOneIncidentEverywhere() throws {
+        let rows = ContextRows(plan: Self.plan(), run: "r")
+        let first = try #require(Self.incident(rows, .radioNetworkLost, [0], from: 1, raised: 40, atSeconds: 1))
+        #expect(Self.incident(rows, .leaderLost, [0], from: 1, raised: 41, atSeconds: 1)?.id != first.id)
+        #expect(Self.incident(rows, .radioNetworkLost, [1], from: 2, raised: 39, atSeconds: 1)?.id == first.id)
+        let last = try #require(Self.incident(rows, .radioNetworkLost, [], from: 3, raised: 45, atSeconds: 2))
+        #expect(last.id == first.id && last.source == "r/edge" && last.severity == "critical")
+        #expect(last.count == 3 && last.standing == 3 && last.firstEpoch == 39)
+    }
+
     @Test func aPolicyKeepsTheWeightsOfItsSlices() throws {
         var policy = Policy()
         (policy.revision, policy.cell, policy.weight) = (2, [0, 1], [1, 1])

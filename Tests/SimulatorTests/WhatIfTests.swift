@@ -188,6 +188,37 @@ import Topology
         #expect(player.play(question)[0].valueMbps != outcomes[0].valueMbps)
     }
 
+    /// A rate for one cell is judged by its users, and power by the cells in which it is to be saved: a policy that
+    /// switches a cell nearly off keeps what is wished for another.
+    @Test func aWishForACellIsJudgedThere() throws {
+        var (question, network) = try Self.question("campus.yaml")
+        let cells = question.mirror.reports.flatMap(\.ueCell)
+        let (dark, other) = (Int(try #require(cells.min())), Int(try #require(cells.max())))
+        #expect(dark != other)
+        let base = question.policies[0]
+        var darkened = base
+        darkened.powerBudgetWatts[try #require(base.cell.firstIndex(of: UInt32(dark)))] = 1e-6
+        question.policies = [base, darkened]
+        let player = WhatIfPlayer(network: network)
+        func outcome(_ cell: Int, mbps: Double = 0.05) -> WhatIfOutcome {
+            let mask = network.cells.indices.map { $0 == cell }
+            question.wishes = OperatorWishes()
+            question.wishes.local = [.init(cells: mask, slice: nil, mbps: mbps)]
+            question.wishes.energyCells = mask
+            return player.play(question)[1]
+        }
+        let (here, there) = (outcome(dark), outcome(other))
+        #expect(here.held.count == 1 && here.held[0] < 0.2 && here.heldChange[0] < -0.5, "\(here)")
+        #expect(!here.keepsGuarantees([true]) && there.keepsGuarantees([true]), "\(there)")
+        #expect(here.powerChange < -0.9 && there.powerChange > -0.5, "\(here.powerChange) \(there.powerChange)")
+        // No cell carries 10 Gbit/s for each of its users.
+        #expect(outcome(other, mbps: 1e4).held == [0])
+        // Without a place it is all power that counts.
+        question.wishes = OperatorWishes()
+        let all = player.play(question)[1]
+        #expect(all.held.isEmpty && all.powerChange > here.powerChange && all.gain == there.gain)
+    }
+
     @Test func anEmptyMirrorSaysNothing() throws {
         let network = try Self.plan("campus.yaml").network
         let mirror = TwinMirror(epoch: 0, reports: [], loadTrend: network.cells.map { _ in 1 }, driftDb: 1)

@@ -58,7 +58,15 @@ typedef enum _Dtnet__V1__Alarm__Code {
   /*
    * An edge that reports on cells is gone.
    */
-  DTNET__V1__ALARM__CODE__CODE_REPORTS_MISSING = 8
+  DTNET__V1__ALARM__CODE__CODE_REPORTS_MISSING = 8,
+  /*
+   * The leaders of two regions move their powers against each other, to and fro.
+   */
+  DTNET__V1__ALARM__CODE__CODE_LEADERS_OPPOSED = 9,
+  /*
+   * A context store takes nothing: what is heard and decided is not kept.
+   */
+  DTNET__V1__ALARM__CODE__CODE_STORE_FAILED = 10
     PROTOBUF_C__FORCE_ENUM_TO_BE_INT_SIZE(DTNET__V1__ALARM__CODE)
 } Dtnet__V1__Alarm__Code;
 /*

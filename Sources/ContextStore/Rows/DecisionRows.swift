@@ -151,7 +151,7 @@ package struct IncidentRow: ContextRecord {
 
     package var id: String
     package var source: String
-    /// Microseconds since 1970; when it was over, nil while it is not.
+    /// Microseconds since 1970; when it was over last, nil where it never was.
     package var at: Int64
     package var ended: Int64?
     package var cell: Int?
@@ -160,6 +160,17 @@ package struct IncidentRow: ContextRecord {
     package var kind: String
     package var text: String
     package var resolution: String?
+    /// Alarms in it that stand, and all of them; nil where it is of no alarms of nodes.
+    package var standing: Int?
+    package var count: Int?
+    /// Epoch in which the first of them was raised, and that of the last that was heard of any.
+    package var firstEpoch: Int64?
+    package var lastEpoch: Int64?
+    /// Who raised them, where and when: an array as JSON.
+    package var members: String?
+
+    /// Whether it is over: one that came back is not.
+    package var isOver: Bool { standing.map { $0 == 0 } ?? (ended != nil) }
 
     package init(
         id: String, source: String, at: Int64, cell: Int? = nil, severity: String, kind: String, text: String
@@ -183,12 +194,18 @@ package struct IncidentRow: ContextRecord {
         kind = fields.required()
         text = fields.required()
         resolution = fields.text()
+        standing = fields.optional()
+        count = fields.optional()
+        firstEpoch = fields.integer()
+        lastEpoch = fields.integer()
+        members = fields.text()
     }
 
     package var values: [ContextValue] {
         [
             .text(id), .text(source), .integer(at), .integer(ended), .integer(cell.map { Int64($0) }),
-            .text(severity), .text(kind), .text(text), .text(resolution),
+            .text(severity), .text(kind), .text(text), .text(resolution), .integer(standing.map { Int64($0) }),
+            .integer(count.map { Int64($0) }), .integer(firstEpoch), .integer(lastEpoch), .text(members),
         ]
     }
 }

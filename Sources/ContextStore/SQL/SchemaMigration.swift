@@ -8,6 +8,7 @@ struct SchemaMigration: Sendable {
         SchemaMigration(version: 1) { labels($0) + additions(of: 1, $0) },
         SchemaMigration(version: 2) { $0.fullText },
         SchemaMigration(version: 3) { additions(of: 3, $0) },
+        SchemaMigration(version: 4) { additions(of: 4, $0) },
     ]
 
     /// Version of the schema that this build writes.

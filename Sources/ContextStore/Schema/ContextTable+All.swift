@@ -126,12 +126,16 @@ extension ContextTable {
             .text("judging").optional.added(in: 3),
         ], key: ["id"], time: "at_us", updates: true, fixed: ["at_us"], keeping: .full)
 
-    /// Alarms and what else an operator should know.
+    /// Alarms and what else an operator should know. Alarms of one cause are one incident: `count` of them, of which
+    /// `standing` still stand; `members` says as JSON who raised them where and when.
     package static let incident = ContextTable(
         "incident",
         [
             .text("id"), .label("source"), .integer("at_us"), .integer("ended_us").optional,
             .integer("cell").optional, .text("severity"), .label("kind"), .text("text"), .text("resolution").optional,
+            .integer("standing").optional.added(in: 4), .integer("count").optional.added(in: 4),
+            .integer("first_epoch").optional.added(in: 4), .integer("last_epoch").optional.added(in: 4),
+            .text("members").optional.added(in: 4),
         ], key: ["id"], time: "at_us", updates: true, fixed: ["at_us"], keeping: .full)
 
     /// What the writer counts about itself, such as the rows that it had to drop.

@@ -83,6 +83,7 @@ package enum CaseFile {
                 }
             case .alarm(_, let origin): origin?.cells.allSatisfy { isCell($0.index) } ?? true
             case .conflict(let conflict): isSound(conflict, bounds)
+            case .leadersOpposed(let conflict): conflict.cells.allSatisfy { isCell($0.index) }
             case .incumbent: true
             }
         }

@@ -15,8 +15,8 @@ package struct PredictedEffect: Hashable, Sendable, Encodable {
     package var gain: Double
     package var gainLow: Double?
     package var powerChange: Double?
-    /// Part of users and seconds that keep their guarantee, of the slice with a guarantee that fares worst; nil where
-    /// no slice has one.
+    /// Part of users and seconds that keep their guarantee, of the slice with a guarantee, or of the wish for some
+    /// cells, that fares worst; nil where there is none.
     package var guaranteesHeld: Double?
     /// What became of it there, or would become of it.
     package var verdict: String

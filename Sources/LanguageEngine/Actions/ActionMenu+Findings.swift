@@ -79,6 +79,7 @@ private struct Selection {
         case .alarm(let text, nil): alarmed(text, &menu)
         case .alarm(_, .some(let origin)): answer(origin, &menu)
         case .conflict(let conflict): settle(conflict, &menu)
+        case .leadersOpposed(let conflict): settle(conflict, &menu)
         case .intent(let intent): add(intent, &menu)
         case .clarification(let engine, let cell, _):
             if engine == .channel { menu.add(.retrain, [.cell(cell.index)]) } else { relieve([cell.index], &menu) }
@@ -129,6 +130,8 @@ private struct Selection {
         case .baselineMissing, .modelMismatch, .sceneEditsRefused:
             menu.add(.askEngine, cells.map { .engine(.channel, $0) })
         case .reportsMissing: menu.add(.askEngine, cells.map { .engine(.traffic, $0) })
+        // Told as a conflict, and nothing that an action on the network brings back.
+        case .leadersOpposed, .storeFailed: break
         }
     }
 
@@ -144,6 +147,16 @@ private struct Selection {
         } else {
             shares(&menu)
         }
+    }
+
+    /// Less power or fewer subbands at the border for either leader, or more weight.
+    private func settle(_ conflict: LeaderConflict, _ menu: inout ActionMenu) {
+        let (first, second) = (conflict.first.cells.map(\.index), conflict.second.cells.map(\.index))
+        let fair = zip(first, second).flatMap { [$0, $1] }
+        menu.add(.capPower, fair.map { .cell($0) })
+        menu.add(.shiftBandwidth, zip(first, second).flatMap { [.pair($0, $1), .pair($1, $0)] })
+        menu.add(.blankSubbands, fair.map { .cell($0) })
+        menu.add(.raisePriority, fair.map { .cell($0) })
     }
 
     private func add(_ intent: Intent, _ menu: inout ActionMenu) {

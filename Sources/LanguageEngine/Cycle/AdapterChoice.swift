@@ -51,7 +51,7 @@ extension Finding {
         case .drift: .drift
         case .incumbent: .incumbent
         case .alarm: .alarm
-        case .conflict: .conflict
+        case .conflict, .leadersOpposed: .conflict
         case .intent: .intent
         case .clarification, .harm: nil
         }

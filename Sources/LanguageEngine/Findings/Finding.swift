@@ -20,6 +20,8 @@ package enum Finding: Hashable, Sendable, Codable {
     case alarm(text: String, from: AlarmOrigin? = nil)
     /// Layers, or operators, want contrary things at one time.
     case conflict(LayerConflict)
+    /// Leaders move their powers against each other.
+    case leadersOpposed(LeaderConflict)
     /// What an AI engine answered.
     case clarification(EngineName, cell: CellID, text: String)
     /// An adopted action did harm and was taken back.
@@ -32,7 +34,7 @@ package enum Finding: Hashable, Sendable, Codable {
         switch self {
         case .intent: 9
         case .alarm: 8
-        case .harm, .conflict: 7
+        case .harm, .conflict, .leadersOpposed: 7
         case .sliceAtRisk: 6
         case .surge: 5
         case .starved: 4
@@ -52,6 +54,7 @@ package enum Finding: Hashable, Sendable, Codable {
         case .harm(_, let cell, _): cell
         case .alarm(_, let origin): origin?.cells.first
         case .conflict(let conflict): conflict.cell
+        case .leadersOpposed(let conflict): conflict.first.cells.first
         case .sliceAtRisk, .incumbent, .intent: nil
         }
     }
@@ -68,6 +71,7 @@ package enum Finding: Hashable, Sendable, Codable {
         case (.harm(let one, let cell, _), .harm(let two, let place, _)): one == two && cell == place
         case (.alarm(_, .some(let one)), .alarm(_, .some(let two))): one == two
         case (.conflict(let one), .conflict(let two)): one.isAboutTheSame(as: two)
+        case (.leadersOpposed(let one), .leadersOpposed(let two)): one.isAboutTheSame(as: two)
         default: self == other
         }
     }
@@ -90,6 +94,7 @@ package enum Finding: Hashable, Sendable, Codable {
         case .alarm(let text, let origin):
             "alarm " + (origin.map { "of \($0.text): " } ?? "") + UntrustedText.marked(text)
         case .conflict(let conflict): "conflict: " + conflict.text(slices: slices)
+        case .leadersOpposed(let conflict): "conflict: " + conflict.text
         case .clarification(let engine, let cell, let text):
             "\(engine.rawValue) engine on cell \(cell.index): " + UntrustedText.marked(text)
         case .harm(let kind, let cell, let percent):
@@ -111,6 +116,7 @@ package enum Finding: Hashable, Sendable, Codable {
         case .incumbent(let name, _): "incumbent \(name)"
         case .alarm(let text, let origin): "alarm \(origin?.text ?? text)"
         case .conflict(let conflict): "conflict \(conflict.meaning)"
+        case .leadersOpposed(let conflict): "opposed \(conflict.first.text) \(conflict.second.text)"
         case .clarification(let engine, let cell, let text): "clarified \(engine.rawValue) \(cell.index) \(text)"
         case .harm(let kind, let cell, _): "harm \(kind.rawValue) \(cell?.index ?? -1)"
         case .intent(let intent): "intent \(intent)"

@@ -69,6 +69,7 @@ package struct PromptBuilder: Sendable {
             case .alarm(let text, let origin):
                 origin.map { "\($0.code.name) alarm" } ?? UntrustedText.cleaned(text, limit: 120)
             case .conflict: "conflict between layers contradictory policies"
+            case .leadersOpposed: "conflict between leaders power oscillation inter-cell interference border"
             case .clarification: "model error"
             case .harm: "rollback harm"
             case .intent: "intent target operator"

@@ -104,6 +104,23 @@ extension RuleBase {
             + (conflict.cell.map { relieve($0, state: state) } ?? [])
     }
 
+    /// What would settle a conflict of leaders: one of them moves within less power or fewer subbands, so that the
+    /// other has nothing to answer, or the users that it is about count for more. On each side the cell with the fewest
+    /// users gives way, and the one with the most gets.
+    func settling(_ conflict: LeaderConflict, state: NetworkState) -> [ActionForm] {
+        let sides = [conflict.first, conflict.second].map { side in
+            side.cells.sorted { (state.cells[$0.index].ueCount, $0) < (state.cells[$1.index].ueCount, $1) }
+        }
+        guard let one = sides[0].first, let two = sides[1].first, let first = sides[0].last, let second = sides[1].last
+        else { return [] }
+        let subbands = Double(max(1, bounds.subbands / 4))
+        return [saving(one), saving(two)] + [
+            form(.shiftBandwidth, one, other: second.index, value: subbands),
+            form(.shiftBandwidth, two, other: first.index, value: subbands),
+            form(.raisePriority, first, value: 1.5), form(.raisePriority, second, value: 1.5),
+        ]
+    }
+
     /// The same control set to as much as a cell can do, or as little as counts, and half the way there.
     private func relaxed(_ form: ActionForm) -> [ActionForm] {
         guard let kind = ActionKind(rawValue: form.action), let value = form.value else { return [] }

@@ -45,6 +45,7 @@ package struct RuleBase: Sendable {
         case .alarm(let text, nil): alarmed(text, state: state)
         case .alarm(_, .some(let origin)): answers(to: origin, state: state)
         case .conflict(let conflict): settling(conflict, state: state)
+        case .leadersOpposed(let conflict): settling(conflict, state: state)
         case .intent(let intent): forms(for: intent, state: state)
         case .incumbent, .clarification, .harm: []
         }
@@ -139,7 +140,7 @@ package struct RuleBase: Sendable {
     }
 
     /// A cell sends with half of the power that it has at most.
-    private func saving(_ cell: CellID) -> ActionForm {
+    func saving(_ cell: CellID) -> ActionForm {
         form(.capPower, cell, value: bounds.maxPowerDbm[cell.index] - RuleBase.savedDb)
     }
 
@@ -152,7 +153,7 @@ package struct RuleBase: Sendable {
     }
 
     /// The slice and the cells that a scope names; no cells where it means all of them.
-    static func parts(_ scope: Intent.Scope) -> (slice: Int?, cells: [CellID]) {
+    package static func parts(_ scope: Intent.Scope) -> (slice: Int?, cells: [CellID]) {
         switch scope {
         case .network: (nil, [])
         case .slice(let slice): (slice, [])
@@ -161,7 +162,7 @@ package struct RuleBase: Sendable {
         }
     }
 
-    private func form(_ kind: ActionKind, _ cell: CellID, other: Int? = nil, value: Double? = nil) -> ActionForm {
+    func form(_ kind: ActionKind, _ cell: CellID, other: Int? = nil, value: Double? = nil) -> ActionForm {
         ActionForm(action: kind.rawValue, cell: cell.index, other: other, value: value)
     }
 

@@ -11,6 +11,7 @@ package struct ContextRows: Sendable {
     private let band: String
     private let namesWeather: Bool
     private let slices: [String]
+    let incidents = IncidentLog()
 
     /// - Parameter run: name of the run where several share a store, else nil.
     package init(plan: WiringPlan, run: String?) {
@@ -69,21 +70,9 @@ package struct ContextRows: Sendable {
         case .directiveResult(let result): append(result, of: envelope, source, at, to: &rows)
         case .regionReport(let report): append(report, source, at, to: &rows)
         case .policy(let policy): append(policy, source, at, to: &rows)
-        case .alarm(let alarm): rows.append(row(alarm, of: name(envelope.sender), at))
+        case .alarm(let alarm): append(alarm, of: envelope, at, to: &rows)
         default: break
         }
-    }
-
-    /// An incident of the node that raised the alarm. When it is over, the same row is given its end.
-    private func row(_ alarm: Alarm, of source: String, _ at: Int64) -> ContextRow {
-        let cells = alarm.cell.map { "\($0)" }.joined(separator: ",")
-        var incident = IncidentRow(
-            id: "\(source) alarm \(alarm.code.rawValue) \(cells) \(alarm.raisedEpoch)", source: source, at: at,
-            cell: alarm.cell.count == 1 ? Int(alarm.cell[0]) : nil,
-            severity: alarm.code.severity == .critical ? "critical" : "warning", kind: "alarm",
-            text: "\(alarm.code.name): \(alarm.text)")
-        if alarm.severity == .cleared { incident.ended = at }
-        return incident.row
     }
 
     private func append(_ record: Record, at: Int64, to rows: inout [ContextRow]) {

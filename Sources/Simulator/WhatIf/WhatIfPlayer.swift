@@ -57,7 +57,8 @@ package struct WhatIfPlayer: Sendable {
     package func play(_ question: WhatIfQuestion, adding work: inout Work) -> [WhatIfOutcome] {
         guard question.mirror.reports.contains(where: { !$0.ue.isEmpty }), !question.policies.isEmpty else { return [] }
         let arms = WhatIfPlayer.starts.map { start in self.arms(of: question, start, &work) }
-        var played = question.policies.map { _ in Played(slices: guaranteedMbps.count) }
+        let judged = guaranteedMbps.count + question.wishes.local.count
+        var played = question.policies.map { _ in Played(judged: judged) }
         let seconds = question.horizonSeconds / Double(moments)
         for world in 0..<worlds {
             for moment in 0..<moments {
@@ -123,7 +124,7 @@ package struct WhatIfPlayer: Sendable {
         var policy: Policy
         var powerWatts: [Double]
         var shares: [Double]
-        /// Power that is sent, loads included.
+        /// Power that is sent, loads included, by the cells in which energy is to be saved.
         var totalWatts: Double
     }
 
@@ -138,10 +139,12 @@ package struct WhatIfPlayer: Sendable {
         _ = kernel.solve(problem, start: start, budget: &budget)
         work.rounds += budget.spent
         let power = kernel.powerWatts(problem)
+        let saving = question.wishes.energyCells
         return Arm(
             reports: reports, policy: policy, powerWatts: power, shares: kernel.shares(problem),
             totalWatts: zip(power.indices, power).reduce(0) { sum, entry in
-                sum + entry.1 * load(mirror, cell: entry.0 / network.carrier.subbands)
+                let cell = entry.0 / network.carrier.subbands
+                return saving.isEmpty || saving[cell] ? sum + entry.1 * load(mirror, cell: cell) : sum
             })
     }
 
@@ -276,7 +279,8 @@ package struct WhatIfPlayer: Sendable {
         }
         let rates = Evaluation.rates(problem, powerWatts: arm.powerWatts, shares: shares)
         let wishes = question.wishes
-        let weight = problem.servingCell.enumerated().map { ue, cell in
+        let serving = problem.servingCell
+        let weight = serving.enumerated().map { ue, cell in
             (wishes.cellWeight.isEmpty ? 1 : wishes.cellWeight[Int(cell)])
                 * (wishes.sliceWeight.isEmpty || slices.isEmpty
                     ? 1 : wishes.sliceWeight[Int(cell) * network.slices.count + Int(slices[ue])])
@@ -288,7 +292,28 @@ package struct WhatIfPlayer: Sendable {
             held[Int(slice)].users += 1
             held[Int(slice)].kept += rates[ue] >= guaranteed[Int(slice)] ? 1 : 0
         }
-        return Moment(value: value, held: held.map { $0.users == 0 ? 1 : Double($0.kept) / Double($0.users) })
+        let parts = held.map { $0.users == 0 ? 1 : Double($0.kept) / Double($0.users) }
+        return Moment(
+            value: value,
+            held: parts + wishes.local.map { WhatIfPlayer.held($0, rates, serving, slices) })
+    }
+
+    /// Part of the users whom a local wish means that have their rate, 1 where there is none.
+    ///
+    /// - Parameters:
+    ///   - rates: of each user in Mbit/s [U].
+    ///   - cells: that serve them [U].
+    ///   - slices: of each, empty where there are none.
+    private static func held(
+        _ wish: OperatorWishes.LocalRate, _ rates: [Double], _ cells: [Int32], _ slices: [UInt32]
+    ) -> Double {
+        var (kept, users) = (0, 0)
+        for (ue, cell) in cells.enumerated() where wish.cells[Int(cell)] {
+            guard wish.slice.map({ !slices.isEmpty && Int(slices[ue]) == $0 }) ?? true else { continue }
+            users += 1
+            kept += rates[ue] >= wish.mbps ? 1 : 0
+        }
+        return users == 0 ? 1 : Double(kept) / Double(users)
     }
 
     /// Slice of each user in the problem's order; empty where there are none.
@@ -318,15 +343,16 @@ private struct Played: Sendable {
     private var values: [Double] = []
     private var held: [[Double]]
 
-    init(slices: Int) { held = Array(repeating: [], count: slices) }
+    /// - Parameter judged: slices and local wishes.
+    init(judged: Int) { held = Array(repeating: [], count: judged) }
 
     mutating func add(_ moment: Moment, world: Int, isFirst: Bool) {
         if isFirst {
             values.append(moment.value)
-            for slice in held.indices { held[slice].append(moment.held[slice]) }
+            for index in held.indices { held[index].append(moment.held[index]) }
         } else {
             values[world] += moment.value
-            for slice in held.indices { held[slice][world] += moment.held[slice] }
+            for index in held.indices { held[index][world] += moment.held[index] }
         }
     }
 
