@@ -30,7 +30,7 @@ extension EmulatedNetwork {
         for scheme in schemes { try ControlCheck.highestMCS(scheme) }
         forgetAdvice(cell)
         for (row, ue) in ues.enumerated() {
-            adaptation.isAdvised[ue.index] = true
+            (adaptation.isAdvised[ue.index], adaptation.hasReportedSince[ue.index]) = (true, false)
             for subband in 0..<radio.subbands {
                 let scheme = schemes[row * radio.subbands + subband]
                 adaptation.advised[ue.index * radio.subbands + subband] =
@@ -75,7 +75,7 @@ extension EmulatedNetwork {
 
     /// A user reports its channel to the cell that serves it.
     mutating func takeReport(_ ue: Int) {
-        adaptation.isStale = true
+        (adaptation.isStale, adaptation.hasReportedSince[ue]) = (true, true)
         let (subbands, cell) = (radio.subbands, Int(servingCell[ue]))
         let equal = radio.powerLimitWatts[cell] / Float(subbands)
         for vector in 0..<radio.vectors {

@@ -29,10 +29,12 @@ struct LinkAdaptationState: Sendable {
     /// Reported SINR over the gap at equal power, and power over it when that was measured, dB, `[U x K]`.
     var reportedDb: [Float] = []
     var reportedPowerDb: [Float] = []
-    /// Recommended schemes, those that were in force when the report was measured, `[U x K]`, and whose are valid.
+    /// Recommended schemes, and those that were in force when the report was measured, `[U x K]`.
     var advised: [UInt8] = []
     var advisedAtReport: [UInt8] = []
+    /// Users whose recommendations are valid, and those of them that have reported since.
     var isAdvised: [Bool] = []
+    var hasReportedSince: [Bool] = []
     /// Outer loop by the network's own estimate, and relative to recommendations that stand for it, dB.
     var offsetDb: [Float] = []
     var advisedOffsetDb: [Float] = []
@@ -60,6 +62,7 @@ struct LinkAdaptationState: Sendable {
         advised = [UInt8](repeating: LinkAdaptationState.none, count: entries)
         advisedAtReport = advised
         isAdvised = [Bool](repeating: false, count: users)
+        hasReportedSince = isAdvised
         offsetDb = [Float](repeating: 0, count: users)
         advisedOffsetDb = offsetDb
         blockSubbands = [Int32](repeating: 0, count: users)
@@ -68,13 +71,14 @@ struct LinkAdaptationState: Sendable {
     }
 
     /// Whether recommendations stand for the user's own report.
-    func followsAdvice(_ ue: Int) -> Bool { knowsFading && isAdvised[ue] }
+    func followsAdvice(_ ue: Int) -> Bool { knowsFading && isAdvised[ue] && !hasReportedSince[ue] }
 
     /// Expected SINR over the gap of a user on a subband, dB.
     ///
-    /// A recommendation that knows the fading of the subband stands for the report. One from gains averaged over the
-    /// carrier knows it less than the report does: what it says is the change of interference since, as the step from
-    /// the scheme that was recommended when the report was measured. At the ends of the table it is only a bound.
+    /// The newest word counts: a recommendation until the user's next report, which has met the powers that it was made
+    /// for. One that knows the fading of the subband stands for the report before it. One from gains averaged over the
+    /// carrier knows that less than the report does: what it says is the change of interference since, as the step
+    /// from the scheme that was recommended when the report was measured. At the ends of the table it is only a bound.
     ///
     /// - Parameters:
     ///   - entry: place of user and subband, `[U x K]`.
@@ -82,7 +86,7 @@ struct LinkAdaptationState: Sendable {
     func expectedDb(_ ue: Int, _ entry: Int, powerDb: Float) -> Float {
         let own = reportedDb[entry] + powerDb
         let index = advised[entry]
-        guard isAdvised[ue], index != LinkAdaptationState.none else { return own }
+        guard isAdvised[ue], !hasReportedSince[ue], index != LinkAdaptationState.none else { return own }
         let threshold = BlockErrorCurve.thresholdDb
         let scheme = Int(index)
         if knowsFading {
@@ -91,7 +95,7 @@ struct LinkAdaptationState: Sendable {
         }
         let inside = UInt8(MCSTable.indices.lowerBound + 1)..<UInt8(MCSTable.indices.upperBound)
         let before = advisedAtReport[entry]
-        guard inside.contains(index), inside.contains(before) else { return own }
+        guard inside.contains(index), inside.contains(before), reportedPowerDb[entry].isFinite else { return own }
         return reportedDb[entry] + reportedPowerDb[entry] + threshold[scheme] - threshold[Int(before)]
     }
 
