@@ -82,6 +82,8 @@ private struct RecordFields: Decodable {
     var platformYM: [Float]?
     var platformHeightM: [Float]?
     var highestMcs: [UInt32]?
+    var mcsUe: [UInt32]?
+    var mcs: [UInt32]?
     var resultKind: [UInt32]?
     var resultOutcome: [UInt32]?
     var effectKbps: [Float]?
@@ -358,6 +360,8 @@ private struct RecordFields: Decodable {
         directive.platformY = platformYM ?? []
         directive.platformHeight = platformHeightM ?? []
         directive.highestMCS = highestMcs ?? []
+        directive.mcsUE = mcsUe ?? []
+        directive.mcs = mcs ?? []
         var result = DirectiveResult()
         result.cell = resultCell ?? []
         result.kind = (resultKind ?? []).compactMap(ControlKind.init(rawValue:))

@@ -189,6 +189,10 @@ package enum RecordLine {
             line.add("platform_height_m", directive.platformHeight)
         }
         if !directive.highestMCS.isEmpty { line.add("highest_mcs", directive.highestMCS) }
+        if !directive.mcsUE.isEmpty {
+            line.add("mcs_ue", directive.mcsUE)
+            line.add("mcs", directive.mcs)
+        }
         line.add("result_cell", record.result.cell)
         line.add("result_kind", record.result.kind.map(\.rawValue))
         line.add("result_outcome", record.result.outcome.map(\.rawValue))

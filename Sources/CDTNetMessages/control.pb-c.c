@@ -1246,7 +1246,7 @@ const ProtobufCMessageDescriptor dtnet__v1__leader_sync__descriptor =
   (ProtobufCMessageInit) dtnet__v1__leader_sync__init,
   NULL,NULL,NULL    /* reserved[123] */
 };
-static const ProtobufCFieldDescriptor dtnet__v1__directive__field_descriptors[21] =
+static const ProtobufCFieldDescriptor dtnet__v1__directive__field_descriptors[23] =
 {
   {
     "offer_epoch",
@@ -1500,6 +1500,30 @@ static const ProtobufCFieldDescriptor dtnet__v1__directive__field_descriptors[21
     0 | PROTOBUF_C_FIELD_FLAG_PACKED,             /* flags */
     0,NULL,NULL    /* reserved1,reserved2, etc */
   },
+  {
+    "mcs_ue_id",
+    22,
+    PROTOBUF_C_LABEL_REPEATED,
+    PROTOBUF_C_TYPE_FIXED32,
+    offsetof(Dtnet__V1__Directive, n_mcs_ue_id),
+    offsetof(Dtnet__V1__Directive, mcs_ue_id),
+    NULL,
+    NULL,
+    0 | PROTOBUF_C_FIELD_FLAG_PACKED,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "mcs",
+    23,
+    PROTOBUF_C_LABEL_REPEATED,
+    PROTOBUF_C_TYPE_FIXED32,
+    offsetof(Dtnet__V1__Directive, n_mcs),
+    offsetof(Dtnet__V1__Directive, mcs),
+    NULL,
+    NULL,
+    0 | PROTOBUF_C_FIELD_FLAG_PACKED,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
 };
 static const unsigned dtnet__v1__directive__field_indices_by_name[] = {
   10,   /* field[10] = association_cell_id */
@@ -1511,6 +1535,8 @@ static const unsigned dtnet__v1__directive__field_indices_by_name[] = {
   2,   /* field[2] = expires_epoch */
   3,   /* field[3] = group */
   20,   /* field[20] = highest_mcs */
+  22,   /* field[22] = mcs */
+  21,   /* field[21] = mcs_ue_id */
   0,   /* field[0] = offer_epoch */
   1,   /* field[1] = oldest_epoch */
   16,   /* field[16] = platform_cell_id */
@@ -1527,7 +1553,7 @@ static const unsigned dtnet__v1__directive__field_indices_by_name[] = {
 static const ProtobufCIntRange dtnet__v1__directive__number_ranges[1 + 1] =
 {
   { 1, 0 },
-  { 0, 21 }
+  { 0, 23 }
 };
 const ProtobufCMessageDescriptor dtnet__v1__directive__descriptor =
 {
@@ -1537,7 +1563,7 @@ const ProtobufCMessageDescriptor dtnet__v1__directive__descriptor =
   "Dtnet__V1__Directive",
   "dtnet.v1",
   sizeof(Dtnet__V1__Directive),
-  21,
+  23,
   dtnet__v1__directive__field_descriptors,
   dtnet__v1__directive__field_indices_by_name,
   1,  dtnet__v1__directive__number_ranges,

@@ -42,8 +42,27 @@ package struct Directive: Hashable, Sendable {
     package var platformHeight: [Float] = []
     /// Highest MCS of each cell's users [C], `MCSTable.uncapped` where none is set; empty where no cell is capped.
     package var highestMCS: [UInt32] = []
+    /// UEs with a recommended MCS, ascending [M].
+    package var mcsUE: [UInt32] = []
+    /// Index of `MCSTable` that is recommended to a UE on each subband [M x subbands], `noMCS` where none is.
+    package var mcs: [UInt32] = []
+
+    /// Stands in `mcs` for a subband without a recommendation.
+    package static let noMCS = UInt32.max
 
     package init() {}
+
+    /// Recommends schemes.
+    ///
+    /// - Parameters:
+    ///   - ues: in any order, none twice.
+    ///   - schemes: UEs x subbands, in the order of `ues`.
+    package mutating func recommend(_ schemes: [UInt32], to ues: [UInt32]) {
+        precondition(schemes.count == ues.count * subbands, "schemes of every UE on every subband")
+        let order = ues.indices.sorted { ues[$0] < ues[$1] }
+        mcsUE = order.map { ues[$0] }
+        mcs = order.flatMap { schemes[($0 * subbands)..<(($0 + 1) * subbands)] }
+    }
 }
 
 /// What became of one control of a directive.

@@ -179,6 +179,8 @@ extension EnvelopeDecoder {
         value.platformY = array(message.platform_y_m, message.n_platform_y_m)
         value.platformHeight = array(message.platform_height_m, message.n_platform_height_m)
         value.highestMCS = array(message.highest_mcs, message.n_highest_mcs)
+        value.mcsUE = array(message.mcs_ue_id, message.n_mcs_ue_id)
+        value.mcs = array(message.mcs, message.n_mcs)
         return value
     }
 

@@ -296,6 +296,10 @@ extension EnvelopeEncoder {
             message.pointee.platform_height_m = arena.copy(value.platformHeight)
             message.pointee.n_highest_mcs = value.highestMCS.count
             message.pointee.highest_mcs = arena.copy(value.highestMCS)
+            message.pointee.n_mcs_ue_id = value.mcsUE.count
+            message.pointee.mcs_ue_id = arena.copy(value.mcsUE)
+            message.pointee.n_mcs = value.mcs.count
+            message.pointee.mcs = arena.copy(value.mcs)
         }
     }
 

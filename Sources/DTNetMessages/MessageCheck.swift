@@ -78,6 +78,7 @@ package struct MessageCheck: Sendable {
             try knownUEs(value.shareUE, "share_ue_id")
             try knownUEs(value.associationUE, "association_ue_id")
             try knownUEs(value.beamUE, "beam_ue_id")
+            try knownUEs(value.mcsUE, "mcs_ue_id")
             try known(value.platformCell, "platform_cell_id")
         case .directiveResult(let value): try known(value.cell, "cell_id")
         case .trainOrder(let value): try known(value.cell, "cell_id")
@@ -342,6 +343,11 @@ extension MessageCheck {
         for beam in value.beam where beam > maxBeam { throw .range(field: "beam_id") }
         try platforms(value.platformCell, value.platformX, value.platformY, value.platformHeight)
         try highestMCS(value.highestMCS, cells: value.cell.count)
+        try ascending(value.mcsUE, "mcs_ue_id", at: maxUEs)
+        try count(value.mcs, value.mcsUE.count * value.subbands, "mcs")
+        for scheme in value.mcs where scheme != Directive.noMCS && !MCSTable.indices.contains(Int(scheme)) {
+            throw .range(field: "mcs")
+        }
         return value
     }
 

@@ -286,6 +286,7 @@ package struct EdgeNode: Role {
         var effects: [Effect<EdgeJob>] = []
         if !work.isReported {
             twins.complete(&work.report)
+            follower.noteDeviations(work.report)
             effects += send(work.report, to: peers.leader, epoch: work.epoch, hops: work.hops)
         }
         if let response = work.response, let leader = peers.leader {

@@ -8,6 +8,8 @@ internal import TwinProtocol
 struct Follower: Sendable {
     /// Steps of the share dynamics on the way to an answer.
     private static let shareSteps = 24
+    /// Standard deviation of a link whose own is not known yet, dB: that of a reading of a subband.
+    private static let usualDeviationDb: Float = 2
     /// Relative tolerance of a power that is decided.
     private static let tolerance = 5e-3
     /// Cells that the edge answers for, ascending.
@@ -24,6 +26,10 @@ struct Follower: Sendable {
     private var ues: [UInt32] = []
     private var slices: [UInt32] = []
     private var beams: [UInt32] = []
+    /// The UEs and links of the last report that came with deviations, and these [UEs x links]; kept where schemes are
+    /// recommended.
+    private var known: (ue: [UInt32], linkCell: [UInt32], deviationDb: [Float]) = ([], [], [])
+    private var linkCell: [UInt32] = []
     private var budgetWatts: [Double]
     private var policyExpires: UInt64 = .max
     private(set) var problem: Problem?
@@ -76,6 +82,10 @@ struct Follower: Sendable {
             linkCell: report.linkCell, gainDb: report.gainDb, backgroundDbm: report.backgroundDbm,
             beamGainDb: report.beamGainDb)
         (ues, slices, beams) = (report.ue, report.ueSlice, report.servingBeam)
+        if network.recommendsMCS {
+            linkCell = report.linkCell
+            noteDeviations(report)
+        }
         // The powers of others in an offer are weighted with their load already.
         var load = Array(repeating: 1.0, count: network.cells.count)
         for (index, cell) in report.cell.enumerated() { load[Int(cell)] = max(0.05, Double(report.load[index])) }
@@ -84,6 +94,12 @@ struct Follower: Sendable {
             [snapshot], powerBudgetWatts: budgetWatts, load: load,
             powerCapWatts: { [controls] in controls.capWatts(cell: UInt32($0), subbands: subbands) },
             highestMCS: { [controls] in controls.highestMCS(cell: UInt32($0)) })
+    }
+
+    /// Keeps how well the links of a report are known, for the schemes that are recommended next.
+    mutating func noteDeviations(_ report: ChannelReport) {
+        guard network.recommendsMCS, !report.deviationDb.isEmpty else { return }
+        known = (report.ue, report.linkCell, report.deviationDb)
     }
 
     /// Answers the offer in force for `epoch`; nil where there is none or it has expired.
@@ -121,12 +137,25 @@ struct Follower: Sendable {
             directive.beamUE.append(ue)
             directive.beam.append(beam)
         }
+        recommend(in: &directive)
         guard network.game.scheduling == .shares, let problem, problem.ues == ues.count else { return }
         directive.shareUE = ues
         let shares = kernel.shares(problem).map { Float(max(0, $0)) }
         directive.share =
             slices.count == ues.count
             ? SliceShares.fit(shares, of: problem, slice: slices, part: controls.sliceShares) : shares
+    }
+
+    /// Recommends the schemes that carry most on average at the powers decided, the others' as the offer has them.
+    private func recommend(in directive: inout Directive) {
+        guard network.recommendsMCS, let problem, problem.ues == ues.count else { return }
+        let isKnown = known.ue == ues && known.linkCell == linkCell
+        let deviations =
+            isKnown
+            ? known.deviationDb : Array(repeating: Follower.usualDeviationDb, count: problem.ues * problem.links)
+        directive.recommend(
+            SchemeAdvice.schemes(
+                problem, powerWatts: powerWatts, linkDeviationDb: deviations, none: Directive.noMCS), to: ues)
     }
 
     private func copy(_ rows: [Float], of cells: [UInt32], to target: inout [Double], _ width: Int) {

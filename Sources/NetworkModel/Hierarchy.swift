@@ -34,4 +34,6 @@ package enum ControlKind: UInt32, Hashable, Sendable, Codable, CaseIterable {
     case platform = 7
     /// Highest modulation and coding scheme of a cell's users.
     case highestMCS = 8
+    /// Modulation and coding scheme that is recommended to a UE per subband.
+    case recommendedMCS = 9
 }

@@ -82,6 +82,8 @@ package struct EmulationConfiguration: Hashable, Sendable, Codable {
     /// Time-averaged gains: every slot sees the mean that fading turns about, and the scheduler shares a slot in closed
     /// form. Slots last a tenth of the epoch. For epochs of 20 ms or more.
     package var averagedGains: Bool = false
+    /// How the scheme of a block is chosen, and whether blocks are lost.
+    package var linkAdaptation: LinkAdaptation = .ideal
     /// Beams of the codebook of a sector's antenna, as many as its columns of elements; 1 has no beams.
     package var beams: Int = 1
     /// A crowd: share of the UEs that stand, at first, within a radius of a point instead of anywhere.
@@ -94,6 +96,14 @@ package struct EmulationConfiguration: Hashable, Sendable, Codable {
 
     /// Whether gains fade from slot to slot.
     package var fades: Bool { fastFading && !averagedGains }
+}
+
+/// How an emulated network chooses the scheme of a block.
+package enum LinkAdaptation: String, Hashable, Sendable, Codable, CaseIterable {
+    /// By the SINR that the block meets; none is lost.
+    case ideal
+    /// By what UEs have reported last and by how blocks have fared; blocks are lost.
+    case reported
 }
 
 /// Replay of measured drives (DESIGN 7): open loop.
@@ -183,6 +193,14 @@ package enum GuaranteeControl: String, Hashable, Sendable, Codable, CaseIterable
     case none
 }
 
+/// Who says which scheme suits the powers to come.
+package enum SchemeControl: String, Hashable, Sendable, Codable, CaseIterable {
+    /// The twins: directives recommend schemes.
+    case twin
+    /// The radio network by itself, from what its UEs report.
+    case radioNetwork = "radio-network"
+}
+
 /// The game (DESIGN 6 and 11).
 package struct GameConfiguration: Hashable, Sendable, Codable {
     /// nil takes the hierarchy's default: SCH synchronous, DCH asynchronous.
@@ -201,6 +219,7 @@ package struct GameConfiguration: Hashable, Sendable, Codable {
     package var association: AssociationControl = .a3
     package var scheduling: SchedulingControl = .proportionalFair
     package var guarantees: GuaranteeControl = .weights
+    package var mcs: SchemeControl = .twin
 
     package init() {}
 
@@ -280,6 +299,14 @@ package struct NetworkConfiguration: Hashable, Sendable, Codable {
         return emulation.beams
     }
 
-    /// Whether anything is decided for single UEs: association, shares or beams.
-    package var decidesPerUE: Bool { game.association == .leader || game.scheduling == .shares || beams > 1 }
+    /// Whether directives recommend schemes: where the radio network has a use for them.
+    package var recommendsMCS: Bool {
+        guard case .emulated(let emulation) = scenario else { return false }
+        return emulation.linkAdaptation == .reported && game.mcs == .twin
+    }
+
+    /// Whether anything is decided for single UEs: association, shares, beams or schemes.
+    package var decidesPerUE: Bool {
+        game.association == .leader || game.scheduling == .shares || beams > 1 || recommendsMCS
+    }
 }

@@ -1,3 +1,4 @@
+internal import DTNetMessages
 internal import Glibc
 internal import NetworkModel
 internal import Numerics
@@ -40,6 +41,8 @@ struct LeaderGame: Sendable {
     /// Slice of each UE, empty where there are none; linear gain of its beam, empty where cells have no beams.
     private var slices: [UInt32] = []
     private var steering: [Double] = []
+    /// Standard deviation of every link of the problem, U x L dB; empty where no schemes are recommended.
+    private var linkDeviationDb: [Float] = []
     /// Association decided last: UEs and the cells that are to serve them.
     private(set) var associationUE: [UInt32] = []
     private(set) var associationCell: [UInt32] = []
@@ -47,6 +50,8 @@ struct LeaderGame: Sendable {
     /// Decisions between two associations.
     private let associationPeriod: UInt64
     private var averageReach: ReachAverage
+    /// Standard deviation of a link that came without, dB: that of a reading of a subband.
+    private static let usualDeviationDb: Float = 2
     /// A UE moves for this part of its rate or more. With the average of what UEs reach it keeps them from going to and
     /// fro: a handover costs signalling that no rate shows.
     private static let leastAssociationGain = 0.05
@@ -124,6 +129,9 @@ struct LeaderGame: Sendable {
         let isSteered = network.beams > 1 && reports.allSatisfy { $0.beamGainDb.count == $0.ue.count }
         slices = isSliced ? ues : []
         steering = isSteered ? Array(repeating: 1, count: problem.ues) : []
+        linkDeviationDb =
+            network.recommendsMCS
+            ? Array(repeating: LeaderGame.usualDeviationDb, count: problem.ues * problem.links) : []
         for report in reports {
             for (index, cell) in report.snapshot.ueCell.enumerated() {
                 let place = next[Int(cell)]
@@ -131,6 +139,11 @@ struct LeaderGame: Sendable {
                 ues[place] = report.ue[index]
                 if isSliced { slices[place] = report.ueSlice[index] }
                 if isSteered { steering[place] = pow(10, Double(report.beamGainDb[index]) / 10) }
+                let links = report.snapshot.links
+                guard !linkDeviationDb.isEmpty, !report.deviationDb.isEmpty else { continue }
+                for link in 0..<links {
+                    linkDeviationDb[place * problem.links + link] = report.deviationDb[index * links + link]
+                }
             }
         }
     }
@@ -175,6 +188,14 @@ struct LeaderGame: Sendable {
         let shares = decided.map { Float(max(0, $0)) }
         guard !slices.isEmpty else { return shares }
         return SliceShares.fit(shares, of: problem, slice: slices, part: controls.sliceShares)
+    }
+
+    /// Recommends the schemes that carry most on average at the powers decided.
+    func recommend(in directive: inout Directive) {
+        guard network.recommendsMCS, let problem, ues.count == problem.ues, !ues.isEmpty else { return }
+        directive.recommend(
+            SchemeAdvice.schemes(
+                problem, powerWatts: powerWatts, linkDeviationDb: linkDeviationDb, none: Directive.noMCS), to: ues)
     }
 
     /// Chooses the solver where the problem's size is another than before. Records are of cold starts; a leader that is

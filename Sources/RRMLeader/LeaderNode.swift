@@ -243,6 +243,7 @@ package struct LeaderNode: Role {
                 directive.beam.append(beam)
             }
         }
+        game.recommend(in: &directive)
         return [
             .send(
                 Envelope(
@@ -300,6 +301,8 @@ struct EdgeReport: Sendable {
     let ueSlice: [UInt32]
     let servingBeam: [UInt32]
     let beamGainDb: [Float]
+    /// Standard deviation of every link [UE x links]; empty where it was left out.
+    let deviationDb: [Float]
     private(set) var load: [Float]
     let epoch: UInt64
     let oldestEpoch: UInt64
@@ -321,6 +324,7 @@ struct EdgeReport: Sendable {
         ueSlice = report.ueSlice
         servingBeam = report.servingBeam
         beamGainDb = report.beamGainDb
+        deviationDb = report.deviationDb
         load = report.load
         self.epoch = epoch
         oldestEpoch = report.oldestEpoch

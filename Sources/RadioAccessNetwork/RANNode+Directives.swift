@@ -109,6 +109,7 @@ extension RANNode {
                     cell: cell, xMetres: Double(directive.platformX[row]), yMetres: Double(directive.platformY[row]),
                     heightMetres: Double(directive.platformHeight[row]))
             case .highestMCS: try network.applyHighestMCS(cell: cell, index: directive.highestMCS[row])
+            case .recommendedMCS: try applyRecommendedMCS(of: cell, directive, measured: measured)
             }
             return .applied
         } catch {
@@ -122,6 +123,16 @@ extension RANNode {
         let rows = rows(of: directive.beamUE, at: cell, measured: measured)
         try network.applyBeams(
             cell: cell, ues: rows.map { UEID(directive.beamUE[$0]) }, beams: rows.map { directive.beam[$0] })
+    }
+
+    private mutating func applyRecommendedMCS(
+        of cell: CellID, _ directive: Directive, measured: UInt64
+    ) throws(ControlRefusal) {
+        let width = directive.subbands
+        let rows = rows(of: directive.mcsUE, at: cell, measured: measured)
+        try network.applyRecommendedMCS(
+            cell: cell, ues: rows.map { UEID(directive.mcsUE[$0]) },
+            schemes: rows.flatMap { directive.mcs[($0 * width)..<(($0 + 1) * width)] })
     }
 
     private mutating func applyShares(
@@ -157,6 +168,7 @@ extension Directive {
         if !beamUE.isEmpty { parts.append((.beam, cell)) }
         if !platformCell.isEmpty { parts.append((.platform, platformCell)) }
         if !highestMCS.isEmpty { parts.append((.highestMCS, cell)) }
+        if !mcsUE.isEmpty { parts.append((.recommendedMCS, cell)) }
         return parts
     }
 }

@@ -165,11 +165,21 @@ package struct RANNode: Role {
     package mutating func followUp(at now: Instant) -> [Effect<NoJob>] {
         let before = slotsDone
         step()
-        let records = takeRecords(at: now).map(Effect<NoJob>.record)
+        let taken = takeRecords(at: now)
+        let records = taken.map(Effect<NoJob>.record) + blockErrorRates(with: taken)
         // In virtual time nothing is packed.
         guard !stepsTogether, slotsDone > before, slotsDone % slotsPerEpoch == 0 else { return records }
         let next = emit(firstEpoch + UInt64(slotsDone / slotsPerEpoch), scheduled: tick(slotsDone), started: now)
         return next.map(Effect.prepare) + records
+    }
+
+    /// Every second, the part of its blocks that each cell has lost; nothing where none can be.
+    private func blockErrorRates(with records: [Record]) -> [Effect<NoJob>] {
+        let isSecond = records.contains { if case .window = $0 { true } else { false } }
+        guard isSecond, let radio = network.emulated, radio.blockErrorRate() != nil else { return [] }
+        return configuration.cells.compactMap { cell in
+            radio.blockErrorRate(cell: cell.id).map { .report(Gauge("block_error_rate.\(cell.name)", $0)) }
+        }
     }
 
     private mutating func takeRecords(at now: Instant) -> [Record] {

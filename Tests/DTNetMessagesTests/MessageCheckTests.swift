@@ -71,6 +71,20 @@ import Testing
         #expect(directive { $0.highestMCS.append(3) } == .lengths(field: "highest_mcs"))
     }
 
+    @Test func recommendedSchemesOfADirectiveAreChecked() {
+        #expect(directive { $0.mcs[0] = 28 } == .range(field: "mcs"))
+        #expect(directive { $0.mcs[3] = .max - 1 } == .range(field: "mcs"))
+        #expect(directive { $0.mcs.removeLast() } == .lengths(field: "mcs"))
+        #expect(directive { $0.mcsUE = [2] } == .lengths(field: "mcs"))
+        #expect(directive { $0.mcsUE = [3, 2] } == .order(field: "mcs_ue_id"))
+        #expect(directive { $0.mcsUE = [2, 2] } == .order(field: "mcs_ue_id"))
+        #expect(directive { ($0.mcsUE, $0.mcs) = ([], []) } == nil)
+        var value = Directive()
+        value.subbands = 2
+        value.recommend([1, 2, 3, 4, 5, 6], to: [9, 4, 7])
+        #expect(value.mcsUE == [4, 7, 9] && value.mcs == [3, 4, 5, 6, 1, 2])
+    }
+
     @Test func servicesOfOtherBodiesAreChecked() {
         var policy = SampleMessages.policy()
         policy.highestMCS[1] = 28

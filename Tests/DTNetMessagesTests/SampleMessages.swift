@@ -208,6 +208,8 @@ enum SampleMessages {
         value.platformY = [300]
         value.platformHeight = [80]
         value.highestMCS = [9, .max]
+        value.mcsUE = [2, 3]
+        value.mcs = [27, .max, 0, 5]
         return value
     }
 

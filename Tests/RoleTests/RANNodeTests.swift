@@ -162,6 +162,45 @@ import TwinProtocol
         #expect(powers == [0.25, 0.25, 0.25, equal[0], equal[0]])
     }
 
+    /// Recommended schemes have a fence of their own, and none are left once it has expired.
+    @Test func recommendedSchemesAreInForceUntilTheyExpire() throws {
+        for isReported in [true, false] {
+            let scene = try CampusScene(.decentralised) { plan in
+                guard isReported, case .emulated(var emulation) = plan.network.scenario else { return }
+                emulation.linkAdaptation = .reported
+                plan.network.scenario = .emulated(emulation)
+            }
+            var ran = try scene.radioNetwork()
+            var due = ran.start(at: .zero).timers
+            let edge = scene.node(.edge)
+            let ues = (0..<UInt32(ran.network.ueCount)).filter {
+                edge.cells.contains(ran.network.servingCell(ue: UEID($0)))
+            }
+            let ue = UEID(try #require(ues.first))
+            var message = directive(scene.plan, edge, watts: 0.25, epoch: 0)
+            guard case .directive(var body) = message.body else { return }
+            body.recommend(Array(repeating: 7, count: ues.count * body.subbands), to: ues)
+            message.body = .directive(body)
+            _ = ran.take(message)
+            var isAdvised: [Bool] = []
+            while ran.epoch < 4 {
+                let effects = ran.fire(TimerID(1), at: due.removeFirst())
+                due += effects.timers
+                _ = ran.followUp(at: .zero)
+                for case .directiveResult(let result) in effects.sends.map(\.body) {
+                    for (kind, outcome) in zip(result.kind, result.outcome) {
+                        #expect(outcome == (kind == .recommendedMCS && !isReported ? .notObservable : .applied))
+                    }
+                    #expect(result.kind.count { $0 == .recommendedMCS } == edge.cells.count)
+                }
+                let schemes = ran.network.emulated?.recommendedMCS(ue: ue)
+                if let schemes { #expect(schemes == Array(repeating: 7, count: body.subbands)) }
+                if !effects.records.isEmpty { isAdvised.append(schemes != nil) }
+            }
+            #expect(isAdvised == (isReported ? [true, true, true, false, false] : Array(repeating: false, count: 5)))
+        }
+    }
+
     /// A cap of schemes has a fence of its own: it is in force until its directive expires, whatever comes for powers.
     @Test func aHighestSchemeIsInForceUntilItExpires() throws {
         let scene = try CampusScene(.decentralised) { $0.network.game.expiryEpochs = 100 }

@@ -73,6 +73,7 @@ struct EnvelopeSizeTests {
         (directive.platformCell, directive.platformX) = (ids, perCell)
         (directive.platformY, directive.platformHeight) = (perCell, perCell)
         (directive.associationUE, directive.associationCell, directive.highestMCS) = (users, users, ids)
+        directive.recommend(Array(repeating: 12, count: ues * subbands), to: users)
         var result = DirectiveResult()
         result.cell = ids
         result.kind = ids.map { _ in .power }

@@ -136,9 +136,9 @@ import Topology
                 ftp_fraction: 0.5, ftp_file_size: 2MB, ftp_files_per_second: 3, position_deviation: 5m,
                 position_missing: 0.2, gain_step: 1dB, reported_neighbours: 4, measurement_delay: 2ms,
                 delay_spread: 100ns, handover_offset: 2dB, time_to_trigger: 80ms, fast_fading: false,
-                averaged_gains: false}
+                averaged_gains: false, link_adaptation: reported}
             game: {timing: asynchronous, solver: wmmse, alpha: 2, rounds: 5, damping: 0.25, prices: false,
-              expiry_epochs: 3}
+              expiry_epochs: 3, mcs: radio-network}
 
             """)
         let network = try Fixtures.resolve(text).plan.network
@@ -148,11 +148,11 @@ import Topology
         (emulation.ftpFilesPerSecond, emulation.positionDeviationMetres) = (3, 5)
         (emulation.positionMissingFraction, emulation.gainStepDb, emulation.reportedNeighbours) = (0.2, 1, 4)
         (emulation.measurementDelayMs, emulation.delaySpreadNs, emulation.handoverOffsetDb) = (2, 100, 2)
-        (emulation.timeToTriggerMs, emulation.fastFading) = (80, false)
+        (emulation.timeToTriggerMs, emulation.fastFading, emulation.linkAdaptation) = (80, false, .reported)
         #expect(network.scenario == .emulated(emulation))
         var game = GameConfiguration()
         (game.timing, game.solver, game.alpha, game.rounds) = (.asynchronous, .wmmse, 2, 5)
-        (game.damping, game.prices, game.expiryEpochs) = (0.25, false, 3)
+        (game.damping, game.prices, game.expiryEpochs, game.mcs) = (0.25, false, 3, .radioNetwork)
         #expect(network.game == game)
         var carrier = CarrierConfiguration()
         (carrier.frequencyHz, carrier.bandwidthHz, carrier.subbands) = (2e9, 10e6, 4)

@@ -348,10 +348,18 @@ struct  Dtnet__V1__Directive
    */
   size_t n_highest_mcs;
   uint32_t *highest_mcs;
+  /*
+   * UEs with a recommended MCS, ascending [M], and the index of TS 38.214 table 5.1.3.1-2 that is recommended on each
+   * subband [M x subbands], 2^32-1 where none is.
+   */
+  size_t n_mcs_ue_id;
+  uint32_t *mcs_ue_id;
+  size_t n_mcs;
+  uint32_t *mcs;
 };
 #define DTNET__V1__DIRECTIVE__INIT \
  { PROTOBUF_C_MESSAGE_INIT (&dtnet__v1__directive__descriptor) \
-    , 0, 0, 0, 0, 0, 0,NULL, 0,NULL, 0,NULL, 0,NULL, 0,NULL, 0,NULL, 0, 0,NULL, 0,NULL, 0,NULL, 0,NULL, 0,NULL, 0,NULL, 0,NULL, 0,NULL, 0,NULL }
+    , 0, 0, 0, 0, 0, 0,NULL, 0,NULL, 0,NULL, 0,NULL, 0,NULL, 0,NULL, 0, 0,NULL, 0,NULL, 0,NULL, 0,NULL, 0,NULL, 0,NULL, 0,NULL, 0,NULL, 0,NULL, 0,NULL, 0,NULL }
 
 
 /*
@@ -363,7 +371,8 @@ struct  Dtnet__V1__DirectiveResult
   size_t n_cell_id;
   uint32_t *cell_id;
   /*
-   * 1 power, 2 scheduling share, 3 association, 4 slice share, 5 beam, 6 mask, 7 platform, 8 highest MCS.
+   * 1 power, 2 scheduling share, 3 association, 4 slice share, 5 beam, 6 mask, 7 platform, 8 highest MCS,
+   * 9 recommended MCS.
    */
   size_t n_control_kind;
   uint32_t *control_kind;

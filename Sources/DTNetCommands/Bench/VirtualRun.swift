@@ -88,6 +88,7 @@ struct VirtualRun: Sendable {
         row.cpuSeconds = .absent("simulated: no processor is measured")
         row.bytesPerEpoch = .absent("no twin is there to talk to")
         row.details["fifth_percentile_mbps"] = run.fifthPercentileMbps
+        row.details["block_error_rate"] = run.blockErrorRate
         return row
     }
 }

@@ -93,6 +93,12 @@ struct SimulateCommand: AsyncParsableCommand {
         if let rate = row.details["handovers_per_second"] {
             Terminal.result("handovers: \(SimulateCommand.digits(rate)) per second")
         }
+        if let rate = row.details["block_error_rate"] {
+            let equal = row.details["block_error_rate_equal_power"].map {
+                ", at equal power \(SimulateCommand.digits(100 * $0)) %"
+            }
+            Terminal.result("lost blocks: \(SimulateCommand.digits(100 * rate)) %\(equal ?? "")")
+        }
         for line in result.slices.map(SimulateCommand.line) { Terminal.result(line) }
         if let line = row.coherenceLine { Terminal.result(line) }
         if let notice = network.scenario.openLoopNotice { Terminal.result(notice) }

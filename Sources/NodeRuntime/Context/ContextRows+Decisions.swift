@@ -36,6 +36,7 @@ extension ContextRows {
         if !directive.capWatts.isEmpty { kinds.append(.mask) }
         if !directive.platformCell.isEmpty { kinds.append(.platform) }
         if !directive.highestMCS.isEmpty { kinds.append(.highestMCS) }
+        if !directive.mcsUE.isEmpty { kinds.append(.recommendedMCS) }
         return kinds.map(word).joined(separator: ", ")
     }
 
@@ -49,6 +50,7 @@ extension ContextRows {
         case .mask: "mask"
         case .platform: "platform"
         case .highestMCS: "mcs"
+        case .recommendedMCS: "recommended mcs"
         }
     }
 

@@ -91,7 +91,7 @@ extension EmulatedNetwork {
     }
 
     /// Equal power, nothing capped (powers, schemes), proportional fair over one pool, A3 for the users of the cell, no
-    /// beams. A platform stays where it is.
+    /// beams, no recommended schemes. A platform stays where it is.
     package mutating func applySafeDefault(cell: CellID) throws(ControlRefusal) {
         guard cell.index < cellCount else { throw .unknownCell(cell) }
         releasePower(cell)
@@ -101,6 +101,7 @@ extension EmulatedNetwork {
         try releaseSlices(cell: cell)
         try releaseBeams(cell: cell)
         try applyHighestMCS(cell: cell, index: MCSTable.uncapped)
+        try releaseRecommendedMCS(cell: cell)
     }
 
     /// Back to equal power, shares and association left as they are.

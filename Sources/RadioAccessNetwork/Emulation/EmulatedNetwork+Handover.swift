@@ -48,6 +48,9 @@ extension EmulatedNetwork {
         }
         activityStale = true
         allRatesStale = true
+        guard adaptation.isReported else { return }
+        adaptation.forgetAdvice(ue)
+        takeReport(ue)
     }
 
     /// Rebuilds the list of users by serving cell.

@@ -20,6 +20,8 @@ extension EmulatedNetwork {
             report.prbUsedPercent.append(account.prbUsedPercent[index])
             report.cellThroughputKbps.append(account.cellThroughputKbps[index])
             report.handoversIn.append(handoversIn[index])
+            report.blocks.append(adaptation.blocks[index])
+            report.lostBlocks.append(adaptation.lostBlocks[index])
             for place in start[index]..<start[index + 1] { users.append(Int(order[place])) }
         }
         appendUsers(users, to: &report)
@@ -43,13 +45,21 @@ extension EmulatedNetwork {
             var bits: Float = 0
             var ratio: Float = 0
             for vector in 0..<radio.vectors {
-                bits += slotBits[ue * radio.vectors + vector].sum()
+                bits += presentBits(ue, vector).sum()
                 ratio += (sinr(ue, vector) * radio.laneMask[vector]).sum()
             }
             let efficiency = bits / (radio.bitsPerEfficiency * Float(radio.subbands))
             report.cqi.append(ChannelQuality.index(efficiency: efficiency))
             report.sinrDb.append(quantised(10 * log10(max(ratio / Float(radio.subbands), 1e-6))))
         }
+    }
+
+    /// Bits that a slot would carry at the SINR of now.
+    private func presentBits(_ ue: Int, _ vector: Int) -> Lanes {
+        let place = ue * radio.vectors + vector
+        guard adaptation.isReported else { return slotBits[place] }
+        let ceiling = Lanes(repeating: services.ceiling[Int(servingCell[ue])])
+        return pointwiseMin(adaptation.truth[place], ceiling) * radio.laneMask[vector] * radio.bitsPerEfficiency
     }
 
     private func readingAgeMs(_ ue: Int) -> Float {
@@ -182,6 +192,11 @@ enum ChannelQuality {
         while index < 15 && efficiency >= efficiencies[Int(index)] * 0.9999 { index += 1 }
         return index
     }
+
+    /// SINR over the gap, dB, that the index of a SINR stands for; index 0, out of range, for half of index 1's rate.
+    static func reportedDb(sinrOverGap: Float) -> Float { levelsDb[Int(index(efficiency: log2(1 + sinrOverGap)))] }
+
+    private static let levelsDb: [Float] = ([efficiencies[0] / 2] + efficiencies).map { 10 * log10(exp2($0) - 1) }
 }
 
 /// Writes lanes to packed arrays.

@@ -5,6 +5,7 @@ extension EmulatedNetwork {
     /// whose gains changed.
     mutating func refreshRates() {
         // Held here, the arrays are known not to change with what is written: their addresses stay in registers.
+        if adaptation.isReported, adaptation.isStale || allRatesStale { expectRates() }
         let links = LinkInputs(cell: linkCell, gain: linkGain, sent: sentPower, power: power)
         if allRatesStale {
             for ue in 0..<ueCount { refreshRates(ue, links) }
@@ -22,7 +23,8 @@ extension EmulatedNetwork {
         let power: [Lanes]
     }
 
-    /// `B T min(log2(1 + S / (Gamma T)), eta_max)` per subband, in bits per slot (DESIGN 11).
+    /// `B T min(log2(1 + S / (Gamma T)), eta_max)` per subband, in bits per slot (DESIGN 11); with link adaptation by
+    /// reports, what the channel bears: nobody knows it before.
     @inline(__always)
     private mutating func refreshRates(_ ue: Int, _ links: LinkInputs) {
         let (vectors, count) = (radio.vectors, linksPerUE)
@@ -30,6 +32,7 @@ extension EmulatedNetwork {
         let base = ue * count
         let (noise, snrGap, beamGain) = (radio.noiseWatts, radio.snrGap, services.beamGain[ue])
         let ceiling = Lanes(repeating: services.ceiling[Int(servingCell[ue])])
+        let isReported = adaptation.isReported
         for vector in 0..<vectors {
             var disturbance = Lanes(repeating: noise)
             if count < cellCount {
@@ -42,6 +45,10 @@ extension EmulatedNetwork {
             let gain = links.gain[(base + serving) * vectors + vector] * beamGain
             let own = links.power[Int(servingCell[ue]) * vectors + vector] * gain
             var efficiency = VectorFunctions.log2(1 + own / (snrGap * disturbance))
+            if isReported {
+                adaptation.truth[ue * vectors + vector] = efficiency
+                continue
+            }
             efficiency.replace(with: ceiling, where: efficiency .> ceiling)
             slotBits[ue * vectors + vector] = efficiency * radio.bitsPerEfficiency
         }
@@ -71,19 +78,20 @@ extension EmulatedNetwork {
 
     /// Ratio of signal to interference and noise per subband, linear.
     func sinr(_ ue: Int, _ vector: Int) -> Lanes {
+        let gain = linkGain[(ue * linksPerUE + Int(servingLink[ue])) * radio.vectors + vector]
+        let own = power[Int(servingCell[ue]) * radio.vectors + vector] * gain * services.beamGain[ue]
+        return own / disturbance(ue, vector)
+    }
+
+    /// Noise and interference, W per subband.
+    func disturbance(_ ue: Int, _ vector: Int) -> Lanes {
         let vectors = radio.vectors
         let base = ue * linksPerUE
         var disturbance = backgroundWatts(ue, vector)
-        var own = Lanes.zero
-        for link in 0..<linksPerUE {
-            let cell = Int(linkCell[base + link])
-            let gain = linkGain[(base + link) * vectors + vector]
-            if link == Int(servingLink[ue]) {
-                own = power[cell * vectors + vector] * gain * services.beamGain[ue]
-            } else {
-                disturbance += sentPower[cell * vectors + vector] * gain
-            }
+        for link in 0..<linksPerUE where link != Int(servingLink[ue]) {
+            let sent = sentPower[Int(linkCell[base + link]) * vectors + vector]
+            disturbance += sent * linkGain[(base + link) * vectors + vector]
         }
-        return own / disturbance
+        return disturbance
     }
 }

@@ -9,8 +9,9 @@ extension EmulatedNetwork {
                     sharesImposed[cell]
                     ? owedMost(cell, vector)
                     : services.slicesImposed[cell] ? sliceFair(cell, vector) : proportionalFair(cell, vector).users
-                serve(cell, vector, chosen)
+                if adaptation.isReported { gatherBlocks(cell, vector, chosen) } else { serve(cell, vector, chosen) }
             }
+            if adaptation.isReported { sendBlocks(cell) }
         }
     }
 

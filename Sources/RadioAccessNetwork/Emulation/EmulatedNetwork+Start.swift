@@ -63,6 +63,7 @@ extension EmulatedNetwork {
         slotBits = share
         imposedCell = [UInt32](repeating: CellID.none.rawValue, count: users)
         services = ServiceControls(configuration, emulation, users: users, radio: radio, power: power)
+        adaptation = LinkAdaptationState(configuration, emulation, users: users, vectors: radio.vectors)
         candidateCell = imposedCell
         candidateSince = [Int64](repeating: 0, count: users)
         averageBits = [Float](repeating: 0, count: users)
@@ -110,6 +111,7 @@ extension EmulatedNetwork {
     /// Starts the scheduler's averages at an equal split of what the cell could carry.
     private mutating func startAverages() {
         refreshActivity()
+        if adaptation.isReported { takeReports() }
         refreshRates()
         for ue in 0..<ueCount {
             let cell = Int(servingCell[ue])

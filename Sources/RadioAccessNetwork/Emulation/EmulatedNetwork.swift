@@ -6,8 +6,9 @@ internal import RadioPropagation
 ///
 /// Movement, mean gains, fading and arrivals are pure functions of seed and slot, so they are the same under any
 /// directive. Only the serving cell and the `reportedNeighbours` strongest others fade fast for a user; the rest
-/// contribute their mean gain. Link adaptation is ideal: a block carries `min(log2(1 + SINR / Gamma), eta_max)`, the
-/// gap stands for what coding, HARQ and old channel reports cost, and no block is lost.
+/// contribute their mean gain. Ideal link adaptation: a block carries `min(log2(1 + SINR / Gamma), eta_max)`, the gap
+/// stands for what coding, HARQ and old channel reports cost, and no block is lost. By reports: the gap stands for
+/// coding alone, schemes are chosen by what was reported, and blocks are lost.
 ///
 /// With averaged gains nothing fades, and a slot, a tenth of the epoch, is shared among users in closed form.
 package struct EmulatedNetwork: Sendable {
@@ -95,6 +96,7 @@ package struct EmulatedNetwork: Sendable {
     /// Cell that a directive chose for the user, or none.
     var imposedCell: [UInt32]
     var services: ServiceControls
+    var adaptation: LinkAdaptationState
 
     // MARK: - Service
 
@@ -135,6 +137,7 @@ package struct EmulatedNetwork: Sendable {
         if radio.dividesSlots { shareSlot() } else { schedule() }
         deliver()
         if radio.averagesGains, slot % radio.slotsPerEpoch == 0 { closeEpoch() }
+        if adaptation.isReported, slot % radio.slotsPerEpoch == 0 { takeReports() }
     }
 
     private mutating func handleEvents(_ ue: Int) {

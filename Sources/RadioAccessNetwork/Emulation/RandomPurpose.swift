@@ -8,4 +8,5 @@ enum RandomPurpose {
     static let position: UInt64 = 6
     static let slice: UInt64 = 7
     static let crowd: UInt64 = 8
+    static let blockError: UInt64 = 9
 }

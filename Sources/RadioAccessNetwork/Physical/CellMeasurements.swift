@@ -22,6 +22,10 @@ package struct CellMeasurements: Hashable, Sendable {
     package var cellThroughputKbps: [Float] = []
     /// Handovers into the cell since the start.
     package var handoversIn: [UInt32] = []
+    /// Transport blocks sent and lost since the start (`TB.TotNbrDl`, `TB.ErrTotNbrDl`, TS 28.552 section 5.1.1.7);
+    /// 0 where link adaptation is ideal, empty in a replay.
+    package var blocks: [UInt64] = []
+    package var lostBlocks: [UInt64] = []
 
     // MARK: - Users
 

@@ -95,6 +95,14 @@ package struct PhysicalNetwork: Sendable {
         try replay?.applyHighestMCS(cell: cell, index: index)
     }
 
+    /// Recommends schemes to users of a cell, `[ue][subband]`, `UInt32.max` for none.
+    package mutating func applyRecommendedMCS(
+        cell: CellID, ues: [UEID], schemes: [UInt32]
+    ) throws(ControlRefusal) {
+        try emulatedOnly("a replay has no blocks")
+        try emulated?.applyRecommendedMCS(cell: cell, ues: ues, schemes: schemes)
+    }
+
     private func emulatedOnly(_ reason: String) throws(ControlRefusal) {
         if replay != nil { throw .notObservable(reason) }
     }
@@ -122,6 +130,7 @@ package struct PhysicalNetwork: Sendable {
         case .mask: try? emulated?.releaseMask(cell: cell)
         case .platform: emulated?.releasePlatform(cell: cell)
         case .highestMCS: try? applyHighestMCS(cell: cell, index: MCSTable.uncapped)
+        case .recommendedMCS: try? emulated?.releaseRecommendedMCS(cell: cell)
         }
     }
 

@@ -130,7 +130,7 @@ package enum EnvelopeSize {
             + array(value.associationCell.count) + number(UInt64(value.slices)) + array(value.sliceShare.count)
             + array(value.capWatts.count) + array(value.beamUE.count) + wide([value.beam.count])
             + wide([value.platformCell.count, value.platformX.count, value.platformY.count])
-            + wide([value.platformHeight.count, value.highestMCS.count])
+            + wide([value.platformHeight.count, value.highestMCS.count, value.mcsUE.count, value.mcs.count])
     }
 
     /// A packed array of four-byte entries with its tag; nothing where it is empty.

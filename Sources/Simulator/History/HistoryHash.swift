@@ -276,5 +276,9 @@ package struct HistoryHash: Hashable, Sendable {
         add(value.platformY)
         add(value.platformHeight)
         if !value.highestMCS.isEmpty { add(value.highestMCS) }
+        if !value.mcsUE.isEmpty {
+            add(value.mcsUE)
+            add(value.mcs)
+        }
     }
 }

@@ -23,6 +23,8 @@ package struct PlainRun: Sendable {
     package let valueMbps: Double?
     /// Throughput that 5 % of the users stay below, Mbit/s.
     package let fifthPercentileMbps: Double?
+    /// Part of the blocks that was lost; nil where none can be.
+    package let blockErrorRate: Double?
 
     /// Runs `duration` from time 0; seconds that begin in `warmUp` are not counted.
     package init(
@@ -48,6 +50,7 @@ package struct PlainRun: Sendable {
         }
         valueMbps = value.meanMbps
         fifthPercentileMbps = value.fifthPercentileMbps
+        blockErrorRate = physical.emulated?.blockErrorRate()
     }
 }
 

@@ -264,6 +264,7 @@ package final class Simulation: ClusterObserver {
             let handovers = radioNetwork.role.network.measurements(cells: cells).handoversIn.reduce(0) { $0 + Int($1) }
             row.details["handovers_per_second"] = Double(handovers) / duration.seconds
         }
+        row.details["block_error_rate"] = radioNetwork?.role.network.emulated?.blockErrorRate()
         row.cpuSeconds = .absent("simulated: no processor is measured")
         for field in [\BenchRow.floor, \.loopback] { row[keyPath: field] = .absent("simulated: no floor is measured") }
         for field in [\BenchRow.ratioToFloor, \.ratioToFloorWithoutSolver] {
@@ -273,6 +274,7 @@ package final class Simulation: ClusterObserver {
             row.valueEqualPowerMbps = Measured(
                 equal.valueMbps.map(sixDigits), or: "no second of throughput behind the warm-up")
             row.details["fifth_percentile_equal_power_mbps"] = equal.fifthPercentileMbps
+            row.details["block_error_rate_equal_power"] = equal.blockErrorRate
         }
         for slice in sliceBook.services where slice.guaranteedMbps > 0 {
             row.details["slice_\(slice.name)_missed_part"] = slice.missedPart

@@ -58,6 +58,10 @@ extension KeySpecification {
             "scenario.emulated.averaged_gains", .boolean, default: "false",
             "`true` takes time-averaged gains and slots of a tenth of the epoch, shared in closed form."),
         .init(
+            "scenario.emulated.link_adaptation", .choice(LinkAdaptation.allCases.map(\.rawValue)), default: "ideal",
+            "How a block's scheme is chosen: `ideal` by the SINR that it meets, `reported` by what the UE has reported; "
+                + "blocks are lost then."),
+        .init(
             "scenario.emulated.beams", .integer, range: ("1", "64"), default: "1",
             "Beams of a sector's codebook; from 2 on the beam of every UE is decided."),
         .init(
@@ -120,5 +124,9 @@ extension KeySpecification {
         .init(
             "game.guarantees", .choice(GuaranteeControl.allCases.map(\.rawValue)), default: "weights",
             "Whether UEs below what their slice guarantees count more in the game, or by slice shares alone."),
+        .init(
+            "game.mcs", .choice(SchemeControl.allCases.map(\.rawValue)), default: "twin",
+            "Whether directives recommend schemes (`twin`), or the radio network is left to its reports; matters with "
+                + "`reported` link adaptation."),
     ]
 }

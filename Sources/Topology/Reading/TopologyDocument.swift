@@ -243,6 +243,7 @@ extension EmulationConfiguration {
         timeToTriggerMs = (node.required("time_to_trigger").number.value * 1e9).rounded() / 1e6
         fastFading = node.required("fast_fading").boolean
         averagedGains = node.required("averaged_gains").boolean
+        linkAdaptation = node.required("link_adaptation").choice(LinkAdaptation.self).value
         beams = node.required("beams").integer.value
         crowdFraction = node.required("crowd_fraction").number.value
         crowdXMetres = node.required("crowd_x").number.value
@@ -264,6 +265,7 @@ extension GameConfiguration {
         association = node.required("association").choice(AssociationControl.self).value
         scheduling = node.required("scheduling").choice(SchedulingControl.self).value
         guarantees = node.required("guarantees").choice(GuaranteeControl.self).value
+        mcs = node.required("mcs").choice(SchemeControl.self).value
     }
 }
 

@@ -186,6 +186,14 @@ package struct TopologyFile: Sendable {
                 "averaged gains need an epoch of 20ms or more, not \(SpanText.of(document.epoch.value))",
                 at: document.epoch)
         }
+        if emulation.linkAdaptation == .reported {
+            collector.add(
+                "averaged gains share slots in closed form, without blocks whose scheme could be chosen: take "
+                    + "link_adaptation: ideal, or leave gains as they are",
+                at: Located(
+                    value: true, position: nil,
+                    path: override == true ? "--averaged-gains" : "scenario.emulated.averaged_gains"))
+        }
         document.slot = Located(value: document.epoch.value / 10, position: nil, path: "slot")
     }
 

@@ -39,6 +39,7 @@ package enum ValidationReport {
             switch network.scenario {
             case .emulated(let emulation):
                 "emulated, \(emulation.uesPerCell) UEs per cell" + (emulation.averagedGains ? ", averaged gains" : "")
+                    + (emulation.linkAdaptation == .reported ? ", link adaptation by reports" : "")
             case .replay(let replay): "replay of \(replay.path) (\(replay.format.rawValue))"
             }
         let cells = network.cells.isEmpty ? "cells known when the trace is read" : "\(network.cells.count) cells"
@@ -50,7 +51,7 @@ package enum ValidationReport {
             \(SpanText.digits(carrier.bandwidthHz / 1e6))MHz at \(SpanText.digits(carrier.frequencyHz / 1e9))GHz in \
             \(carrier.subbands) subbands; \(scenario)
             game \(network.game.timing(in: network.hierarchy).rawValue), solver \(network.game.solver.rawValue)\
-            \(network.game.prices ? "" : ", prices 0")
+            \(network.game.prices ? "" : ", prices 0")\(network.recommendsMCS ? ", twins recommend schemes" : "")
             twins start from \(baseline(of: network.twin))
             context \(context(of: plan))
             language engine: \(describe(network.language))
