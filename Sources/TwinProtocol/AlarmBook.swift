@@ -57,8 +57,8 @@ package struct AlarmBook: Sendable {
         }
     }
 
-    /// Says that the context store of the node's process has failed, or takes rows again. The history says both, so that
-    /// the store has an incident of it once it is there again.
+    /// Says that the context store of the node's process has failed, or takes rows again. The history says both, so
+    /// that the store has an incident of it once it is there again.
     package mutating func report<Job: Sendable>(_ store: StoreState, epoch: UInt64) -> [Effect<Job>] {
         switch store {
         case .failed(let reason):
