@@ -131,6 +131,10 @@ package struct EdgeNode: Role {
         }
     }
 
+    package mutating func storeChanged(to state: StoreState, at now: Instant) -> [Effect<EdgeJob>] {
+        alarms.book.report(state, epoch: epoch)
+    }
+
     /// Distance laws are not kept: they are learnt within seconds.
     package func keep(at now: Instant) -> [Effect<EdgeJob>] {
         guard let engine = twins.corrected?.engine else { return [] }

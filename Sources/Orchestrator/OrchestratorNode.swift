@@ -38,6 +38,8 @@ package struct OrchestratorNode: Role {
     private var refreshes = 0
     private var eventWaits = false
     private var records: TwinRecords
+    /// Its own; they go nowhere.
+    private var alarms: AlarmBook
 
     private static let policyTimer = TimerID(1)
     private static let cycleTimer = TimerID(2)
@@ -69,6 +71,7 @@ package struct OrchestratorNode: Role {
         draft = PolicyDraft(network: plan.network)
         cycle = LanguageCycle(node: node.id, network: plan.network, names: plan.nodes.map(\.name))
         context = ContextSelection(cells: plan.network.cells.count)
+        alarms = AlarmBook(plan: plan, node: node.id)
         records = TwinRecords(node: node.id, epochSeconds: plan.network.epoch.seconds)
         period = max(plan.network.epoch * 10, .seconds(1))
     }
@@ -118,7 +121,19 @@ package struct OrchestratorNode: Role {
         return [.report(standingAlarms)]
     }
 
-    /// Alarms of the layers below that stand.
+    /// Alarms of its own process stand beside those of the layers below.
+    package mutating func storeChanged(to state: StoreState, at now: Instant) -> [Effect<OrchestratorJob>] {
+        let before = alarms.standing
+        let recorded: [Effect<OrchestratorJob>] = alarms.report(state, epoch: latestEpoch)
+        for var alarm in state == .recovered ? before : alarms.standing {
+            if state == .recovered { alarm.severity = .cleared }
+            cycle.networkAlarms.take(alarm, from: node)
+        }
+        mayHaveNews = true
+        return recorded + [.report(standingAlarms)]
+    }
+
+    /// Alarms that stand.
     private var standingAlarms: Gauge { Gauge("standing_alarms", Double(cycle.networkAlarms.count)) }
 
     package mutating func fire(_ timer: TimerID, at now: Instant) -> [Effect<OrchestratorJob>] {

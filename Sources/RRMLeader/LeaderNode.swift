@@ -152,6 +152,10 @@ package struct LeaderNode: Role {
         return isUp ? alarms.repeated(to: peer, epoch: epoch) : []
     }
 
+    package mutating func storeChanged(to state: StoreState, at now: Instant) -> [Effect<NoJob>] {
+        alarms.report(state, epoch: decidedEpoch ?? 0)
+    }
+
     // MARK: - One epoch
 
     private mutating func receive(

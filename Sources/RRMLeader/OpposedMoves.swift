@@ -8,9 +8,9 @@ package import TwinProtocol
 /// correlation over the window, in the same decision or with either one decision behind, is -0.8 or less. Two windows
 /// in a row raise it, and two that are not so end it, so that it takes 64 decisions either way.
 ///
-/// False alarms: of moves that know nothing of each other, with 4 subbands or 1, no two windows in a row of 6,000 were
-/// opposed, whether powers were white, AR(1), random walks, two levels, or steps now and then; single windows were in 2
-/// of 6,000 at most (one subband, steps). Moves that both owe to a third are not told apart from these.
+/// False alarms: of moves that know nothing of each other no two windows in a row were opposed, of 6,000 each with one
+/// subband and 2,000 with 4, whether powers were white, AR(1), random walks, two levels, or steps now and then; single
+/// windows were in 2 of 6,000 at most. Moves that both owe to a third are not told apart from these.
 package struct OpposedMoves: Sendable {
     /// Moves of a window.
     package static let window = 32

@@ -81,6 +81,10 @@ package struct RegionNode: Role {
         return alarms.raise(.reportsMissing, cells: cells, epoch: latestEpoch, text: text)
     }
 
+    package mutating func storeChanged(to state: StoreState, at now: Instant) -> [Effect<NoJob>] {
+        alarms.report(state, epoch: latestEpoch)
+    }
+
     private func toGlobalTwin(_ peer: NodeID, _ body: Body) -> Envelope {
         Envelope(sender: node, recipient: peer, epoch: latestEpoch, term: term, body: body)
     }

@@ -57,6 +57,20 @@ package struct AlarmBook: Sendable {
         }
     }
 
+    /// Says that the context store of the node's process has failed, or takes rows again. The history says both, so
+    /// that the store has an incident of it once it is there again.
+    package mutating func report<Job: Sendable>(_ store: StoreState, epoch: UInt64) -> [Effect<Job>] {
+        switch store {
+        case .failed(let reason):
+            let text = "the context store takes nothing since epoch \(epoch): \(reason)"
+            return [.record(.alarm(node: node, text: text))] + raise(.storeFailed, epoch: epoch, text: text)
+        case .recovered:
+            guard let failed = standing.first(where: { $0.code == .storeFailed }) else { return [] }
+            let text = "the context store takes rows again in epoch \(epoch); before, \(failed.text)"
+            return [.record(.alarm(node: node, text: text))] + clear(.storeFailed, epoch: epoch)
+        }
+    }
+
     /// What an L3 that came up has to know.
     package func repeated<Job: Sendable>(to peer: NodeID, epoch: UInt64) -> [Effect<Job>] {
         peer == globalTwin ? standing.flatMap { send($0, epoch: epoch) } : []

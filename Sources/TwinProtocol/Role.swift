@@ -52,6 +52,14 @@ package enum PeerState: Hashable, Sendable {
     case down
 }
 
+/// Whether the context store of a node's process takes what its nodes hear and decide.
+package enum StoreState: Hashable, Sendable {
+    /// It takes nothing until further notice.
+    case failed(reason: String)
+    /// It takes rows again.
+    case recovered
+}
+
 /// The logic of one node as a value: events in, effects out. It holds no socket, clock, random source, file or log;
 /// time and seed are arguments, so that it runs the same over ZeroMQ and in the simulator.
 package protocol Role: Sendable {
@@ -85,6 +93,10 @@ package protocol Role: Sendable {
     /// The session with the process of a peer node came up or went down.
     mutating func peerChanged(_ peer: NodeID, to state: PeerState, at now: Instant) -> [Effect<Job>]
 
+    /// The context store of the process has failed, or takes rows again. A shell tells one node of each process; in
+    /// virtual time there is no store.
+    mutating func storeChanged(to state: StoreState, at now: Instant) -> [Effect<Job>]
+
     /// What the node wants kept of its state outside of it, as jobs and nothing else. A shell with a run folder asks
     /// now and then, and once more before the process ends; in virtual time nobody does.
     func keep(at now: Instant) -> [Effect<Job>]
@@ -99,6 +111,7 @@ extension Role {
     package mutating func fire(_ timer: TimerID, at now: Instant) -> [Effect<Job>] { [] }
     package mutating func followUp(at now: Instant) -> [Effect<Job>] { [] }
     package mutating func peerChanged(_ peer: NodeID, to state: PeerState, at now: Instant) -> [Effect<Job>] { [] }
+    package mutating func storeChanged(to state: StoreState, at now: Instant) -> [Effect<Job>] { [] }
     package func keep(at now: Instant) -> [Effect<Job>] { [] }
 }
 

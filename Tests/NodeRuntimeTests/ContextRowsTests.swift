@@ -67,7 +67,22 @@ import TwinProtocol
 
     private final class Kept: ContextKeeping {
         let items = Mutex<[ContextItem]>([])
+        let trouble = Mutex<String?>(nil)
         func append(_ items: [ContextItem]) { self.items.withLock { $0 += items } }
+        var failure: String? { trouble.withLock { $0 } }
+    }
+
+    /// A failure of the store is told once, and once that it takes rows again.
+    @Test func aStoreThatFailsIsToldOnce() {
+        let kept = Kept()
+        let tap = ContextTap(kept, plan: Self.plan())
+        #expect(tap.storeChange() == nil)
+        kept.trouble.withLock { $0 = "the disk is full" }
+        #expect(tap.storeChange() == .failed(reason: "the disk is full") && tap.storeChange() == nil)
+        kept.trouble.withLock { $0 = "no such file" }
+        #expect(tap.storeChange() == nil)
+        kept.trouble.withLock { $0 = nil }
+        #expect(tap.storeChange() == .recovered && tap.storeChange() == nil)
     }
 
     /// Of the reports of an edge those to L2 are kept, which say under which condition its twins err, and every text

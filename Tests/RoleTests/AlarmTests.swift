@@ -2,6 +2,7 @@ import DTNetMessages
 import EdgeTwin
 import Learning
 import NetworkModel
+import Orchestrator
 import RRMLeader
 import RegionalTwin
 import Testing
@@ -114,6 +115,36 @@ import TwinProtocol
         #expect(region.peerChanged(edge.id, to: .down, at: .zero).isEmpty)
         let over = Self.alarms(region.peerChanged(edge.id, to: .up(highestTerm: 0), at: .zero))
         #expect(over.map(\.severity) == [.cleared])
+    }
+
+    /// Of a process whose context store takes nothing one node says so, whichever it is; L3 says it to itself.
+    @Test func aStoreThatFailsIsAnAlarmUntilItTakesRows() throws {
+        let scene = try CampusScene(.decentralised)
+        func fails<R: Role>(_ role: inout R) {
+            let failed = role.storeChanged(to: .failed(reason: "the disk is full"), at: .zero)
+            #expect(Self.alarms(failed).map(\.code) == [.storeFailed] && failed.records.count == 1)
+            #expect(failed.sends.map(\.recipient) == [scene.node(.orchestrator).id])
+            let back = role.peerChanged(scene.node(.orchestrator).id, to: .up(highestTerm: 0), at: .zero)
+            #expect(Self.alarms(back).map(\.severity) == [.minor])
+            let over = role.storeChanged(to: .recovered, at: .zero)
+            #expect(Self.alarms(over).map(\.severity) == [.cleared] && over.records.count == 1)
+            guard case .alarm(let node, let text)? = over.records.first else { return }
+            // What the store has of it comes when it takes rows again, and says why it did not.
+            #expect(node == role.node && text.hasSuffix("the disk is full"))
+            #expect(role.storeChanged(to: .recovered, at: .zero).isEmpty)
+        }
+        var edge = EdgeNode(plan: scene.plan, node: scene.node(.edge))
+        fails(&edge)
+        var region = RegionNode(plan: scene.plan, node: scene.node(.region))
+        fails(&region)
+        var leader = LeaderNode(plan: scene.plan, node: scene.node(.rrm))
+        fails(&leader)
+        var global = OrchestratorNode(plan: scene.plan, node: scene.node(.orchestrator))
+        let failed = global.storeChanged(to: .failed(reason: "the server is gone"), at: .zero)
+        #expect(failed.sends.isEmpty && failed.records.count == 1)
+        #expect(failed.gauges == [Gauge("standing_alarms", 1)])
+        let over = global.storeChanged(to: .recovered, at: .zero)
+        #expect(over.records.count == 1 && over.gauges == [Gauge("standing_alarms", 0)])
     }
 
     /// In FCH the leader directs, and says of the radio network what edges say elsewhere.

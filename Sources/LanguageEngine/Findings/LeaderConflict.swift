@@ -26,6 +26,7 @@ package struct LeaderConflict: Hashable, Sendable, Codable {
         private static let namedCells = 4
     }
 
+    /// The region that stands first in the topology, and the other.
     package var first: Side
     package var second: Side
 

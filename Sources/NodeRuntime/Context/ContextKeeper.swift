@@ -3,6 +3,7 @@ internal import Foundation
 internal import Glibc
 internal import Logging
 internal import NetworkModel
+internal import Synchronization
 internal import Topology
 
 /// Keeps what a process's twins hear and decide in the context database that the topology asks for.
@@ -12,7 +13,13 @@ final class ContextKeeper: ContextKeeping {
     /// A store writes seldom and much: each batch of a process costs the loops beside it a moment.
     private static let pauseSeconds = 5.0
 
+    /// What the writing thread said last of the store.
+    private final class Standing: Sendable {
+        let failure = Mutex<String?>(nil)
+    }
+
     private let writer: ContextWriter<ContextItem>
+    private let standing: Standing
 
     /// nil where the process keeps nothing: it hosts the radio network alone, or the topology says so.
     ///
@@ -28,6 +35,8 @@ final class ContextKeeper: ContextKeeping {
         let run = URL(fileURLWithPath: folder).lastPathComponent
         let converter = ContextRows(plan: plan, run: isShared ? run : nil)
         let path = "\(folder)/context-\(process.name).sqlite"
+        let standing = Standing()
+        self.standing = standing
         let (variable, address) = (plan.context.connectionVariable, environment[plan.context.connectionVariable])
         var writing = WriterPlan<ContextItem>(
             sources: nodes.map { converter.sources[Int($0.rawValue)] },
@@ -46,8 +55,13 @@ final class ContextKeeper: ContextKeeping {
             now: { ContextKeeper.now() },
             say: { notice in
                 switch notice {
-                case .resumed: log.notice("\(notice)")
-                case .setAside, .stopped: log.warning("\(notice)")
+                case .resumed:
+                    log.notice("\(notice)")
+                    standing.failure.withLock { $0 = nil }
+                case .stopped(let error):
+                    log.warning("\(notice)")
+                    standing.failure.withLock { $0 = error.message }
+                case .setAside: log.warning("\(notice)")
                 }
             })
         writing.capacity = ContextKeeper.capacity
@@ -58,6 +72,8 @@ final class ContextKeeper: ContextKeeping {
     }
 
     func append(_ items: [ContextItem]) { writer.append(items) }
+
+    var failure: String? { standing.failure.withLock { $0 } }
 
     /// What was not kept: the queue was full, or the store.
     var dropped: UInt64 { writer.dropped }

@@ -19,6 +19,8 @@ package final class ContextTap {
     /// Revision of the last policy that was kept of each node. An L3 that was started again counts from 1 again.
     private var revision: [UInt64]
     private var items: [ContextItem] = []
+    /// Whether the store had failed when that was looked at last.
+    private var hadFailed = false
 
     package init(_ keeper: any ContextKeeping, plan: WiringPlan) {
         self.keeper = keeper
@@ -94,6 +96,14 @@ package final class ContextTap {
         items.removeAll(keepingCapacity: true)
     }
 
+    /// How the store does, where that is another than when it was asked for last.
+    package func storeChange() -> StoreState? {
+        let failure = keeper.failure
+        guard (failure != nil) != hadFailed else { return nil }
+        hadFailed = failure != nil
+        return failure.map { .failed(reason: $0) } ?? .recovered
+    }
+
     private func isDue(_ due: inout Instant, _ now: Instant) -> Bool {
         guard now >= due else { return false }
         due = now + sampling
@@ -104,4 +114,6 @@ package final class ContextTap {
 /// Takes what a tap has picked; must not wait.
 package protocol ContextKeeping: Sendable {
     func append(_ items: [ContextItem])
+    /// Why nothing is kept at present; nil where it is.
+    var failure: String? { get }
 }

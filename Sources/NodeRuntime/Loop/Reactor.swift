@@ -214,10 +214,23 @@ package final class Reactor {
                 hosts[node.host].fire(node.slot, timer, at: now)
                 settle()
             case .sessions: tickSessions(at: now)
-            case .status: tellStatus(at: now)
+            case .status:
+                lookAtStore(at: now)
+                tellStatus(at: now)
             case .keeping: keepStates(at: now)
             }
         }
+    }
+
+    /// Tells the first twin or leader of the process where the context store has failed, or takes rows again.
+    private func lookAtStore(at now: Instant) {
+        guard let change = tap?.storeChange(),
+            let node = configuration.plan.nodes.first(where: {
+                $0.role != .ran && addresses[Int($0.id.rawValue)] != nil
+            }), let address = addresses[Int(node.id.rawValue)]
+        else { return }
+        hosts[address.host].storeChanged(address.slot, to: change, at: now)
+        settle()
     }
 
     /// Has every node ask for the jobs that keep its state.

@@ -54,6 +54,10 @@ package final class NodeHost<R: Role>: NodeHosting {
         perform(roles[slot].peerChanged(peer, to: state, at: now), slot)
     }
 
+    package func storeChanged(_ slot: Int, to state: StoreState, at now: Instant) {
+        perform(roles[slot].storeChanged(to: state, at: now), slot)
+    }
+
     package func finishJobs(at now: Instant) {
         for (slot, result) in jobs?.takeResults() ?? [] { perform(roles[slot].finish(result, at: now), slot) }
     }

@@ -45,6 +45,8 @@ package protocol NodeHosting: AnyObject {
     func fire(_ slot: Int, _ timer: TimerID, at now: Instant)
     func followUp(_ slot: Int, at now: Instant)
     func peerChanged(_ slot: Int, _ peer: NodeID, to state: PeerState, at now: Instant)
+    /// Tells the node that the context store of this process has failed, or takes rows again.
+    func storeChanged(_ slot: Int, to state: StoreState, at now: Instant)
     /// Gives the results of ended jobs to their nodes.
     func finishJobs(at now: Instant)
     /// Has the node ask for the jobs that keep its state.
