@@ -9,8 +9,8 @@ package import TwinProtocol
 /// above every epoch that its peers have seen.
 ///
 /// A process wakes up with every slot, so that the work is spread over the epoch, but in the first three eighths of it,
-/// when the processors belong to those who decide. In virtual time slots are stepped together, when an epoch begins or a
-/// directive is due to act: what happens in them is the same.
+/// when the processors belong to those who decide. In virtual time slots are stepped together, when an epoch begins or
+/// a directive is due to act: what happens in them is the same.
 ///
 /// In the closed loop of the latency bench no clock paces the epochs (`ClosedLoop`).
 package struct RANNode: Role {

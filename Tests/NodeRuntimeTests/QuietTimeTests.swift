@@ -7,14 +7,14 @@ import Testing
         QuietTime(epoch: epoch).first(from: Instant(nanoseconds: from * 1_000)).nanoseconds / 1_000
     }
 
-    /// Of epochs of 8 ms the sixth and the seventh are quiet.
+    /// Of epochs of 10 ms those from 6.25 to 8.75 ms are quiet.
     @Test(
         arguments: [
-            (0, 5_000), (4_999, 5_000), (5_000, 5_000), (6_999, 6_999), (7_000, 13_000), (8_000, 13_000),
-            (80_001_234, 80_005_000), (80_006_500, 80_006_500), (80_007_999, 80_013_000),
+            (0, 6_250), (6_249, 6_250), (6_250, 6_250), (8_749, 8_749), (8_750, 16_250), (10_000, 16_250),
+            (80_001_234, 80_006_250), (80_007_500, 80_007_500), (80_009_999, 80_016_250),
         ] as [(Int64, Int64)]
     ) func whatFallsIntoADecisionIsPutOffToTheQuietPart(from: Int64, to: Int64) {
-        #expect(first(.milliseconds(8), fromMicroseconds: from) == to)
+        #expect(first(.milliseconds(10), fromMicroseconds: from) == to)
     }
 
     /// Whatever is done every so many whole epochs stays where it once is.
@@ -29,8 +29,10 @@ import Testing
         }
     }
 
-    @Test func inLongEpochsNothingIsPutOff() {
+    @Test func whereNoPeriodIsAMultipleOfTheEpochNothingIsPutOff() {
         #expect(first(.milliseconds(100), fromMicroseconds: 1) == 62_500)
-        #expect(first(.milliseconds(101), fromMicroseconds: 1) == 1)
+        for milliseconds: Int64 in [3, 30, 101, 10_000] {
+            #expect(first(.milliseconds(milliseconds), fromMicroseconds: 1) == 1)
+        }
     }
 }

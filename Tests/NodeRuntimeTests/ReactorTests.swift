@@ -119,6 +119,22 @@ import TwinProtocol
         }
     }
 
+    /// The plan's epochs last 10 ms; quiet is from 6.25 ms on.
+    @Test func timersOfUpperTwinsWaitForTheQuietPart() throws {
+        try withSockets { sockets in
+            var plan = TwoProcessFixture.singleProcessPlan()
+            plan.nodes[0].role = .region
+            plan.nodes[1].role = .orchestrator
+            let observer = Observer()
+            let reactor = try RunningReactor(plan, "radio", sockets: sockets) {
+                [NodeHost((0...1).map { Clock(node: NodeID($0), observer: observer) })]
+            }
+            #expect(observer.wait { $0.results.count >= 20 })
+            #expect(reactor.stop())
+            #expect(observer.results.allSatisfy { $0 >= 5_250 }, "\(observer.results)")
+        }
+    }
+
     @Test func nodesOfOneProcessMeetByACall() throws {
         try withSockets { sockets in
             let plan = TwoProcessFixture.singleProcessPlan()

@@ -153,6 +153,33 @@ struct TestRadio: Role {
     }
 }
 
+/// Asks to be called 1 ms into each epoch of 10, and says how much later it was, in microseconds.
+struct Clock: Role {
+    typealias Job = NoJob
+    typealias JobResult = NoJob
+
+    let node: NodeID
+    let observer: Observer
+    private var due = Instant.zero
+
+    init(node: NodeID, observer: Observer) {
+        self.node = node
+        self.observer = observer
+    }
+
+    mutating func start(at now: Instant) -> [Effect<NoJob>] {
+        due = Instant(nanoseconds: (now.nanoseconds / 10_000_000 + 1) * 10_000_000 + 1_000_000)
+        return [.schedule(TimerID(1), at: due)]
+    }
+
+    mutating func fire(_ timer: TimerID, at now: Instant) -> [Effect<NoJob>] {
+        observer.add(result: Int((now - due).nanoseconds / 1_000))
+        return start(at: now)
+    }
+
+    mutating func receive(_ envelope: Envelope, arrived: Instant, at now: Instant) -> [Effect<NoJob>] { [] }
+}
+
 /// The edge of the tests: answers each telemetry with a directive.
 struct TestEdge: Role {
     typealias Job = Int

@@ -1,22 +1,24 @@
 package import NetworkModel
 
 /// The part of an epoch in which no decision is under way: when a process does what it does every so often (status,
-/// heartbeats, records).
+/// heartbeats, records, and what the twins of L2 and L3 do).
 ///
 /// Epochs begin at the multiples of their length on the clock that all processes of the radio network's host share. The
 /// decision and what it has put off (decision 0008) are through after five eighths of one; in the last eighth the
-/// telemetry of the next is packed. Periods are multiples of most epochs' length: what once meets the decision would
-/// meet it again for as long as the process runs. On other hosts the part lies anywhere in an epoch.
+/// telemetry of the next is packed. Where a period is so many whole epochs, what once meets the decision would meet it
+/// again for as long as the process runs; put off once, it stays in the quiet part. On other hosts than the radio
+/// network's the part lies anywhere in an epoch.
 package struct QuietTime: Sendable {
-    /// In a longer epoch the moment that such work takes is nothing, and heartbeats must not wait.
-    private static let longestEpoch = Instant.Span.milliseconds(100)
+    /// Of this the periods are multiples. In epochs of which it is none they meet decisions now and then, and are left
+    /// as they are; so are those in longer epochs, of which the moment that such work takes is nothing.
+    private static let commonPeriod = Instant.Span.milliseconds(100)
 
-    /// Nanoseconds; 0 where there is no need to wait.
+    /// Nanoseconds; 0 where nothing is put off.
     private let period: Int64
 
     /// - Parameter epoch: length of an epoch.
     package init(epoch: Instant.Span) {
-        period = epoch <= QuietTime.longestEpoch ? epoch.nanoseconds : 0
+        period = QuietTime.commonPeriod.nanoseconds % epoch.nanoseconds == 0 ? epoch.nanoseconds : 0
     }
 
     /// The first quiet instant from `instant` on, three quarters of an epoch later at most.

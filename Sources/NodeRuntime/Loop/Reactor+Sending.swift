@@ -70,7 +70,7 @@ extension Reactor: EffectSink {
     }
 
     package func schedule(_ timer: TimerID, of node: NodeAddress, at deadline: Instant) {
-        timers.schedule(.node(node, timer), at: deadline)
+        timers.schedule(.node(node, timer), at: putsTimersOff ? quiet.first(from: deadline) : deadline)
     }
 
     package func cancel(_ timer: TimerID, of node: NodeAddress) { timers.cancel(.node(node, timer)) }

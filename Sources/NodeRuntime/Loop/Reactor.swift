@@ -36,6 +36,8 @@ package final class Reactor {
     let notifier: SupervisorNotifier
     /// When the loop does what it does every so often.
     let quiet: QuietTime
+    /// Whether the nodes' timers wait for it, too.
+    let putsTimersOff: Bool
 
     let context: Context
     let claim: SocketClaim?
@@ -107,6 +109,7 @@ package final class Reactor {
         self.tap = tap
         self.notifier = notifier
         quiet = QuietTime(epoch: plan.network.epoch)
+        putsTimersOff = plan.isBesideDecisions(configuration.process)
         let session = SessionConfiguration(
             process: configuration.process.name, nodes: configuration.process.nodes.sorted(),
             planDigest: configuration.planDigest)

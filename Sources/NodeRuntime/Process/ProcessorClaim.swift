@@ -23,6 +23,11 @@ enum ProcessorClaim {
 }
 
 extension WiringPlan {
+    /// Whether a process hosts twins of L2 and L3 alone: what they do is awaited by no epoch.
+    func isBesideDecisions(_ process: ProcessPlan) -> Bool {
+        process.nodes.allSatisfy { [.region, .orchestrator].contains(nodes[Int($0.rawValue)].role) }
+    }
+
     /// Whether a directive of an epoch waits for a node of the process.
     func isOnDecisionPath(_ process: ProcessPlan) -> Bool {
         process.nodes.contains { id in

@@ -121,13 +121,15 @@ package struct PricingKernel: Sendable {
                 frame.round(settings, &run)
                 outcome.hasConverged = run.change < settings.tolerance || run.idle >= settings.patience
             }
-            _ = frame.assess(settings, &run)
-            frame.restoreBest()
+            let before = run.best
+            // The last point is the best seen as a rule: it then stands as it was assessed.
+            let isBest = frame.assess(settings, &run) > before || !settings.usesPrices
+            if !isBest { frame.restoreBest() }
             if settings.usesPrices {
                 if outcome.hasConverged {
                     frame.lead(settings, &run, move: &move, budget: &budget, outcome: &outcome)
                 }
-                frame.updateRadio()
+                if !isBest || outcome.hasConverged { frame.updateRadio() }
                 frame.equilibrateShares(steps: settings.closingShareSteps, tolerance: 1e-4, stride: 8)
                 frame.updatePrices()
                 frame.implementPowers(own: own)
