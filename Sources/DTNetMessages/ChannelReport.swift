@@ -62,6 +62,11 @@ package struct ChannelReport: Hashable, Sendable {
     /// n of the co-phasing `exp(i pi n / 2)` of the precoder's two polarisations, 0...3; `UInt32.max` where they are
     /// not told apart [U].
     package var precoderCoPhasing: [UInt32] = []
+    /// Handovers into these cells since the short form before, in their order: the UE, the cell that served it, and the
+    /// one that does now [H]; in the short form only.
+    package var handoverUE: [UInt32] = []
+    package var handoverFrom: [UInt32] = []
+    package var handoverTo: [UInt32] = []
 
     package init() {}
 

@@ -47,11 +47,13 @@ package struct MessageCheck: Sendable {
             try known(value.ueCell, "ue_cell_id")
             try known(value.linkCell, "link_cell_id", noneAllowed: true)
             try knownUEs(value.ue, "ue_id")
+            try knownHandovers(value.handoverUE, value.handoverFrom, value.handoverTo)
         case .channelReport(let value):
             try known(value.cell, "cell_id")
             try known(value.ueCell, "ue_cell_id")
             try known(value.linkCell, "link_cell_id", noneAllowed: true)
             try knownUEs(value.ue, "ue_id")
+            try knownHandovers(value.handoverUE, value.handoverFrom, value.handoverTo)
         case .regionReport(let value):
             guard value.region < regions else { throw .unknownID(field: "region") }
             try known(value.cell, "cell_id")
@@ -92,6 +94,12 @@ package struct MessageCheck: Sendable {
         for id in ids where id >= cells && !(noneAllowed && id == .max) { throw .unknownID(field: field) }
     }
 
+    private func knownHandovers(_ ue: [UInt32], _ from: [UInt32], _ to: [UInt32]) throws(MessageError) {
+        try knownUEs(ue, "handover_ue_id")
+        try known(from, "handover_from_cell_id")
+        try known(to, "handover_to_cell_id")
+    }
+
     private func knownUEs(_ ids: [UInt32], _ field: String) throws(MessageError) {
         for id in ids where id >= ues { throw .unknownID(field: field) }
     }
@@ -127,6 +135,7 @@ extension MessageCheck {
         try size(value.backgroundDbm, ues * value.reportSubbands, levelDbm, "background_dbm")
         try slices(of: value.ueSlice, ues)
         try size([value.rainMillimetresPerHour], 1, 0...1_000, "rain_mm_per_hour")
+        try handovers(value.handoverUE, value.handoverFrom, value.handoverTo)
         return value
     }
 
@@ -161,7 +170,14 @@ extension MessageCheck {
         try size(value.yMetres, value.xMetres.count, metres, "y_m")
         try highestMCS(value.highestMCS, cells: value.cell.count)
         try conditions(of: value.condition, cells: value.cell.count)
+        try handovers(value.handoverUE, value.handoverFrom, value.handoverTo)
         return value
+    }
+
+    private static func handovers(_ ue: [UInt32], _ from: [UInt32], _ to: [UInt32]) throws(MessageError) {
+        guard ue.count <= maxUEs else { throw .tooMany(field: "handover_ue_id") }
+        try count(from, ue.count, "handover_from_cell_id")
+        try count(to, ue.count, "handover_to_cell_id")
     }
 
     /// Predictions come for all UEs or for none.

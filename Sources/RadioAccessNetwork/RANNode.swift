@@ -36,6 +36,10 @@ package struct RANNode: Role {
     var epochsOpened: Int64 = 0
     /// Telemetry of each edge, measured at the end of the slot before the epoch that will carry it.
     private var staged: [Telemetry] = []
+    /// Whether that has left.
+    var hasLeft = false
+    /// Cell that served each UE in the last telemetry that left and named it; none before.
+    private var reportedCell: [UInt32]
     var pendingRecords: [Record] = []
     /// Directives that came since the last slot began; they act from the next one on.
     private var inbox: [(envelope: Envelope, arrived: Instant)] = []
@@ -65,6 +69,7 @@ package struct RANNode: Role {
         slotsPerEpoch = isClosedLoop ? 1 : max(1, plan.network.epoch.nanoseconds / plan.network.slot.nanoseconds)
         loop = isClosedLoop ? ClosedLoop(cells: plan.network.cells.count) : nil
         effects = EffectMeter(cells: plan.network.cells.count)
+        reportedCell = Array(repeating: CellID.none.rawValue, count: network.ueCount)
     }
 
     package var highestTermSeen: UInt64 { authority.fence.highestTerm }
@@ -107,6 +112,7 @@ package struct RANNode: Role {
             var starts: [Effect<NoJob>] = []
             for tick in opened { starts += open(epoch: firstEpoch + UInt64(tick / slotsPerEpoch), at: self.tick(tick)) }
             result = emit(epoch, scheduled: tick(last), started: now).map(Effect.send) + starts
+            hasLeft = true
         }
         // Judged by the epoch in which they would act.
         result += takeInbox()
@@ -188,9 +194,19 @@ package struct RANNode: Role {
     }
 
     private mutating func stage() {
+        if hasLeft {
+            for telemetry in staged {
+                for (ue, cell) in zip(telemetry.ue, telemetry.ueCell) { reportedCell[Int(ue)] = cell }
+            }
+            hasLeft = false
+        }
         let seconds = Double(network.slot) * configuration.slot.seconds
         let rain = Float(configuration.weather.millimetresPerHour(atSeconds: seconds))
-        staged = edges.map { Telemetry(network.measurements(cells: $0.cells), rainMillimetresPerHour: rain) }
+        staged = edges.map { edge in
+            var telemetry = Telemetry(network.measurements(cells: edge.cells), rainMillimetresPerHour: rain)
+            telemetry.noteHandovers(since: reportedCell)
+            return telemetry
+        }
     }
 
     // MARK: - Directives
@@ -232,6 +248,17 @@ package struct RANNode: Role {
 }
 
 extension Telemetry {
+    /// Says which UEs another cell served before, by the cell that served each then, none where that is not known.
+    mutating func noteHandovers(since servingCell: [UInt32]) {
+        for (ue, cell) in zip(ue, ueCell) {
+            let before = servingCell[Int(ue)]
+            guard before != cell, before != CellID.none.rawValue else { continue }
+            handoverUE.append(ue)
+            handoverFrom.append(before)
+            handoverTo.append(cell)
+        }
+    }
+
     /// The measurements of a radio network as the wire carries them.
     init(_ measured: CellMeasurements, rainMillimetresPerHour: Float) {
         self.init()

@@ -25,6 +25,8 @@ import Testing
         #expect(mutated { $0.linkCell.removeLast() } == .lengths(field: "link_cell_id"))
         #expect(mutated { $0.cqi = [] } == .lengths(field: "cqi"))
         #expect(mutated { $0.backgroundDbm = [] } == .lengths(field: "background_dbm"))
+        #expect(mutated { $0.handoverFrom = [] } == .lengths(field: "handover_from_cell_id"))
+        #expect(mutated { $0.handoverTo.append(0) } == .lengths(field: "handover_to_cell_id"))
     }
 
     @Test func telemetryValuesMustBeFiniteAndInRange() {
@@ -199,6 +201,16 @@ import Testing
         telemetry.linkCell[1] = 2
         #expect(throws: MessageError.unknownID(field: "link_cell_id")) {
             try check.check(SampleMessages.envelope(.telemetry(telemetry)))
+        }
+        telemetry = SampleMessages.telemetry()
+        telemetry.handoverFrom = [2]
+        #expect(throws: MessageError.unknownID(field: "handover_from_cell_id")) {
+            try check.check(SampleMessages.envelope(.telemetry(telemetry)))
+        }
+        var report = SampleMessages.channelReport()
+        report.handoverUE[1] = 6
+        #expect(throws: MessageError.unknownID(field: "handover_ue_id")) {
+            try check.check(SampleMessages.envelope(.channelReport(report)))
         }
         var directive = SampleMessages.directive()
         directive.associationUE = [6]

@@ -161,6 +161,32 @@ import TwinProtocol
         }
     }
 
+    /// L2 hears every 50 ms: what was handed over in the epochs between is in the next short form, and only there.
+    @Test func handoversWaitForTheNextShortForm() throws {
+        let scene = try CampusScene(.decentralised)
+        let plan = scene.node(.edge)
+        var edge = EdgeNode(plan: scene.plan, node: plan)
+        var short: [ChannelReport] = []
+        for (epoch, envelope) in try telemetry(scene, 7).enumerated() {
+            guard case .telemetry(var body) = envelope.body else { continue }
+            if epoch == 1 || epoch == 2 {
+                (body.handoverUE, body.handoverFrom) = ([UInt32(epoch)], [UInt32(epoch + 3)])
+                body.handoverTo = [plan.cells[0].rawValue]
+            }
+            var told = envelope
+            told.body = .telemetry(body)
+            let now = Instant.zero + .milliseconds(10) * Int64(epoch)
+            let sends = edge.take(told, at: now).sends + edge.fireThrough(TimerID(2), at: now).sends
+            for case .channelReport(let report) in sends.map(\.body) {
+                if report.links == 0 { short.append(report) } else { #expect(report.handoverUE.isEmpty) }
+            }
+        }
+        // At 0 and at 50 ms.
+        #expect(short.map(\.handoverUE) == [[], [1, 2]])
+        #expect(short.map(\.handoverFrom) == [[], [4, 5]])
+        #expect(short.map(\.handoverTo) == [[], [plan.cells[0].rawValue, plan.cells[0].rawValue]])
+    }
+
     @Test func learningLowersTheTwinsError() throws {
         let scene = try CampusScene(.fullyCentralised, epoch: .milliseconds(100))
         var edge = EdgeNode(plan: scene.plan, node: scene.node(.edge))

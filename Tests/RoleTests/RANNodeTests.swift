@@ -194,6 +194,36 @@ import TwinProtocol
         #expect(Set(effects.sends.map(\.epoch)) == [3])
     }
 
+    @Test func aHandoverIsToldOnceToTheEdgeThatTheUserCameTo() throws {
+        let scene = try CampusScene(.decentralised)
+        var ran = try scene.radioNetwork()
+        let cells = scene.node(.edge, 1).cells
+        let ues = (0..<UInt32(ran.network.ueCount)).map { UEID($0) }
+        let ue = try #require(ues.first { !cells.contains(ran.network.servingCell(ue: $0)) })
+        let home = ran.network.servingCell(ue: ue)
+        var due = ran.start(at: .zero).timers
+        var told: [(epoch: UInt64, recipient: NodeID, from: UInt32, to: UInt32)] = []
+        while ran.epoch < 4 {
+            let now = due.removeFirst()
+            let effects = ran.fire(TimerID(1), at: now)
+            due += effects.timers
+            for envelope in effects.sends {
+                guard case .telemetry(let telemetry) = envelope.body else { continue }
+                for (row, number) in telemetry.handoverUE.enumerated() where number == ue.rawValue {
+                    told.append(
+                        (envelope.epoch, envelope.recipient, telemetry.handoverFrom[row], telemetry.handoverTo[row]))
+                }
+            }
+            // In the middle of epoch 1; the cell keeps the user until further notice.
+            if now == Instant.zero + .milliseconds(15) { try ran.network.applyAssociation(ue: ue, cell: cells[0]) }
+            _ = ran.followUp(at: now)
+        }
+        #expect(told.count == 1)
+        let first = try #require(told.first)
+        #expect(first.epoch == 2 && first.recipient == scene.node(.edge, 1).id)
+        #expect(first.from == home.rawValue && first.to == cells[0].rawValue)
+    }
+
     @Test func epochsGoOnAfterARestart() throws {
         let scene = try CampusScene(.decentralised)
         var ran = try scene.radioNetwork()
