@@ -17,6 +17,7 @@ package struct MessageCheck: Sendable {
 
     /// Widest ranges that a value of the radio network can have.
     static let gainDb: ClosedRange<Float> = -400...100
+    static let beamGainDb: ClosedRange<Float> = -400...60
     static let levelDbm: ClosedRange<Float> = -300...100
     static let powerWatts: ClosedRange<Float> = 0...100_000
     static let metres: ClosedRange<Float> = -1e7...1e7
@@ -27,16 +28,23 @@ package struct MessageCheck: Sendable {
     private let nodes: UInt32
     private let regions: UInt32
     private let ues: UInt32
+    private let subbands: Int
+    private let slices: Int
 
-    /// - Parameter ues: number of UEs of the scenario, `UInt32.max` where it is not known beforehand.
-    package init(cells: Int, nodes: Int, regions: Int, ues: UInt32) {
+    /// - Parameters:
+    ///   - ues: number of UEs of the scenario, `UInt32.max` where it is not known beforehand.
+    ///   - subbands: of the carrier.
+    ///   - slices: that the topology names, 0 for none.
+    package init(cells: Int, nodes: Int, regions: Int, ues: UInt32, subbands: Int, slices: Int) {
         self.cells = UInt32(cells)
         self.nodes = UInt32(nodes)
         self.regions = UInt32(regions)
         self.ues = ues
+        self.subbands = subbands
+        self.slices = slices
     }
 
-    /// Ids of the body against the topology.
+    /// Ids and widths of the body against the topology.
     package func check(_ envelope: Envelope) throws(MessageError) {
         guard envelope.epoch < MessageCheck.maxNumber else { throw .range(field: "epoch") }
         for hop in envelope.hops where hop.node.rawValue >= nodes { throw .unknownID(field: "hop_node") }
@@ -48,18 +56,25 @@ package struct MessageCheck: Sendable {
             try known(value.linkCell, "link_cell_id", noneAllowed: true)
             try knownUEs(value.ue, "ue_id")
             try knownHandovers(value.handoverUE, value.handoverFrom, value.handoverTo)
+            try knownSlices(value.ueSlice)
+            guard value.subbands == subbands else { throw .range(field: "subbands") }
         case .channelReport(let value):
             try known(value.cell, "cell_id")
             try known(value.ueCell, "ue_cell_id")
             try known(value.linkCell, "link_cell_id", noneAllowed: true)
             try knownUEs(value.ue, "ue_id")
             try knownHandovers(value.handoverUE, value.handoverFrom, value.handoverTo)
+            try knownSlices(value.ueSlice)
+            guard value.links == 0 || value.reportSubbands == 1 || value.reportSubbands == subbands else {
+                throw .range(field: "report_subbands")
+            }
         case .regionReport(let value):
             guard value.region < regions else { throw .unknownID(field: "region") }
             try known(value.cell, "cell_id")
             try known(value.handoverFrom, "handover_from")
             try known(value.handoverTo, "handover_to")
         case .policy(let value):
+            guard value.slices == 0 || value.slices == slices else { throw .range(field: "slices") }
             try known(value.cell, "cell_id")
             try known(value.platformCell, "platform_cell_id")
             try known(value.moveCell, "move_cell_id")
@@ -100,6 +115,11 @@ package struct MessageCheck: Sendable {
         try known(to, "handover_to_cell_id")
     }
 
+    /// Where the topology names no slices, all UEs may be said to be of the first.
+    private func knownSlices(_ ids: [UInt32]) throws(MessageError) {
+        for id in ids where id >= max(1, slices) { throw .unknownID(field: "ue_slice") }
+    }
+
     private func knownUEs(_ ids: [UInt32], _ field: String) throws(MessageError) {
         for id in ids where id >= ues { throw .unknownID(field: field) }
     }
@@ -114,6 +134,9 @@ extension MessageCheck {
         try width(value.subbands, 1...maxSubbands, "subbands")
         try width(value.links, 1...maxLinks, "links")
         try width(value.reportSubbands, 1...value.subbands, "report_subbands")
+        guard value.reportSubbands == 1 || value.reportSubbands == value.subbands else {
+            throw .range(field: "report_subbands")
+        }
         try ascending(value.cell, "cell_id", at: maxCells)
         try size(value.powerWatts, cells * value.subbands, powerWatts, "power_watts")
         try size(value.prbUsedPercent, cells, 0...100.001, "prb_used_percent")
@@ -130,6 +153,7 @@ extension MessageCheck {
         try size(value.sinrDb, ues, -300...300, "sinr_db")
         try size(value.readingAgeMs, ues, nonNegative, "reading_age_ms")
         try count(value.linkCell, ues * value.links, "link_cell_id")
+        try startsWithServing(value.linkCell, value.links, value.ueCell)
         try size(value.rsrpDbm, ues * value.links, levelDbm, "rsrp_dbm")
         try size(value.gainDb, ues * value.links * value.reportSubbands, gainDb, "gain_db")
         try size(value.backgroundDbm, ues * value.reportSubbands, levelDbm, "background_dbm")
@@ -144,7 +168,7 @@ extension MessageCheck {
         let ues = value.ue.count
         let hasLinks = value.links > 0
         try width(value.links, 0...maxLinks, "links")
-        try width(value.reportSubbands, 0...maxSubbands, "report_subbands")
+        try width(value.reportSubbands, (hasLinks ? 1 : 0)...maxSubbands, "report_subbands")
         try ascending(value.cell, "cell_id", at: maxCells)
         try size(value.load, cells, 0...1.001, "load")
         try size(value.throughputKbps, cells, nonNegative, "throughput_kbps")
@@ -152,10 +176,12 @@ extension MessageCheck {
         try size(value.errorAfterDb, cells, nonNegative, "error_after_db")
         guard ues <= maxUEs else { throw .tooMany(field: "ue_id") }
         try ordered(value.ueCell, ues, "ue_cell_id")
-        try size(value.weight, ues, nonNegative, "weight")
+        // A cell's weight times a slice's, each as a policy may have it.
+        try size(value.weight, ues, 1e-13...1e13, "weight")
         try size(value.demandKbps, ues, -1...1e30, "demand_kbps")
         try size(value.ueThroughputKbps, ues, nonNegative, "ue_throughput_kbps")
         try count(value.linkCell, hasLinks ? ues * value.links : 0, "link_cell_id")
+        if hasLinks { try startsWithServing(value.linkCell, value.links, value.ueCell) }
         // A mirror's report may leave them out.
         let deviations = hasLinks && !value.deviationDb.isEmpty ? ues * value.links : 0
         try size(value.deviationDb, deviations, nonNegative, "deviation_db")
@@ -165,13 +191,20 @@ extension MessageCheck {
         try slices(of: value.ueSlice, ues)
         try count(value.servingBeam, value.servingBeam.isEmpty ? 0 : ues, "serving_beam_id")
         for beam in value.servingBeam where beam > maxBeam && beam != .max { throw .range(field: "serving_beam_id") }
-        try size(value.beamGainDb, value.servingBeam.count, gainDb, "beam_gain_db")
+        try size(value.beamGainDb, value.servingBeam.count, beamGainDb, "beam_gain_db")
         try size(value.xMetres, value.xMetres.isEmpty ? 0 : ues, metres, "x_m")
         try size(value.yMetres, value.xMetres.count, metres, "y_m")
         try highestMCS(value.highestMCS, cells: value.cell.count)
         try conditions(of: value.condition, cells: value.cell.count)
         try handovers(value.handoverUE, value.handoverFrom, value.handoverTo)
         return value
+    }
+
+    /// The first link of every UE is that to its serving cell.
+    private static func startsWithServing(_ linkCell: [UInt32], _ links: Int, _ ueCell: [UInt32]) throws(MessageError) {
+        for (row, cell) in ueCell.enumerated() where linkCell[row * links] != cell {
+            throw .servingLink(field: "link_cell_id")
+        }
     }
 
     private static func handovers(_ ue: [UInt32], _ from: [UInt32], _ to: [UInt32]) throws(MessageError) {

@@ -44,6 +44,34 @@ import Testing
         #expect(mutated { $0.reportSubbands = 4 } == .range(field: "report_subbands"))
     }
 
+    /// What a problem is assembled from: whatever passes must not trap there.
+    @Test func shapesAreThoseOfTheCarrierAndOfServingLinks() throws {
+        #expect(mutated { $0.linkCell[2] = 1 } == .servingLink(field: "link_cell_id"))
+        #expect(mutated { $0.reportSubbands = 2 } == .range(field: "report_subbands"))
+        var report = SampleMessages.channelReport()
+        report.linkCell[2] = 0
+        #expect(refusal(.channelReport(report)) == .servingLink(field: "link_cell_id"))
+        report = SampleMessages.channelReport()
+        report.reportSubbands = 0
+        #expect(refusal(.channelReport(report)) == .range(field: "report_subbands"))
+        report = SampleMessages.channelReport()
+        report.weight[1] = 0
+        #expect(refusal(.channelReport(report)) == .range(field: "weight"))
+        let wide = MessageCheck(cells: 2, nodes: 2, regions: 2, ues: 6, subbands: 8, slices: 2)
+        #expect(throws: MessageError.range(field: "subbands")) {
+            try wide.check(SampleMessages.envelope(.telemetry(SampleMessages.telemetry())))
+        }
+        report = SampleMessages.channelReport()
+        report.reportSubbands = 2
+        #expect(throws: MessageError.range(field: "report_subbands")) {
+            try wide.check(SampleMessages.envelope(.channelReport(report)))
+        }
+        let unsliced = MessageCheck(cells: 2, nodes: 2, regions: 2, ues: 6, subbands: 3, slices: 0)
+        #expect(throws: MessageError.range(field: "slices")) {
+            try unsliced.check(SampleMessages.envelope(.policy(SampleMessages.policy())))
+        }
+    }
+
     @Test func orderMatters() {
         #expect(mutated { $0.cell = [1, 0] } == .order(field: "cell_id"))
         #expect(mutated { $0.cell = [1, 1] } == .order(field: "cell_id"))
@@ -174,7 +202,7 @@ import Testing
         for severity in [UInt8(0), 6] { #expect(alarm(severity: severity) == .range(field: "severity")) }
         #expect(alarm(count: 0) == .range(field: "count"))
         #expect(alarm(cells: [3, 2]) == .order(field: "cell_id"))
-        let check = MessageCheck(cells: 2, nodes: 2, regions: 1, ues: 6)
+        let check = MessageCheck(cells: 2, nodes: 2, regions: 1, ues: 6, subbands: 3, slices: 2)
         #expect(throws: MessageError.unknownID(field: "cell_id")) {
             try check.check(SampleMessages.envelope(.alarm(SampleMessages.alarm(cell: [0, 2]))))
         }
@@ -195,7 +223,7 @@ import Testing
     }
 
     @Test func idsMustBeOfTheTopology() throws {
-        let check = MessageCheck(cells: 2, nodes: 2, regions: 2, ues: 6)
+        let check = MessageCheck(cells: 2, nodes: 2, regions: 2, ues: 6, subbands: 3, slices: 2)
         for body in SampleMessages.bodies { try check.check(SampleMessages.envelope(body)) }
         var telemetry = SampleMessages.telemetry()
         telemetry.linkCell[1] = 2
@@ -212,12 +240,17 @@ import Testing
         #expect(throws: MessageError.unknownID(field: "handover_ue_id")) {
             try check.check(SampleMessages.envelope(.channelReport(report)))
         }
+        report = SampleMessages.channelReport()
+        report.ueSlice = [1, 2]
+        #expect(throws: MessageError.unknownID(field: "ue_slice")) {
+            try check.check(SampleMessages.envelope(.channelReport(report)))
+        }
         var directive = SampleMessages.directive()
         directive.associationUE = [6]
         #expect(throws: MessageError.unknownID(field: "association_ue_id")) {
             try check.check(SampleMessages.envelope(.directive(directive)))
         }
-        let small = MessageCheck(cells: 1, nodes: 2, regions: 1, ues: 6)
+        let small = MessageCheck(cells: 1, nodes: 2, regions: 1, ues: 6, subbands: 3, slices: 2)
         #expect(throws: MessageError.self) {
             try small.check(SampleMessages.envelope(.offer(SampleMessages.offer())))
         }
