@@ -101,16 +101,20 @@ package struct RANNode: Role {
         guard due >= ticksDone else { return [.schedule(RANNode.slotTimer, at: tick(ticksDone))] }
         // The first slot of an epoch is stepped here, one slot late: right after the telemetry has left, the processors
         // belong to those who read it.
-        if stepsTogether { ticksDone = due }
-        step()
         var result: [Effect<NoJob>] = []
         let opened = (epochsOpened..<(due / slotsPerEpoch + 1)).map { $0 * slotsPerEpoch }
+        // A shell that was held up opens every epoch, so that none goes uncounted, each where the slots before it have
+        // been stepped; and it emits the newest.
+        var starts: [Effect<NoJob>] = []
+        for tick in opened {
+            step(to: tick)
+            starts += open(epoch: firstEpoch + UInt64(tick / slotsPerEpoch), at: self.tick(tick))
+        }
+        if stepsTogether { ticksDone = due }
+        step()
         epochsOpened = due / slotsPerEpoch + 1
         ticksDone = due + 1
         if let last = opened.last {
-            // A shell that was held up opens every epoch, so that none goes uncounted, and emits the newest.
-            var starts: [Effect<NoJob>] = []
-            for tick in opened { starts += open(epoch: firstEpoch + UInt64(tick / slotsPerEpoch), at: self.tick(tick)) }
             result = emit(epoch, scheduled: tick(last), started: now).map(Effect.send) + starts
             hasLeft = true
         }

@@ -192,6 +192,10 @@ import TwinProtocol
         #expect(opened.map(\.epoch) == [0, 1, 2, 3])
         #expect(opened.map(\.scheduled.nanoseconds) == [0, 10_000_000, 20_000_000, 30_000_000])
         #expect(Set(effects.sends.map(\.epoch)) == [3])
+        // With the numbers of epoch 3, as of a shell that was never held up.
+        var punctual = try scene.radioNetwork()
+        #expect(effects.sends.map(\.body) == CampusScene.epochs(4, of: &punctual)[3].map(\.body))
+        #expect(ran.network.slot == 30)
     }
 
     @Test func aHandoverIsToldOnceToTheEdgeThatTheUserCameTo() throws {
