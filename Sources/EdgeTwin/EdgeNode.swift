@@ -243,6 +243,7 @@ package struct EdgeNode: Role {
         guard envelope.epoch > (current?.epoch ?? 0) || current == nil else { return [] }
         let epoch = envelope.epoch
         let hops = envelope.hops + [Hop(node: node, layer: .l1, arrived: arrived, started: now)]
+        follower.expire(at: epoch)
         var report = twins.channel(telemetry, epoch: epoch)
         current = Pending(epoch: epoch, hops: envelope.hops, isAnswered: !acts)
         var effects: [Effect<EdgeJob>] = []

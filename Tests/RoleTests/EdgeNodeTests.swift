@@ -130,6 +130,25 @@ import TwinProtocol
         #expect(bound <= cells * 2.001)
     }
 
+    /// From the epoch on in which a policy is void, its bounds bind no answer.
+    @Test func aPolicyThatHasExpiredBoundsNothing() throws {
+        let scene = try CampusScene(.decentralised)
+        let plan = scene.node(.edge)
+        var edge = EdgeNode(plan: scene.plan, node: plan)
+        var policy = Policy()
+        policy.expiresEpoch = 1
+        policy.cell = plan.cells.map(\.rawValue)
+        policy.powerBudgetWatts = policy.cell.map { _ in 2 }
+        policy.weight = policy.cell.map { _ in 1 }
+        _ = edge.take(Envelope(sender: NodeID(5), recipient: plan.id, body: .policy(policy)))
+        _ = edge.take(offer(scene.plan, plan, epoch: 0))
+        let watts = try telemetry(scene, 2).map { envelope in
+            try #require(edge.take(envelope).directives.first).1.powerWatts.reduce(0, +)
+        }
+        let cells = Float(plan.cells.count)
+        #expect(watts[0] <= cells * 2.001 && watts[1] > cells * 5, "\(watts)")
+    }
+
     /// The weight of a slice in one cell reaches its users there and nobody else, until the policy expires.
     @Test func aSlicesWeightHoldsInItsCell() throws {
         let scene = try CampusScene(.fullyCentralised, epoch: .milliseconds(100))
