@@ -125,10 +125,11 @@ package struct RANNode: Role {
         return result
     }
 
-    /// Steps the slots that have begun before `now`: no message that comes later can change them.
+    /// Steps the slots that have begun before `now`: no message that comes later can change them. Slots of an epoch that
+    /// a node which is held up has yet to open wait for that.
     package mutating func stepSlots(begunBefore now: Instant) {
         let slot = configuration.slot.nanoseconds
-        step(to: max(0, (now - origin).nanoseconds + slot - 1) / slot)
+        step(to: min(max(0, (now - origin).nanoseconds + slot - 1) / slot, epochsOpened * slotsPerEpoch))
     }
 
     /// Steps the slots that have begun before `now`, for evaluation between events; what there is to record by then.
