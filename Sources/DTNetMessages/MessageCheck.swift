@@ -142,7 +142,7 @@ extension MessageCheck {
         try size(value.prbUsedPercent, cells, 0...100.001, "prb_used_percent")
         try size(value.throughputKbps, cells, nonNegative, "throughput_kbps")
         guard ues <= maxUEs else { throw .tooMany(field: "ue_id") }
-        try ordered(value.ueCell, ues, "ue_cell_id")
+        try ordered(value.ueCell, ues, of: value.cell, "ue_cell_id")
         try size(value.xMetres, ues, metres, "x_m")
         try size(value.yMetres, ues, metres, "y_m")
         try size(value.positionDeviationMetres, ues, -1...1e6, "position_deviation_m")
@@ -175,7 +175,7 @@ extension MessageCheck {
         try size(value.errorBeforeDb, cells, nonNegative, "error_before_db")
         try size(value.errorAfterDb, cells, nonNegative, "error_after_db")
         guard ues <= maxUEs else { throw .tooMany(field: "ue_id") }
-        try ordered(value.ueCell, ues, "ue_cell_id")
+        try ordered(value.ueCell, ues, of: value.cell, "ue_cell_id")
         // A cell's weight times a slice's, each as a policy may have it.
         try size(value.weight, ues, 1e-13...1e13, "weight")
         try size(value.demandKbps, ues, -1...1e30, "demand_kbps")
@@ -476,8 +476,16 @@ extension MessageCheck {
         for index in ids.indices.dropFirst() where ids[index] <= ids[index - 1] { throw .order(field: field) }
     }
 
-    private static func ordered(_ ids: [UInt32], _ count: Int, _ field: String) throws(MessageError) {
+    /// Cells of UEs: in order, and each of them one of `cells`, which ascend.
+    private static func ordered(
+        _ ids: [UInt32], _ count: Int, of cells: [UInt32], _ field: String
+    ) throws(MessageError) {
         guard ids.count == count else { throw .lengths(field: field) }
-        for index in ids.indices.dropFirst() where ids[index] < ids[index - 1] { throw .order(field: field) }
+        var place = 0
+        for index in ids.indices {
+            if index > 0, ids[index] < ids[index - 1] { throw .order(field: field) }
+            while place < cells.count, cells[place] < ids[index] { place += 1 }
+            guard place < cells.count, cells[place] == ids[index] else { throw .unknownID(field: field) }
+        }
     }
 }

@@ -76,6 +76,8 @@ import Testing
         #expect(mutated { $0.cell = [1, 0] } == .order(field: "cell_id"))
         #expect(mutated { $0.cell = [1, 1] } == .order(field: "cell_id"))
         #expect(mutated { $0.ueCell = [1, 0, 1, 1] } == .order(field: "ue_cell_id"))
+        // Of a cell that the message does not report on: what a region adds up per cell would not begin anew.
+        #expect(mutated { $0.ueCell = [0, 0, 1, 2] } == .unknownID(field: "ue_cell_id"))
     }
 
     private func directive(_ change: (inout Directive) -> Void) -> MessageError? {
