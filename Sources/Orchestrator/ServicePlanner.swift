@@ -40,24 +40,12 @@ struct ServicePlanner: Sendable {
         }
         mask(&policy, twin, seconds: seconds, leadSeconds: leadSeconds)
         guard !network.slices.isEmpty else { return }
-        let shares = SliceShares(
-            need: need(twin.sliceNeed, under: policy), ues: twin.sliceUEs, weight: network.slices.map(\.weight))
+        let shares = SliceShares(need: twin.sliceNeed, ues: twin.sliceUEs, weight: network.slices.map(\.weight))
         policy.slices = network.slices.count
         policy.sliceShare = shares.share.map(Float.init)
         let lowered = zip(network.slices, shares.kept).filter { $1 < 1 }
         for (slice, kept) in lowered {
             ServicePlanner.add("slice \(slice.name) keeps \(Int(100 * kept)) % of its guarantees", to: &policy.reason)
-        }
-    }
-
-    /// What guarantees take of the PRBs that masks leave to each cell, C x S; of a cell that is left none, as it was.
-    private func need(_ need: [Double], under policy: Policy) -> [Double] {
-        guard !policy.capWatts.isEmpty else { return need }
-        let (subbands, slices) = (network.carrier.subbands, network.slices.count)
-        return need.indices.map { index in
-            let row = index / slices * subbands
-            let open = policy.capWatts[row..<(row + subbands)].count { $0 > 0 }
-            return open > 0 ? need[index] * Double(subbands) / Double(open) : need[index]
         }
     }
 

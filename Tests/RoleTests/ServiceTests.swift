@@ -113,22 +113,6 @@ import TwinProtocol
         }
     }
 
-    /// A guarantee takes more of the PRBs that a mask leaves than it would of all.
-    @Test func guaranteesAreKeptOnWhatAMaskLeaves() throws {
-        let incumbent = IncumbentConfiguration(
-            name: "radar", xMetres: 2_000, yMetres: 0, heightMetres: 20, arrivalSeconds: 10, departureSeconds: 20,
-            timeDeviationSeconds: 0.5, subbands: [0, 5], limitDbm: -200)
-        let scene = try scene {
-            $0.network.incumbents = [incumbent]
-            $0.network.slices = Self.slices
-        }
-        let policy = try policy(scene, epoch: 1_500)
-        #expect(policy.capWatts.count { $0 == 0 } == 2 * policy.cell.count)
-        // A quarter of eight subbands is a third of six; of the rest five users of weight 2 get twice what five of
-        // weight 1 do.
-        #expect(abs(policy.sliceShare[0] - 2.0 / 9) < 1e-4 && abs(policy.sliceShare[1] - 7.0 / 9) < 1e-4)
-    }
-
     @Test func aRegionSaysWhatGuaranteesTake() throws {
         let scene = try scene { $0.network.slices = Self.slices }
         let plan = scene.node(.region)
