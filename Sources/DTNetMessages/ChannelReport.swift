@@ -8,7 +8,7 @@ package struct ChannelReport: Hashable, Sendable {
     package var oldestEpoch: UInt64 = 0
     /// Cells, ascending [C].
     package var cell: [UInt32] = []
-    /// Share of the PRBs in use, 0 ... 1 [C].
+    /// Part of the PRBs in use, of those on subbands with power, 0 ... 1 [C].
     package var load: [Float] = []
     package var throughputKbps: [Float] = []
     /// RMS error of the L1 twin before its correction [C].

@@ -180,6 +180,24 @@ import TwinProtocol
         }
     }
 
+    /// A cell below full buffer that sends on half of its subbands is busy where half of all PRBs are.
+    @Test func loadsCountTheSubbandsThatACellSendsOn() throws {
+        let scene = try CampusScene(.fullyCentralised)
+        var edge = EdgeNode(plan: scene.plan, node: scene.node(.edge))
+        var envelope = try telemetry(scene, 1)[0]
+        guard case .telemetry(var body) = envelope.body else { return }
+        let width = body.subbands
+        body.backlogBytes = body.backlogBytes.map { _ in 1_000 }
+        body.prbUsedPercent = body.cell.map { _ in 30 }
+        // The first cell sends on half of them, the second on none, the others on all.
+        for k in 0..<width / 2 { body.powerWatts[k] = 0 }
+        for k in 0..<width { body.powerWatts[width + k] = 0 }
+        envelope.body = .telemetry(body)
+        guard case .channelReport(let report) = try #require(edge.take(envelope).sends.first).body else { return }
+        #expect(abs(report.load[0] - 0.6) < 1e-6 && report.load[1] == 1)
+        #expect(report.load.count > 2 && report.load.dropFirst(2).allSatisfy { abs($0 - 0.3) < 1e-6 })
+    }
+
     /// L2 hears every 50 ms: what was handed over in the epochs between is in the next short form, and only there.
     @Test func handoversWaitForTheNextShortForm() throws {
         let scene = try CampusScene(.decentralised)

@@ -218,7 +218,7 @@ struct  Dtnet__V1__ChannelReport
   size_t n_cell_id;
   uint32_t *cell_id;
   /*
-   * Share of the PRBs in use, 0 .. 1.
+   * Part of the PRBs in use, of those on subbands with power, 0 .. 1.
    */
   size_t n_load;
   float *load;
