@@ -15,9 +15,12 @@ package struct MessageCheck: Sendable {
     package static let maxTextBytes = 512
     package static let maxTexts = 16
 
-    /// Widest ranges that a value of the radio network can have.
-    static let gainDb: ClosedRange<Float> = -400...100
-    static let beamGainDb: ClosedRange<Float> = -400...60
+    /// Widest ranges that a value of the radio network can have. Products of gains, powers and what disturbs stay within
+    /// single precision: thermal noise is -174 dBm in one hertz, and no path gains more than it loses.
+    static let gainDb: ClosedRange<Float> = -400...10
+    static let beamGainDb: ClosedRange<Float> = -400...30
+    static let backgroundDbm: ClosedRange<Float> = -200...100
+    static let sinrDb: ClosedRange<Float> = -400...100
     static let levelDbm: ClosedRange<Float> = -300...100
     static let powerWatts: ClosedRange<Float> = 0...100_000
     static let metres: ClosedRange<Float> = -1e7...1e7
@@ -156,7 +159,7 @@ extension MessageCheck {
         try startsWithServing(value.linkCell, value.links, value.ueCell)
         try size(value.rsrpDbm, ues * value.links, levelDbm, "rsrp_dbm")
         try size(value.gainDb, ues * value.links * value.reportSubbands, gainDb, "gain_db")
-        try size(value.backgroundDbm, ues * value.reportSubbands, levelDbm, "background_dbm")
+        try size(value.backgroundDbm, ues * value.reportSubbands, backgroundDbm, "background_dbm")
         try slices(of: value.ueSlice, ues)
         try size([value.rainMillimetresPerHour], 1, 0...1_000, "rain_mm_per_hour")
         try handovers(value.handoverUE, value.handoverFrom, value.handoverTo)
@@ -186,7 +189,7 @@ extension MessageCheck {
         let deviations = hasLinks && !value.deviationDb.isEmpty ? ues * value.links : 0
         try size(value.deviationDb, deviations, nonNegative, "deviation_db")
         try size(value.gainDb, ues * value.links * value.reportSubbands, gainDb, "gain_db")
-        try size(value.backgroundDbm, hasLinks ? ues * value.reportSubbands : 0, levelDbm, "background_dbm")
+        try size(value.backgroundDbm, hasLinks ? ues * value.reportSubbands : 0, backgroundDbm, "background_dbm")
         try checkPrediction(of: value)
         try slices(of: value.ueSlice, ues)
         try count(value.servingBeam, value.servingBeam.isEmpty ? 0 : ues, "serving_beam_id")
@@ -216,7 +219,7 @@ extension MessageCheck {
     /// Predictions come for all UEs or for none.
     private static func checkPrediction(of value: ChannelReport) throws(MessageError) {
         let ues = value.sinrDb.isEmpty ? 0 : value.ue.count
-        try size(value.sinrDb, ues, gainDb, "sinr_db")
+        try size(value.sinrDb, ues, sinrDb, "sinr_db")
         try size(value.sinrDeviationDb, ues, nonNegative, "sinr_deviation_db")
         try count(value.mcs, ues, "mcs")
         try count(value.rank, ues, "rank")

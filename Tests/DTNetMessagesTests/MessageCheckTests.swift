@@ -34,6 +34,8 @@ import Testing
             #expect(mutated { $0.gainDb[3] = bad } == .range(field: "gain_db"))
             #expect(mutated { $0.rsrpDbm[1] = bad } == .range(field: "rsrp_dbm"))
         }
+        #expect(mutated { $0.gainDb[3] = 11 } == .range(field: "gain_db"))
+        #expect(mutated { $0.backgroundDbm[1] = -201 } == .range(field: "background_dbm"))
         #expect(mutated { $0.powerWatts[0] = -1 } == .range(field: "power_watts"))
         #expect(mutated { $0.xMetres[0] = .nan } == .range(field: "x_m"))
         #expect(mutated { $0.prbUsedPercent[0] = 101 } == .range(field: "prb_used_percent"))
