@@ -277,7 +277,7 @@ void   dtnet__v1__alarm__free_unpacked
   assert(message->base.descriptor == &dtnet__v1__alarm__descriptor);
   protobuf_c_message_free_unpacked ((ProtobufCMessage*)message, allocator);
 }
-static const ProtobufCFieldDescriptor dtnet__v1__telemetry__field_descriptors[23] =
+static const ProtobufCFieldDescriptor dtnet__v1__telemetry__field_descriptors[26] =
 {
   {
     "subbands",
@@ -555,6 +555,42 @@ static const ProtobufCFieldDescriptor dtnet__v1__telemetry__field_descriptors[23
     0,             /* flags */
     0,NULL,NULL    /* reserved1,reserved2, etc */
   },
+  {
+    "handover_ue_id",
+    26,
+    PROTOBUF_C_LABEL_REPEATED,
+    PROTOBUF_C_TYPE_FIXED32,
+    offsetof(Dtnet__V1__Telemetry, n_handover_ue_id),
+    offsetof(Dtnet__V1__Telemetry, handover_ue_id),
+    NULL,
+    NULL,
+    0 | PROTOBUF_C_FIELD_FLAG_PACKED,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "handover_from_cell_id",
+    27,
+    PROTOBUF_C_LABEL_REPEATED,
+    PROTOBUF_C_TYPE_FIXED32,
+    offsetof(Dtnet__V1__Telemetry, n_handover_from_cell_id),
+    offsetof(Dtnet__V1__Telemetry, handover_from_cell_id),
+    NULL,
+    NULL,
+    0 | PROTOBUF_C_FIELD_FLAG_PACKED,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "handover_to_cell_id",
+    28,
+    PROTOBUF_C_LABEL_REPEATED,
+    PROTOBUF_C_TYPE_FIXED32,
+    offsetof(Dtnet__V1__Telemetry, n_handover_to_cell_id),
+    offsetof(Dtnet__V1__Telemetry, handover_to_cell_id),
+    NULL,
+    NULL,
+    0 | PROTOBUF_C_FIELD_FLAG_PACKED,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
 };
 static const unsigned dtnet__v1__telemetry__field_indices_by_name[] = {
   20,   /* field[20] = background_dbm */
@@ -562,6 +598,9 @@ static const unsigned dtnet__v1__telemetry__field_indices_by_name[] = {
   3,   /* field[3] = cell_id */
   14,   /* field[14] = cqi */
   19,   /* field[19] = gain_db */
+  24,   /* field[24] = handover_from_cell_id */
+  25,   /* field[25] = handover_to_cell_id */
+  23,   /* field[23] = handover_ue_id */
   17,   /* field[17] = link_cell_id */
   1,   /* field[1] = links */
   11,   /* field[11] = position_deviation_m */
@@ -585,7 +624,7 @@ static const ProtobufCIntRange dtnet__v1__telemetry__number_ranges[2 + 1] =
 {
   { 1, 0 },
   { 10, 7 },
-  { 0, 23 }
+  { 0, 26 }
 };
 const ProtobufCMessageDescriptor dtnet__v1__telemetry__descriptor =
 {
@@ -595,14 +634,14 @@ const ProtobufCMessageDescriptor dtnet__v1__telemetry__descriptor =
   "Dtnet__V1__Telemetry",
   "dtnet.v1",
   sizeof(Dtnet__V1__Telemetry),
-  23,
+  26,
   dtnet__v1__telemetry__field_descriptors,
   dtnet__v1__telemetry__field_indices_by_name,
   2,  dtnet__v1__telemetry__number_ranges,
   (ProtobufCMessageInit) dtnet__v1__telemetry__init,
   NULL,NULL,NULL    /* reserved[123] */
 };
-static const ProtobufCFieldDescriptor dtnet__v1__channel_report__field_descriptors[31] =
+static const ProtobufCFieldDescriptor dtnet__v1__channel_report__field_descriptors[34] =
 {
   {
     "links",
@@ -976,6 +1015,42 @@ static const ProtobufCFieldDescriptor dtnet__v1__channel_report__field_descripto
     0 | PROTOBUF_C_FIELD_FLAG_PACKED,             /* flags */
     0,NULL,NULL    /* reserved1,reserved2, etc */
   },
+  {
+    "handover_ue_id",
+    33,
+    PROTOBUF_C_LABEL_REPEATED,
+    PROTOBUF_C_TYPE_FIXED32,
+    offsetof(Dtnet__V1__ChannelReport, n_handover_ue_id),
+    offsetof(Dtnet__V1__ChannelReport, handover_ue_id),
+    NULL,
+    NULL,
+    0 | PROTOBUF_C_FIELD_FLAG_PACKED,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "handover_from_cell_id",
+    34,
+    PROTOBUF_C_LABEL_REPEATED,
+    PROTOBUF_C_TYPE_FIXED32,
+    offsetof(Dtnet__V1__ChannelReport, n_handover_from_cell_id),
+    offsetof(Dtnet__V1__ChannelReport, handover_from_cell_id),
+    NULL,
+    NULL,
+    0 | PROTOBUF_C_FIELD_FLAG_PACKED,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "handover_to_cell_id",
+    35,
+    PROTOBUF_C_LABEL_REPEATED,
+    PROTOBUF_C_TYPE_FIXED32,
+    offsetof(Dtnet__V1__ChannelReport, n_handover_to_cell_id),
+    offsetof(Dtnet__V1__ChannelReport, handover_to_cell_id),
+    NULL,
+    NULL,
+    0 | PROTOBUF_C_FIELD_FLAG_PACKED,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
 };
 static const unsigned dtnet__v1__channel_report__field_indices_by_name[] = {
   21,   /* field[21] = background_dbm */
@@ -988,6 +1063,9 @@ static const unsigned dtnet__v1__channel_report__field_indices_by_name[] = {
   7,   /* field[7] = error_after_db */
   6,   /* field[6] = error_before_db */
   20,   /* field[20] = gain_db */
+  32,   /* field[32] = handover_from_cell_id */
+  33,   /* field[33] = handover_to_cell_id */
+  31,   /* field[31] = handover_ue_id */
   27,   /* field[27] = highest_mcs */
   18,   /* field[18] = link_cell_id */
   0,   /* field[0] = links */
@@ -1014,7 +1092,7 @@ static const ProtobufCIntRange dtnet__v1__channel_report__number_ranges[2 + 1] =
 {
   { 1, 0 },
   { 10, 8 },
-  { 0, 31 }
+  { 0, 34 }
 };
 const ProtobufCMessageDescriptor dtnet__v1__channel_report__descriptor =
 {
@@ -1024,7 +1102,7 @@ const ProtobufCMessageDescriptor dtnet__v1__channel_report__descriptor =
   "Dtnet__V1__ChannelReport",
   "dtnet.v1",
   sizeof(Dtnet__V1__ChannelReport),
-  31,
+  34,
   dtnet__v1__channel_report__field_descriptors,
   dtnet__v1__channel_report__field_indices_by_name,
   2,  dtnet__v1__channel_report__number_ranges,

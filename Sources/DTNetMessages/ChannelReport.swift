@@ -8,7 +8,7 @@ package struct ChannelReport: Hashable, Sendable {
     package var oldestEpoch: UInt64 = 0
     /// Cells, ascending [C].
     package var cell: [UInt32] = []
-    /// Share of the PRBs in use, 0 ... 1 [C].
+    /// Part of the PRBs in use, of those on subbands with power, 0 ... 1 [C].
     package var load: [Float] = []
     package var throughputKbps: [Float] = []
     /// RMS error of the L1 twin before its correction [C].
@@ -62,6 +62,11 @@ package struct ChannelReport: Hashable, Sendable {
     /// n of the co-phasing `exp(i pi n / 2)` of the precoder's two polarisations, 0...3; `UInt32.max` where they are
     /// not told apart [U].
     package var precoderCoPhasing: [UInt32] = []
+    /// Handovers into these cells since the short form before, in their order: the UE, the cell that served it, and the
+    /// one that does now [H]; in the short form only.
+    package var handoverUE: [UInt32] = []
+    package var handoverFrom: [UInt32] = []
+    package var handoverTo: [UInt32] = []
 
     package init() {}
 

@@ -27,6 +27,9 @@ extension EnvelopeDecoder {
         value.backgroundDbm = array(message.background_dbm, message.n_background_dbm)
         value.ueSlice = array(message.ue_slice, message.n_ue_slice)
         value.rainMillimetresPerHour = message.rain_mm_per_hour
+        value.handoverUE = array(message.handover_ue_id, message.n_handover_ue_id)
+        value.handoverFrom = array(message.handover_from_cell_id, message.n_handover_from_cell_id)
+        value.handoverTo = array(message.handover_to_cell_id, message.n_handover_to_cell_id)
         return value
     }
 
@@ -63,6 +66,9 @@ extension EnvelopeDecoder {
         value.condition = array(message.condition, message.n_condition)
         value.precoderBeam = array(message.precoder_beam_id, message.n_precoder_beam_id)
         value.precoderCoPhasing = array(message.precoder_cophasing, message.n_precoder_cophasing)
+        value.handoverUE = array(message.handover_ue_id, message.n_handover_ue_id)
+        value.handoverFrom = array(message.handover_from_cell_id, message.n_handover_from_cell_id)
+        value.handoverTo = array(message.handover_to_cell_id, message.n_handover_to_cell_id)
         return value
     }
 

@@ -47,6 +47,12 @@ extension EnvelopeEncoder {
             message.pointee.n_ue_slice = value.ueSlice.count
             message.pointee.ue_slice = arena.copy(value.ueSlice)
             message.pointee.rain_mm_per_hour = value.rainMillimetresPerHour
+            message.pointee.n_handover_ue_id = value.handoverUE.count
+            message.pointee.handover_ue_id = arena.copy(value.handoverUE)
+            message.pointee.n_handover_from_cell_id = value.handoverFrom.count
+            message.pointee.handover_from_cell_id = arena.copy(value.handoverFrom)
+            message.pointee.n_handover_to_cell_id = value.handoverTo.count
+            message.pointee.handover_to_cell_id = arena.copy(value.handoverTo)
         }
     }
 
@@ -112,6 +118,12 @@ extension EnvelopeEncoder {
             message.pointee.precoder_beam_id = arena.copy(value.precoderBeam)
             message.pointee.n_precoder_cophasing = value.precoderCoPhasing.count
             message.pointee.precoder_cophasing = arena.copy(value.precoderCoPhasing)
+            message.pointee.n_handover_ue_id = value.handoverUE.count
+            message.pointee.handover_ue_id = arena.copy(value.handoverUE)
+            message.pointee.n_handover_from_cell_id = value.handoverFrom.count
+            message.pointee.handover_from_cell_id = arena.copy(value.handoverFrom)
+            message.pointee.n_handover_to_cell_id = value.handoverTo.count
+            message.pointee.handover_to_cell_id = arena.copy(value.handoverTo)
         }
     }
 

@@ -48,11 +48,11 @@ package struct LeaderSync: Hashable, Sendable {
     package var subbands = 0
     /// Cells of the receiver [N].
     package var chargedCell: [UInt32] = []
-    /// Marginal harm per watt [N x subbands].
+    /// Marginal harm per watt of a cell that always sends [N x subbands].
     package var charge: [Float] = []
     /// Cells of the sender [C].
     package var ownCell: [UInt32] = []
-    /// Powers that the sender expects of its cells [C x subbands].
+    /// Powers that the sender expects of its cells, times their loads [C x subbands].
     package var ownPowerWatts: [Float] = []
 
     package init() {}

@@ -15,8 +15,12 @@ package struct MessageCheck: Sendable {
     package static let maxTextBytes = 512
     package static let maxTexts = 16
 
-    /// Widest ranges that a value of the radio network can have.
-    static let gainDb: ClosedRange<Float> = -400...100
+    /// Widest ranges that a value of the radio network can have. Products of gains, powers and what disturbs stay within
+    /// single precision: thermal noise is -174 dBm in one hertz, and no path gains more than it loses.
+    static let gainDb: ClosedRange<Float> = -400...10
+    static let beamGainDb: ClosedRange<Float> = -400...30
+    static let backgroundDbm: ClosedRange<Float> = -200...100
+    static let sinrDb: ClosedRange<Float> = -400...100
     static let levelDbm: ClosedRange<Float> = -300...100
     static let powerWatts: ClosedRange<Float> = 0...100_000
     static let metres: ClosedRange<Float> = -1e7...1e7
@@ -27,16 +31,23 @@ package struct MessageCheck: Sendable {
     private let nodes: UInt32
     private let regions: UInt32
     private let ues: UInt32
+    private let subbands: Int
+    private let slices: Int
 
-    /// - Parameter ues: number of UEs of the scenario, `UInt32.max` where it is not known beforehand.
-    package init(cells: Int, nodes: Int, regions: Int, ues: UInt32) {
+    /// - Parameters:
+    ///   - ues: number of UEs of the scenario, `UInt32.max` where it is not known beforehand.
+    ///   - subbands: of the carrier.
+    ///   - slices: that the topology names, 0 for none.
+    package init(cells: Int, nodes: Int, regions: Int, ues: UInt32, subbands: Int, slices: Int) {
         self.cells = UInt32(cells)
         self.nodes = UInt32(nodes)
         self.regions = UInt32(regions)
         self.ues = ues
+        self.subbands = subbands
+        self.slices = slices
     }
 
-    /// Ids of the body against the topology.
+    /// Ids and widths of the body against the topology.
     package func check(_ envelope: Envelope) throws(MessageError) {
         guard envelope.epoch < MessageCheck.maxNumber else { throw .range(field: "epoch") }
         for hop in envelope.hops where hop.node.rawValue >= nodes { throw .unknownID(field: "hop_node") }
@@ -47,17 +58,26 @@ package struct MessageCheck: Sendable {
             try known(value.ueCell, "ue_cell_id")
             try known(value.linkCell, "link_cell_id", noneAllowed: true)
             try knownUEs(value.ue, "ue_id")
+            try knownHandovers(value.handoverUE, value.handoverFrom, value.handoverTo)
+            try knownSlices(value.ueSlice)
+            guard value.subbands == subbands else { throw .range(field: "subbands") }
         case .channelReport(let value):
             try known(value.cell, "cell_id")
             try known(value.ueCell, "ue_cell_id")
             try known(value.linkCell, "link_cell_id", noneAllowed: true)
             try knownUEs(value.ue, "ue_id")
+            try knownHandovers(value.handoverUE, value.handoverFrom, value.handoverTo)
+            try knownSlices(value.ueSlice)
+            guard value.links == 0 || value.reportSubbands == 1 || value.reportSubbands == subbands else {
+                throw .range(field: "report_subbands")
+            }
         case .regionReport(let value):
             guard value.region < regions else { throw .unknownID(field: "region") }
             try known(value.cell, "cell_id")
             try known(value.handoverFrom, "handover_from")
             try known(value.handoverTo, "handover_to")
         case .policy(let value):
+            guard value.slices == 0 || value.slices == slices else { throw .range(field: "slices") }
             try known(value.cell, "cell_id")
             try known(value.platformCell, "platform_cell_id")
             try known(value.moveCell, "move_cell_id")
@@ -93,6 +113,17 @@ package struct MessageCheck: Sendable {
         for id in ids where id >= cells && !(noneAllowed && id == .max) { throw .unknownID(field: field) }
     }
 
+    private func knownHandovers(_ ue: [UInt32], _ from: [UInt32], _ to: [UInt32]) throws(MessageError) {
+        try knownUEs(ue, "handover_ue_id")
+        try known(from, "handover_from_cell_id")
+        try known(to, "handover_to_cell_id")
+    }
+
+    /// Where the topology names no slices, all UEs may be said to be of the first.
+    private func knownSlices(_ ids: [UInt32]) throws(MessageError) {
+        for id in ids where id >= max(1, slices) { throw .unknownID(field: "ue_slice") }
+    }
+
     private func knownUEs(_ ids: [UInt32], _ field: String) throws(MessageError) {
         for id in ids where id >= ues { throw .unknownID(field: field) }
     }
@@ -107,12 +138,15 @@ extension MessageCheck {
         try width(value.subbands, 1...maxSubbands, "subbands")
         try width(value.links, 1...maxLinks, "links")
         try width(value.reportSubbands, 1...value.subbands, "report_subbands")
+        guard value.reportSubbands == 1 || value.reportSubbands == value.subbands else {
+            throw .range(field: "report_subbands")
+        }
         try ascending(value.cell, "cell_id", at: maxCells)
         try size(value.powerWatts, cells * value.subbands, powerWatts, "power_watts")
         try size(value.prbUsedPercent, cells, 0...100.001, "prb_used_percent")
         try size(value.throughputKbps, cells, nonNegative, "throughput_kbps")
         guard ues <= maxUEs else { throw .tooMany(field: "ue_id") }
-        try ordered(value.ueCell, ues, "ue_cell_id")
+        try ordered(value.ueCell, ues, of: value.cell, "ue_cell_id")
         try size(value.xMetres, ues, metres, "x_m")
         try size(value.yMetres, ues, metres, "y_m")
         try size(value.positionDeviationMetres, ues, -1...1e6, "position_deviation_m")
@@ -123,11 +157,13 @@ extension MessageCheck {
         try size(value.sinrDb, ues, -300...300, "sinr_db")
         try size(value.readingAgeMs, ues, nonNegative, "reading_age_ms")
         try count(value.linkCell, ues * value.links, "link_cell_id")
+        try startsWithServing(value.linkCell, value.links, value.ueCell)
         try size(value.rsrpDbm, ues * value.links, levelDbm, "rsrp_dbm")
         try size(value.gainDb, ues * value.links * value.reportSubbands, gainDb, "gain_db")
-        try size(value.backgroundDbm, ues * value.reportSubbands, levelDbm, "background_dbm")
+        try size(value.backgroundDbm, ues * value.reportSubbands, backgroundDbm, "background_dbm")
         try slices(of: value.ueSlice, ues)
         try size([value.rainMillimetresPerHour], 1, 0...1_000, "rain_mm_per_hour")
+        try handovers(value.handoverUE, value.handoverFrom, value.handoverTo)
         return value
     }
 
@@ -136,39 +172,55 @@ extension MessageCheck {
         let ues = value.ue.count
         let hasLinks = value.links > 0
         try width(value.links, 0...maxLinks, "links")
-        try width(value.reportSubbands, 0...maxSubbands, "report_subbands")
+        try width(value.reportSubbands, (hasLinks ? 1 : 0)...maxSubbands, "report_subbands")
         try ascending(value.cell, "cell_id", at: maxCells)
         try size(value.load, cells, 0...1.001, "load")
         try size(value.throughputKbps, cells, nonNegative, "throughput_kbps")
         try size(value.errorBeforeDb, cells, nonNegative, "error_before_db")
         try size(value.errorAfterDb, cells, nonNegative, "error_after_db")
         guard ues <= maxUEs else { throw .tooMany(field: "ue_id") }
-        try ordered(value.ueCell, ues, "ue_cell_id")
-        try size(value.weight, ues, nonNegative, "weight")
+        try ordered(value.ueCell, ues, of: value.cell, "ue_cell_id")
+        // A cell's weight times a slice's, each as a policy may have it.
+        try size(value.weight, ues, 1e-13...1e13, "weight")
         try size(value.demandKbps, ues, -1...1e30, "demand_kbps")
         try size(value.ueThroughputKbps, ues, nonNegative, "ue_throughput_kbps")
         try count(value.linkCell, hasLinks ? ues * value.links : 0, "link_cell_id")
+        if hasLinks { try startsWithServing(value.linkCell, value.links, value.ueCell) }
         // A mirror's report may leave them out.
         let deviations = hasLinks && !value.deviationDb.isEmpty ? ues * value.links : 0
         try size(value.deviationDb, deviations, nonNegative, "deviation_db")
         try size(value.gainDb, ues * value.links * value.reportSubbands, gainDb, "gain_db")
-        try size(value.backgroundDbm, hasLinks ? ues * value.reportSubbands : 0, levelDbm, "background_dbm")
+        try size(value.backgroundDbm, hasLinks ? ues * value.reportSubbands : 0, backgroundDbm, "background_dbm")
         try checkPrediction(of: value)
         try slices(of: value.ueSlice, ues)
         try count(value.servingBeam, value.servingBeam.isEmpty ? 0 : ues, "serving_beam_id")
         for beam in value.servingBeam where beam > maxBeam && beam != .max { throw .range(field: "serving_beam_id") }
-        try size(value.beamGainDb, value.servingBeam.count, gainDb, "beam_gain_db")
+        try size(value.beamGainDb, value.servingBeam.count, beamGainDb, "beam_gain_db")
         try size(value.xMetres, value.xMetres.isEmpty ? 0 : ues, metres, "x_m")
         try size(value.yMetres, value.xMetres.count, metres, "y_m")
         try highestMCS(value.highestMCS, cells: value.cell.count)
         try conditions(of: value.condition, cells: value.cell.count)
+        try handovers(value.handoverUE, value.handoverFrom, value.handoverTo)
         return value
+    }
+
+    /// The first link of every UE is that to its serving cell.
+    private static func startsWithServing(_ linkCell: [UInt32], _ links: Int, _ ueCell: [UInt32]) throws(MessageError) {
+        for (row, cell) in ueCell.enumerated() where linkCell[row * links] != cell {
+            throw .servingLink(field: "link_cell_id")
+        }
+    }
+
+    private static func handovers(_ ue: [UInt32], _ from: [UInt32], _ to: [UInt32]) throws(MessageError) {
+        guard ue.count <= maxUEs else { throw .tooMany(field: "handover_ue_id") }
+        try count(from, ue.count, "handover_from_cell_id")
+        try count(to, ue.count, "handover_to_cell_id")
     }
 
     /// Predictions come for all UEs or for none.
     private static func checkPrediction(of value: ChannelReport) throws(MessageError) {
         let ues = value.sinrDb.isEmpty ? 0 : value.ue.count
-        try size(value.sinrDb, ues, gainDb, "sinr_db")
+        try size(value.sinrDb, ues, sinrDb, "sinr_db")
         try size(value.sinrDeviationDb, ues, nonNegative, "sinr_deviation_db")
         try count(value.mcs, ues, "mcs")
         try count(value.rank, ues, "rank")
@@ -433,8 +485,16 @@ extension MessageCheck {
         for index in ids.indices.dropFirst() where ids[index] <= ids[index - 1] { throw .order(field: field) }
     }
 
-    private static func ordered(_ ids: [UInt32], _ count: Int, _ field: String) throws(MessageError) {
+    /// Cells of UEs: in order, and each of them one of `cells`, which ascend.
+    private static func ordered(
+        _ ids: [UInt32], _ count: Int, of cells: [UInt32], _ field: String
+    ) throws(MessageError) {
         guard ids.count == count else { throw .lengths(field: field) }
-        for index in ids.indices.dropFirst() where ids[index] < ids[index - 1] { throw .order(field: field) }
+        var place = 0
+        for index in ids.indices {
+            if index > 0, ids[index] < ids[index - 1] { throw .order(field: field) }
+            while place < cells.count, cells[place] < ids[index] { place += 1 }
+            guard place < cells.count, cells[place] == ids[index] else { throw .unknownID(field: field) }
+        }
     }
 }

@@ -14,6 +14,8 @@ package enum MessageError: Error, Hashable, Sendable, CustomStringConvertible {
     case tooMany(field: String)
     /// Ids of cells are not ascending, or UEs not in order of their cell.
     case order(field: String)
+    /// The first link of a UE is not that to its serving cell.
+    case servingLink(field: String)
     /// The sender's role may not send this body.
     case unauthorised
 
@@ -27,6 +29,7 @@ package enum MessageError: Error, Hashable, Sendable, CustomStringConvertible {
         case .unknownID(let field): "\(field): id unknown to the topology"
         case .tooMany(let field): "\(field): too many entries"
         case .order(let field): "\(field): not in ascending order"
+        case .servingLink(let field): "\(field): the first link of a UE is not that to its serving cell"
         case .unauthorised: "the sender's role may not send this body"
         }
     }
@@ -42,6 +45,7 @@ package enum MessageError: Error, Hashable, Sendable, CustomStringConvertible {
         case .unknownID: "unknown_id"
         case .tooMany: "too_many"
         case .order: "order"
+        case .servingLink: "serving_link"
         case .unauthorised: "unauthorised"
         }
     }

@@ -17,7 +17,7 @@ package struct RegionReport: Hashable, Sendable {
     package var twinErrorDb: [Float] = []
     /// UEs served [C].
     package var ueCount: [UInt32] = []
-    /// Handovers: from, to, rate [H].
+    /// Handovers into the region's cells, from cells of any region: from, to, rate [H].
     package var handoverFrom: [UInt32] = []
     package var handoverTo: [UInt32] = []
     package var handoverRateHz: [Float] = []

@@ -45,6 +45,11 @@ package struct Telemetry: Hashable, Sendable {
     package var ueSlice: [UInt32] = []
     /// What a weather station at the site measures, 0 where it is dry or there is none.
     package var rainMillimetresPerHour: Float = 0
+    /// Handovers into these cells since the telemetry before: the UE, the cell that served it then, and the one that
+    /// does now [H].
+    package var handoverUE: [UInt32] = []
+    package var handoverFrom: [UInt32] = []
+    package var handoverTo: [UInt32] = []
 
     package init() {}
 }

@@ -35,6 +35,8 @@ package struct EdgeNode: Role {
     private var unobserved: ChannelReport?
     private var lateOffers: [Record] = []
     private var regionReportDue = Instant.zero
+    /// Handovers that L2 is still to hear of.
+    private var handovers: (ue: [UInt32], from: [UInt32], to: [UInt32]) = ([], [], [])
     /// Powers and loads of the own cells, for maps of interference.
     private(set) var inForce = CellsInForce()
     /// When the edge reports to L3, and what.
@@ -245,6 +247,7 @@ package struct EdgeNode: Role {
         guard envelope.epoch > (current?.epoch ?? 0) || current == nil else { return [] }
         let epoch = envelope.epoch
         let hops = envelope.hops + [Hop(node: node, layer: .l1, arrived: arrived, started: now)]
+        follower.expire(at: epoch)
         var report = twins.channel(telemetry, epoch: epoch)
         current = Pending(epoch: epoch, hops: envelope.hops, isAnswered: !acts)
         var effects: [Effect<EdgeJob>] = []
@@ -264,6 +267,7 @@ package struct EdgeNode: Role {
         deferred = Deferred(
             telemetry: telemetry, report: report, isReported: !acts || waits, response: deferred?.response,
             epoch: epoch, hops: hops)
+        if !telemetry.handoverUE.isEmpty { noteHandovers(telemetry) }
         // In a closed loop epochs follow each other sooner: what is put off then comes as seldom as by the clock.
         if deferredDue.map({ $0 <= now }) ?? true {
             let due = now + network.epoch * 3 / 8
@@ -272,6 +276,14 @@ package struct EdgeNode: Role {
         }
         effects.append(.followUp)
         return effects
+    }
+
+    /// Keeps what L2 hears of with the next short form, as many as that may hold.
+    private mutating func noteHandovers(_ telemetry: Telemetry) {
+        let room = peers.region == nil ? 0 : MessageCheck.maxUEs - handovers.ue.count
+        handovers.ue += telemetry.handoverUE.prefix(room)
+        handovers.from += telemetry.handoverFrom.prefix(room)
+        handovers.to += telemetry.handoverTo.prefix(room)
     }
 
     /// The report of an epoch that was over before what it had put off was due: a leader that nobody waits for hears of
@@ -306,6 +318,8 @@ package struct EdgeNode: Role {
             twins.predict(&work.report, highestMCS: follower.highestMCS)
             twins.locate(&work.report)
             twins.addConditions(to: &work.report)
+            (work.report.handoverUE, work.report.handoverFrom, work.report.handoverTo) = handovers
+            handovers = ([], [], [])
             effects += send(work.report.withoutLinks, to: peers.region, epoch: work.epoch, hops: [])
         }
         inForce = CellsInForce(

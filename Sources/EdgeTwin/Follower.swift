@@ -74,6 +74,15 @@ struct Follower: Sendable {
         return true
     }
 
+    /// Drops what a policy bounds and controls where it is no longer valid.
+    mutating func expire(at epoch: UInt64) {
+        if epoch >= policyExpires {
+            policyExpires = .max
+            budgetWatts = assembler.maxPowerWatts
+        }
+        controls.expire(at: epoch)
+    }
+
     /// Builds the problem of the edge's own users from the report of the epoch.
     mutating func observe(_ report: ChannelReport) {
         let snapshot = ChannelSnapshot(
@@ -105,11 +114,6 @@ struct Follower: Sendable {
     /// Answers the offer in force for `epoch`; nil where there is none or it has expired.
     mutating func respond(at epoch: UInt64) -> Offer? {
         guard let problem, let offer, epoch < offer.expiresEpoch else { return nil }
-        if epoch >= policyExpires {
-            policyExpires = .max
-            budgetWatts = assembler.maxPowerWatts
-        }
-        controls.expire(at: epoch)
         let width = network.carrier.subbands
         copy(offer.price, of: offer.cell, to: &price, width)
         copy(offer.neighbourPowerWatts, of: offer.neighbourCell, to: &powerWatts, width)

@@ -188,9 +188,15 @@ struct MicroTwins: Sendable {
         return lawErrors[place[Int(cell)]]
     }
 
-    /// Load of each cell: 1 where a full buffer waits, else the share of PRBs that were in use.
+    /// Load of each cell: 1 where a full buffer waits, else the part of the PRBs that were in use, of those on subbands
+    /// with power. On the others nothing is sent: of a cell that sends on half of them half of the PRBs in use is a full
+    /// load.
     private static func loads(_ telemetry: Telemetry) -> [Float] {
-        var load = telemetry.prbUsedPercent.map { min(1, $0 / 100) }
+        let width = telemetry.subbands
+        var load = telemetry.prbUsedPercent.indices.map { index in
+            let open = telemetry.powerWatts[index * width..<(index + 1) * width].count { $0 > 0 }
+            return min(1, telemetry.prbUsedPercent[index] / 100 * Float(width) / Float(max(1, open)))
+        }
         var slot = 0
         for (index, cell) in telemetry.ueCell.enumerated() where telemetry.backlogBytes[index] < 0 {
             while slot < telemetry.cell.count, telemetry.cell[slot] < cell { slot += 1 }

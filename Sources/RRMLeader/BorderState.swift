@@ -3,15 +3,16 @@ internal import NetworkModel
 internal import TwinProtocol
 
 /// What a regional leader knows of its neighbours: the charges that they quote for its cells, and the powers that their
-/// cells use (DESIGN 6, DCH). Charges are damped and bounded; a neighbour that has said nothing is assumed at equal
-/// power and charges nothing.
+/// cells use (DESIGN 6, DCH). Powers are weighted with the loads of their cells, which only their own leader knows, and
+/// charges are for a cell that always sends. Charges are damped and bounded; a neighbour that has said nothing is
+/// assumed at equal power and full load, and charges nothing.
 struct BorderState: Sendable {
     private let subbands: Int
     private let regions: Int
     private let regionOfCell: [Int]
     /// Charge of each region for each cell and subband, [region x cell x subband].
     private var charge: [Double]
-    /// Powers of all cells as their leaders announce them [cell x subband].
+    /// Powers of all cells as their leaders announce them, loads included [cell x subband].
     private(set) var powerWatts: [Double]
     /// A charge above this would make a watt cost more than any user can gain by it.
     private static let chargeLimit = 1e12
@@ -42,17 +43,23 @@ struct BorderState: Sendable {
         }
     }
 
-    /// Sum of what all neighbours charge, [cell x subband].
-    var totalCharge: [Double] {
+    /// Sum of what all neighbours charge, [cell x subband]: a cell pays for the part of the time in which it sends.
+    ///
+    /// - Parameter load: of each cell of the network, 0 ... 1.
+    func totalCharge(load: [Double]) -> [Double] {
         let width = regionOfCell.count * subbands
         var total = Array(repeating: 0.0, count: width)
         for region in 0..<regions {
-            for slot in 0..<width { total[slot] += charge[region * width + slot] }
+            for slot in 0..<width { total[slot] += load[slot / subbands] * charge[region * width + slot] }
         }
         return total
     }
 
     /// One message per neighbour: what its cells cost our users, and what power our cells use.
+    ///
+    /// - Parameters:
+    ///   - price: per watt, on the neighbours' cells the harm that they do to our users where they always send.
+    ///   - power: loads included.
     func syncs(
         from node: NodeID, scope: LeaderScope, epoch: UInt64, term: UInt64, price: [Double], power: [Double],
         region: RegionID

@@ -239,7 +239,7 @@ struct LeaderGame: Sendable {
         guard isRegional else { return PricingKernel.Scope() }
         return PricingKernel.Scope(
             ownCells: scope.owns, outsidePowerWatts: border.powerWatts,
-            borderChargePerWatt: network.game.prices ? border.totalCharge : nil)
+            borderChargePerWatt: network.game.prices ? border.totalCharge(load: load) : nil)
     }
 
     /// Renews `twinValueMbps`, after the decision is on its way and every 64th time only: it costs as much as a round.

@@ -202,7 +202,7 @@ package struct LeaderNode: Role {
         } else {
             effects += offers(epoch: epoch, oldest: oldest, released: released, rounds: rounds)
             effects += border.syncs(
-                from: node, scope: scope, epoch: epoch, term: term, price: game.price, power: game.powerWatts,
+                from: node, scope: scope, epoch: epoch, term: term, price: game.price, power: game.loadedPowerWatts,
                 region: network.cells[Int(scope.ownCells[0])].region)
         }
         // The decision before is still to be recorded where its timer was late.

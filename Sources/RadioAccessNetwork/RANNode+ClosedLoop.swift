@@ -62,6 +62,7 @@ extension RANNode {
         loop?.reopen()
         for ended in authority.fence.expire(at: epoch) { network.release(ended.kind, cell: ended.cell) }
         pendingRecords.append(.epochStarted(EpochStart(epoch: epoch, scheduled: now)))
+        hasLeft = true
         return emit(epoch, scheduled: now, started: now).map(Effect.send) + [
             .schedule(ClosedLoop.timer, at: now + configuration.epoch)
         ]

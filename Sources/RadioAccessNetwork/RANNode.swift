@@ -39,6 +39,10 @@ package struct RANNode: Role {
     var epochsOpened: Int64 = 0
     /// Telemetry of each edge, measured at the end of the slot before the epoch that will carry it.
     private var staged: [Telemetry] = []
+    /// Whether that has left.
+    var hasLeft = false
+    /// Cell that served each UE in the last telemetry that left and named it; none before.
+    private var reportedCell: [UInt32]
     var pendingRecords: [Record] = []
     /// Directives that came since the last waking up; each acts from the slot after the one that it came in.
     private var inbox: [(envelope: Envelope, arrived: Instant)] = []
@@ -69,6 +73,7 @@ package struct RANNode: Role {
         pauseSlots = max(1, slotsPerEpoch * 3 / 8)
         loop = isClosedLoop ? ClosedLoop(cells: plan.network.cells.count) : nil
         effects = EffectMeter(cells: plan.network.cells.count)
+        reportedCell = Array(repeating: CellID.none.rawValue, count: network.ueCount)
     }
 
     package var highestTermSeen: UInt64 { authority.fence.highestTerm }
@@ -100,17 +105,22 @@ package struct RANNode: Role {
         guard due >= ticksDone else { return [.schedule(RANNode.slotTimer, at: tick(ticksDone))] }
         // The first slots of an epoch are stepped late: once the telemetry has left, the processors belong to those who
         // decide.
-        if stepsTogether { ticksDone = due }
-        step()
         var result: [Effect<NoJob>] = []
         let opened = (epochsOpened..<(due / slotsPerEpoch + 1)).map { $0 * slotsPerEpoch }
+        // A shell that was held up opens every epoch, so that none goes uncounted, each where the slots before it have
+        // been stepped; and it emits the newest.
+        var starts: [Effect<NoJob>] = []
+        for tick in opened {
+            step(to: tick)
+            starts += open(epoch: firstEpoch + UInt64(tick / slotsPerEpoch), at: self.tick(tick))
+        }
+        if stepsTogether { ticksDone = due }
+        step()
         epochsOpened = due / slotsPerEpoch + 1
         ticksDone = due + 1
         if let last = opened.last {
-            // A shell that was held up opens every epoch, so that none goes uncounted, and emits the newest.
-            var starts: [Effect<NoJob>] = []
-            for tick in opened { starts += open(epoch: firstEpoch + UInt64(tick / slotsPerEpoch), at: self.tick(tick)) }
             result = emit(epoch, scheduled: tick(last), started: now).map(Effect.send) + starts
+            hasLeft = true
         }
         // Judged by the epoch in which they would act.
         result += takeInbox(due: due)
@@ -126,10 +136,11 @@ package struct RANNode: Role {
         return stepsTogether ? next : min(next, due + (opens ? pauseSlots : 1))
     }
 
-    /// Steps the slots that have begun before `now`: no message that comes later can change them.
+    /// Steps the slots that have begun before `now`: no message that comes later can change them. Slots of an epoch that
+    /// a node which is held up has yet to open wait for that.
     package mutating func stepSlots(begunBefore now: Instant) {
         let slot = configuration.slot.nanoseconds
-        step(to: max(0, (now - origin).nanoseconds + slot - 1) / slot)
+        step(to: min(max(0, (now - origin).nanoseconds + slot - 1) / slot, epochsOpened * slotsPerEpoch))
     }
 
     /// Steps the slots that have begun before `now`, for evaluation between events; what there is to record by then.
@@ -209,9 +220,19 @@ package struct RANNode: Role {
     }
 
     private mutating func stage() {
+        if hasLeft {
+            for telemetry in staged {
+                for (ue, cell) in zip(telemetry.ue, telemetry.ueCell) { reportedCell[Int(ue)] = cell }
+            }
+            hasLeft = false
+        }
         let seconds = Double(network.slot) * configuration.slot.seconds
         let rain = Float(configuration.weather.millimetresPerHour(atSeconds: seconds))
-        staged = edges.map { Telemetry(network.measurements(cells: $0.cells), rainMillimetresPerHour: rain) }
+        staged = edges.map { edge in
+            var telemetry = Telemetry(network.measurements(cells: edge.cells), rainMillimetresPerHour: rain)
+            telemetry.noteHandovers(since: reportedCell)
+            return telemetry
+        }
     }
 
     // MARK: - Directives
@@ -256,6 +277,17 @@ package struct RANNode: Role {
 }
 
 extension Telemetry {
+    /// Says which UEs another cell served before, by the cell that served each then, none where that is not known.
+    mutating func noteHandovers(since servingCell: [UInt32]) {
+        for (ue, cell) in zip(ue, ueCell) {
+            let before = servingCell[Int(ue)]
+            guard before != cell, before != CellID.none.rawValue else { continue }
+            handoverUE.append(ue)
+            handoverFrom.append(before)
+            handoverTo.append(cell)
+        }
+    }
+
     /// The measurements of a radio network as the wire carries them.
     init(_ measured: CellMeasurements, rainMillimetresPerHour: Float) {
         self.init()

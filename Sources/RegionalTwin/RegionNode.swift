@@ -57,7 +57,7 @@ package struct RegionNode: Role {
         case .channelReport(let report):
             latestEpoch = max(latestEpoch, envelope.epoch)
             firstEpoch = firstEpoch ?? envelope.epoch
-            traffic.observe(report)
+            traffic.observe(report, epoch: envelope.epoch)
             return []
         case .trainOrder(let order):
             traffic.carryOut(order, epoch: latestEpoch)

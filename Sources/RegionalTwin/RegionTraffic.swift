@@ -34,8 +34,9 @@ struct RegionTraffic: Sendable {
     let namesWeather: Bool
     private var handovers: HandoverStatistics
     private var demand: ServiceDemand
-    /// Cell that each UE was seen in last, by UE number; grows with the highest number seen, which messages bound.
-    private var seenIn: [UInt32] = []
+    /// Cell that each UE was seen in last, and the epoch of that, by UE number; grows with the highest number seen,
+    /// which messages bound.
+    private var seen: [(cell: UInt32, epoch: UInt64)] = []
 
     init(cells ids: [CellID], network: NetworkConfiguration) {
         self.ids = ids.map(\.rawValue)
@@ -57,7 +58,8 @@ struct RegionTraffic: Sendable {
     /// Weight of the newest error under its condition: it remembers as many steps as the forecast's own error.
     private static let conditionWeight: Float = 1 / 200
 
-    mutating func observe(_ report: ChannelReport) {
+    /// Takes the short form that an edge sent in an epoch.
+    mutating func observe(_ report: ChannelReport, epoch: UInt64) {
         demand.observe(report, place: place)
         for (index, id) in report.cell.enumerated() where place[Int(id)] >= 0 {
             let slot = place[Int(id)]
@@ -69,22 +71,28 @@ struct RegionTraffic: Sendable {
             let condition = report.condition.isEmpty ? TwinCondition.unknown : report.condition[index]
             cells[slot].condition = Int(condition) < byCondition.conditions ? TwinCondition.all[Int(condition)] : nil
         }
+        for (index, ue) in report.handoverUE.enumerated() {
+            note(ue: Int(ue), in: report.handoverTo[index], epoch: epoch, from: report.handoverFrom[index])
+        }
         for (index, ue) in report.ue.enumerated() {
             let cell = report.ueCell[index]
             if place[Int(cell)] >= 0 { cells[place[Int(cell)]].ues += 1 }
-            note(ue: Int(ue), in: cell)
+            note(ue: Int(ue), in: cell, epoch: epoch)
         }
     }
 
-    private mutating func note(ue: Int, in cell: UInt32) {
-        guard ue < RegionTraffic.maxUEs else { return }
-        if ue >= seenIn.count {
-            seenIn.append(contentsOf: repeatElement(UInt32.max, count: ue + 1 - seenIn.count))
+    /// A UE is in a cell of the region. Where the radio network says no cell before, a handover is what an earlier
+    /// report saw in another cell; an older report than that, of an edge that the UE has left, says nothing.
+    private mutating func note(ue: Int, in cell: UInt32, epoch: UInt64, from said: UInt32? = nil) {
+        guard ue < RegionTraffic.maxUEs, place[Int(cell)] >= 0 else { return }
+        if ue >= seen.count {
+            let unseen = (cell: CellID.none.rawValue, epoch: UInt64(0))
+            seen.append(contentsOf: repeatElement(unseen, count: ue + 1 - seen.count))
         }
-        if seenIn[ue] != .max, seenIn[ue] != cell {
-            handovers.note(from: CellID(seenIn[ue]), to: CellID(cell))
-        }
-        seenIn[ue] = cell
+        guard epoch >= seen[ue].epoch else { return }
+        let before = said ?? seen[ue].cell
+        if before != CellID.none.rawValue, before != cell { handovers.note(from: CellID(before), to: CellID(cell)) }
+        seen[ue] = (cell, epoch)
     }
 
     private static let maxUEs = 1 << 20

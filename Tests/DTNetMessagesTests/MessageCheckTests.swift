@@ -25,6 +25,8 @@ import Testing
         #expect(mutated { $0.linkCell.removeLast() } == .lengths(field: "link_cell_id"))
         #expect(mutated { $0.cqi = [] } == .lengths(field: "cqi"))
         #expect(mutated { $0.backgroundDbm = [] } == .lengths(field: "background_dbm"))
+        #expect(mutated { $0.handoverFrom = [] } == .lengths(field: "handover_from_cell_id"))
+        #expect(mutated { $0.handoverTo.append(0) } == .lengths(field: "handover_to_cell_id"))
     }
 
     @Test func telemetryValuesMustBeFiniteAndInRange() {
@@ -32,6 +34,8 @@ import Testing
             #expect(mutated { $0.gainDb[3] = bad } == .range(field: "gain_db"))
             #expect(mutated { $0.rsrpDbm[1] = bad } == .range(field: "rsrp_dbm"))
         }
+        #expect(mutated { $0.gainDb[3] = 11 } == .range(field: "gain_db"))
+        #expect(mutated { $0.backgroundDbm[1] = -201 } == .range(field: "background_dbm"))
         #expect(mutated { $0.powerWatts[0] = -1 } == .range(field: "power_watts"))
         #expect(mutated { $0.xMetres[0] = .nan } == .range(field: "x_m"))
         #expect(mutated { $0.prbUsedPercent[0] = 101 } == .range(field: "prb_used_percent"))
@@ -42,10 +46,40 @@ import Testing
         #expect(mutated { $0.reportSubbands = 4 } == .range(field: "report_subbands"))
     }
 
+    /// What a problem is assembled from: whatever passes must not trap there.
+    @Test func shapesAreThoseOfTheCarrierAndOfServingLinks() throws {
+        #expect(mutated { $0.linkCell[2] = 1 } == .servingLink(field: "link_cell_id"))
+        #expect(mutated { $0.reportSubbands = 2 } == .range(field: "report_subbands"))
+        var report = SampleMessages.channelReport()
+        report.linkCell[2] = 0
+        #expect(refusal(.channelReport(report)) == .servingLink(field: "link_cell_id"))
+        report = SampleMessages.channelReport()
+        report.reportSubbands = 0
+        #expect(refusal(.channelReport(report)) == .range(field: "report_subbands"))
+        report = SampleMessages.channelReport()
+        report.weight[1] = 0
+        #expect(refusal(.channelReport(report)) == .range(field: "weight"))
+        let wide = MessageCheck(cells: 2, nodes: 2, regions: 2, ues: 6, subbands: 8, slices: 2)
+        #expect(throws: MessageError.range(field: "subbands")) {
+            try wide.check(SampleMessages.envelope(.telemetry(SampleMessages.telemetry())))
+        }
+        report = SampleMessages.channelReport()
+        report.reportSubbands = 2
+        #expect(throws: MessageError.range(field: "report_subbands")) {
+            try wide.check(SampleMessages.envelope(.channelReport(report)))
+        }
+        let unsliced = MessageCheck(cells: 2, nodes: 2, regions: 2, ues: 6, subbands: 3, slices: 0)
+        #expect(throws: MessageError.range(field: "slices")) {
+            try unsliced.check(SampleMessages.envelope(.policy(SampleMessages.policy())))
+        }
+    }
+
     @Test func orderMatters() {
         #expect(mutated { $0.cell = [1, 0] } == .order(field: "cell_id"))
         #expect(mutated { $0.cell = [1, 1] } == .order(field: "cell_id"))
         #expect(mutated { $0.ueCell = [1, 0, 1, 1] } == .order(field: "ue_cell_id"))
+        // Of a cell that the message does not report on: what a region adds up per cell would not begin anew.
+        #expect(mutated { $0.ueCell = [0, 0, 1, 2] } == .unknownID(field: "ue_cell_id"))
     }
 
     private func directive(_ change: (inout Directive) -> Void) -> MessageError? {
@@ -186,7 +220,7 @@ import Testing
         for severity in [UInt8(0), 6] { #expect(alarm(severity: severity) == .range(field: "severity")) }
         #expect(alarm(count: 0) == .range(field: "count"))
         #expect(alarm(cells: [3, 2]) == .order(field: "cell_id"))
-        let check = MessageCheck(cells: 2, nodes: 2, regions: 1, ues: 6)
+        let check = MessageCheck(cells: 2, nodes: 2, regions: 1, ues: 6, subbands: 3, slices: 2)
         #expect(throws: MessageError.unknownID(field: "cell_id")) {
             try check.check(SampleMessages.envelope(.alarm(SampleMessages.alarm(cell: [0, 2]))))
         }
@@ -207,19 +241,34 @@ import Testing
     }
 
     @Test func idsMustBeOfTheTopology() throws {
-        let check = MessageCheck(cells: 2, nodes: 2, regions: 2, ues: 6)
+        let check = MessageCheck(cells: 2, nodes: 2, regions: 2, ues: 6, subbands: 3, slices: 2)
         for body in SampleMessages.bodies { try check.check(SampleMessages.envelope(body)) }
         var telemetry = SampleMessages.telemetry()
         telemetry.linkCell[1] = 2
         #expect(throws: MessageError.unknownID(field: "link_cell_id")) {
             try check.check(SampleMessages.envelope(.telemetry(telemetry)))
         }
+        telemetry = SampleMessages.telemetry()
+        telemetry.handoverFrom = [2]
+        #expect(throws: MessageError.unknownID(field: "handover_from_cell_id")) {
+            try check.check(SampleMessages.envelope(.telemetry(telemetry)))
+        }
+        var report = SampleMessages.channelReport()
+        report.handoverUE[1] = 6
+        #expect(throws: MessageError.unknownID(field: "handover_ue_id")) {
+            try check.check(SampleMessages.envelope(.channelReport(report)))
+        }
+        report = SampleMessages.channelReport()
+        report.ueSlice = [1, 2]
+        #expect(throws: MessageError.unknownID(field: "ue_slice")) {
+            try check.check(SampleMessages.envelope(.channelReport(report)))
+        }
         var directive = SampleMessages.directive()
         directive.associationUE = [6]
         #expect(throws: MessageError.unknownID(field: "association_ue_id")) {
             try check.check(SampleMessages.envelope(.directive(directive)))
         }
-        let small = MessageCheck(cells: 1, nodes: 2, regions: 1, ues: 6)
+        let small = MessageCheck(cells: 1, nodes: 2, regions: 1, ues: 6, subbands: 3, slices: 2)
         #expect(throws: MessageError.self) {
             try small.check(SampleMessages.envelope(.offer(SampleMessages.offer())))
         }

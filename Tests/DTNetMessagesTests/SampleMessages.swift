@@ -27,6 +27,7 @@ enum SampleMessages {
         value.gainDb = Array(repeating: -100, count: ues * links * subbands)
         value.backgroundDbm = Array(repeating: -110, count: ues * subbands)
         value.rainMillimetresPerHour = 12.5
+        (value.handoverUE, value.handoverFrom, value.handoverTo) = ([3], [0], [1])
         return value
     }
 
@@ -58,6 +59,7 @@ enum SampleMessages {
         value.condition = [7, .max]
         value.precoderBeam = [13, 17, 2, .max]
         value.precoderCoPhasing = [1, .max]
+        (value.handoverUE, value.handoverFrom, value.handoverTo) = ([5, 3], [0, 1], [1, 0])
         return value
     }
 

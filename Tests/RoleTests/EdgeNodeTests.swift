@@ -130,6 +130,25 @@ import TwinProtocol
         #expect(bound <= cells * 2.001)
     }
 
+    /// From the epoch on in which a policy is void, its bounds bind no answer.
+    @Test func aPolicyThatHasExpiredBoundsNothing() throws {
+        let scene = try CampusScene(.decentralised)
+        let plan = scene.node(.edge)
+        var edge = EdgeNode(plan: scene.plan, node: plan)
+        var policy = Policy()
+        policy.expiresEpoch = 1
+        policy.cell = plan.cells.map(\.rawValue)
+        policy.powerBudgetWatts = policy.cell.map { _ in 2 }
+        policy.weight = policy.cell.map { _ in 1 }
+        _ = edge.take(Envelope(sender: NodeID(5), recipient: plan.id, body: .policy(policy)))
+        _ = edge.take(offer(scene.plan, plan, epoch: 0))
+        let watts = try telemetry(scene, 2).map { envelope in
+            try #require(edge.take(envelope).directives.first).1.powerWatts.reduce(0, +)
+        }
+        let cells = Float(plan.cells.count)
+        #expect(watts[0] <= cells * 2.001 && watts[1] > cells * 5, "\(watts)")
+    }
+
     /// The weight of a slice in one cell reaches its users there and nobody else, until the policy expires.
     @Test func aSlicesWeightHoldsInItsCell() throws {
         let scene = try CampusScene(.fullyCentralised, epoch: .milliseconds(100))
@@ -159,6 +178,50 @@ import TwinProtocol
                 #expect(report.weight[row] == (epoch > 0 ? 1 : raised.contains(row) ? 12 : 3))
             }
         }
+    }
+
+    /// A cell below full buffer that sends on half of its subbands is busy where half of all PRBs are.
+    @Test func loadsCountTheSubbandsThatACellSendsOn() throws {
+        let scene = try CampusScene(.fullyCentralised)
+        var edge = EdgeNode(plan: scene.plan, node: scene.node(.edge))
+        var envelope = try telemetry(scene, 1)[0]
+        guard case .telemetry(var body) = envelope.body else { return }
+        let width = body.subbands
+        body.backlogBytes = body.backlogBytes.map { _ in 1_000 }
+        body.prbUsedPercent = body.cell.map { _ in 30 }
+        // The first cell sends on half of them, the second on none, the others on all.
+        for k in 0..<width / 2 { body.powerWatts[k] = 0 }
+        for k in 0..<width { body.powerWatts[width + k] = 0 }
+        envelope.body = .telemetry(body)
+        guard case .channelReport(let report) = try #require(edge.take(envelope).sends.first).body else { return }
+        #expect(abs(report.load[0] - 0.6) < 1e-6 && report.load[1] == 1)
+        #expect(report.load.count > 2 && report.load.dropFirst(2).allSatisfy { abs($0 - 0.3) < 1e-6 })
+    }
+
+    /// L2 hears every 50 ms: what was handed over in the epochs between is in the next short form, and only there.
+    @Test func handoversWaitForTheNextShortForm() throws {
+        let scene = try CampusScene(.decentralised)
+        let plan = scene.node(.edge)
+        var edge = EdgeNode(plan: scene.plan, node: plan)
+        var short: [ChannelReport] = []
+        for (epoch, envelope) in try telemetry(scene, 7).enumerated() {
+            guard case .telemetry(var body) = envelope.body else { continue }
+            if epoch == 1 || epoch == 2 {
+                (body.handoverUE, body.handoverFrom) = ([UInt32(epoch)], [UInt32(epoch + 3)])
+                body.handoverTo = [plan.cells[0].rawValue]
+            }
+            var told = envelope
+            told.body = .telemetry(body)
+            let now = Instant.zero + .milliseconds(10) * Int64(epoch)
+            let sends = edge.take(told, at: now).sends + edge.fireThrough(TimerID(2), at: now).sends
+            for case .channelReport(let report) in sends.map(\.body) {
+                if report.links == 0 { short.append(report) } else { #expect(report.handoverUE.isEmpty) }
+            }
+        }
+        // At 0 and at 50 ms.
+        #expect(short.map(\.handoverUE) == [[], [1, 2]])
+        #expect(short.map(\.handoverFrom) == [[], [4, 5]])
+        #expect(short.map(\.handoverTo) == [[], [plan.cells[0].rawValue, plan.cells[0].rawValue]])
     }
 
     @Test func learningLowersTheTwinsError() throws {

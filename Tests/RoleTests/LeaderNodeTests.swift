@@ -244,6 +244,46 @@ import TwinProtocol
         #expect(power[0] != power[3])
     }
 
+    /// The first decision of the western leader on cells of a load, charged so much for each of them that nothing is
+    /// worth sending; or not charged.
+    private func decision(load: Float, charge: Float) throws -> (leader: LeaderNode, sync: LeaderSync, west: [CellID]) {
+        let scene = try CampusScene(.decentralised)
+        let (plans, west) = (scene.plan.nodes(of: .rrm), scene.node(.edge, 0).cells)
+        var leader = LeaderNode(plan: scene.plan, node: plans[0])
+        var quoted = LeaderSync()
+        (quoted.region, quoted.subbands) = (1, scene.plan.network.carrier.subbands)
+        quoted.chargedCell = west.map(\.rawValue)
+        quoted.charge = Array(repeating: charge, count: west.count * quoted.subbands)
+        _ = leader.take(Envelope(sender: plans[1].id, recipient: plans[0].id, epoch: 0, body: .leaderSync(quoted)))
+        var envelope = try reports(scene, 1)[0][0]
+        guard case .channelReport(var report) = envelope.body else { throw CancellationError() }
+        report.load = report.load.map { _ in load }
+        envelope.body = .channelReport(report)
+        for sent in leader.take(envelope).sends {
+            if case .leaderSync(let sync) = sent.body { return (leader, sync, west) }
+        }
+        throw CancellationError()
+    }
+
+    /// What a cell does to others, and what it is charged for it, goes by the part of the time in which it sends.
+    @Test func bordersAreCrossedWithTheLoadsOfCells() throws {
+        let (leader, sync, west) = try decision(load: 0.25, charge: 0)
+        #expect(sync.ownCell == west.map(\.rawValue))
+        let decided = west.flatMap { leader.lastPower[$0.index * sync.subbands..<($0.index + 1) * sync.subbands] }
+        #expect(decided.reduce(0, +) > 5)
+        for (announced, watts) in zip(sync.ownPowerWatts, decided) {
+            #expect(abs(Double(announced) - 0.25 * watts) <= 1e-5 * watts)
+        }
+        let damping = try CampusScene(.decentralised).plan.network.game.damping
+        for load in [Float(1), 0.25] {
+            let (charged, _, _) = try decision(load: load, charge: 1e11)
+            for cell in west {
+                let prices = charged.lastPrice[cell.index * sync.subbands..<(cell.index + 1) * sync.subbands]
+                #expect(prices.allSatisfy { abs($0 / (1e11 * damping * Double(load)) - 1) < 1e-3 }, "\(prices)")
+            }
+        }
+    }
+
     @Test func returningLeaderStartsAboveEveryTermSeen() throws {
         let scene = try CampusScene(.semiCentralised)
         var leader = LeaderNode(plan: scene.plan, node: scene.node(.rrm))

@@ -248,6 +248,92 @@ import TwinProtocol
         #expect(opened.map(\.epoch) == [0, 1, 2, 3])
         #expect(opened.map(\.scheduled.nanoseconds) == [0, 10_000_000, 20_000_000, 30_000_000])
         #expect(Set(effects.sends.map(\.epoch)) == [3])
+        // With the numbers of epoch 3, as of a shell that was never held up.
+        var punctual = try scene.radioNetwork()
+        #expect(effects.sends.map(\.body) == CampusScene.epochs(4, of: &punctual)[3].map(\.body))
+        #expect(ran.network.slot == 30)
+        // In virtual time slots are stepped aside meanwhile, but none of an epoch that is yet to be opened.
+        var together = RANNode(
+            plan: scene.plan, node: scene.node(.ran),
+            network: try PhysicalNetwork(configuration: scene.plan.network), stepsTogether: true)
+        _ = together.start(at: .zero)
+        _ = together.fire(TimerID(1), at: .zero)
+        let late = Instant(nanoseconds: 39_500_000)
+        together.stepSlots(begunBefore: late)
+        #expect(together.fire(TimerID(1), at: late).sends.map(\.body) == effects.sends.map(\.body))
+    }
+
+    @Test func aHandoverIsToldOnceToTheEdgeThatTheUserCameTo() throws {
+        let scene = try CampusScene(.decentralised)
+        var ran = try scene.radioNetwork()
+        let cells = scene.node(.edge, 1).cells
+        let ues = (0..<UInt32(ran.network.ueCount)).map { UEID($0) }
+        let ue = try #require(ues.first { !cells.contains(ran.network.servingCell(ue: $0)) })
+        let home = ran.network.servingCell(ue: ue)
+        var due = ran.start(at: .zero).timers
+        var told: [(epoch: UInt64, recipient: NodeID, from: UInt32, to: UInt32)] = []
+        while ran.epoch < 4 {
+            let now = due.removeFirst()
+            let effects = ran.fire(TimerID(1), at: now)
+            due += effects.timers
+            for envelope in effects.sends {
+                guard case .telemetry(let telemetry) = envelope.body else { continue }
+                for (row, number) in telemetry.handoverUE.enumerated() where number == ue.rawValue {
+                    told.append(
+                        (envelope.epoch, envelope.recipient, telemetry.handoverFrom[row], telemetry.handoverTo[row]))
+                }
+            }
+            // In the middle of epoch 1; the cell keeps the user until further notice.
+            if now == Instant.zero + .milliseconds(15) { try ran.network.applyAssociation(ue: ue, cell: cells[0]) }
+            _ = ran.followUp(at: now)
+        }
+        #expect(told.count == 1)
+        let first = try #require(told.first)
+        #expect(first.epoch == 2 && first.recipient == scene.node(.edge, 1).id)
+        #expect(first.from == home.rawValue && first.to == cells[0].rawValue)
+    }
+
+    /// A user is moved at the end of the slot after which its cell's telemetry was measured: what is decided by that
+    /// telemetry was still meant for the cell before.
+    @Test func whatWasDecidedBeforeAUserWasMovedIsLeftOut() throws {
+        let scene = try CampusScene(.fullyCentralised) {
+            guard case .emulated(var emulation) = $0.network.scenario else { return }
+            emulation.beams = 4
+            $0.network.scenario = .emulated(emulation)
+        }
+        var ran = try scene.radioNetwork()
+        let leader = scene.node(.rrm).id
+        let cell = try #require(scene.plan.network.cells.last).id
+        let ue = UEID(0)
+        #expect(ran.network.servingCell(ue: ue) != cell)
+        func message(epoch: UInt64, _ fill: (inout Directive) -> Void) -> Envelope {
+            var directive = Directive()
+            (directive.offerEpoch, directive.oldestEpoch, directive.expiresEpoch) = (epoch, epoch, 100)
+            directive.subbands = scene.plan.network.carrier.subbands
+            fill(&directive)
+            return Envelope(
+                sender: leader, recipient: scene.node(.ran).id, epoch: epoch, term: 1, body: .directive(directive))
+        }
+        var due = ran.start(at: .zero).timers
+        var beams: [Int?] = []
+        while let now = due.first, now <= Instant.zero + .milliseconds(25) {
+            due = ran.fire(TimerID(1), at: now).timers
+            _ = ran.followUp(at: now)
+            switch now.nanoseconds / 1_000_000 {
+            case 9:
+                _ = ran.take(
+                    message(epoch: 0) { ($0.associationUE, $0.associationCell) = ([ue.rawValue], [cell.rawValue]) })
+            case 10: #expect(ran.network.servingCell(ue: ue) == cell && ran.epoch == 1)
+            case 11, 21:
+                _ = ran.take(
+                    message(epoch: ran.epoch) {
+                        ($0.cell, $0.beamUE, $0.beam) = ([cell.rawValue], [ue.rawValue], [1])
+                    })
+            case 13, 23: beams.append(ran.network.emulated?.servingBeam(ue: ue))
+            default: break
+            }
+        }
+        #expect(beams == [nil, 1])
     }
 
     @Test func epochsGoOnAfterARestart() throws {

@@ -45,6 +45,42 @@ import TwinProtocol
         #expect(Set(sent.sends.map(\.recipient)) == [scene.node(.rrm).id, scene.node(.orchestrator).id])
     }
 
+    /// A user walks from the west through the east and back: each region counts the handovers into its cells, and what
+    /// both report holds each once.
+    @Test func eachRegionCountsTheHandoversIntoItsCells() throws {
+        let scene = try CampusScene(.decentralised)
+        let plans = scene.plan.nodes(of: .region)
+        #expect(plans.count == 2)
+        var regions = plans.map { RegionNode(plan: scene.plan, node: $0) }
+        let west = plans[0].cells.map(\.rawValue)
+        let east = plans[1].cells.map(\.rawValue)
+        func hear(_ index: Int, epoch: UInt64, in cell: UInt32, _ moves: [(from: UInt32, to: UInt32)] = []) {
+            var envelope = report(plans[index], load: 0.5, epoch: epoch, ueCell: cell)
+            guard case .channelReport(var body) = envelope.body else { return }
+            (body.handoverUE, body.handoverFrom) = (moves.map { _ in 7 }, moves.map(\.from))
+            body.handoverTo = moves.map(\.to)
+            envelope.body = .channelReport(body)
+            _ = regions[index].take(envelope)
+        }
+        hear(0, epoch: 1, in: west[0])
+        // Into the east, and on within it before that is reported.
+        hear(1, epoch: 2, in: east[1], [(west[0], east[0]), (east[0], east[1])])
+        hear(1, epoch: 3, in: east[1])
+        // Back, to another cell than it was seen in last.
+        hear(0, epoch: 4, in: west[2], [(east[1], west[2])])
+        // Older than what is known: of an edge that the user has left, or late.
+        hear(0, epoch: 3, in: west[0])
+        hear(0, epoch: 5, in: west[2])
+        let reports = try regions.indices.map { index in
+            try #require(regionReport(regions[index].fire(TimerID(1), at: Instant(nanoseconds: 100_000_000))))
+        }
+        #expect(reports[0].handoverFrom == [east[1]] && reports[0].handoverTo == [west[2]])
+        // Equally often: by number of the cells.
+        #expect(reports[1].handoverFrom == [west[0], east[0]] && reports[1].handoverTo == [east[0], east[1]])
+        // One in the tenth of a second that has passed.
+        for rate in reports.flatMap(\.handoverRateHz) { #expect(abs(rate - 10) < 1e-3) }
+    }
+
     /// Loads that jump in heavy rain alone: errors are kept by what the edges say of mobility and weather.
     @Test func aRegionKeepsErrorsByCondition() throws {
         let scene = try CampusScene(.semiCentralised) {

@@ -24,6 +24,18 @@ struct AveragedGainsSimulationTests {
         #expect(first.judged == 2 && first.judgement.efficiencyTwin != nil)
     }
 
+    /// A second that begins within the warm-up is not counted, be it by less than a slot.
+    @Test func secondsOfThePlainRunBeginBehindItsWarmUp() throws {
+        let network = try Campus.plan(.fullyCentralised, epochMs: 1_000, averagedGains: true).network
+        func value(warmUpMs: Int64) throws -> Double? {
+            try PlainRun(
+                network: network, control: .none, duration: .milliseconds(1_000), warmUp: .milliseconds(warmUpMs)
+            ).valueMbps
+        }
+        #expect(try value(warmUpMs: 0) != nil)
+        #expect(try value(warmUpMs: 50) == nil)
+    }
+
     /// What is lost is the scheduler's gain from fading. Control makes up for most of it, equal power cannot: the bands
     /// within which values of the two kinds of run relate.
     @Test(arguments: [1, 2, 3] as [UInt64])

@@ -48,6 +48,7 @@ struct EnvelopeSizeTests {
         telemetry.gainDb = Array(repeating: -100, count: ues * links * subbands)
         telemetry.backgroundDbm = Array(repeating: -110, count: ues * subbands)
         telemetry.rainMillimetresPerHour = 12.5
+        (telemetry.handoverUE, telemetry.handoverFrom, telemetry.handoverTo) = (users, users, users)
         var report = ChannelReport()
         (report.links, report.reportSubbands, report.oldestEpoch) = (links, subbands, 998)
         (report.cell, report.ue, report.ueCell) = (ids, users, users)
@@ -60,6 +61,7 @@ struct EnvelopeSizeTests {
         (report.beamGainDb, report.xMetres, report.yMetres) = (perUser, perUser, perUser)
         (report.highestMCS, report.condition) = (ids, ids)
         (report.precoderBeam, report.precoderCoPhasing) = (users + users, users)
+        (report.handoverUE, report.handoverFrom, report.handoverTo) = (users, users, users)
         var offer = Offer()
         (offer.offerEpoch, offer.oldestEpoch, offer.expiresEpoch) = (1_000, 999, 1_008)
         (offer.round, offer.subbands, offer.cell, offer.price) = (12, subbands, ids, perSubband)

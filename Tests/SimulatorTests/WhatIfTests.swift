@@ -134,6 +134,12 @@ import Topology
         #expect(hard.held.allSatisfy { $0 < 0.05 })
         // Nothing is kept, and nothing is worse than without: no action could be blamed.
         #expect(hard.keepsGuarantees(network.slices.map { _ in true }))
+        // Who asks for 1 kbit/s is owed that, whatever its slice guarantees.
+        for index in question.mirror.reports.indices {
+            question.mirror.reports[index].demandKbps = question.mirror.reports[index].demandKbps.map { _ in 1 }
+        }
+        let modest = WhatIfPlayer(network: network).play(question)[0]
+        #expect(modest.held.allSatisfy { $0 > 0.9 }, "\(modest.held)")
     }
 
     /// A wish for a slice in one cell: its weight in policies and in what the operator holds dear is that cell's alone.

@@ -259,12 +259,16 @@ struct  Dtnet__V1__LeaderSync
   size_t n_charged_cell_id;
   uint32_t *charged_cell_id;
   /*
-   * Marginal harm per watt [charged x subbands].
+   * Marginal harm per watt [charged x subbands], of a cell that always sends: its leader weights it with the cell's
+   * load.
    */
   size_t n_charge;
   float *charge;
   size_t n_own_cell_id;
   uint32_t *own_cell_id;
+  /*
+   * Power times the load of the cell [own x subbands]: what it disturbs by on average.
+   */
   size_t n_own_power_watts;
   float *own_power_watts;
 };

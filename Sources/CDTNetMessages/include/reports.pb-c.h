@@ -192,10 +192,20 @@ struct  Dtnet__V1__Telemetry
    * What a weather station at the site measures, 0 where it is dry or there is none.
    */
   float rain_mm_per_hour;
+  /*
+   * Handovers into these cells since the telemetry before [H]: the UE, the cell that served it then, and the one that
+   * does now. Empty where there were none, or where the radio network does not say.
+   */
+  size_t n_handover_ue_id;
+  uint32_t *handover_ue_id;
+  size_t n_handover_from_cell_id;
+  uint32_t *handover_from_cell_id;
+  size_t n_handover_to_cell_id;
+  uint32_t *handover_to_cell_id;
 };
 #define DTNET__V1__TELEMETRY__INIT \
  { PROTOBUF_C_MESSAGE_INIT (&dtnet__v1__telemetry__descriptor) \
-    , 0, 0, 0, 0,NULL, 0,NULL, 0,NULL, 0,NULL, 0,NULL, 0,NULL, 0,NULL, 0,NULL, 0,NULL, 0,NULL, 0,NULL, 0,NULL, 0,NULL, 0,NULL, 0,NULL, 0,NULL, 0,NULL, 0,NULL, 0,NULL, 0 }
+    , 0, 0, 0, 0,NULL, 0,NULL, 0,NULL, 0,NULL, 0,NULL, 0,NULL, 0,NULL, 0,NULL, 0,NULL, 0,NULL, 0,NULL, 0,NULL, 0,NULL, 0,NULL, 0,NULL, 0,NULL, 0,NULL, 0,NULL, 0,NULL, 0, 0,NULL, 0,NULL, 0,NULL }
 
 
 /*
@@ -216,7 +226,7 @@ struct  Dtnet__V1__ChannelReport
   size_t n_cell_id;
   uint32_t *cell_id;
   /*
-   * Share of the PRBs in use, 0 .. 1.
+   * Part of the PRBs in use, of those on subbands with power, 0 .. 1.
    */
   size_t n_load;
   float *load;
@@ -312,10 +322,20 @@ struct  Dtnet__V1__ChannelReport
   uint32_t *precoder_beam_id;
   size_t n_precoder_cophasing;
   uint32_t *precoder_cophasing;
+  /*
+   * Handovers into these cells since the short form before [H], in their order, as Telemetry has them; in the short
+   * form only.
+   */
+  size_t n_handover_ue_id;
+  uint32_t *handover_ue_id;
+  size_t n_handover_from_cell_id;
+  uint32_t *handover_from_cell_id;
+  size_t n_handover_to_cell_id;
+  uint32_t *handover_to_cell_id;
 };
 #define DTNET__V1__CHANNEL_REPORT__INIT \
  { PROTOBUF_C_MESSAGE_INIT (&dtnet__v1__channel_report__descriptor) \
-    , 0, 0, 0, 0,NULL, 0,NULL, 0,NULL, 0,NULL, 0,NULL, 0,NULL, 0,NULL, 0,NULL, 0,NULL, 0,NULL, 0,NULL, 0,NULL, 0,NULL, 0,NULL, 0,NULL, 0,NULL, 0,NULL, 0,NULL, 0,NULL, 0,NULL, 0,NULL, 0,NULL, 0,NULL, 0,NULL, 0,NULL, 0,NULL, 0,NULL, 0,NULL }
+    , 0, 0, 0, 0,NULL, 0,NULL, 0,NULL, 0,NULL, 0,NULL, 0,NULL, 0,NULL, 0,NULL, 0,NULL, 0,NULL, 0,NULL, 0,NULL, 0,NULL, 0,NULL, 0,NULL, 0,NULL, 0,NULL, 0,NULL, 0,NULL, 0,NULL, 0,NULL, 0,NULL, 0,NULL, 0,NULL, 0,NULL, 0,NULL, 0,NULL, 0,NULL, 0,NULL, 0,NULL, 0,NULL }
 
 
 /*
@@ -348,7 +368,8 @@ struct  Dtnet__V1__RegionReport
   size_t n_ue_count;
   uint32_t *ue_count;
   /*
-   * Handovers seen [H].
+   * Handovers into the region's cells [H], from cells of any region: those out of it are in the reports of the regions
+   * that they lead to, so that the reports of all regions together hold each once.
    */
   size_t n_handover_from;
   uint32_t *handover_from;

@@ -117,7 +117,7 @@ package final class Reactor {
         addresses = try Reactor.addresses(of: hosts, configuration)
         check = MessageCheck(
             cells: plan.network.cells.count, nodes: plan.nodes.count, regions: plan.network.regionNames.count,
-            ues: .max)
+            ues: .max, subbands: plan.network.carrier.subbands, slices: plan.network.slices.count)
         let context = try Context()
         self.context = context
         let planned = configuration.process.endpoint

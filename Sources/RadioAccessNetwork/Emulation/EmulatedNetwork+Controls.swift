@@ -87,7 +87,7 @@ extension EmulatedNetwork {
         guard ue.index < ueCount else { throw .unknownUE(ue) }
         guard cell.index < cellCount else { throw .unknownCell(cell) }
         imposedCell[ue.index] = cell.rawValue
-        attach(ue.index, to: cell.rawValue)
+        attach(ue.index, to: cell.rawValue, in: slot + 1)
     }
 
     /// Equal power, nothing capped (powers, schemes), proportional fair over one pool, A3 for the users of the cell, no

@@ -15,18 +15,71 @@ extension EmulatedNetwork {
                     for _ in 0..<EmulatedNetwork.shareSteps { respondProportionally(members, part: part) }
                 }
             }
-            let isImposed = sharesImposed[cell]
-            for index in start[cell]..<start[cell + 1] {
-                let ue = Int(order[index])
-                guard backlogBits[ue] > 0 else { continue }
-                var bits: Float = 0
-                for vector in ue * radio.vectors..<(ue + 1) * radio.vectors {
-                    bits += ((isImposed ? share[vector] : fluidShare[vector]) * slotBits[vector]).sum()
-                }
-                servedBits[ue] = bits
-            }
-            account.use(cell: cell, subbands: radio.subbands)
+            serveSlot(cell)
         }
+    }
+
+    /// Serves the users of a cell that wait. Of every subband each gets its share over the shares of all that still
+    /// wait: who has nothing to receive, or has got it all before the slot is over, leaves its time to the others.
+    private mutating func serveSlot(_ cell: Int) {
+        var waiting = sharing(cell, slice: nil)
+        var rates = [Float](repeating: 0, count: waiting.count)
+        var got = rates
+        var passed: Float = 0
+        while passed < 1, !waiting.isEmpty {
+            let used = rate(waiting, sharesImposed[cell] ? share : fluidShare, into: &rates)
+            guard used > 0 else { break }
+            // Until the first of them has got all.
+            var time = 1 - passed
+            for (place, first) in waiting.enumerated() where rates[place] > 0 {
+                time = min(time, (backlogBits[first / radio.vectors] - got[place]) / rates[place])
+            }
+            time = max(time, 0)
+            account.use(cell: cell, subbands: time * Float(used))
+            passed = time < 1 - passed ? passed + time : 1
+            var left = 0
+            for (place, first) in waiting.enumerated() {
+                let ue = first / radio.vectors
+                let bits = got[place] + time * rates[place]
+                let isServed = rates[place] > 0 && bits >= backlogBits[ue] * (1 - EmulatedNetwork.rounding)
+                // What the whole slot would have carried at that pace: the queue is empty after `passed` of it.
+                servedBits[ue] = isServed ? backlogBits[ue] / max(passed, .leastNormalMagnitude) : bits
+                if isServed { continue }
+                (waiting[left], got[left]) = (first, bits)
+                left += 1
+            }
+            waiting.removeLast(waiting.count - left)
+        }
+    }
+
+    /// A queue with no more than this part of it left is empty.
+    private static let rounding: Float = 1e-5
+
+    /// Bits that the whole slot carries of each of some users where they alone divide it; returns the subbands in use.
+    /// Mutating though it changes nothing: called from a mutating method, another would get a copy of all fields.
+    ///
+    /// - Parameters:
+    ///   - members: first vectors of the users.
+    ///   - shares: of all users, `[U x vectors]`.
+    private mutating func rate(_ members: [Int], _ shares: [Lanes], into rates: inout [Float]) -> Int {
+        for place in members.indices { rates[place] = 0 }
+        var used = 0
+        for vector in 0..<radio.vectors {
+            var sum = Lanes.zero
+            var carried = Lanes.zero
+            for first in members {
+                sum += shares[first + vector]
+                carried += shares[first + vector] * slotBits[first + vector]
+            }
+            // Shares of all users add up to 1 but for rounding, which is left as it is.
+            let isWhole = (sum .> 1 - 1e-3) .& (sum .< 1 + 1e-3) .| (sum .<= 0)
+            let part = 1 / sum.replacing(with: 1, where: isWhole)
+            for (place, first) in members.enumerated() {
+                rates[place] += (shares[first + vector] * part * slotBits[first + vector]).sum()
+            }
+            for lane in 0..<8 where carried[lane] > 0 { used += 1 }
+        }
+        return used
     }
 
     /// One step of proportional response: every user spreads a budget of 1 over the subbands in proportion to what each

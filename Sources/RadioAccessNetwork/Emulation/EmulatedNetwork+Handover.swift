@@ -18,7 +18,7 @@ extension EmulatedNetwork {
             return
         }
         if candidateCell[ue] != best { (candidateCell[ue], candidateSince[ue]) = (best, slot) }
-        if slot - candidateSince[ue] >= radio.timeToTriggerSlots { attach(ue, to: best) }
+        if slot - candidateSince[ue] >= radio.timeToTriggerSlots { attach(ue, to: best, in: slot) }
     }
 
     /// RSRP in dBm of a cell at a user whose row of gains starts at `row`.
@@ -27,8 +27,8 @@ extension EmulatedNetwork {
         filteredGainDb[row + Int(cell)] + radio.transmitPowerDbm[Int(cell)] - radio.referenceOffsetDb
     }
 
-    /// Moves a user to a cell and counts the handover.
-    mutating func attach(_ ue: Int, to cell: UInt32) {
+    /// Moves a user to a cell, which serves it from a slot on, and counts the handover.
+    mutating func attach(_ ue: Int, to cell: UInt32, in slot: Int64) {
         candidateCell[ue] = CellID.none.rawValue
         guard servingCell[ue] != cell else { return }
         servingCell[ue] = cell

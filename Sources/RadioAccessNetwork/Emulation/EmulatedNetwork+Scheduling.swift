@@ -90,21 +90,23 @@ extension EmulatedNetwork {
                 }
             }
         }
-        account.use(cell: cell, subbands: used)
+        account.use(cell: cell, subbands: Float(used))
     }
 
-    /// Takes what was served from the queues, renews the averages and books the throughput.
+    /// Takes what was served from the queues, renews the averages and books the throughput. A queue that holds less than
+    /// the slot would have carried of it waits for that part of the slot.
     mutating func deliver() {
         let weight = radio.averageWeight
         for ue in 0..<ueCount {
             let backlog = backlogBits[ue]
-            let served = min(servedBits[ue], backlog)
+            let capacity = servedBits[ue]
+            let served = min(capacity, backlog)
             servedBits[ue] = 0
             let average = averageBits[ue] + weight * (served - averageBits[ue])
             averageBits[ue] = average
             inverseAverage[ue] = 1 / max(average, 1)
             guard backlog > 0 else { continue }
-            account.book(ue: ue, bits: served)
+            account.book(ue: ue, bits: served, slots: backlog < capacity ? backlog / capacity : 1)
             backlogBits[ue] = backlog - served
             if served == backlog { activityStale = true }
         }

@@ -71,6 +71,7 @@ extension EmulatedNetwork {
         servedBits = averageBits
         backlogBits = isFullBuffer.map { $0 ? .infinity : 0 }
         nextArrival = [Int64](repeating: .max, count: users)
+        arrivalTime = [Double](repeating: 0, count: users)
         arrivalNumber = [UInt64](repeating: 0, count: users)
         cellActive = [Bool](repeating: false, count: cells)
         handoversIn = [UInt32](repeating: 0, count: cells)
@@ -105,7 +106,7 @@ extension EmulatedNetwork {
         servingCell[ue] = UInt32(best)
         listLinks(ue)
         refreshFading(ue)
-        if !isFullBuffer[ue] { nextArrival[ue] = arrivalSlot(ue, after: 0) }
+        if !isFullBuffer[ue] { awaitArrival(ue) }
     }
 
     /// Starts the scheduler's averages at an equal split of what the cell could carry.

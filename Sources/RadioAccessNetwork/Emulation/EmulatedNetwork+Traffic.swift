@@ -2,11 +2,13 @@ internal import NetworkModel
 internal import Numerics
 
 extension EmulatedNetwork {
-    /// Slot of the next file of FTP model 3 (TR 36.889 A.1.1): Poisson arrivals.
-    func arrivalSlot(_ ue: Int, after slot: Int64) -> Int64 {
-        guard emulation.ftpFilesPerSecond > 0 else { return .max }
+    /// Draws when the next file of FTP model 3 (TR 36.889 A.1.1) comes: Poisson arrivals, in continuous time, so that a
+    /// slot holds as many as fall into it.
+    mutating func awaitArrival(_ ue: Int) {
+        guard emulation.ftpFilesPerSecond > 0 else { return }
         let wait = arrivals.exponential(UInt64(ue), arrivalNumber[ue]) / emulation.ftpFilesPerSecond
-        return slot + max(1, Int64((min(wait, 1e6) / slotSeconds).rounded()))
+        arrivalTime[ue] += min(wait, 1e6) / slotSeconds
+        nextArrival[ue] = Int64(arrivalTime[ue].rounded())
     }
 
     /// A file arrives at a user.
@@ -14,7 +16,7 @@ extension EmulatedNetwork {
         if backlogBits[ue] <= 0 { activityStale = true }
         backlogBits[ue] += Float(8 * emulation.ftpFileBytes)
         arrivalNumber[ue] += 1
-        nextArrival[ue] = arrivalSlot(ue, after: nextArrival[ue])
+        awaitArrival(ue)
     }
 
     /// Finds the cells that have something to send and what they send; marks all rates stale where that changed.

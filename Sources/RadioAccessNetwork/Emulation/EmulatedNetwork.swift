@@ -106,7 +106,9 @@ package struct EmulatedNetwork: Sendable {
     var inverseAverage: [Float]
     var servedBits: [Float]
     var backlogBits: [Float]
+    /// Slot in which the next file comes, and when exactly, in slots.
     var nextArrival: [Int64]
+    var arrivalTime: [Double]
     var arrivalNumber: [UInt64]
     var cellActive: [Bool]
     var allRatesStale = true

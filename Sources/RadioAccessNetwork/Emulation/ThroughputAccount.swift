@@ -44,15 +44,16 @@ struct ThroughputAccount: Sendable {
         usedOfBucket = [Float](repeating: 0, count: cells * buckets)
     }
 
+    /// Subbands that a cell used in the slot; one used for a part of it counts as that part.
     @inline(__always)
-    mutating func use(cell: Int, subbands: Int) { used[cell] += Float(subbands) }
+    mutating func use(cell: Int, subbands: Float) { used[cell] += subbands }
 
-    /// Bits that a user with backlog got in the slot.
+    /// Bits that a user with backlog got in the slot, and the part of the slot in which it had backlog, above 0.
     @inline(__always)
-    mutating func book(ue: Int, bits served: Float) {
+    mutating func book(ue: Int, bits served: Float, slots: Float = 1) {
         bits[ue] += served
         windowBits[ue] += served
-        windowSlots[ue] += 1
+        windowSlots[ue] += slots
     }
 
     mutating func endSlot(slot: Int64, servingCell: [UInt32]) {

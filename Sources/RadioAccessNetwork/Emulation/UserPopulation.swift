@@ -15,6 +15,9 @@ struct UserPopulation {
     var firstMeasurement: [Int64] = []
     var mobility: MobilityModel
 
+    /// Whoever is slower, in m/s, stands still: segments and renewals of more slots than can be counted would follow.
+    private static let leastSpeed = 1e-6
+
     init(_ configuration: NetworkConfiguration, _ emulation: EmulationConfiguration, largeScale: LargeScaleChannel) {
         let seed = configuration.seed
         let seconds = configuration.slot.seconds
@@ -26,7 +29,8 @@ struct UserPopulation {
             let car = kind.uniform(ue) < emulation.carFraction
             isCar.append(car)
             isFullBuffer.append(kind.uniform(ue, 1) >= emulation.ftpFraction)
-            let speed = (car ? emulation.carSpeedKmh : emulation.pedestrianSpeedKmh) / 3.6
+            let wanted = (car ? emulation.carSpeedKmh : emulation.pedestrianSpeedKmh) / 3.6
+            let speed = wanted < UserPopulation.leastSpeed ? 0 : wanted
             metresPerSlot.append(speed * seconds)
             let doppler = EmulatedNetwork.dopplerHz(speed: speed, carrier: configuration.carrier)
             dopplerRate.append(FadingChannel.rate(dopplerHz: doppler, slotSeconds: seconds))

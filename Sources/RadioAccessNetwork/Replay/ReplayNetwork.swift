@@ -182,7 +182,7 @@ package struct ReplayNetwork: Sendable {
         account.book(ue: ue, bits: bits * radio.bitsPerEfficiency)
         let cell = Int(state[ue].cell)
         if state[0..<ue].allSatisfy({ !$0.isServed || Int($0.cell) != cell }) {
-            account.use(cell: cell, subbands: radio.subbands)
+            account.use(cell: cell, subbands: Float(radio.subbands))
         }
     }
 }

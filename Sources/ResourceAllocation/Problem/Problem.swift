@@ -150,6 +150,9 @@ package struct Problem: Sendable {
     /// w_u, U values.
     package var weight: [Double] { numbers[(2 * cells)..<(2 * cells + ues)].map(Double.init) }
 
+    /// Rate that a UE can use in Mbit/s; infinite for a full buffer.
+    package func demandMbps(of ue: Int) -> Double { Double(numbers[2 * cells + ues + ue]) }
+
     /// Rate guaranteed to each UE in Mbit/s, 0 for none, U values.
     package var guaranteeMbps: [Double] {
         numbers[(2 * (cells + ues))..<(2 * cells + 3 * ues)].map(Double.init)

@@ -71,6 +71,7 @@ package enum EnvelopeSize {
             + array(value.sinrDb.count) + array(value.readingAgeMs.count) + array(value.linkCell.count)
             + array(value.rsrpDbm.count) + array(value.gainDb.count) + array(value.backgroundDbm.count)
             + wide([value.ueSlice.count]) + (value.rainMillimetresPerHour == 0 ? 0 : 6)
+            + wide([value.handoverUE.count, value.handoverFrom.count, value.handoverTo.count])
     }
 
     private static func channelReport(_ value: ChannelReport) -> Int {
@@ -89,6 +90,7 @@ package enum EnvelopeSize {
             + wide([value.ueSlice.count, value.servingBeam.count, value.beamGainDb.count])
             + wide([value.xMetres.count, value.yMetres.count, value.highestMCS.count, value.condition.count])
             + wide([value.precoderBeam.count, value.precoderCoPhasing.count])
+            + wide([value.handoverUE.count, value.handoverFrom.count, value.handoverTo.count])
     }
 
     private static func wide(_ counts: [Int]) -> Int { counts.reduce(0) { $0 + ($1 == 0 ? 0 : 1 + array($1)) } }

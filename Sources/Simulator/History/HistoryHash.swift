@@ -182,6 +182,7 @@ package struct HistoryHash: Hashable, Sendable {
         add(value.backgroundDbm)
         add(value.ueSlice)
         if value.rainMillimetresPerHour > 0 { add([value.rainMillimetresPerHour]) }
+        for list in [value.handoverUE, value.handoverFrom, value.handoverTo] where !list.isEmpty { add(list) }
     }
 
     private mutating func add(body value: ChannelReport) {
@@ -216,6 +217,7 @@ package struct HistoryHash: Hashable, Sendable {
             add(value.precoderBeam)
             add(value.precoderCoPhasing)
         }
+        for list in [value.handoverUE, value.handoverFrom, value.handoverTo] where !list.isEmpty { add(list) }
     }
 
     private mutating func add(body value: RegionReport) {

@@ -41,7 +41,7 @@ package struct PlainRun: Sendable {
         for number in 0..<slots {
             if period != .max, number % period == 0 { genie.act(on: &physical, slots: period) }
             physical.step()
-            for window in physical.takeCompletedWindows() where window.firstSlot * slot >= warmUp.nanoseconds {
+            for window in physical.takeCompletedWindows() where (window.firstSlot - 1) * slot >= warmUp.nanoseconds {
                 value.add(
                     TwinProtocol.ThroughputWindow(
                         end: Instant(nanoseconds: (number + 1) * slot), throughputKbps: window.throughputKbps,

@@ -29,6 +29,8 @@ package struct WhatIfPlayer: Sendable {
     private static let shareSteps = 24
     /// Errors of links beyond this are not believed: a link that was never heard says 10 dB and more.
     private static let mostDeviationDb: Float = 6
+    /// A user that gets this part of what it asks for counts as served: shares settle about a demand, not on it.
+    private static let servedPart = 0.98
 
     package init(network: NetworkConfiguration) {
         self.network = network
@@ -290,7 +292,9 @@ package struct WhatIfPlayer: Sendable {
         var held = guaranteed.map { _ in (kept: 0, users: 0) }
         for (ue, slice) in slices.enumerated() {
             held[Int(slice)].users += 1
-            held[Int(slice)].kept += rates[ue] >= guaranteed[Int(slice)] ? 1 : 0
+            // Who asks for less than its guarantee is owed no more than that.
+            let owed = min(guaranteed[Int(slice)], WhatIfPlayer.servedPart * problem.demandMbps(of: ue))
+            held[Int(slice)].kept += rates[ue] >= owed ? 1 : 0
         }
         let parts = held.map { $0.users == 0 ? 1 : Double($0.kept) / Double($0.users) }
         return Moment(

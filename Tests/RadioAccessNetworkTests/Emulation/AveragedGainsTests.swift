@@ -117,6 +117,76 @@ struct AveragedGainsTests {
         }
     }
 
+    /// One cell with slots of 100 ms and users that stand still.
+    private func coarse(users: Int, _ change: (inout EmulationConfiguration) -> Void) -> NetworkConfiguration {
+        var configuration = Scenarios.single(seed: 11) {
+            $0.uesPerCell = users
+            $0.pedestrianSpeedKmh = 0
+            $0.averagedGains = true
+            change(&$0)
+        }
+        (configuration.epoch, configuration.slot) = (.milliseconds(1_000), .milliseconds(100))
+        return configuration
+    }
+
+    /// Files of 1,000 bytes take less than a thousandth of the time of slots that they come in: users get them at the
+    /// pace of a full buffer, and the cell is idle the rest of the time.
+    @Test func aFileTakesThePartOfASlotThatItNeeds() throws {
+        var full = EmulatedNetwork(configuration: coarse(users: 1) { $0.ftpFraction = 0 })
+        var files = EmulatedNetwork(
+            configuration: coarse(users: 1) {
+                $0.ftpFraction = 1
+                $0.ftpFileBytes = 1_000
+                $0.ftpFilesPerSecond = 1
+            })
+        full.advance(toSlot: 10)
+        files.advance(toSlot: 200)
+        let pace = try #require(full.takeCompletedWindows().last).throughputKbps[0]
+        let windows = files.takeCompletedWindows().filter { $0.isBacklogged[0] }
+        #expect(windows.count > 5)
+        for window in windows { #expect(abs(window.throughputKbps[0] / pace - 1) < 0.01) }
+        #expect(files.measurements(cells: [CellID(0)]).prbUsedPercent[0] < 1)
+    }
+
+    @Test func aSlotHoldsAllFilesThatComeInIt() {
+        var network = EmulatedNetwork(
+            configuration: coarse(users: 10) {
+                $0.ftpFraction = 1
+                $0.ftpFileBytes = 100
+                $0.ftpFilesPerSecond = 50
+            })
+        network.advance(toSlot: 200)
+        let count = (0..<UInt32(10)).reduce(0) { $0 + network.arrivedFiles(ue: UEID($1)) }
+        // 10 users, 20 s, 50 files per second each.
+        #expect(abs(Double(count) - 10_000) < 5 * 100, "seed 11: \(count)")
+        #expect(network.measurements(cells: [CellID(0)]).backlogBytes.allSatisfy { $0 == 0 })
+    }
+
+    /// A share of somebody who has nothing to receive goes to the others, as it does slot by slot.
+    @Test func sharesOfIdleUsersGoToTheOthers() throws {
+        let configuration = coarse(users: 10) {
+            $0.ftpFraction = 0.5
+            $0.ftpFilesPerSecond = 0
+        }
+        var network = EmulatedNetwork(configuration: configuration)
+        let report = network.measurements(cells: [CellID(0)])
+        let busy = UEID(report.ues[try #require(report.isFullBuffer.firstIndex(of: true))])
+        let idle = UEID(report.ues[try #require(report.isFullBuffer.firstIndex(of: false))])
+        var alone = network
+        let none = [Float](repeating: 0, count: 4)
+        let half = [Float](repeating: 0.5, count: 4)
+        try network.applyShares(cell: CellID(0), ues: [busy, idle], shares: half + none + half + half)
+        try alone.applyShares(cell: CellID(0), ues: [busy], shares: half.map { 2 * $0 } + none)
+        network.advance(toSlot: 20)
+        alone.advance(toSlot: 20)
+        let (shared, whole) = (network.takeCompletedWindows(), alone.takeCompletedWindows())
+        let kbps = try #require(shared.last).throughputKbps[busy.index]
+        let expected = try #require(whole.last).throughputKbps[busy.index]
+        #expect(kbps > 0 && abs(kbps / expected - 1) < 1e-4)
+        // Half of the subbands are in use, all of the time; of the others the idle user's shares use nothing.
+        #expect(network.measurements(cells: [CellID(0)]).prbUsedPercent == [50])
+    }
+
     @Test func aForkMeetsTheSameWorld() {
         var network = EmulatedNetwork(configuration: averaged(seed: 9) { $0.carFraction = 0.5 })
         network.advance(toSlot: 100)

@@ -10,6 +10,20 @@ struct ExogenousWorldTests {
         $0.ftpFilesPerSecond = 3
     }
 
+    /// A speed so low that no segment would end in any slot that can be counted.
+    @Test(arguments: [0, 1e-300, 1e-12])
+    func whoHardlyMovesStandsStill(kmh: Double) {
+        var network = EmulatedNetwork(
+            configuration: Scenarios.single {
+                $0.pedestrianSpeedKmh = kmh
+                $0.carSpeedKmh = kmh
+                $0.carFraction = 0.5
+            })
+        let places = (0..<UInt32(network.ueCount)).map { network.position(ue: UEID($0)).x }
+        network.advance(toSlot: 100)
+        #expect((0..<UInt32(network.ueCount)).map { network.position(ue: UEID($0)).x } == places)
+    }
+
     @Test func sameSeedSameHistory() {
         let configuration = Scenarios.campus(seed: 11, change)
         var a = EmulatedNetwork(configuration: configuration)
