@@ -17,9 +17,12 @@ struct ExportedBaseline {
     private static let parameters = ChannelParameter.rayTraced(materials: ["reflection", "transmission"])
     /// A cell's transmitter lies within this distance of it.
     private static let siteMetres = 1.0
+    /// An export's carrier is the network's within this share of it: Sionna RT keeps frequencies in single precision.
+    private static let frequencyTolerance = 1e-6
 
     /// - Parameter goesOn: whether there is time left to read the file.
-    /// - Throws: what is wrong with the file, and cells that it has no transmitter for.
+    /// - Throws: what is wrong with the file, another carrier than the network's, and cells that it has no transmitter
+    ///   for.
     init(_ network: NetworkConfiguration, goesOn: () -> Bool) throws(SceneFileError) {
         guard let file = network.twin.paths else { preconditionFailure("a paths baseline without a file") }
         self.network = network
@@ -27,17 +30,34 @@ struct ExportedBaseline {
         let paths = try SionnaPaths.read(file, goesOn: goesOn)
         self.paths = paths
         guard !paths.receivers.isEmpty else { throw SceneFileError(file, "has no receiver") }
+        let carrier = network.carrier.frequencyHz
+        guard abs(paths.frequencyHz - carrier) <= Self.frequencyTolerance * carrier else {
+            throw SceneFileError(
+                file,
+                "is traced at \(paths.frequencyHz / 1e9) GHz, the topology's carrier is \(carrier / 1e9) GHz: export it "
+                    + "again at that frequency, or change the carrier")
+        }
         var found: [Int] = []
         for cell in network.cells {
             let site = SIMD3(cell.xMetres, cell.yMetres, cell.heightMetres)
-            let near = paths.transmitters.firstIndex { ExportedBaseline.metres($0, site) <= Self.siteMetres }
-            guard let near else {
+            guard let near = ExportedBaseline.transmitter(of: cell, at: site, in: paths) else {
                 throw SceneFileError(
                     file, "has no transmitter within 1 m of cell \(cell.name) at \(site.x),\(site.y),\(site.z)")
             }
             found.append(near)
         }
         transmitter = found
+    }
+
+    /// The transmitter nearest to a cell, within 1 m: cells of one mast may hang at heights of their own. Of several at
+    /// one place, the sectors of a site, the one of the cell's name, else the first.
+    private static func transmitter(
+        of cell: CellConfiguration, at site: SIMD3<Double>, in paths: SionnaPaths
+    ) -> Int? {
+        let distances = paths.transmitters.map { metres($0, site) }
+        guard let least = distances.min(), least <= siteMetres else { return nil }
+        let nearest = distances.indices.filter { distances[$0] == least }
+        return nearest.first { paths.transmitterNames[$0] == cell.name } ?? nearest.first
     }
 
     func map() -> BaselineMap {
