@@ -30,6 +30,7 @@ package struct MeasurementReader: Sendable {
         var phone: UInt32?
         var number = 0
         let start = set.rows.count
+        var places = PlaceFrame(layout)
         for line in text.split(omittingEmptySubsequences: false, whereSeparator: \.isNewline) {
             number += 1
             let fields = fields(line)
@@ -44,9 +45,10 @@ package struct MeasurementReader: Sendable {
             }
             let row = Row(fields: fields, path: path, line: number, columns: known, layout: layout)
             if phone == nil || known.phone != nil { phone = MeasurementReader.phone(row, path: path, in: &set) }
-            if let reading = try row.measurement(phone: phone ?? 0, in: &set) { set.rows.append(reading) }
+            if let reading = try row.measurement(phone: phone ?? 0, in: &set, &places) { set.rows.append(reading) }
         }
-        guard columns != nil else { throw MeasurementError(path, "empty: a header line with column names is needed") }
+        guard let columns else { throw MeasurementError(path, "empty: a header line with column names is needed") }
+        places.bring(&set, from: start, path: path, column: columns.x)
         guard set.rows.count > start else {
             let causes = set.leftOut.map { "\($0.count) \($0.cause)" }.joined(separator: ", ")
             throw MeasurementError(path, "no usable row (\(causes.isEmpty ? "no rows" : causes))")
@@ -55,8 +57,15 @@ package struct MeasurementReader: Sendable {
     }
 
     private func fields(_ line: Substring) -> [Substring] {
-        if layout.isBlankSeparated { return line.split(whereSeparator: { $0 == " " || $0 == "\t" }) }
-        return line.split(separator: ",", omittingEmptySubsequences: false).map(MeasurementReader.trimmed)
+        if layout.isBlankSeparated { return line.split(whereSeparator: { " \t\u{FEFF}".contains($0) }) }
+        guard line.contains("\"") else {
+            return line.split(separator: ",", omittingEmptySubsequences: false).map(MeasurementReader.trimmed)
+        }
+        var isQuoted = false
+        return line.split(omittingEmptySubsequences: false) { character in
+            if character == "\"" { isQuoted.toggle() }
+            return character == "," && !isQuoted
+        }.map(MeasurementReader.trimmed)
     }
 
     /// Without blanks, quotes and a byte-order mark at its ends.
