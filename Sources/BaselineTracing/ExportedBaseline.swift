@@ -12,6 +12,8 @@ struct ExportedBaseline {
     private let paths: SionnaPaths
     /// Transmitter of the export by cell.
     private let transmitter: [Int]
+    /// Of the receivers.
+    private var bounds = SceneBounds.empty
 
     /// Line of sight, slope, diffraction, no path, and what a path met, whatever the material.
     private static let parameters = ChannelParameter.rayTraced(materials: ["reflection", "transmission"])
@@ -47,6 +49,8 @@ struct ExportedBaseline {
             found.append(near)
         }
         transmitter = found
+        for receiver in paths.receivers { bounds.include(receiver) }
+        try BaselineTracer.checkReach(network, bounds, of: "the receivers lie", in: file)
     }
 
     /// The transmitter nearest to a cell, within 1 m: cells of one mast may hang at heights of their own. Of several at
@@ -60,14 +64,17 @@ struct ExportedBaseline {
         return nearest.first { paths.transmitterNames[$0] == cell.name } ?? nearest.first
     }
 
-    func map() -> BaselineMap {
-        var bounds = SceneBounds.empty
-        for receiver in paths.receivers {
-            bounds.minimum = pointwiseMin(bounds.minimum, receiver)
-            bounds.maximum = pointwiseMax(bounds.maximum, receiver)
-        }
+    /// - Parameter goesOn: whether there is time left: each point is held against every receiver.
+    func map(goesOn: () -> Bool) throws(TracingDeadline) -> BaselineMap {
         let grid = BaselineTracer.grid(network, bounds: bounds)
-        let nearest = BaselineTracer.receivers(grid).map(nearestReceiver)
+        var nearest: [Int] = []
+        for (done, point) in BaselineTracer.receivers(grid).enumerated() {
+            guard done % 64 != 0 || goesOn() else {
+                throw TracingDeadline(
+                    seconds: network.twin.deadlineSeconds, done: 0, missing: network.cells.map(\.name))
+            }
+            nearest.append(nearestReceiver(to: point))
+        }
         var predictions: [BaselinePrediction] = []
         var departures: [[BaselineMap.Departure]] = []
         for site in transmitter {
