@@ -59,6 +59,30 @@ import Testing
         for step in 1...4 { #expect(abs(x[step] - x[0] - Double(step) * (x[4] - x[0]) / 4) < 1e-9) }
     }
 
+    /// Two phones in one file, row about: neither's fixes nor its repeated readings are the other's.
+    @Test func phonesOfOneFileAreReadEachByItself() throws {
+        var layout = MeasurementLayout.ucc
+        layout.phone = "ue"
+        let rows = (0...4).flatMap { step in
+            [
+                "2019.12.14_10.16.3\(step),-8.\(step < 4 ? "388186" : "386726"),51.9,5G,-9\(step),1,a",
+                "2019.12.14_10.16.3\(step),-8.5,51.9,5G,-80,1,b",
+            ]
+        }
+        let drive = try read(
+            "Timestamp,Longitude,Latitude,NetworkMode,RSRP,RAWCELLID,ue\n" + rows.joined(separator: "\n"), layout)
+        let (a, b) = (drive.rows.filter { $0.phone == 0 }, drive.rows.filter { $0.phone == 1 })
+        let x = a.compactMap { $0.position?.x }
+        try #require(x.count == 5 && b.count == 5)
+        for step in 1...4 { #expect(abs(x[step] - x[0] - Double(step) * (x[4] - x[0]) / 4) < 1e-9) }
+        #expect(b.allSatisfy { $0.position == b[0].position })
+        layout = .cicv5g
+        layout.phone = "ue"
+        let changes = try read(
+            "pub_time(ms) utmX(m) utmY(m) cellid rsrp(dbm) ue\n0 1 2 A -98 a\n1 1 2 A -98 b\n2 1 2 A -98 a\n", layout)
+        #expect(changes.rows.map(\.line) == [2, 3])
+    }
+
     @Test func cicv5gTakesEachChangeOnceAndShiftsUTM() throws {
         let text = """
             pub_time(ms) utmX(m) utmY(m) cellid(db) sinr(db) rsrp(db)
