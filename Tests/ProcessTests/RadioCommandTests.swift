@@ -339,11 +339,12 @@ import Testing
         #expect(plain != nil && plain?["spreads"] == nil)
     }
 
-    /// One reading of either drive stands in a building: it is kept, and both say so.
+    /// One reading of either drive stands in a building, one beside the scene: both are kept, and it is said so.
     @Test func aFitOverASceneCountsReadingsInsideBuildings() throws {
         let place = try Workplace()
         let rows = (0..<30).map { "\($0),\(Double($0) - 28),0,-\(80 + $0 % 5)\n" }
-        let drive = try place.write("t,x_m,y_m,gain\n" + rows.joined() + "30,-60,-20,-120\n", as: "drive.csv")
+        let drive = try place.write(
+            "t,x_m,y_m,gain\n" + rows.joined() + "30,-60,-20,-120\n31,5000,0,-130\n", as: "drive.csv")
         let sites = try place.write("cell,x_m,y_m,z_m\nall,-28,0,20\n", as: "sites.csv")
         let fit = [
             "radio", "fit", "--train", drive, "--test", drive, "--time", "t:s", "--metres", "x_m,y_m", "--reading",
@@ -356,7 +357,10 @@ import Testing
         #expect(run.errors.contains { $0.contains("left out of --train: 1 rows \(cause), first at ") })
         let json = try JSONSerialization.jsonObject(with: Data(run.output.utf8)) as? [String: Any]
         let leftOut = try #require(json?["left_out"] as? [[String: Any]])
-        #expect(leftOut.count == 1 && leftOut[0]["cause"] as? String == cause && leftOut[0]["rows"] as? Int == 1)
-        #expect((leftOut[0]["first"] as? String)?.hasSuffix("drive.csv:32") == true, "\(leftOut)")
+        try #require(leftOut.count == 2)
+        for (entry, (cause, line)) in zip(leftOut, [(cause, 32), ("beside the scene (kept)", 33)]) {
+            #expect(entry["cause"] as? String == cause && entry["rows"] as? Int == 1, "\(leftOut)")
+            #expect((entry["first"] as? String)?.hasSuffix("drive.csv:\(line)") == true, "\(leftOut)")
+        }
     }
 }

@@ -13,9 +13,10 @@ struct FitCommand: AsyncParsableCommand {
             Prints RMSE, MAE, bias and the coverage of the 90 % interval per cell for the baseline, with its scene \
             corrected (ray), with its parameters corrected, and in full. Rows with a missing reading (-, NaN, RSRP \
             -200, 2147483647) are left out and counted; what is no number at all is an error with file, line and \
-            column; readings inside a building of the scene (ray) are kept and counted. With --deadline, learning \
-            stops after three quarters of it at the latest, and what was not learnt or not scored is named. Learning \
-            a scene takes some ten seconds for 500 readings with five paths each; --fixed-scene spares it.
+            column; readings inside a building of the scene (ray), or beside it, are kept and counted. With \
+            --deadline, learning stops after three quarters of it at the latest, and what was not learnt or not scored \
+            is named. Learning a scene takes some ten seconds for 500 readings with five paths each; --fixed-scene \
+            spares it.
             """)
 
     static let baselines = ["log-distance", "tr38901", "ray"]
@@ -90,8 +91,8 @@ struct FitCommand: AsyncParsableCommand {
         var asked = try read(test, reader, into: learnt.sibling())
         let chosen = try chosenBaseline(learnt, cells: asked.cells, frame: empty.frame)
         if let traced = chosen as? RayTracedBaseline {
-            traced.countInside(&learnt)
-            traced.countInside(&asked)
+            traced.countMisplaced(&learnt)
+            traced.countMisplaced(&asked)
         }
         FitCommand.tell(of: learnt, "--train")
         var settings = baseline == "ray" ? ChannelFit.assumedRaySettings : ChannelFit.assumedSettings
