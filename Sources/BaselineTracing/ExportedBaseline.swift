@@ -36,8 +36,8 @@ struct ExportedBaseline {
         guard abs(paths.frequencyHz - carrier) <= Self.frequencyTolerance * carrier else {
             throw SceneFileError(
                 file,
-                "is traced at \(paths.frequencyHz / 1e9) GHz, the topology's carrier is \(carrier / 1e9) GHz: export it "
-                    + "again at that frequency, or change the carrier")
+                "is traced at \(paths.frequencyHz / 1e9) GHz, the topology's carrier is \(carrier / 1e9) GHz: "
+                    + "export it again at that frequency, or change the carrier")
         }
         var found: [Int] = []
         for cell in network.cells {

@@ -1,8 +1,8 @@
 internal import Learning
 
 /// Brings the positions of one file into metres: the first place that is no outlier becomes the origin, where none is
-/// given. A receiver that has no fix yet reports (0, 0) or anything else; taken as the origin it would put all other rows
-/// out of reach.
+/// given. A receiver that has no fix yet reports (0, 0) or anything else; taken as the origin it would put all other
+/// rows out of reach.
 struct PlaceFrame {
     private let isInDegrees: Bool
     /// x and y, or longitude and latitude, as the file has them.

@@ -1,7 +1,8 @@
 internal import Glibc
 
-/// Brings wedges that continue each other on one line: a wall that a drawing has in pieces, a footprint whose corners lie
-/// on a straight line. Each keeps its faces; where a wave bends is then found on the line, once, whichever piece it is.
+/// Brings wedges that continue each other on one line: a wall that a drawing has in pieces, a footprint whose corners
+/// lie on a straight line. Each keeps its faces; where a wave bends is then found on the line, once, whichever piece it
+/// is.
 struct EdgeLines {
     private let wedges: [SceneFaces.Wedge]
     /// For each end (`2 * wedge`, + 1 for b) the end of another wedge that continues it there, -1 for none.
