@@ -23,8 +23,8 @@ import Testing
         var model: LogDistanceModel
     }
 
-    /// Claims are counted in 32 bits, and a thousand UEs are claimed 50,000 times a second: after a day the count begins
-    /// anew, and who was seen before that gives way first.
+    /// Claims are counted in 32 bits, and a thousand UEs are claimed 50,000 times a second: after a day the count
+    /// begins anew, and who was seen before that gives way first.
     @Test func theLeastRecentlySeenGivesWayWhenTheCountBeginsAnew() throws {
         var model = LogDistanceModel(cells: 1, interceptDb: -28, maxUEs: 2)
         func hear(_ ue: UInt32) {
