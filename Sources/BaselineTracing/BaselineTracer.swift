@@ -175,7 +175,7 @@ package final class BaselineTracer: Sendable {
     ) throws -> BaselineMap? {
         switch network.twin.baseline {
         case .ray: return try TracedNetwork(network, watch: watch).map
-        case .paths: return try ExportedBaseline(network, goesOn: watch.goesOn).map()
+        case .paths: return try ExportedBaseline(network, goesOn: watch.goesOn).map(goesOn: watch.goesOn)
         case .logDistance, .tr38901: return laws.map { lawMap($0, network) }
         }
     }
@@ -262,6 +262,24 @@ package final class BaselineTracer: Sendable {
             let (x, y) = grid.position(point)
             return SIMD3(x, y, userHeightMetres)
         }
+    }
+
+    /// - Parameter what: what a file holds, for the error.
+    /// - Throws: where no cell stands near what the file holds: a map would be one of a place where nobody is.
+    static func checkReach(
+        _ network: NetworkConfiguration, _ bounds: SceneBounds, of what: String, in file: String
+    ) throws(SceneFileError) {
+        let isNear = network.cells.contains { cell in
+            cell.xMetres >= bounds.minimum.x - marginMetres && cell.xMetres <= bounds.maximum.x + marginMetres
+                && cell.yMetres >= bounds.minimum.y - marginMetres && cell.yMetres <= bounds.maximum.y + marginMetres
+        }
+        guard !isNear, let first = network.cells.first else { return }
+        let (low, high) = (bounds.minimum.rounded(.toNearestOrEven), bounds.maximum.rounded(.toNearestOrEven))
+        throw SceneFileError(
+            file,
+            "\(what) from x \(low.x), y \(low.y) to x \(high.x), y \(high.y) m, more than \(marginMetres) m from every "
+                + "cell (\(first.name) stands at x \(first.xMetres), y \(first.yMetres)): do both have the same origin?"
+        )
     }
 
     /// The part of the scene around the cells, at the spacing asked for or as fine as the bound on points lets it be.

@@ -12,14 +12,19 @@ struct ExportedBaseline {
     private let paths: SionnaPaths
     /// Transmitter of the export by cell.
     private let transmitter: [Int]
+    /// Of the receivers.
+    private var bounds = SceneBounds.empty
 
     /// Line of sight, slope, diffraction, no path, and what a path met, whatever the material.
     private static let parameters = ChannelParameter.rayTraced(materials: ["reflection", "transmission"])
     /// A cell's transmitter lies within this distance of it.
     private static let siteMetres = 1.0
+    /// An export's carrier is the network's within this share of it: Sionna RT keeps frequencies in single precision.
+    private static let frequencyTolerance = 1e-6
 
     /// - Parameter goesOn: whether there is time left to read the file.
-    /// - Throws: what is wrong with the file, and cells that it has no transmitter for.
+    /// - Throws: what is wrong with the file, another carrier than the network's, and cells that it has no transmitter
+    ///   for.
     init(_ network: NetworkConfiguration, goesOn: () -> Bool) throws(SceneFileError) {
         guard let file = network.twin.paths else { preconditionFailure("a paths baseline without a file") }
         self.network = network
@@ -27,27 +32,49 @@ struct ExportedBaseline {
         let paths = try SionnaPaths.read(file, goesOn: goesOn)
         self.paths = paths
         guard !paths.receivers.isEmpty else { throw SceneFileError(file, "has no receiver") }
+        let carrier = network.carrier.frequencyHz
+        guard abs(paths.frequencyHz - carrier) <= Self.frequencyTolerance * carrier else {
+            throw SceneFileError(
+                file,
+                "is traced at \(paths.frequencyHz / 1e9) GHz, the topology's carrier is \(carrier / 1e9) GHz: "
+                    + "export it again at that frequency, or change the carrier")
+        }
         var found: [Int] = []
         for cell in network.cells {
             let site = SIMD3(cell.xMetres, cell.yMetres, cell.heightMetres)
-            let near = paths.transmitters.firstIndex { ExportedBaseline.metres($0, site) <= Self.siteMetres }
-            guard let near else {
+            guard let near = ExportedBaseline.transmitter(of: cell, at: site, in: paths) else {
                 throw SceneFileError(
                     file, "has no transmitter within 1 m of cell \(cell.name) at \(site.x),\(site.y),\(site.z)")
             }
             found.append(near)
         }
         transmitter = found
+        for receiver in paths.receivers { bounds.include(receiver) }
+        try BaselineTracer.checkReach(network, bounds, of: "the receivers lie", in: file)
     }
 
-    func map() -> BaselineMap {
-        var bounds = SceneBounds.empty
-        for receiver in paths.receivers {
-            bounds.minimum = pointwiseMin(bounds.minimum, receiver)
-            bounds.maximum = pointwiseMax(bounds.maximum, receiver)
-        }
+    /// The transmitter nearest to a cell, within 1 m: cells of one mast may hang at heights of their own. Of several at
+    /// one place, the sectors of a site, the one of the cell's name, else the first.
+    private static func transmitter(
+        of cell: CellConfiguration, at site: SIMD3<Double>, in paths: SionnaPaths
+    ) -> Int? {
+        let distances = paths.transmitters.map { metres($0, site) }
+        guard let least = distances.min(), least <= siteMetres else { return nil }
+        let nearest = distances.indices.filter { distances[$0] == least }
+        return nearest.first { paths.transmitterNames[$0] == cell.name } ?? nearest.first
+    }
+
+    /// - Parameter goesOn: whether there is time left: each point is held against every receiver.
+    func map(goesOn: () -> Bool) throws(TracingDeadline) -> BaselineMap {
         let grid = BaselineTracer.grid(network, bounds: bounds)
-        let nearest = BaselineTracer.receivers(grid).map(nearestReceiver)
+        var nearest: [Int] = []
+        for (done, point) in BaselineTracer.receivers(grid).enumerated() {
+            guard done % 64 != 0 || goesOn() else {
+                throw TracingDeadline(
+                    seconds: network.twin.deadlineSeconds, done: 0, missing: network.cells.map(\.name))
+            }
+            nearest.append(nearestReceiver(to: point))
+        }
         var predictions: [BaselinePrediction] = []
         var departures: [[BaselineMap.Departure]] = []
         for site in transmitter {

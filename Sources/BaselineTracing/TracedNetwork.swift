@@ -33,6 +33,7 @@ struct TracedNetwork {
         self.network = network
         original = try SceneFile.load(path, footprints: TracedNetwork.footprints(network.twin))
         scene = original
+        try BaselineTracer.checkReach(network, original.bounds(), of: "the scene reaches", in: path)
         let index = try SceneIndex(original)
         let fields = try FieldSolver(scene: original, faces: index.faces, frequencyHz: network.carrier.frequencyHz)
         var settings = PathSettings(maxDepth: network.twin.depth)

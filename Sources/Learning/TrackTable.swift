@@ -60,7 +60,7 @@ struct TrackTable: Sendable, Codable {
     /// Last use of each row.
     private var lastUse: [UInt32] = []
     private var tracks: [ShadowingTrack] = []
-    /// Counts claims.
+    /// Counts claims, and begins anew after its last, as a busy edge's does in a day: ages are compared, not counts.
     private(set) var clock: UInt32 = 0
 
     init(maxUEs: Int, tracksPerUE: Int) {
@@ -137,7 +137,7 @@ struct TrackTable: Sendable, Codable {
                 chosen = index
                 break
             }
-            if tracks[index].stamp < tracks[chosen].stamp { chosen = index }
+            if clock &- tracks[index].stamp > clock &- tracks[chosen].stamp { chosen = index }
         }
         let square = Float(deviationDb * deviationDb)
         tracks[chosen] = ShadowingTrack(
@@ -149,7 +149,9 @@ struct TrackTable: Sendable, Codable {
 
     private func oldestPlace() -> Int {
         var best = 0
-        for index in rows.indices where lastUse[Int(rows[index])] < lastUse[Int(rows[best])] { best = index }
+        for index in rows.indices where clock &- lastUse[Int(rows[index])] > clock &- lastUse[Int(rows[best])] {
+            best = index
+        }
         return best
     }
 }

@@ -47,8 +47,10 @@ extension MeasurementReader {
         /// Column of a field in its line, from 1.
         func place(_ column: Int) -> String { "\(path):\(line):\(column + 1)" }
 
-        /// nil where something is missing, which is counted.
-        func measurement(phone: UInt32, in set: inout MeasurementSet) throws(MeasurementError) -> DriveReading? {
+        /// nil where something is missing, which is counted; positions as the file has them.
+        func measurement(
+            phone: UInt32, in set: inout MeasurementSet, _ places: inout PlaceFrame
+        ) throws(MeasurementError) -> DriveReading? {
             if let only = columns.only, let filter = layout.only, !filter.values.contains(String(fields[only])) {
                 set.leaveOut("of another kind (\(filter.column))", at: place(only))
                 return nil
@@ -67,7 +69,7 @@ extension MeasurementReader {
                 set.leaveOut("without a time", at: place(columns.time ?? 0))
                 return nil
             }
-            let position = try position(in: &set)
+            let position = try position(among: &places)
             if position == nil { set.leaveOut("without a position (kept)", at: place(columns.x)) }
             let name = columns.cell.map { String(fields[$0]) } ?? "all"
             guard !layout.missing.contains(name) || columns.cell == nil else {
@@ -99,22 +101,11 @@ extension MeasurementReader {
             return value.isFinite && value != 2_147_483_647 ? value : nil
         }
 
-        private func position(in set: inout MeasurementSet) throws(MeasurementError) -> SIMD3<Double>? {
+        private func position(among places: inout PlaceFrame) throws(MeasurementError) -> SIMD3<Double>? {
             guard let x = try number(columns.x), let y = try number(columns.y) else { return nil }
             if case .degrees = layout.coordinates, abs(x) > 180 || abs(y) > 90 || (x == 0 && y == 0) { return nil }
-            let frame: Frame
-            if let known = set.frame {
-                frame = known
-            } else if case .degrees = layout.coordinates {
-                frame = .geodetic(latitude: y, longitude: x)
-            } else {
-                let isLarge = abs(x) > 50_000 || abs(y) > 50_000
-                frame = .metres(originX: isLarge ? x.rounded() : 0, originY: isLarge ? y.rounded() : 0)
-            }
-            set.frame = frame
-            let flat = frame.metres(x: x, y: y)
-            guard abs(flat.x) < 1e6, abs(flat.y) < 1e6 else { return nil }
-            return SIMD3(flat.x, flat.y, try columns.height.map(number).flatMap { $0 } ?? 1.5)
+            places.note(SIMD2(x, y))
+            return SIMD3(x, y, try columns.height.map(number).flatMap { $0 } ?? 1.5)
         }
 
         private func seconds() throws(MeasurementError) -> Double? {
@@ -135,7 +126,8 @@ extension MeasurementReader {
         private func dotted(_ column: Int) throws(MeasurementError) -> Double {
             let parts = fields[column].split { $0 == "." || $0 == "_" }.map { Int($0) }
             guard parts.count == 6, let year = parts[0], let month = parts[1], let day = parts[2], let hour = parts[3],
-                let minute = parts[4], let second = parts[5], (1...12).contains(month)
+                let minute = parts[4], let second = parts[5], (1...9_999).contains(year), (1...12).contains(month),
+                (1...31).contains(day), (0...23).contains(hour), (0...59).contains(minute), (0...60).contains(second)
             else {
                 throw MeasurementError(
                     place(column), "'\(fields[column].prefix(40))' is no time as 2019.12.14_10.16.30")

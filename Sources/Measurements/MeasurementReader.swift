@@ -30,6 +30,7 @@ package struct MeasurementReader: Sendable {
         var phone: UInt32?
         var number = 0
         let start = set.rows.count
+        var places = PlaceFrame(layout)
         for line in text.split(omittingEmptySubsequences: false, whereSeparator: \.isNewline) {
             number += 1
             let fields = fields(line)
@@ -44,9 +45,10 @@ package struct MeasurementReader: Sendable {
             }
             let row = Row(fields: fields, path: path, line: number, columns: known, layout: layout)
             if phone == nil || known.phone != nil { phone = MeasurementReader.phone(row, path: path, in: &set) }
-            if let reading = try row.measurement(phone: phone ?? 0, in: &set) { set.rows.append(reading) }
+            if let reading = try row.measurement(phone: phone ?? 0, in: &set, &places) { set.rows.append(reading) }
         }
-        guard columns != nil else { throw MeasurementError(path, "empty: a header line with column names is needed") }
+        guard let columns else { throw MeasurementError(path, "empty: a header line with column names is needed") }
+        places.bring(&set, from: start, path: path, column: columns.x)
         guard set.rows.count > start else {
             let causes = set.leftOut.map { "\($0.count) \($0.cause)" }.joined(separator: ", ")
             throw MeasurementError(path, "no usable row (\(causes.isEmpty ? "no rows" : causes))")
@@ -55,8 +57,15 @@ package struct MeasurementReader: Sendable {
     }
 
     private func fields(_ line: Substring) -> [Substring] {
-        if layout.isBlankSeparated { return line.split(whereSeparator: { $0 == " " || $0 == "\t" }) }
-        return line.split(separator: ",", omittingEmptySubsequences: false).map(MeasurementReader.trimmed)
+        if layout.isBlankSeparated { return line.split(whereSeparator: { " \t\u{FEFF}".contains($0) }) }
+        guard line.contains("\"") else {
+            return line.split(separator: ",", omittingEmptySubsequences: false).map(MeasurementReader.trimmed)
+        }
+        var isQuoted = false
+        return line.split(omittingEmptySubsequences: false) { character in
+            if character == "\"" { isQuoted.toggle() }
+            return character == "," && !isQuoted
+        }.map(MeasurementReader.trimmed)
     }
 
     /// Without blanks, quotes and a byte-order mark at its ends.
@@ -79,8 +88,10 @@ package struct MeasurementReader: Sendable {
         if layout.interpolatesFixes { FixInterpolation.apply(&set.rows[start...]) }
         guard layout.takesChangesOnly else { return }
         var kept: [DriveReading] = []
+        var latest: [UInt32: DriveReading] = [:]  // lookup only
         for row in set.rows[start...] {
-            if let last = kept.last, last.readingDb == row.readingDb, last.cell == row.cell { continue }
+            if let last = latest[row.phone], last.readingDb == row.readingDb, last.cell == row.cell { continue }
+            latest[row.phone] = row
             kept.append(row)
         }
         let repeated = set.rows.count - start - kept.count
@@ -97,20 +108,34 @@ enum FixInterpolation {
     private static let mostMetres = 500.0
     private static let mostSeconds = 300.0
 
+    /// Of each phone by itself, whose rows others' may stand between.
     static func apply(_ rows: inout ArraySlice<DriveReading>) {
+        let ordered = rows.indices.sorted { (rows[$0].phone, $0) < (rows[$1].phone, $1) }
+        var first = 0
+        while first < ordered.count {
+            let phone = rows[ordered[first]].phone
+            let next = ordered[first...].firstIndex { rows[$0].phone != phone } ?? ordered.count
+            apply(&rows, of: ordered[first..<next])
+            first = next
+        }
+    }
+
+    /// - Parameter own: rows of one phone, in order.
+    private static func apply(_ rows: inout ArraySlice<DriveReading>, of own: ArraySlice<Int>) {
         var fixes: [Int] = []
-        for index in rows.indices {
-            guard let position = rows[index].position else { continue }
-            if let last = fixes.last, let before = rows[last].position, before == position { continue }
-            fixes.append(index)
+        for place in own.indices {
+            guard let position = rows[own[place]].position else { continue }
+            if let last = fixes.last, let before = rows[own[last]].position, before == position { continue }
+            fixes.append(place)
         }
         for (from, to) in zip(fixes, fixes.dropFirst()) {
-            guard let a = rows[from].position, let b = rows[to].position else { continue }
-            let span = rows[to].seconds - rows[from].seconds
+            guard let a = rows[own[from]].position, let b = rows[own[to]].position else { continue }
+            let start = rows[own[from]].seconds
+            let span = rows[own[to]].seconds - start
             let way = ((b - a) * (b - a)).sum().squareRoot()
             guard span > 0, span <= mostSeconds, way <= mostMetres else { continue }
-            for index in from..<to where rows[index].position != nil {
-                rows[index].position = a + (b - a) * min(1, max(0, (rows[index].seconds - rows[from].seconds) / span))
+            for index in own[from..<to] where rows[index].position != nil {
+                rows[index].position = a + (b - a) * min(1, max(0, (rows[index].seconds - start) / span))
             }
         }
     }

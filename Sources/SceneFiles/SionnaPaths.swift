@@ -5,6 +5,8 @@ package struct SionnaPaths: Sendable, Equatable {
     package var frequencyHz = 0.0
     /// Metres.
     package var transmitters: [SIMD3<Double>] = []
+    /// Names of the transmitters; empty where the file gives none.
+    package var transmitterNames: [String] = []
     package var receivers: [SIMD3<Double>] = []
     package var transmitter: [Int32] = []
     package var receiver: [Int32] = []
@@ -115,7 +117,12 @@ package struct SionnaPaths: Sendable, Equatable {
             guard Int(words[2]) == expected else {
                 throw row.error(row.column(of: words[2]), "'\(words[2])' where \(expected) follows")
             }
-            if words[1] == "receiver" { receivers.append(place) } else { transmitters.append(place) }
+            if words[1] == "receiver" {
+                receivers.append(place)
+            } else {
+                transmitters.append(place)
+                transmitterNames.append(words.count > 4 ? String(words[4]) : "")
+            }
         default: break
         }
     }

@@ -106,6 +106,23 @@ import Testing
         #expect(abs(grid.xMetres + 50) < 0.01 && abs(grid.yMetres + 50) < 0.01, "\(grid)")
     }
 
+    /// Footprints around an origin of their own, half a degree south of the topology's.
+    @Test func aSceneFarFromAllCellsIsRefused() throws {
+        let network = network {
+            $0.baseline = .ray
+            $0.scene = Self.root.appending(path: "topologies/scenes/courtyard.geojson").path()
+            $0.sceneOrigin = .degrees(latitude: 47.6368, longitude: 11.5745)
+            $0.depth = 0
+            $0.interactions = [.los]
+        }
+        guard case .failed(let reason) = BaselineTracer().execute(.prepareBaseline(network)) else {
+            Issue.record("a scene was traced where no cell stands")
+            return
+        }
+        #expect(reason.contains("courtyard.geojson: the scene reaches from x "), "\(reason)")
+        #expect(reason.contains("more than 300.0 m from every cell (site-1 stands at x 0.0, y 0.0)"), "\(reason)")
+    }
+
     /// A building that says no height stands between a cell and a place: low it hides nothing.
     @Test func footprintsAreAsHighAsTheTopologySays() throws {
         let file = FileManager.default.temporaryDirectory.appending(path: "\(UUID().uuidString).geojson").path()
@@ -223,6 +240,89 @@ import Testing
             $0.paths = file
         }
         #expect(throws: SceneFileError.self) { try BaselineTracer.map(for: network) }
+    }
+
+    @Test func anExportOfAnotherCarrierIsRefused() throws {
+        let file = try temporary(
+            """
+            # sionna-paths 1
+            # frequency_hz 2600000000.0
+            # transmitter 0 0.0,0.0,20.0 a
+            # transmitter 1 40.0,30.0,20.0 b
+            # receiver 0 -50.0,0.0,1.5 west
+            \(SionnaPaths.columns)
+            """)
+        defer { try? FileManager.default.removeItem(atPath: file) }
+        let network = network {
+            $0.baseline = .paths
+            $0.paths = file
+        }
+        guard case .failed(let reason) = BaselineTracer().execute(.prepareBaseline(network)) else {
+            Issue.record("an export of another carrier was taken")
+            return
+        }
+        #expect(reason.contains("at 2.6 GHz, the topology's carrier is 3.5 GHz"), "\(reason)")
+    }
+
+    /// Each look at the clock is a second: there is time to read the file, and none to make a map of it.
+    @Test func aDeadlineBoundsTheMapOfAnExport() throws {
+        let file = try temporary(
+            """
+            # sionna-paths 1
+            # frequency_hz 3500000000.0
+            # transmitter 0 0.0,0.0,20.0 a
+            # transmitter 1 40.0,30.0,20.0 b
+            # receiver 0 -50.0,0.0,1.5 west
+            \(SionnaPaths.columns)
+            """)
+        defer { try? FileManager.default.removeItem(atPath: file) }
+        let network = network {
+            $0.baseline = .paths
+            $0.paths = file
+            $0.deadlineSeconds = 1.5
+        }
+        let seconds = Mutex(0.0)
+        let tracer = BaselineTracer(clock: {
+            seconds.withLock {
+                $0 += 1
+                return $0
+            }
+        })
+        guard case .failed(let reason) = tracer.execute(.prepareBaseline(network)) else {
+            Issue.record("a map was made in no time")
+            return
+        }
+        #expect(reason == "twin.deadline of 1.5 s: 0 of 2 cells are traced, missing: site-1, site-2")
+    }
+
+    /// Cells of one mast: the second hangs 0.6 m below the first, the third beside it is a sector of its own.
+    @Test func cellsOfOneMastTakeTheirOwnTransmitters() throws {
+        let file = try temporary(
+            """
+            # sionna-paths 1
+            # frequency_hz 3500000000.0
+            # transmitter 0 0.0,0.0,20.0 west
+            # transmitter 1 0.0,0.0,19.4 low
+            # transmitter 2 0.0,0.0,20.0 east
+            # receiver 0 -50.0,0.0,1.5 place
+            \(SionnaPaths.columns)
+            0,0,0,180.0,1.0e-03,0.0,3.14159,1.9,0.0,1.2,0.0,,
+            1,0,0,180.0,1.0e-04,0.0,3.14159,1.9,0.0,1.2,0.0,,
+            2,0,0,180.0,1.0e-05,0.0,3.14159,1.9,0.0,1.2,0.0,,
+            """)
+        defer { try? FileManager.default.removeItem(atPath: file) }
+        var network = network {
+            $0.baseline = .paths
+            $0.paths = file
+        }
+        network.cells = [("west", 20.0), ("low", 19.4), ("east", 20)].enumerated().map { index, cell in
+            CellConfiguration(
+                id: CellID(UInt32(index)), name: cell.0, region: RegionID(0), xMetres: 0, yMetres: 0,
+                heightMetres: cell.1)
+        }
+        let map = try #require(try BaselineTracer.map(for: network))
+        let gains = (0..<3).map { map.prediction(cell: $0, xMetres: -50, yMetres: 0).gainDb.rounded() }
+        #expect(gains == [-60, -80, -100])
     }
 
     @Test func aFittedStateOfOtherCellsIsRefused() throws {

@@ -1,3 +1,4 @@
+import Foundation
 import Glibc
 import Learning
 import Numerics
@@ -20,6 +21,30 @@ import Testing
         var below: Double
         var above: Double
         var model: LogDistanceModel
+    }
+
+    /// Claims are counted in 32 bits, and a thousand UEs are claimed 50,000 times a second: after a day the count
+    /// begins anew, and who was seen before that gives way first.
+    @Test func theLeastRecentlySeenGivesWayWhenTheCountBeginsAnew() throws {
+        var model = LogDistanceModel(cells: 1, interceptDb: -28, maxUEs: 2)
+        func hear(_ ue: UInt32) {
+            model.update(ue: ue, cell: 0, distanceMetres: 100, gainDb: -110, readingDeviationDb: 1)
+        }
+        hear(1)
+        hear(2)
+        var state = try #require(
+            try JSONSerialization.jsonObject(with: JSONEncoder().encode(model)) as? [String: Any])
+        var tracks = try #require(state["tracks"] as? [String: Any])
+        #expect(tracks["clock"] as? Int == 2 && tracks["lastUse"] as? [Int] == [1, 2])
+        tracks["clock"] = Int(UInt32.max)
+        tracks["lastUse"] = [Int(UInt32.max) - 1, Int(UInt32.max)]
+        state["tracks"] = tracks
+        model = try JSONDecoder().decode(
+            LogDistanceModel.self, from: JSONSerialization.data(withJSONObject: state))
+        hear(1)
+        hear(3)
+        let known = [UInt32(1), 2, 3].map { model.predict(ue: $0, cell: 0, distanceMetres: -1) != nil }
+        #expect(known == [true, false, true])
     }
 
     func score(_ drop: Drop, seed: UInt64) throws -> Score {

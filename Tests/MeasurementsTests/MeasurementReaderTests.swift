@@ -1,3 +1,4 @@
+import Learning
 import Measurements
 import Testing
 
@@ -58,6 +59,30 @@ import Testing
         for step in 1...4 { #expect(abs(x[step] - x[0] - Double(step) * (x[4] - x[0]) / 4) < 1e-9) }
     }
 
+    /// Two phones in one file, row about: neither's fixes nor its repeated readings are the other's.
+    @Test func phonesOfOneFileAreReadEachByItself() throws {
+        var layout = MeasurementLayout.ucc
+        layout.phone = "ue"
+        let rows = (0...4).flatMap { step in
+            [
+                "2019.12.14_10.16.3\(step),-8.\(step < 4 ? "388186" : "386726"),51.9,5G,-9\(step),1,a",
+                "2019.12.14_10.16.3\(step),-8.5,51.9,5G,-80,1,b",
+            ]
+        }
+        let drive = try read(
+            "Timestamp,Longitude,Latitude,NetworkMode,RSRP,RAWCELLID,ue\n" + rows.joined(separator: "\n"), layout)
+        let (a, b) = (drive.rows.filter { $0.phone == 0 }, drive.rows.filter { $0.phone == 1 })
+        let x = a.compactMap { $0.position?.x }
+        try #require(x.count == 5 && b.count == 5)
+        for step in 1...4 { #expect(abs(x[step] - x[0] - Double(step) * (x[4] - x[0]) / 4) < 1e-9) }
+        #expect(b.allSatisfy { $0.position == b[0].position })
+        layout = .cicv5g
+        layout.phone = "ue"
+        let changes = try read(
+            "pub_time(ms) utmX(m) utmY(m) cellid rsrp(dbm) ue\n0 1 2 A -98 a\n1 1 2 A -98 b\n2 1 2 A -98 a\n", layout)
+        #expect(changes.rows.map(\.line) == [2, 3])
+    }
+
     @Test func cicv5gTakesEachChangeOnceAndShiftsUTM() throws {
         let text = """
             pub_time(ms) utmX(m) utmY(m) cellid(db) sinr(db) rsrp(db)
@@ -71,6 +96,49 @@ import Testing
         #expect(set.leftOut.map(\.cause) == ["repeated readings"])
         let place = try #require(set.rows[1].position)
         #expect(abs(place.x + 1.1) < 1e-6 && abs(place.y - 0.5) < 1e-6)
+    }
+
+    /// Before its first fix a receiver reports (0, 0): the others keep the origin that they have without that row.
+    @Test func aFixFarFromAllOthersIsLeftOut() throws {
+        let rows = ["328977.5 3463460.2 A 15 -98", "328976.5 3463461.2 A 15 -97", "328975.5 3463462.2 A 15 -96"]
+        func text(_ bad: String) -> String {
+            let all = [bad + " A 15 -99"] + rows
+            return "pub_time(ms) utmX(m) utmY(m) cellid(db) sinr(db) rsrp(db)\n"
+                + all.enumerated().map { "\(1_000 * $0) \($1)" }.joined(separator: "\n")
+        }
+        for bad in ["0 0", "-3e7 3463460"] {
+            let set = try read(text(bad), .cicv5g)
+            #expect(set.rows.map(\.readingDb) == [-98, -97, -96])
+            #expect(set.frame == .metres(originX: 328_978, originY: 3_463_460))
+            #expect(set.rows.map { $0.position?.x } == [-0.5, -1.5, -2.5])
+            let causes = set.leftOut.map { "\($0.count) \($0.cause) \($0.first)" }
+            #expect(causes == ["1 with a position more than 300 km from the others' drive.csv:2:2"], "\(causes)")
+        }
+        let degrees =
+            "lon,lat,rsrp_dbm,cell_id\n0.0001,0,-95,1\n"
+            + (1...3).map { "-121.\($0),47.4,-9\($0),1\n" }.joined()
+        let set = try read(degrees, .maveric)
+        #expect(set.rows.map(\.readingDb) == [-91, -92, -93])
+        #expect(set.frame == .geodetic(latitude: 47.4, longitude: -121.1))
+    }
+
+    @Test func aDriveMayCrossTheMeridianOf180Degrees() throws {
+        let set = try read(
+            "lon,lat,rsrp_dbm,cell_id\n179.9995,-16.5,-95,1\n-179.9995,-16.5,-96,1\n-179.999,-16.5,-97,1\n", .maveric)
+        let places = set.rows.compactMap(\.position)
+        try #require(places.count == 3)
+        // 0.001 degrees of longitude at 16.5 degrees south: 106.8 m.
+        #expect(abs(places[1].x - places[0].x - 106.8) < 0.2 && abs(places[2].x - places[1].x - 53.4) < 0.2)
+    }
+
+    @Test func quotesKeepCommasAndMarksOfEncodingAreNoText() throws {
+        var layout = MeasurementLayout(
+            coordinates: .metres(x: "x", y: "y"), time: .none, reading: "gain", cell: "cell")
+        let text = "\u{FEFF}\"cell\",x,y,gain\r\n\"Cork, west\",1,2,-90\r\n"
+        let set = try read(text, layout)
+        #expect(set.cells == ["Cork, west"] && set.rows.map(\.readingDb) == [-90])
+        layout.isBlankSeparated = true
+        #expect(try read("\u{FEFF}cell x y gain\nA 1 2 -90\n", layout).cells == ["A"])
     }
 
     @Test func maverickSpellingsAreKnown() throws {
@@ -97,6 +165,9 @@ import Testing
         #expect(message("", .ucc) == "drive.csv: empty: a header line with column names is needed")
         #expect(message(ucc.replacing("10.16.30", with: "noon"), .ucc).hasPrefix("drive.csv:2:1: '2019.12.14_noon'"))
         #expect(message("loc_x,loc_y,rsrp_dbm,cell_id\n", .maveric).contains("no usable row"))
+        for time in ["9223372036854775807.12.14_10.16.30", "2019.12.41_10.16.30", "2019.12.14_25.16.30"] {
+            #expect(message(ucc.replacing("2019.12.14_10.16.30", with: time), .ucc).contains("is no time as"))
+        }
     }
 
     @Test func mutatedFilesNeverTrap() {

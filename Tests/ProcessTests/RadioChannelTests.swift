@@ -119,6 +119,7 @@ import Testing
         #expect(run.status == 0, "\(run.errors)")
         let json = try JSONSerialization.jsonObject(with: Data(run.output.utf8)) as? [String: Any]
         #expect(json?["receivers"] as? Int == 3 && json?["receivers_without_path"] as? Int == 1)
+        #expect(json?["receivers_inside"] as? Int == 1, "one stands in a building")
         #expect(json?["out"] as? String == "h.csv" && json?["cir"] as? String == "c.csv" && json?["taps"] == nil)
     }
 

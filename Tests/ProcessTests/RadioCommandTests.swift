@@ -61,6 +61,36 @@ import Testing
         #expect(picture.prefix(4) == Data([0x89, 0x50, 0x4E, 0x47]))
     }
 
+    private static func footprint(_ outline: String) -> String {
+        "{\"type\": \"Feature\", \"properties\": {\"height\": 10}, "
+            + "\"geometry\": {\"type\": \"Polygon\", \"coordinates\": [\(outline)]}}"
+    }
+
+    /// More cells along x than a picture may have pixels: some share one.
+    @Test func aPictureOfALongMapFitsIt() throws {
+        let place = try Workplace()
+        let wall = Self.footprint("[[0, 0], [170000, 0], [170000, 2], [0, 2], [0, 0]]")
+        let scene = try place.write(wall, as: "wall.geojson")
+        let run = try ToolRun.run(
+            [
+                "radio", "map", scene, "--metres", "--origin", "0,0", "--tx", "85000,-20,30", "--frequency", "3.5GHz",
+                "--depth", "0", "--interactions", "los", "--cell", "10", "--out", "m.csv", "--png", "m.png",
+            ], in: place.folder)
+        #expect(run.status == 0, "\(run.errors)")
+        let picture = try Data(contentsOf: place.folder.appending(path: "m.png"))
+        // The header begins with the width, big endian, behind signature, length and name of its chunk.
+        let width = picture.dropFirst(16).prefix(4).reduce(0) { $0 << 8 | Int($1) }
+        #expect((3_900...4_100).contains(width), "\(width)")
+    }
+
+    @Test func anOriginMayLieInTheWest() throws {
+        let place = try Workplace()
+        let house = Self.footprint("[[-8.4, 51.9], [-8.399, 51.9], [-8.399, 51.901], [-8.4, 51.901], [-8.4, 51.9]]")
+        let scene = try place.write(house, as: "house.geojson")
+        let run = try ToolRun.run(["radio", "inspect", scene, "--origin", "-8.4,51.9"], in: place.folder)
+        #expect(run.status == 0 && run.output.contains("(0, 0) is longitude -8.4, latitude 51.9"), "\(run.errors)")
+    }
+
     @Test func badInputIsNamed() throws {
         let place = try Workplace()
         let broken = try place.write("rx_x,rx_y,rx_z\n1,2,1.5\n3,nan,1.5\n", as: "rx.csv")
@@ -307,5 +337,30 @@ import Testing
         #expect(drawn.status == 0, "\(drawn.errors)")
         let plain = try JSONSerialization.jsonObject(with: Data(drawn.output.utf8)) as? [String: Any]
         #expect(plain != nil && plain?["spreads"] == nil)
+    }
+
+    /// One reading of either drive stands in a building, one beside the scene: both are kept, and it is said so.
+    @Test func aFitOverASceneCountsReadingsInsideBuildings() throws {
+        let place = try Workplace()
+        let rows = (0..<30).map { "\($0),\(Double($0) - 28),0,-\(80 + $0 % 5)\n" }
+        let drive = try place.write(
+            "t,x_m,y_m,gain\n" + rows.joined() + "30,-60,-20,-120\n31,5000,0,-130\n", as: "drive.csv")
+        let sites = try place.write("cell,x_m,y_m,z_m\nall,-28,0,20\n", as: "sites.csv")
+        let fit = [
+            "radio", "fit", "--train", drive, "--test", drive, "--time", "t:s", "--metres", "x_m,y_m", "--reading",
+            "gain", "--baseline", "ray", "--scene", Self.scene, "--sites", sites, "--frequency", "3.5GHz", "--depth",
+            "0", "--fixed-scene", "--fixed-kernel", "--json",
+        ]
+        let run = try ToolRun.run(fit, in: place.folder)
+        #expect(run.status == 0, "\(run.errors)")
+        let cause = "inside a building of the scene (kept)"
+        #expect(run.errors.contains { $0.contains("left out of --train: 1 rows \(cause), first at ") })
+        let json = try JSONSerialization.jsonObject(with: Data(run.output.utf8)) as? [String: Any]
+        let leftOut = try #require(json?["left_out"] as? [[String: Any]])
+        try #require(leftOut.count == 2)
+        for (entry, (cause, line)) in zip(leftOut, [(cause, 32), ("beside the scene (kept)", 33)]) {
+            #expect(entry["cause"] as? String == cause && entry["rows"] as? Int == 1, "\(leftOut)")
+            #expect((entry["first"] as? String)?.hasSuffix("drive.csv:\(line)") == true, "\(leftOut)")
+        }
     }
 }

@@ -76,17 +76,29 @@ import Testing
 
     @Test(arguments: [
         ("{\"height\": 12.5}", 0.0, 12.5), ("{\"height\": \"12,5 m\"}", 0, 12.5),
-        ("{\"building:levels\": \"4\"}", 0, 12),
+        ("{\"building:levels\": \"4\"}", 0, 12), ("{\"height\": \"12.5m\"}", 0, 12.5),
+        ("{\"height\": \"40 ft\"}", 0, 12.192), ("{\"height\": \"40'\"}", 0, 12.192),
+        ("{\"height\": \"39'12\\\"\"}", 0, 12.192),
         ("{\"building:height\": 7}", 0, 7), ("{\"height\": 9, \"building:levels\": 1, \"min_height\": 3}", 3, 9),
         ("{\"building:levels\": 3, \"building:min_level\": 1}", 3, 9), ("{}", 0, 10), ("null", 0, 10),
     ])
     func heightsComeFromTheProperties(properties: String, foot: Double, top: Double) throws {
         let scene = try Self.load(Self.collection([Self.polygon(Self.square, properties)]))
         let bounds = scene.bounds(of: scene.objects[0].triangles)
-        #expect(bounds.minimum.z == foot && bounds.maximum.z == top)
+        #expect(bounds.minimum.z == foot && bounds.maximum.z == Double(Float(top)))
         #expect(scene.objects.contains { $0.name == "building-0-floor" } == (foot > 0))
         let isNoted = scene.notes.contains("1 buildings say no height: taken as 10.0 m")
         #expect(isNoted == (top == 10))
+    }
+
+    @Test(arguments: ["12 yd", "1.2 km", "about 12", "12-14", "m"])
+    func aHeightInAnotherUnitIsNoted(height: String) throws {
+        let tall = Self.polygon(Self.square, "{\"height\": \"\(height)\"}")
+        let scene = try Self.load(Self.collection([tall, Self.polygon(Self.square)]))
+        #expect(scene.objects.count == 3)
+        #expect(
+            scene.notes.contains(
+                "left out 1 footprints with a height that is no number above their foot, first feature 0"))
     }
 
     @Test func partsOfAMultiPolygonAreBuildings() throws {

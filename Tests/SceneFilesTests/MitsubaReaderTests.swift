@@ -158,6 +158,14 @@ import Testing
         ),
         (scene(rectangle("<transform name=\"to_world\"><scale value=\"$s\"/></transform>")), "'$s' has no <default>"),
         (
+            scene(rectangle("<transform name=\"toWorld\"><scale value=\"2\"/></transform>")),
+            "the transform 'toWorld' is not known: is it to_world?"
+        ),
+        (
+            scene("<shape type=\"merge\"><transform name=\"to_world\"/></shape>"),
+            "a merge has no transform of its own"
+        ),
+        (
             scene(concrete + rectangle("<transform name=\"to_world\"><scale value=\"1e60\"/></transform>")),
             "to_world takes a vertex to infinity"
         ),
@@ -196,6 +204,22 @@ import Testing
     }
 
     // MARK: - Writing
+
+    /// What is left of the second name with its number is the third name: each keeps a mesh of its own.
+    @Test func objectsOfLikeNamesKeepTheirMeshes() throws {
+        let folder = try SceneFolder()
+        var builder = SceneBuilder(name: "three")
+        let material = builder.index(of: try ITUMaterials.material(named: "brick"))
+        for (index, name) in ["a b", "a_b", "a_b_1"].enumerated() {
+            let x = Float(10 * index)
+            builder.add(
+                name: name, material: material, vertices: [SIMD3(x, 0, 0), SIMD3(x + 1, 0, 0), SIMD3(x, 0, 2)],
+                triangles: [SIMD3(0, 1, 2)])
+        }
+        let scene = builder.scene()
+        let read = try SceneFile.load(try MitsubaWriter(scene).write(to: folder.path, name: "three"))
+        #expect(read.objects == scene.objects && read.vertices == scene.vertices)
+    }
 
     @Test func whatIsWrittenIsReadBack() throws {
         let folder = try SceneFolder()

@@ -54,6 +54,36 @@ import Testing
         #expect(scene.objects.map(\.name) == ["wall"])
     }
 
+    /// An arrowhead of 10 square metres, upright and seen from either side: a fan from its first corner would cover 50
+    /// and 40 of the other sign.
+    @Test(arguments: [false, true]) func aPolygonThatIsNotConvexIsCovered(isTurned: Bool) throws {
+        let order = isTurned ? "0 3 2 1" : "0 1 2 3"
+        let text = """
+            ply
+            format ascii 1.0
+            element vertex 4
+            property float x
+            property float y
+            property float z
+            element face 1
+            property list uchar int vertex_indices
+            end_header
+            5 0 0
+            5 10 0
+            5 10 10
+            5 9 1
+            4 \(order)
+
+            """
+        let scene = try SceneFolder().load(ply: Array(text.utf8))
+        let doubled = scene.triangles.indices.map { triangle in
+            let (a, b, c) = scene.corners(of: triangle)
+            return (b.y - a.y) * (c.z - a.z) - (b.z - a.z) * (c.y - a.y)
+        }
+        #expect(doubled.count == 2 && doubled.allSatisfy { ($0 > 0) != isTurned }, "\(doubled)")
+        #expect(doubled.reduce(0, +).magnitude == 20)
+    }
+
     @Test func everyTruncationIsAnErrorWithAPlace() throws {
         let folder = try SceneFolder()
         for bytes in [Self.text.dropLast(3), Self.binary(bigEndian: false)[...]] {

@@ -24,6 +24,10 @@ import Topology
             ("seed: 99999999999999999999", "t.yaml:19:7: seed: must be a whole number"),
             ("carrier: 5", "t.yaml:19:10: carrier: must be a mapping of keys, not '5'"),
             ("carrier: {frequency: 3.5MHz}", "t.yaml:19:22: carrier.frequency: must be a frequency such as 3.5GHz"),
+            (
+                "carrier: {frequency: 450MHz}",
+                "t.yaml:19:22: carrier.frequency: must be a frequency such as 3.5GHz from 0.5GHz to 100GHz, not '450"
+            ),
             ("game: {prices: yes}", "t.yaml:19:16: game.prices: must be true or false, not 'yes'"),
             ("game: {solver: wmmmse}", "t.yaml:19:16: game.solver: 'wmmmse' is not allowed; did you mean 'wmmse'?"),
             ("media: {copper: {}}", "t.yaml:19:9: media.copper: unknown name; allowed: fibre, microwave"),

@@ -13,9 +13,10 @@ struct FitCommand: AsyncParsableCommand {
             Prints RMSE, MAE, bias and the coverage of the 90 % interval per cell for the baseline, with its scene \
             corrected (ray), with its parameters corrected, and in full. Rows with a missing reading (-, NaN, RSRP \
             -200, 2147483647) are left out and counted; what is no number at all is an error with file, line and \
-            column. With --deadline, learning stops after three quarters of it at the latest, and what was not learnt \
-            or not scored is named. Learning a scene takes some ten seconds for 500 readings with five paths each; \
-            --fixed-scene spares it.
+            column; readings inside a building of the scene (ray), or beside it, are kept and counted. With \
+            --deadline, learning stops after three quarters of it at the latest, and what was not learnt or not scored \
+            is named. Learning a scene takes some ten seconds for 500 readings with five paths each; --fixed-scene \
+            spares it.
             """)
 
     static let baselines = ["log-distance", "tr38901", "ray"]
@@ -86,9 +87,14 @@ struct FitCommand: AsyncParsableCommand {
         let reader = MeasurementReader(try layout.resolve())
         var empty = MeasurementSet()
         empty.frame = try reference.frame(of: reader.layout, inScene: baseline == "ray")
-        let learnt = try read(train, reader, into: empty)
-        let asked = try read(test, reader, into: learnt.sibling())
+        var learnt = try read(train, reader, into: empty)
+        var asked = try read(test, reader, into: learnt.sibling())
         let chosen = try chosenBaseline(learnt, cells: asked.cells, frame: empty.frame)
+        if let traced = chosen as? RayTracedBaseline {
+            traced.countMisplaced(&learnt)
+            traced.countMisplaced(&asked)
+        }
+        FitCommand.tell(of: learnt, "--train")
         var settings = baseline == "ray" ? ChannelFit.assumedRaySettings : ChannelFit.assumedSettings
         settings.inducingPoints = points
         var fit = ChannelFit(baseline: chosen, cells: asked.cells.count, settings: settings)
@@ -107,12 +113,18 @@ struct FitCommand: AsyncParsableCommand {
             Terminal.result(try report.json())
         } else {
             for line in report.lines { Terminal.result(line) }
-            for cause in asked.leftOut {
-                Terminal.progress("left out: \(cause.count) rows \(cause.cause), first at \(cause.first)")
-            }
+            FitCommand.tell(of: asked, "--test")
         }
         guard missing.isEmpty else {
             throw ToolFailure(.failed, "\(clock.deadlineText): \(missing.joined(separator: "; "))")
+        }
+    }
+
+    /// Says what was left out of the readings of an option's files.
+    private static func tell(of set: MeasurementSet, _ option: String) {
+        for cause in set.leftOut {
+            let first = cause.first.isEmpty ? "" : ", first at \(cause.first)"
+            Terminal.progress("left out of \(option): \(cause.count) rows \(cause.cause)\(first)")
         }
     }
 

@@ -72,7 +72,7 @@ struct LinkOptions: ParsableArguments {
             ) { RadioRun.share(done + $0, of: receivers.count, "receivers") }
             guard let set else { break }
             take(set)
-            summary.add(set)
+            summary.add(set, in: run.solver.index)
         }
         summary.close(run: run, missing: receivers.count - summary.receivers)
         return summary

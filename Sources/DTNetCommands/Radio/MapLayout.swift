@@ -18,7 +18,8 @@ struct MapLayout {
             return
         }
         let size = scene.bounds().size
-        guard size.x / cellMetres * (size.y / cellMetres) < Double(MapLayout.mostCells) else {
+        // A scene of one wall has no width, but a row of cells.
+        guard max(1, size.x / cellMetres) * max(1, size.y / cellMetres) < Double(MapLayout.mostCells) else {
             throw ToolFailure(
                 .usage, "--cell \(cellMetres): more than \(MapLayout.mostCells) cells over the scene; take larger ones")
         }
@@ -61,9 +62,12 @@ struct MapLayout {
         return table.bytes
     }
 
-    /// The cells as a raster for a picture; points of a file go into the cell they lie in.
+    /// The cells as a raster for a picture; points of a file, and cells that are too many for a picture, go into the
+    /// pixel they lie in.
     var raster: MapRaster {
-        guard let grid else { return MapRaster(points: centres, step: cellMetres) }
+        guard let grid, max(grid.columns, grid.rows) <= MapRaster.most else {
+            return MapRaster(points: centres, step: cellMetres)
+        }
         return MapRaster(
             origin: grid.origin, step: grid.cellMetres, columns: grid.columns, rows: grid.rows, cells: nil)
     }

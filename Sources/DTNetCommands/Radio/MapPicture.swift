@@ -11,7 +11,7 @@ struct MapRaster {
     var cells: [Int]?
 
     /// Pixels would not suffice beyond this many columns or rows.
-    private static let most = 4_000
+    static let most = 4_000
 
     init(origin: SIMD3<Double>, step: Double, columns: Int, rows: Int, cells: [Int]?) {
         self.origin = origin

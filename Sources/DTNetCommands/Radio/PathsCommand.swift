@@ -11,8 +11,8 @@ struct PathsCommand: AsyncParsableCommand {
             One row per path, ordered by receiver, then by its number of interactions: position of the receiver, \
             interactions, delay, gain between the antennas, phase, directions of departure and arrival, Doppler \
             shift, and the surfaces it met. A receiver that no path reaches (inside a building, or out of reach at \
-            this depth) has no row; how many there are is said on standard error. Where --deadline passes, the rows \
-            of the receivers that are done are written, the others are named and the status is 1.
+            this depth) has no row; how many of both there are is said on standard error. Where --deadline passes, \
+            the rows of the receivers that are done are written, the others are named and the status is 1.
             """)
 
     @OptionGroup var options: RadioOptions

@@ -10,6 +10,9 @@ struct PathsSummary: RadioSummary {
     var receivers = 0
     var paths = 0
     var receiversWithoutPath = 0
+    /// Of those, the ones that stand inside a building.
+    var receiversInside = 0
+    var firstReceiverInside: SIMD3<Double>?
     /// Receivers that the deadline left, the last ones of those asked for.
     var receiversMissing = 0
     /// False where a bound of the search was met or the deadline passed, so that paths may be missing.
@@ -30,10 +33,15 @@ struct PathsSummary: RadioSummary {
         out = options.out
     }
 
-    mutating func add(_ set: PathSet) {
+    mutating func add(_ set: PathSet, in index: SceneIndex) {
         receivers += set.receiverCount
         paths += set.count
-        receiversWithoutPath += (0..<set.receiverCount).count { set.paths(of: $0).isEmpty }
+        for receiver in 0..<set.receiverCount where set.paths(of: receiver).isEmpty {
+            receiversWithoutPath += 1
+            guard index.isInside(set.geometry.receivers[receiver]) else { continue }
+            receiversInside += 1
+            firstReceiverInside = firstReceiverInside ?? set.geometry.receivers[receiver]
+        }
     }
 
     /// Whether any receiver is done, or none was left: else no file is made.
@@ -75,7 +83,10 @@ struct PathsSummary: RadioSummary {
                 + "paths \(milliseconds(pathSeconds)), fields \(milliseconds(fieldSeconds))"
         ]
         if receiversWithoutPath > 0 {
-            lines.append("\(receiversWithoutPath) receivers have no path: inside a building, or out of reach")
+            let inside = firstReceiverInside.map { "\(receiversInside) inside a building, first \(RadioRun.text($0))" }
+            lines.append(
+                "\(receiversWithoutPath) receivers have no path: \(inside ?? "none inside a building"), "
+                    + "\(receiversWithoutPath - receiversInside) out of reach at this depth")
         }
         if !complete && receiversMissing == 0 {
             lines.append("paths may be missing: the search met its bound on candidate surfaces")

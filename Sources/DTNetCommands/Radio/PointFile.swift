@@ -47,6 +47,8 @@ package struct PointFile: Sendable {
         labels = []
         var columns: [Int?]?
         var line = 0
+        let mark: [UInt8] = [0xEF, 0xBB, 0xBF]
+        let bytes = bytes.starts(with: mark) ? bytes.dropFirst(mark.count) : bytes[...]
         for text in bytes.split(separator: UInt8(ascii: "\n"), omittingEmptySubsequences: false) {
             line += 1
             let row = text.last == UInt8(ascii: "\r") ? text.dropLast() : text

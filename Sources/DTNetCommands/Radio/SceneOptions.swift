@@ -10,6 +10,7 @@ struct SceneOptions: ParsableArguments {
     var scene: String
 
     @Option(
+        parsing: .unconditional,
         help: "Footprints: what becomes (0, 0), as longitude,latitude or x,y; their centre by default.",
         transform: SceneOptions.point)
     var origin: SIMD2<Double>?

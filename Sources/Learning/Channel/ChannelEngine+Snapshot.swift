@@ -111,6 +111,9 @@ extension ChannelEngine {
     private mutating func readState(_ reader: inout SnapshotReader) throws(SnapshotError) {
         let theta = try reader.doubles(parameters.count, "a parameter")
         let covariance = try reader.doubles(parameters.count * parameters.count, "a covariance")
+        for index in theta.indices where covariance[index * (theta.count + 1)] < 0 {
+            throw .outOfRange("a negative variance of '\(parameters[index].name)'")
+        }
         filter = ParameterFilter(like: filter, theta: theta, covariance: covariance)
         calibration = CalibrationScale(factor: try reader.double("the calibration"))
         readings = Int(truncatingIfNeeded: try reader.integer(UInt64.self) & 0xFFFF_FFFF_FFFF)

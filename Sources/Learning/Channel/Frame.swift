@@ -12,9 +12,12 @@ package enum Frame: Sendable, Equatable {
         switch self {
         case .metres(let originX, let originY): SIMD2(x - originX, y - originY)
         case .geodetic(let latitude, let longitude):
-            Frame.scale(latitude: latitude) * SIMD2(x - longitude, y - latitude)
+            Frame.scale(latitude: latitude) * SIMD2(Frame.turn(x - longitude), y - latitude)
         }
     }
+
+    /// Degrees the shorter way round: a drive may cross the meridian of 180 degrees.
+    private static func turn(_ degrees: Double) -> Double { degrees - 360 * (degrees / 360).rounded() }
 
     /// Metres per degree of longitude and of latitude (radii of curvature of the prime vertical and the meridian).
     private static func scale(latitude: Double) -> SIMD2<Double> {

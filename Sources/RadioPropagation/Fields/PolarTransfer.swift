@@ -19,6 +19,11 @@ package struct PolarTransfer: Sendable, Equatable {
         self.phiPhi = phiPhi
     }
 
+    /// Power at both polarisations of the receiver for unit power at each of the transmitter's.
+    var power: Double {
+        thetaTheta.squaredMagnitude + thetaPhi.squaredMagnitude + phiTheta.squaredMagnitude + phiPhi.squaredMagnitude
+    }
+
     /// All amplitudes times a number.
     func scaled(by factor: Double) -> PolarTransfer {
         PolarTransfer(

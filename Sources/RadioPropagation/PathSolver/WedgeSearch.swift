@@ -88,18 +88,16 @@ struct WedgeSearch {
         let wedge = scene.index.faces.wedges[Int(candidate.wedge)]
         let source = candidate.node < 0 ? tree.source : tree.nodes[Int(candidate.node)].image
         guard WedgeSearch.isOutside(source, wedge), WedgeSearch.isOutside(receiver, wedge) else { return nil }
-        let edge = wedge.b - wedge.a
-        let metres = length(edge)
-        let along = edge / metres
-        let one = source - wedge.a
-        let two = receiver - wedge.a
+        let (origin, along) = (wedge.line.origin, wedge.line.along)
+        let one = source - origin
+        let two = receiver - origin
         let s = dot(one, along)
         let t = dot(two, along)
         let p = max(0, dot(one, one) - s * s).squareRoot()
         let q = max(0, dot(two, two) - t * t).squareRoot()
         guard p > ReflectionSearch.leastSegmentMetres, q > ReflectionSearch.leastSegmentMetres else { return nil }
         let at = (s * q + t * p) / (p + q)
-        return at > 0 && at < metres ? wedge.a + along * at : nil
+        return wedge.line.part.contains(at) ? origin + along * at : nil
     }
 
     /// Whether a point sees at least one face from outside; a half plane has no inside.

@@ -1,10 +1,11 @@
 internal import Numerics
 
 extension PathSet {
-    /// Power-weighted root mean square spread of the delays of a receiver's paths, seconds; nil without a path.
+    /// Root mean square spread of the delays of a receiver's paths, seconds, each path weighted by the power that it
+    /// carries from both polarisations to both, whatever the antennas; nil without a path.
     package func delaySpreadSeconds(receiver: Int) -> Double? {
         let range = paths(of: receiver)
-        let powers = range.map { transfer[$0].thetaTheta.squaredMagnitude }
+        let powers = range.map { transfer[$0].power }
         let total = powers.reduce(0, +)
         guard total > 0 else { return nil }
         // Seconds after the first path, so that no digits are lost.

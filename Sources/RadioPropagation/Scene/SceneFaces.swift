@@ -11,7 +11,8 @@
 ///
 /// A **wedge** is a straight edge where two faces meet at an angle that differs from straight by more than 10 mrad, or
 /// where a face ends. Faces of different objects meet where their edges have the same ends (walls and roof as separate
-/// meshes). Where three or more meet, the two that bound the widest open sector form the wedge.
+/// meshes). Where three or more meet, the two that bound the widest open sector form the wedge. Wedges that continue
+/// each other between other faces (a wall drawn in pieces) share one line, so that they bend waves as one edge.
 ///
 /// The order of faces and wedges is a function of the scene alone; an object that is added leaves the numbers of the
 /// faces before it as they are.
@@ -44,6 +45,33 @@ package struct SceneFaces: Sendable {
         /// The narrower side is outside the solid: an inside corner, which no wave outside goes around. Where the mesh
         /// is the shell of a room, waves inside it do.
         package var isReentrant: Bool
+        /// The line that it lies on, and its part of it.
+        package var line: EdgeLine
+    }
+
+    /// A straight line and a part of it. Pieces of one edge have the same line, bit by bit, and parts that follow on
+    /// without gap or overlap: what bends at a place of the line bends at one of them.
+    package struct EdgeLine: Sendable, Equatable {
+        package var origin: SIMD3<Double>
+        /// Unit vector.
+        package var along: SIMD3<Double>
+        /// Metres from the origin; the end of an edge that nothing continues belongs to no part.
+        package var part: Range<Double>
+
+        /// Of an edge that nothing continues.
+        init(from a: SIMD3<Double>, to b: SIMD3<Double>) {
+            let edge = b - a
+            let metres = length(edge)
+            origin = a
+            along = edge / metres
+            part = Double.leastNonzeroMagnitude..<max(metres, .leastNonzeroMagnitude)
+        }
+
+        init(origin: SIMD3<Double>, along: SIMD3<Double>, part: Range<Double>) {
+            self.origin = origin
+            self.along = along
+            self.part = part
+        }
     }
 
     package internal(set) var faceOfTriangle: [Int32]
@@ -65,6 +93,7 @@ package struct SceneFaces: Sendable {
         }
         wedges = []
         wedges = WedgeFinder(scene, edges: edges, faces: faces, faceOfTriangle: faceOfTriangle).wedges()
+        EdgeLines.share(among: &wedges, tolerance: tolerance)
     }
 
     package func triangles(of face: Int) -> ArraySlice<Int32> { triangles[faces[face].triangles] }

@@ -88,7 +88,8 @@ struct WedgeFinder {
             !isFree && dot(faces[Int(one.face)].normal, outOfOne) < 0 && dot(faces[Int(two.face)].normal, outOfTwo) < 0
         return SceneFaces.Wedge(
             a: a, b: b, faces: SIMD2(one.face, isFree ? -1 : two.face), interiorAngle: max(0, 2 * .pi - best.gap),
-            firstNormal: outOfOne, secondNormal: outOfTwo, isReentrant: isReentrant)
+            firstNormal: outOfOne, secondNormal: outOfTwo, isReentrant: isReentrant,
+            line: SceneFaces.EdgeLine(from: a, to: b))
     }
 
     // MARK: - Joining
@@ -145,6 +146,10 @@ struct WedgeFinder {
                 if dot(end - wedges[root].b, along) > 0 { wedges[root].b = end }
             }
         }
-        return wedges.indices.filter { roots[$0] == $0 }.map { wedges[$0] }
+        return wedges.indices.filter { roots[$0] == $0 }.map { index in
+            var wedge = wedges[index]
+            wedge.line = SceneFaces.EdgeLine(from: wedge.a, to: wedge.b)
+            return wedge
+        }
     }
 }

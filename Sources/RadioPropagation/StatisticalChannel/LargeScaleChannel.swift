@@ -6,7 +6,8 @@ internal import Numerics
 /// sector antenna of TR 38.901 UMa; for platforms, path loss and line of sight of the urban air-to-ground channel. A
 /// pure function of positions and seed.
 ///
-/// Sectors at one position are one site and share state and shadowing; the shadowing of two sites has correlation 0.5.
+/// Sectors at one position and height are one site. All cells of a mast share state and shadowing, whatever their
+/// heights; the shadowing of two masts has correlation 0.5.
 /// The line-of-sight state is soft (TR 38.901 7.6.3.3), so that a walking user sees no step.
 package struct LargeScaleChannel: Sendable {
     /// What lies between a site and a point.
@@ -37,7 +38,7 @@ package struct LargeScaleChannel: Sendable {
     package let cellCount: Int
     /// Site of each cell.
     package let siteOfCell: [Int]
-    private var sites: [Site] = []
+    private var sites: [Site]
     private let azimuths: [Double?]
     private let downtilts: [Double]
     private let pathLoss: UrbanMacroPathLoss
@@ -50,7 +51,7 @@ package struct LargeScaleChannel: Sendable {
     package var rainDbPerMetre = 0.0
 
     /// - Parameters:
-    ///   - cells: at least one; cells closer than 1 m to each other are sectors of one site.
+    ///   - cells: at least one; cells on the ground closer than 1 m to each other hang on one mast.
     package init(cells: [CellConfiguration], carrier: CarrierConfiguration, seed: UInt64) {
         precondition(!cells.isEmpty)
         cellCount = cells.count
@@ -63,15 +64,28 @@ package struct LargeScaleChannel: Sendable {
         let far = UrbanMacroPathLoss.obstructedCorrelationMetres
         commonLineOfSight = CosineField(correlationMetres: near, seed: seed, entity: 0)
         commonObstructed = CosineField(correlationMetres: far, seed: seed, entity: 1)
+        var sites: [Site] = []
         var siteOfCell: [Int] = []
+        var masts: UInt64 = 0
         for cell in cells {
             let flies = cell.platform != nil
-            let known = sites.firstIndex { site in
-                !flies && !site.flies && abs(site.x - cell.xMetres) < 1 && abs(site.y - cell.yMetres) < 1
+            let mast = sites.indices.filter { index in
+                !flies && !sites[index].flies && abs(sites[index].x - cell.xMetres) < 1
+                    && abs(sites[index].y - cell.yMetres) < 1
             }
-            siteOfCell.append(known ?? sites.count)
-            guard known == nil else { continue }
-            let entity = UInt64(sites.count) * 3 + 2
+            if let known = mast.first(where: { sites[$0].height == cell.heightMetres }) {
+                siteOfCell.append(known)
+                continue
+            }
+            siteOfCell.append(sites.count)
+            if let first = mast.first {
+                var site = sites[first]
+                site.height = cell.heightMetres
+                sites.append(site)
+                continue
+            }
+            let entity = masts * 3 + 2
+            masts += 1
             let state = UrbanMacroPathLoss.stateCorrelationMetres
             sites.append(
                 Site(
@@ -80,6 +94,7 @@ package struct LargeScaleChannel: Sendable {
                     lineOfSight: CosineField(correlationMetres: near, seed: seed, entity: entity + 1),
                     obstructed: CosineField(correlationMetres: far, seed: seed, entity: entity + 2)))
         }
+        self.sites = sites
         self.siteOfCell = siteOfCell
     }
 

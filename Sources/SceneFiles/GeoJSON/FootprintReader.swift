@@ -168,8 +168,7 @@ struct FootprintReader {
     private mutating func heights(_ properties: [String: FootprintFile.Scalar]) -> (Double, Double)? {
         func metres(_ key: String) -> Double?? {
             guard let text = properties[key]?.text else { return .none }
-            let number = text.prefix { !$0.isLetter && $0 != " " && $0 != "'" }
-            return .some(Double(number.replacing(",", with: ".")))
+            return .some(FootprintReader.metres(text))
         }
         var foot = 0.0
         if let given = metres("min_height") {
@@ -191,6 +190,26 @@ struct FootprintReader {
         }
         return foot >= 0 && top > foot && top < 2_000 ? (foot, top) : nil
     }
+
+    /// A length as OpenStreetMap has it: metres without a unit or with `m`, feet with `ft`, or `'` and then inches with
+    /// `"`; nil for anything else. Levels have no unit.
+    private static func metres(_ text: String) -> Double? {
+        func number(_ part: Substring) -> Double? {
+            Double(part.filter { $0 != " " }.replacing(",", with: ".")).flatMap { $0.isFinite ? $0 : nil }
+        }
+        let figures = text.prefix { !$0.isLetter && $0 != "'" }
+        guard let value = number(figures) else { return nil }
+        switch text[figures.endIndex...].filter({ $0 != " " }) {
+        case "", "m": return value
+        case "ft", "'": return value * footMetres
+        case let rest where rest.hasPrefix("'") && rest.hasSuffix("\""):
+            return number(rest.dropFirst().dropLast()[...]).map { (value + $0 / 12) * footMetres }
+        default: return nil
+        }
+    }
+
+    /// Of an international foot.
+    private static let footMetres = 0.3048
 
     // MARK: - Trees
 
@@ -214,7 +233,7 @@ struct FootprintReader {
         }
         func metres(_ key: String, otherwise value: Double) -> Double? {
             guard let text = properties[key]?.text else { return value }
-            return Double(text.prefix { !$0.isLetter && $0 != " " && $0 != "'" }.replacing(",", with: "."))
+            return FootprintReader.metres(text)
         }
         guard let foot = metres("min_height", otherwise: 0),
             let top = metres("height", otherwise: options.treeHeightMetres), foot >= 0, top > foot, top < 200

@@ -68,6 +68,9 @@ struct MitsubaReader {
     private mutating func add(_ shape: MitsubaPart) throws(SceneFileError) {
         let kind = try shape.required("type")
         if kind == "merge" {
+            if let part = shape.children.first(where: { $0.node.name == "transform" }) {
+                throw part.fault("a merge has no transform of its own: give its shapes a to_world")
+            }
             for child in shape.children where child.node.name == "shape" { try add(child) }
             return
         }
@@ -130,6 +133,10 @@ struct MitsubaReader {
     // MARK: - to_world
 
     private func transform(of shape: MitsubaPart) throws(SceneFileError) -> MitsubaTransform {
+        for part in shape.children where part.node.name == "transform" {
+            let name = try part.required("name")
+            guard name == "to_world" else { throw part.fault("the transform '\(name)' is not known: is it to_world?") }
+        }
         guard let part = try shape.property("transform", "to_world") else { return .identity }
         var whole = MitsubaTransform.identity
         for step in part.children { whole = whole.then(try self.step(step)) }

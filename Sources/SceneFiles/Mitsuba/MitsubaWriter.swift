@@ -4,9 +4,27 @@ package import RadioPropagation
 /// Writes a scene as Mitsuba XML with a text PLY mesh for each object, which Sionna RT and `SceneFile` read.
 package struct MitsubaWriter {
     private let scene: Scene
+    /// Letters, digits, `-` and `_` of the objects' names, and the ids of the materials; no two alike.
+    private let meshNames: [String]
+    private let materialIDs: [String]
 
     package init(_ scene: Scene) {
         self.scene = scene
+        meshNames = MitsubaWriter.unique(
+            scene.objects.map { object in
+                String(object.name.map { $0.isASCII && ($0.isLetter || $0.isNumber || $0 == "-") ? $0 : "_" })
+            })
+        materialIDs = MitsubaWriter.unique(scene.materials.map { "mat-\($0.name)" })
+    }
+
+    /// The names, with their numbers where they would be alike.
+    private static func unique(_ names: [String]) -> [String] {
+        var taken = Set<String>()  // lookup only
+        return names.enumerated().map { index, name in
+            var own = name
+            while !taken.insert(own).inserted { own += "_\(index)" }
+            return own
+        }
     }
 
     /// Writes `FOLDER/NAME.xml` and `FOLDER/meshes/*.ply`, over what is there; folders are made.
@@ -18,7 +36,7 @@ package struct MitsubaWriter {
         }
         try make("\(folder)/meshes")
         for index in scene.objects.indices {
-            try put(mesh(index), at: "\(folder)/meshes/\(meshName(index)).ply")
+            try put(mesh(index), at: "\(folder)/meshes/\(meshNames[index]).ply")
         }
         let path = "\(folder)/\(name).xml"
         try put(description(), at: path)
@@ -27,37 +45,21 @@ package struct MitsubaWriter {
 
     // MARK: - Text
 
-    /// Letters, digits, `-` and `_` of the object's name; a number where two would be alike.
-    private func meshName(_ index: Int) -> String {
-        func plain(_ name: String) -> String {
-            String(name.map { $0.isASCII && ($0.isLetter || $0.isNumber || $0 == "-") ? $0 : "_" })
-        }
-        let name = plain(scene.objects[index].name)
-        let isTaken = scene.objects[..<index].contains { plain($0.name) == name }
-        return isTaken ? "\(name)_\(index)" : name
-    }
-
     private func description() -> String {
         var lines = ["<scene version=\"2.1.0\">"]
         for (index, material) in scene.materials.enumerated() {
-            lines += bsdf(material, id: materialID(index))
+            lines += bsdf(material, id: materialIDs[index])
         }
         for (index, object) in scene.objects.enumerated() {
             lines += [
                 "    <shape type=\"ply\" id=\"mesh-\(escaped(object.name))\">",
-                "        <string name=\"filename\" value=\"meshes/\(meshName(index)).ply\"/>",
+                "        <string name=\"filename\" value=\"meshes/\(meshNames[index]).ply\"/>",
                 "        <boolean name=\"face_normals\" value=\"true\"/>",
-                "        <ref id=\"\(escaped(materialID(object.material)))\" name=\"bsdf\"/>",
+                "        <ref id=\"\(escaped(materialIDs[object.material]))\" name=\"bsdf\"/>",
                 "    </shape>",
             ]
         }
         return (lines + ["</scene>", ""]).joined(separator: "\n")
-    }
-
-    private func materialID(_ index: Int) -> String {
-        let name = "mat-" + scene.materials[index].name
-        let isTaken = scene.materials[..<index].contains { $0.name == scene.materials[index].name }
-        return isTaken ? "\(name)_\(index)" : name
     }
 
     private func bsdf(_ material: RadioMaterial, id: String) -> [String] {

@@ -1,5 +1,5 @@
-/// A mesh from a PLY file (ascii, or binary in either byte order): positions and triangles. Polygons become fans,
-/// other properties and elements are skipped.
+/// A mesh from a PLY file (ascii, or binary in either byte order): positions and triangles. Polygons become fans, or
+/// where they are not convex are divided as footprints are; other properties and elements are skipped.
 struct PLYMesh: Equatable {
     var vertices: [SIMD3<Float>] = []
     var triangles: [SIMD3<UInt32>] = []
@@ -78,18 +78,40 @@ struct PLYMesh: Equatable {
         _ corners: Int, _ scalar: PLYHeader.Scalar, _ data: inout PLYData, _ face: Int, _ file: String
     ) throws(SceneFileError) {
         guard corners >= 3 else { throw SceneFileError(file, .part("face \(face)"), "has \(corners) corners, not 3") }
-        var first: UInt32 = 0
-        var last: UInt32 = 0
-        for corner in 0..<corners {
+        var polygon: [UInt32] = []
+        for _ in 0..<corners {
             let value = try data.next(scalar, "face \(face)")
             guard value >= 0, value < Double(vertices.count), value == value.rounded() else {
                 throw SceneFileError(
                     file, .part("face \(face)"), "names vertex \(value), the file has 0 to \(vertices.count - 1)")
             }
-            let index = UInt32(value)
-            if corner == 0 { first = index }
-            if corner >= 2 { triangles.append(SIMD3(first, last, index)) }
-            last = index
+            polygon.append(UInt32(value))
+        }
+        guard let divided = divided(polygon) else {
+            throw SceneFileError(file, .part("face \(face)"), "is a polygon that cannot be divided into triangles")
+        }
+        triangles += divided
+    }
+
+    /// Triangles that cover a polygon: a fan from its first corner, or ears where some of the fan lies outside of it.
+    private func divided(_ polygon: [UInt32]) -> [SIMD3<UInt32>]? {
+        let fan = (2..<polygon.count).map { SIMD3(polygon[0], polygon[$0 - 1], polygon[$0]) }
+        guard polygon.count > 3 else { return fan }
+        let points = polygon.map { SIMD3<Double>(vertices[Int($0)]) }
+        func product(_ a: SIMD3<Double>, _ b: SIMD3<Double>) -> SIMD3<Double> {
+            SIMD3(a.y * b.z - a.z * b.y, a.z * b.x - a.x * b.z, a.x * b.y - a.y * b.x)
+        }
+        let parts = (2..<points.count).map { product(points[$0 - 1] - points[0], points[$0] - points[0]) }
+        let normal = parts.reduce(.zero, +)
+        let least = -1e-6 * (normal * normal).sum()
+        if parts.allSatisfy({ ($0 * normal).sum() >= least }) { return fan }
+        guard polygon.count <= Footprint.maximumPoints else { return nil }
+        let size = SIMD3(abs(normal.x), abs(normal.y), abs(normal.z))
+        let axis = size.z >= size.x && size.z >= size.y ? 2 : size.y >= size.x ? 1 : 0
+        let (one, other) = ((axis + 1) % 3, (axis + 2) % 3)
+        let flat = points.map { normal[axis] > 0 ? SIMD2($0[one], $0[other]) : SIMD2($0[other], $0[one]) }
+        return EarClipping.triangles([flat])?.map {
+            SIMD3(polygon[Int($0.x)], polygon[Int($0.y)], polygon[Int($0.z)])
         }
     }
 

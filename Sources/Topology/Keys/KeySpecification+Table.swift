@@ -86,7 +86,7 @@ extension KeySpecification {
         [
             .init("carrier", .mapping, "The one carrier that all cells share."),
             .init(
-                "carrier.frequency", .quantity(.frequency), range: ("0.1GHz", "100GHz"), default: "3.5GHz",
+                "carrier.frequency", .quantity(.frequency), range: ("0.5GHz", "100GHz"), default: "3.5GHz",
                 "Centre frequency."),
             .init(
                 "carrier.bandwidth", .quantity(.frequency), range: ("1MHz", "2GHz"), default: "20MHz", "Bandwidth."),

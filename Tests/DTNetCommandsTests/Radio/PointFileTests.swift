@@ -19,6 +19,8 @@ import Testing
         let map = try PointFile(parsing: Array("x_m,y_m,path_gain_db\n-93.27,-59.76,\n".utf8), height: 1.5)
         #expect(map.points == [SIMD3(-93.27, -59.76, 1.5)])
         #expect(map.labels[0].x == "-93.27")
+        let marked = try PointFile(parsing: Array("\u{FEFF}x,y,z\n1,2,3\n".utf8), height: nil)
+        #expect(marked.points == [SIMD3(1, 2, 3)])
     }
 
     @Test func whatIsWrongIsNamedWithItsPlace() {

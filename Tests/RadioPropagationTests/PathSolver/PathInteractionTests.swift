@@ -34,6 +34,48 @@ import Testing
         }
     }
 
+    /// Ways over the joint itself and beside it: from 25 m before the screen's top to 25 m behind it, so that the bend
+    /// over the joint lies exactly there.
+    @Test func aScreenInPiecesBendsAsOneEdge() throws {
+        let pieces = [Float(-50), 0, 20].map { south in
+            SceneSamples.rectangle(
+                "piece \(south)", corner: SIMD3(0, south, 0), SIMD3(0, south < 0 ? 50 : south > 0 ? 30 : 20, 0),
+                SIMD3(0, 0, 10))
+        }
+        let from = SIMD3<Double>(-20, 0, -5)
+        for y in [-3, -1e-9, 0, 1e-9, 0.5, 39, 40, 41] {
+            let to = SIMD3<Double>(20, y, -5)
+            let whole = try Self.solve(SceneSamples.scene([Self.screen]), [.diffraction], from: from, to: to)
+            let parts = try Self.solve(SceneSamples.scene(pieces), [.diffraction], from: from, to: to)
+            #expect(whole.count == 2 && parts.count == 2, "foot and top, receiver at y = \(y): \(parts.count)")
+            for (one, other) in zip(whole.point, parts.point) {
+                #expect(((one - other) * (one - other)).sum() < 1e-18, "receiver at y = \(y)")
+            }
+        }
+    }
+
+    /// Vertices of Float put the joints of a skew wall up to some hundredths of a millimetre beside its line.
+    @Test func jointsBesideTheLineBendOnce() throws {
+        let ends = (0...8).map { SIMD3<Float>(Float(700 + 1.3 * Double($0)), Float(-500 + 1.7 * Double($0)), 0) }
+        let pieces = (0..<8).map { piece in
+            SceneSamples.rectangle(
+                "piece \(piece)", corner: ends[piece], ends[piece + 1] - ends[piece], SIMD3(0, 0, 10))
+        }
+        var solver = PathSolver(
+            index: try SceneIndex(SceneSamples.scene(pieces)),
+            settings: PathSettings(maxDepth: 0, interactions: [.diffraction]))
+        // Across the wall, so that bends wander over a joint in steps of 5 micrometres.
+        let joint = SIMD3<Double>(ends[4])
+        let across = SIMD3<Double>(-1.7, 1.3, 0)
+        let along = SIMD3<Double>(1.3, 1.7, 0) / 2.14
+        let receivers = (-100...100).map { joint - 10 * across + along * (Double($0) * 1e-5) + SIMD3(0, 0, 5) }
+        let paths = try solver.solve(transmitter: joint + 10 * across + SIMD3(0, 0, 5), receivers: receivers)
+        for receiver in receivers.indices {
+            let tops = paths.paths(of: receiver).filter { paths.point[paths.vertices(of: $0).lowerBound].z > 9 }
+            #expect(tops.count == 1, "receiver \(receiver)")
+        }
+    }
+
     @Test func aBendMayFollowAReflection() throws {
         // A wall beside the transmitter mirrors it; from the image the way leads over the screen.
         let wall = SceneSamples.rectangle("wall", corner: SIMD3(-60, -10, -50), SIMD3(120, 0, 0), SIMD3(0, 0, 100))

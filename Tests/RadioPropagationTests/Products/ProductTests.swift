@@ -139,11 +139,30 @@ import Testing
     @Test func theDelaySpreadOfTwoPaths() throws {
         let set = try Self.paths()
         let spread = try #require(set.delaySpreadSeconds(receiver: 0))
-        let powers = set.transfer.map(\.thetaTheta.squaredMagnitude)
+        let powers = set.transfer.map { transfer in
+            [transfer.thetaTheta, transfer.thetaPhi, transfer.phiTheta, transfer.phiPhi]
+                .reduce(0) { $0 + $1.squaredMagnitude }
+        }
         let total = powers.reduce(0, +)
         let mean = zip(powers, set.delaySeconds).reduce(0) { $0 + $1.0 * $1.1 } / total
         let square = zip(powers, set.delaySeconds).reduce(0) { $0 + $1.0 * ($1.1 - mean) * ($1.1 - mean) } / total
         #expect(abs(spread / square.squareRoot() - 1) < 1e-6)
+    }
+
+    /// At Brewster's angle, whose tangent is the root of the permittivity, a floor mirrors one polarisation only.
+    @Test func theDelaySpreadCountsBothPolarisations() throws {
+        let scene = FieldScene.sheets(
+            [[SIMD3(-90, -90, 0), SIMD3(90, -90, 0), SIMD3(90, 90, 0), SIMD3(-90, 90, 0)]],
+            materials: [RadioMaterial(name: "glass", law: .constant(relativePermittivity: 4, conductivity: 0))])
+        let set = try FieldScene.fields(
+            in: scene, from: SIMD3(-10, 0, 5), to: SIMD3(10, 0, 5), over: [[], [(SIMD3(0, 0, 0), .specular, 0)]])
+        let mirrored = set.transfer[1]
+        #expect(mirrored.thetaTheta.squaredMagnitude < 0.01 * mirrored.phiPhi.squaredMagnitude)
+        let powers = set.transfer.map { $0.thetaTheta.squaredMagnitude + $0.phiPhi.squaredMagnitude }
+        let share = powers[1] / (powers[0] + powers[1])
+        let late = set.delaySeconds[1] - set.delaySeconds[0]
+        let spread = try #require(set.delaySpreadSeconds(receiver: 0))
+        #expect(abs(spread / (late * (share * (1 - share)).squareRoot()) - 1) < 1e-6)
     }
 
     // MARK: - Maps

@@ -3,6 +3,23 @@ import RadioPropagation
 import Testing
 
 @Suite struct SceneIndexTests {
+    @Test(arguments: [false, true]) func whatStandsInsideABuildingIsKnown(isInsideOut: Bool) throws {
+        let index = try SceneIndex(
+            SceneSamples.scene([
+                SceneSamples.rectangle("ground", corner: SIMD3(-50, -50, 0), SIMD3(100, 0, 0), SIMD3(0, 100, 0)),
+                SceneSamples.box("house", from: SIMD3(0, 0, 0), to: SIMD3(10, 8, 12), isInsideOut: isInsideOut),
+                SceneSamples.box("wing", from: SIMD3(6, 2, 0), to: SIMD3(20, 6, 5), isInsideOut: isInsideOut),
+                SceneSamples.rectangle("canopy", corner: SIMD3(30, 30, 5), SIMD3(10, 0, 0), SIMD3(0, 10, 0)),
+            ]))
+        let inside: [SIMD3<Double>] = [SIMD3(5, 4, 1.5), SIMD3(8, 4, 1.5), SIMD3(15, 4, 4.9), SIMD3(8, 4, 11)]
+        let outside: [SIMD3<Double>] = [
+            SIMD3(-1, 4, 1.5), SIMD3(5, 4, 12.1), SIMD3(15, 4, 5.1), SIMD3(35, 35, 1.5), SIMD3(15, 7, 1.5),
+            SIMD3(500, 0, 1.5),
+        ]
+        for place in inside { #expect(index.isInside(place), "\(place)") }
+        for place in outside { #expect(!index.isInside(place), "\(place)") }
+    }
+
     private static let seed: UInt64 = 17
 
     private static func point(_ index: Int, _ which: UInt64) -> SIMD3<Double> {

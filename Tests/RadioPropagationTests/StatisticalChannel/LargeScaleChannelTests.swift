@@ -72,6 +72,26 @@ struct LargeScaleChannelTests {
         #expect(abs(gains[1] / gains[2] - 1) < 1e-5)
     }
 
+    @Test func cellsOfOneMastKeepTheirHeights() {
+        let cells = [25.0, 45, 25].enumerated().map { index, height in
+            CellConfiguration(
+                id: CellID(UInt32(index)), name: "c\(index)", region: RegionID(0), xMetres: 0.1 * Double(index),
+                yMetres: 0, heightMetres: height)
+        }
+        let channel = LargeScaleChannel(cells: cells, carrier: .init(), seed: 5)
+        #expect(channel.siteOfCell == [0, 1, 0])
+        let (low, high) = (channel.siteLink(site: 0, x: 200, y: 0), channel.siteLink(site: 1, x: 200, y: 0))
+        #expect(low.shadowingDb == high.shadowingDb && low.lineOfSightWeight == high.lineOfSightWeight)
+        #expect(abs(low.depressionDegrees - atan2(23.5, 200) * 180 / .pi) < 1e-9)
+        #expect(abs(high.depressionDegrees - atan2(43.5, 200) * 180 / .pi) < 1e-9)
+        var gains = [Float](repeating: 0, count: 3)
+        gains.withUnsafeMutableBufferPointer { channel.writeMeanGains(x: 200, y: 0, to: $0) }
+        #expect(gains[0] == gains[2])
+        for (gain, link) in [(gains[0], low), (gains[1], high)] {
+            #expect(abs(10 * log10(Double(gain)) + link.pathLossDb + link.shadowingDb) < 1e-3)
+        }
+    }
+
     @Test(arguments: [40.0, 80, 200])
     func shareOfLineOfSightFollowsTheProbability(distance: Double) {
         var (clear, count) = (0.0, 0.0)
