@@ -26,17 +26,48 @@ package enum CaseFile {
         where !line.isEmpty {
             do {
                 let example = try decoder.decode(EvaluationCase.self, from: Data(line.utf8))
-                guard isSound(example) else {
-                    throw ToolFailure(.usage, "\(path):\(index + 1): names cells or slices that its network has not")
-                }
+                if let flaw = flaw(example) { throw ToolFailure(.usage, "\(path):\(index + 1): \(flaw)") }
                 cases.append(example)
-            } catch is DecodingError {
-                throw ToolFailure(
-                    .usage, "\(path):\(index + 1): no case of an evaluation: make them by 'dtnet llm cases'")
+            } catch let error as DecodingError {
+                throw ToolFailure(.usage, "\(path):\(index + 1): \(words(error))")
             }
         }
         guard !cases.isEmpty else { throw ToolFailure(.usage, "\(path): no cases") }
         return cases
+    }
+
+    /// What is wrong with a case that could be read, and what to do; nil where nothing is.
+    private static func flaw(_ example: EvaluationCase) -> String? {
+        guard (1...EvaluationCase.newestVersion).contains(example.version ?? 1) else {
+            return "a case of version \(example.version ?? 1), this build reads 1 to \(EvaluationCase.newestVersion): "
+                + "make it again by 'dtnet llm cases'"
+        }
+        guard isSound(example) else { return "names cells or slices that its network has not" }
+        let rows = example.rows ?? []
+        guard rows.count <= CellRows.mostCells, Set(rows.map(\.cell)).count == rows.count else {
+            return "rows: of \(rows.count) cells, at most \(CellRows.mostCells) different ones are taken"
+        }
+        for (place, row) in rows.enumerated() {
+            if let flaw = row.flaw(cells: example.bounds.cells) { return "rows[\(place)].\(flaw)" }
+        }
+        return nil
+    }
+
+    /// Names a row that cannot be read.
+    private static func words(_ error: DecodingError) -> String {
+        let (keys, what): ([any CodingKey], String) =
+            switch error {
+            case .keyNotFound(let key, let context): (context.codingPath + [key], "missing")
+            case .typeMismatch(_, let context), .valueNotFound(_, let context):
+                (context.codingPath, "of another type")
+            case .dataCorrupted(let context): (context.codingPath, "cannot be read")
+            @unknown default: ([], "")
+            }
+        guard keys.first?.stringValue == "rows" else {
+            return "no case of an evaluation: make them by 'dtnet llm cases'"
+        }
+        let place = keys.dropFirst().map { key in key.intValue.map { "[\($0)]" } ?? ".\(key.stringValue)" }
+        return "rows\(place.joined()): \(what): make the case again by 'dtnet llm cases'"
     }
 
     /// The cases of a file.
