@@ -1,5 +1,5 @@
-/// What the newest rows of the context stores say of one cell, as a prompt shows it: KPIs, errors of the twins, the last
-/// directive with its outcome, the last incident. Read from the stores of a run, or from a case.
+/// What the newest rows of the context stores say of one cell, as a prompt shows it: KPIs, errors of the twins, the
+/// last directive with its outcome, the last incident. Read from the stores of a run, or from a case.
 package struct CellRows: Hashable, Sendable, Codable {
     /// Error of one engine of the cell's twin, in `unit`: `dB`, or `load` for a share of the PRBs.
     package struct TwinError: Hashable, Sendable, Codable {

@@ -125,9 +125,15 @@ import TwinProtocol
             let taken = try Self.run(["ask", "--withdraw", "3", "--run", folder, "--yes"])
             #expect(taken.status == 0 && taken.output.contains("take back decision 3"), "\(taken)")
             let ended = try Self.run(["ask", "--withdraw", "2", "--run", folder, "--yes"])
-            #expect(ended.status == 2 && ended.errors.contains("in force no longer: rolled_back in epoch 108"))
-            #expect(try Self.run(["ask", "--withdraw", "4", "--run", folder, "--yes"]).status == 2)
-            #expect(try Self.run(["ask", "--withdraw", "77", "--run", folder, "--yes"]).status == 2)
+            #expect(ended.status == 2 && ended.errors.contains("in force no longer: it was rolled back in epoch 108"))
+            let declined = try Self.run(["ask", "--withdraw", "4", "--run", folder, "--yes"])
+            #expect(declined.status == 0 && declined.output.contains("decline decision 4: {"), "\(declined)")
+            let last = OperatorInbox(runFolder: folder).read(slices: 2, cells: 5).items.last
+            #expect(last?.entry == .withdraw(number: 4))
+            let unknown = try Self.run(["ask", "--withdraw", "77", "--run", folder, "--yes"])
+            #expect(unknown.status == 2, "\(unknown)")
+            let words = "holds no decision 77 of the language engine; waiting for consent: 4; in force: none"
+            #expect(unknown.errors.contains(words), "\(unknown)")
         }
     }
 

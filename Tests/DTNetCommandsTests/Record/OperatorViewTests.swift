@@ -15,6 +15,29 @@ import TwinProtocol
         OperatorContext(network: Self.run.plan.network, secondOfDay: 20 * 3_600, runSeconds: 2)
     }
 
+    /// What an operator answered to a proposal: waiting, declined, approved and from then on in force.
+    @Test func consentAndRefusalAreShown() {
+        let written = WrittenRun()
+        let records = written.record.rows.map(\.record)
+        func explanation(_ states: [LanguageEffect.State]) -> LanguageExplanation {
+            let effects = states.map { state in
+                Record.languageEffect(LanguageEffect(node: NodeID(5), number: 4, epoch: 110, state: state))
+            }
+            return LanguageExplanation(RunRecord(plan: written.plan, records: records + effects))
+        }
+        func effect(_ states: [LanguageEffect.State]) -> String { explanation(states).lines(decision: 4)?.last ?? "" }
+        func isInForce(_ states: [LanguageEffect.State]) -> Bool {
+            let lines = explanation(states).lines(directiveOf: 110, cell: CellID(4)) ?? []
+            return lines.contains { $0.hasPrefix("language engine: decision 4, ") }
+        }
+        #expect(effect([]) == "effect: none yet, it waits for consent" && !isInForce([]))
+        #expect(effect([.declined]).hasPrefix("effect: none, declined in epoch 110 [line ") && !isInForce([.declined]))
+        let approved = effect([.approved])
+        #expect(approved.hasPrefix("effect: approved in epoch 110 [line "), "\(approved)")
+        #expect(approved.hasSuffix(", not measured to its end yet") && isInForce([.approved]))
+        #expect(effect([.approved, .ended]).contains(", ended in epoch 110; M ") && !isInForce([.approved, .ended]))
+    }
+
     @Test func anIntentIsShownInTheNamesOfTheStandard() throws {
         let request = IntentParser(context).parse(
             "keep urllc under 5 ms in the hall until 22:00, save energy elsewhere")
