@@ -139,7 +139,7 @@ struct LanguageCycle: Sendable {
         switch entry {
         case .intent(let name, let intent):
             intents.removeAll { $0.name == name }
-            if intents.count < LanguageCycle.mostEntries { intents.append((name, intent)) }
+            if intents.count < Intent.mostInForce { intents.append((name, intent)) }
         case .trial(let name, let intent):
             if questions.count < LanguageCycle.mostEntries { questions.append((name, intent)) }
         case .cancel(let name): intents.removeAll { $0.name == name }
@@ -557,7 +557,7 @@ struct LanguageCycle: Sendable {
                 repaired: LanguageCycle.cut(question.repaired ?? ""))
         }
         decision.reused = thought.reused ?? 0
-        decision.failure = thought.failure.map { "\($0)" } ?? ""
+        decision.failure = thought.failure?.words ?? ""
         decision.promptTokens = thought.promptTokens
         decision.outputTokens = thought.outputTokens
         decision.seconds = thought.seconds

@@ -100,6 +100,10 @@ struct AskCommand: AsyncParsableCommand {
     }
 
     private func propose(_ intent: Intent, _ sentence: String, _ dialogue: OperatorDialogue) throws {
+        guard dialogue.intents.count < Intent.mostInForce else {
+            throw ToolFailure(
+                .usage, "\(Intent.mostInForce) intents are in force, no more are kept: take one back by --cancel NAME")
+        }
         let policy = IntentPolicy(intent, context: dialogue.context)
         let text = UntrustedText.cleaned(sentence, limit: IntentParser.limitBytes)
         let (predicted, why) = try predict(intent, text, dialogue)
@@ -242,7 +246,7 @@ struct AskCommand: AsyncParsableCommand {
     }
 
     /// Text of the record may hold what others wrote: without what a terminal obeys.
-    private static func shown(_ text: String) -> String {
+    static func shown(_ text: String) -> String {
         String(
             String.UnicodeScalarView(text.unicodeScalars.map { $0.properties.generalCategory == .control ? " " : $0 }))
     }

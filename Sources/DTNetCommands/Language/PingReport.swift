@@ -81,7 +81,9 @@ struct PingReport: Sendable, Encodable {
         }
         let failures = kinds.flatMap(\.failures).prefix(3).map { "no answer: \($0)" }
         let named = adapter.map { ", adapter \($0)" } ?? ""
-        return ["\(base): \(models.isEmpty ? "no models" : models.joined(separator: ", "))\(named)", ""] + table.lines
+        return [
+            "\(base): \(models.isEmpty ? "no models" : models.joined(separator: ", ").cut(toBytes: 400))\(named)", "",
+        ] + table.lines
             + failures
     }
 }

@@ -137,6 +137,18 @@ import TwinProtocol
         }
     }
 
+    /// Of more intents than are kept, none is taken for one that is in force.
+    @Test func moreIntentsThanAreKeptAreRefused() throws {
+        try Self.withRun(isLive: true) { folder in
+            let inbox = OperatorInbox(runFolder: folder)
+            let intent = Intent(scope: .network, targets: [.energy])
+            for _ in 0..<Intent.mostInForce { _ = try inbox.post(.intent(text: "save energy", intent)) }
+            let refused = try Self.run(["ask", "save energy", "--run", folder, "--yes", "--no-trial"])
+            #expect(refused.status == 2 && refused.output.isEmpty, "\(refused)")
+            #expect(refused.errors.contains("64 intents are in force, no more are kept"), "\(refused)")
+        }
+    }
+
     /// Nobody of this run answers: the wish is posted to be tried, and what the record holds is shown in the end.
     @Test func aWishIsTriedBeforeItIsApplied() throws {
         try Self.withRun(isLive: true) { folder in

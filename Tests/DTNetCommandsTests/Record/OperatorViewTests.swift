@@ -15,6 +15,20 @@ import TwinProtocol
         OperatorContext(network: Self.run.plan.network, secondOfDay: 20 * 3_600, runSeconds: 2)
     }
 
+    /// A time is shown as the local clock will, which a change of clocks puts forward, with its day.
+    @Test func timesAreShownAsTheClockShowsThem() {
+        func until(_ seconds: Double, secondOfDay: Double, change: OperatorContext.ClockChange? = nil) -> String {
+            let context = OperatorContext(
+                network: Self.run.plan.network, secondOfDay: secondOfDay, runSeconds: 0, clockChange: change)
+            let intent = Intent(scope: .network, targets: [.energy], untilSeconds: seconds)
+            return IntentPolicy(intent, context: context).validUntil
+        }
+        #expect(until(1_800, secondOfDay: 84_585) == "00:00 tomorrow (run second 1800)")
+        #expect(until(1_800, secondOfDay: 84_569) == "23:59 today (run second 1800)")
+        let spring = OperatorContext.ClockChange(afterSeconds: 21_600, forwardSeconds: 3_600)
+        #expect(until(32_400, secondOfDay: 72_000, change: spring) == "06:00 tomorrow (run second 32400)")
+    }
+
     /// What an operator answered to a proposal: waiting, declined, approved and from then on in force.
     @Test func consentAndRefusalAreShown() {
         let written = WrittenRun()
