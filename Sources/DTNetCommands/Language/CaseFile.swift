@@ -42,7 +42,7 @@ package enum CaseFile {
             return "a case of version \(example.version ?? 1), this build reads 1 to \(EvaluationCase.newestVersion): "
                 + "make it again by 'dtnet llm cases'"
         }
-        guard isSound(example) else { return "names cells or slices that its network has not" }
+        guard isSound(example) else { return "names what its network has not, or figures that none has" }
         let rows = example.rows ?? []
         guard rows.count <= CellRows.mostCells, Set(rows.map(\.cell)).count == rows.count else {
             return "rows: of \(rows.count) cells, at most \(CellRows.mostCells) different ones are taken"
@@ -93,8 +93,9 @@ package enum CaseFile {
         let slices = bounds.slices.indices
         let isCell = { (cell: CellIndex) in cell >= 0 && cell < bounds.cells }
         guard bounds.cells > 0, bounds.cells <= 100_000, bounds.cells == bounds.maxPowerDbm.count,
-            bounds.subbands > 0, example.cells.count == bounds.cells,
-            example.cells.allSatisfy({ $0.neighbour.map(isCell) ?? true }),
+            (1...mostSubbands).contains(bounds.subbands), example.cells.count == bounds.cells,
+            bounds.maxPowerDbm.allSatisfy({ powersDbm.contains($0) }),
+            example.cells.allSatisfy({ (0...mostUsers).contains($0.users) && $0.neighbour.map(isCell) ?? true }),
             bounds.platforms.allSatisfy({ isCell($0.index) })
         else { return false }
         return example.findings.allSatisfy { finding in
@@ -104,14 +105,7 @@ package enum CaseFile {
                 isCell(cell.index)
             case .sliceAtRisk(let slice, _, _): slices.contains(slice)
             case .harm(_, let cell, _): cell.map { isCell($0.index) } ?? true
-            case .intent(let intent):
-                switch intent.scope {
-                case .network: true
-                case .slice(let slice): slices.contains(slice)
-                case .cells(let cells): cells.allSatisfy { isCell($0.index) }
-                case .sliceInCells(let slice, let cells):
-                    slices.contains(slice) && cells.allSatisfy { isCell($0.index) }
-                }
+            case .intent(let intent): intent.flaw(slices: slices.count, cells: bounds.cells) == nil
             case .alarm(_, let origin): origin?.cells.allSatisfy { isCell($0.index) } ?? true
             case .conflict(let conflict): isSound(conflict, bounds)
             case .incumbent: true
@@ -130,4 +124,9 @@ package enum CaseFile {
     }
 
     private typealias CellIndex = Int
+
+    /// What no network exceeds; sums and whole numbers are formed of these.
+    private static let mostSubbands = 65_536
+    private static let mostUsers = 1_000_000_000
+    private static let powersDbm = -200.0...200
 }

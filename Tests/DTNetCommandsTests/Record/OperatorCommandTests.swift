@@ -1,3 +1,4 @@
+import Benchmarking
 import ContextStore
 import DTNetCommands
 import Foundation
@@ -134,6 +135,23 @@ import TwinProtocol
             #expect(unknown.status == 2, "\(unknown)")
             let words = "holds no decision 77 of the language engine; waiting for consent: 4; in force: none"
             #expect(unknown.errors.contains(words), "\(unknown)")
+        }
+    }
+
+    /// What a model wrote is shown without what a terminal obeys.
+    @Test func anAnswerCannotSteerTheTerminal() throws {
+        try Self.withRun(isLive: false) { folder in
+            var decision = LanguageDecision(node: NodeID(5), number: 9, epoch: 110)
+            (decision.model, decision.prompt, decision.answers) = ("m", "first\nsecond ->", ["\u{1B}[31mred"])
+            var bytes: [UInt8] = []
+            RecordLine.append(.language(decision), process: "orchestrator", to: &bytes)
+            let file = try FileHandle(forWritingTo: URL(fileURLWithPath: folder + "/decisions.jsonl"))
+            try file.seekToEnd()
+            try file.write(contentsOf: Data(bytes))
+            try file.close()
+            let shown = try Self.run(["explain", "9", "--verbose", "--run", folder])
+            #expect(shown.status == 0 && !shown.output.contains("\u{1B}"), "\(shown)")
+            #expect(shown.output.contains("answer:  [31mred\n") && shown.output.contains("prompt: first\nsecond ->\n"))
         }
     }
 
