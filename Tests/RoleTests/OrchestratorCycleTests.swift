@@ -322,6 +322,23 @@ import TwinProtocol
         #expect(!desk.records.contains { if case .languageEffect = $0 { true } else { false } })
     }
 
+    /// Sixteen actions are in force at most: the oldest gives way to the next, and that is recorded.
+    @Test func theSeventeenthActionEndsTheFirst() throws {
+        var desk = try Desk()
+        let forms =
+            (0..<7).map { Self.cap($0, 33) } + (0..<7).map { ActionForm(action: "raise_priority", cell: $0, value: 2) }
+            + (0..<3).map { ActionForm(action: "cap_mcs", cell: $0, value: 10) }
+        var (numbers, ended): ([UInt64], [LanguageEffect]) = ([], [])
+        for form in forms {
+            #expect(ended.isEmpty)
+            let made = try Self.cycle(&desk, [Self.alarm], forms: [form], gains: [0.02])
+            #expect(made.decision.outcome == .adopted, "\(form)")
+            numbers.append(made.decision.number)
+            ended += Self.effects(made.effects)
+        }
+        #expect(ended.map(\.number) == [numbers[0]] && ended.first?.state == .ended)
+    }
+
     /// What an operator asked for does not give way to what a model makes up, only to another wish.
     @Test func aWishGivesWayToAWishOnly() throws {
         var desk = try Desk()
