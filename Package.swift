@@ -100,7 +100,7 @@ let package = Package(
             ["NetworkModel", "Learning", "RadioPropagation", "SceneFiles", "Measurements", "EdgeTwin"]),
         library("ModelServing", ["NetworkModel", "LanguageEngine", "ContextStore", "CCurl"]),
         library("Topology", ["NetworkModel", yams]),
-        library("ContextStore", ["NetworkModel", "TwinProtocol", "CPostgreSQL", grdb, sqlite]),
+        library("ContextStore", ["NetworkModel", "DTNetMessages", "TwinProtocol", "CPostgreSQL", grdb, sqlite]),
         library("Benchmarking", ["NetworkModel", "DTNetMessages", "TwinProtocol", histogram]),
         library(
             "NodeRuntime",
@@ -150,7 +150,7 @@ let package = Package(
         tests("BaselineTracing", ["NetworkModel", "Learning", "RadioPropagation", "EdgeTwin", "SceneFiles"]),
         tests("Transport", []),
         tests("Topology", ["NetworkModel"]),
-        tests("ContextStore", ["NetworkModel", "TwinProtocol"]),
+        tests("ContextStore", ["NetworkModel", "DTNetMessages", "TwinProtocol"]),
         tests("Benchmarking", ["NetworkModel", "DTNetMessages", "TwinProtocol"]),
         tests(
             "NodeRuntime",

@@ -100,11 +100,7 @@ package final class LanguageWorker: Sendable {
         let run = RunStores(folder: runFolder, server: state.server)
         defer { run.closeFiles() }
         let spectrum = RecordedSpectrum(stores: run.stores).passage(cells: findings.compactMap(\.cell))
-        let cells = findings.compactMap { finding in
-            if case .alarm(let text, nil) = finding { return RuleBase.cell(namedIn: text, of: network.cells.count) }
-            return finding.cell
-        }
-        let rows = LatestRows(stores: run.stores, cellCount: network.cells.count).passages(cells: cells)
+        let rows = LatestRows(stores: run.stores, cellCount: network.cells.count).passages(about: findings)
         return (spectrum.map { [$0] } ?? [], rows)
     }
 

@@ -1,13 +1,11 @@
-internal import ContextStore
+package import ContextStore
 internal import Foundation
-internal import LanguageEngine
+package import LanguageEngine
 internal import NetworkModel
 
 /// What the newest rows of a run's stores say of the cells that findings are about: KPIs, errors of the twins, the last
-/// directive with its outcome, the last incident. A passage per cell, which names the rows.
-struct LatestRows {
-    /// Cells that are looked at, at most.
-    static let cells = 2
+/// directive with its outcome, the last incident.
+package struct LatestRows {
     /// Rows count for so long before the newest of all stores, microseconds; incidents count however old they are.
     private static let window: Int64 = 60_000_000
     /// Rows of one cell that are looked at in a store, of each table. They come several times a second.
@@ -16,28 +14,45 @@ struct LatestRows {
     private static let directives = 16
     /// Incidents of all cells that are looked at in a store.
     private static let incidents = 64
-    /// Engines whose errors are shown, at most, and bytes of an incident's text.
-    private static let engines = 3
-    private static let incidentBytes = 80
+    private let stores: [RunStores.Store]
+    /// Cells of the network: an alarm or an incident may name one.
+    private let cellCount: Int
 
-    let stores: [RunStores.Store]
-    /// Cells of the network: an incident may name one.
-    let cellCount: Int
-
-    /// One of each cell of which anything is found, the first cells first.
-    func passages(cells: [CellID]) -> [LanguageEngine.Passage] {
-        guard !stores.isEmpty else { return [] }
-        var distinct: [CellID] = []
-        for cell in cells where !distinct.contains(cell) { distinct.append(cell) }
-        return distinct.prefix(LatestRows.cells).compactMap(passage)
+    init(stores: [RunStores.Store], cellCount: Int) {
+        self.stores = stores
+        self.cellCount = cellCount
     }
 
-    private func passage(_ cell: CellID) -> LanguageEngine.Passage? {
-        let rows = rows(of: cell)
-        guard let newest = rows.newest else { return nil }
-        return LanguageEngine.Passage(
-            id: "rows/cell-\(cell.index)@\(LatestRows.text(of: newest))", title: "Cell \(cell.index)",
-            body: rows.words(at: newest))
+    /// Reads one store that holds the rows of one run and no others.
+    package init(of repository: any ContextRepository, cellCount: Int) {
+        self.init(stores: [.init(repository: repository, prefix: "")], cellCount: cellCount)
+    }
+
+    /// Of the first cells that findings are about, those of which anything is found.
+    package func rows(about findings: [Finding]) -> [CellRows] { found(findings).map(\.rows) }
+
+    /// The same as passages, each of which names its rows by the time of the newest.
+    func passages(about findings: [Finding]) -> [LanguageEngine.Passage] {
+        found(findings).map { $0.rows.passage(id: "rows/cell-\($0.rows.cell)@\(LatestRows.text(of: $0.newest))") }
+    }
+
+    private func found(_ findings: [Finding]) -> [(rows: CellRows, newest: Int64)] {
+        guard !stores.isEmpty else { return [] }
+        var cells: [CellID] = []
+        for finding in findings {
+            guard let cell = cell(of: finding), !cells.contains(cell) else { continue }
+            cells.append(cell)
+        }
+        return cells.prefix(CellRows.mostCells).compactMap { cell in
+            let rows = rows(of: cell)
+            return rows.newest.map { (rows.summary(of: cell.index, at: $0), $0) }
+        }
+    }
+
+    /// The cell that a finding is about; of an alarm in words the one that they name.
+    private func cell(of finding: Finding) -> CellID? {
+        if case .alarm(let text, nil) = finding { return RuleBase.cell(namedIn: text, of: cellCount) }
+        return finding.cell
     }
 
     /// A time in UTC, to the millisecond and no earlier: what ends there has the newest row.
@@ -110,7 +125,7 @@ struct LatestRows {
     }
 }
 
-// MARK: - Words
+// MARK: - What is shown
 
 extension LatestRows.Rows {
     /// Time of the newest of all that is shown, microseconds since 1970; nil where nothing is.
@@ -119,41 +134,44 @@ extension LatestRows.Rows {
         return (times + [directive?.at, incident?.at].compactMap { $0 }).max()
     }
 
-    /// What the rows say, in plain words with units; texts of others in it are cleaned and cut where a prompt is made.
+    /// What the rows say of their cell.
     ///
     /// - Parameter now: time of the newest row.
-    func words(at now: Int64) -> String {
-        var parts = [kpiWords, errorWords].filter { !$0.isEmpty }
-        if let directive { parts.append("Directive: \(directive.outcome ?? "not answered yet")") }
-        if let incident { parts.append(LatestRows.words(incident, at: now)) }
-        return parts.joined(separator: ". ")
+    func summary(of cell: Int, at now: Int64) -> CellRows {
+        var summary = CellRows(cell: cell)
+        summary.prbUsedPercent = newest(ContextKPI.prbUsed)?.value
+        summary.throughputKbps = newest(ContextKPI.throughput)?.value
+        summary.powerWatts = newest(ContextKPI.power)?.value
+        summary.users = newest(ContextKPI.users)?.value
+        summary.load = newest(ContextKPI.load)?.value
+        summary.forecastLoad = newest(ContextKPI.forecastLoad)?.value
+        summary.errors = engines.map { row in
+            .init(engine: row.engine, error: row.after ?? row.before ?? 0, unit: row.unit)
+        }
+        summary.directive = directive.map { $0.outcome ?? "not answered yet" }
+        summary.incident = incident.map { incident in
+            .init(
+                kind: incident.kind, text: incident.text,
+                ageSeconds: Int((now - max(0, min(incident.at, now))) / 1_000_000), isOver: incident.isOver)
+        }
+        return summary
     }
 
     private func newest(_ metric: String) -> KPISample? {
-        kpis.filter { $0.metric == metric }.max { $0.at < $1.at }
-    }
-
-    private var kpiWords: String {
-        LatestRows.shown.compactMap { metric in newest(metric).map { LatestRows.words(metric, $0.value) } }
-            .joined(separator: ", ")
+        kpis.filter { $0.metric == metric && $0.value.isFinite }.max { $0.at < $1.at }
     }
 
     /// The newest error of each engine, by the engines' names.
     private var engines: [TwinErrorRow] {
         var newest: [TwinErrorRow] = []
-        for row in errors where row.after ?? row.before != nil {
+        for row in errors where (row.after ?? row.before)?.isFinite == true {
             if let place = newest.firstIndex(where: { $0.engine == row.engine }) {
                 if newest[place].at < row.at { newest[place] = row }
             } else {
                 newest.append(row)
             }
         }
-        return Array(newest.sorted { $0.engine < $1.engine }.prefix(LatestRows.engines))
-    }
-
-    private var errorWords: String {
-        let words = engines.map { LatestRows.words($0) }
-        return words.isEmpty ? "" : "Twin errors: " + words.joined(separator: ", ")
+        return Array(newest.sorted { $0.engine < $1.engine }.prefix(CellRows.mostEngines))
     }
 
     /// The newest directive that was answered; where none was, the newest.
@@ -166,41 +184,9 @@ extension LatestRows.Rows {
 }
 
 extension LatestRows {
-    /// KPIs that are shown, in this order.
+    /// KPIs that are shown.
     fileprivate static let shown = [
         ContextKPI.prbUsed, ContextKPI.throughput, ContextKPI.power, ContextKPI.users, ContextKPI.load,
         ContextKPI.forecastLoad,
     ]
-
-    fileprivate static func words(_ metric: String, _ value: Double) -> String {
-        switch metric {
-        case ContextKPI.prbUsed: "PRBs \(number(value)) % used"
-        case ContextKPI.throughput: "\(number(value / 1e3)) Mbit/s"
-        case ContextKPI.power: "\(number(value)) W"
-        case ContextKPI.users: "\(number(value)) users"
-        case ContextKPI.load: "load \(number(100 * value)) %"
-        case ContextKPI.forecastLoad: "forecast \(number(100 * value)) %"
-        default: "\(metric) \(number(value))"
-        }
-    }
-
-    fileprivate static func words(_ error: TwinErrorRow) -> String {
-        let value = error.after ?? error.before ?? 0
-        // Errors of loads are shares of the PRBs.
-        return error.engine + (error.unit == "load" ? " \(number(100 * value)) %" : " \(number(value)) \(error.unit)")
-    }
-
-    fileprivate static func words(_ incident: IncidentRow, at now: Int64) -> String {
-        let seconds = (now - max(0, min(incident.at, now))) / 1_000_000
-        let age = seconds < 120 ? "\(seconds) s" : seconds < 7_200 ? "\(seconds / 60) min" : "\(seconds / 3_600) h"
-        let kind = UntrustedText.cleaned(incident.kind, limit: incidentBytes)
-        return "\(kind) \(age) ago: " + UntrustedText.cleaned(incident.text, limit: incidentBytes)
-            + (incident.isOver ? ", over" : "")
-    }
-
-    /// Whole from 10 on, below with one decimal.
-    private static func number(_ value: Double) -> String {
-        let text = String(format: abs(value) < 9.95 ? "%.1f" : "%.0f", value)
-        return text.hasSuffix(".0") ? String(text.dropLast(2)) : text
-    }
 }

@@ -191,11 +191,15 @@ package struct OperatorInbox: Sendable {
         return (0...OperatorInbox.mostBytes).contains(count) ? Data(buffer[..<count]) : nil
     }
 
-    /// Names of the entries in a folder, without `.json`.
+    /// Names of the entries in a folder, without `.json`: those that `post` gives. Another would come behind all of
+    /// them, and be the last that is ever read.
     private func names(in folder: String) -> [String] {
         let files = (try? FileManager.default.contentsOfDirectory(atPath: folder)) ?? []
         return files.filter { $0.hasSuffix(".json") }.map { String($0.dropLast(5)) }
-            .filter { !$0.isEmpty && $0.allSatisfy(\.isNumber) }
+            .filter { name in
+                guard let number = Int(name) else { return false }
+                return (1...OperatorInbox.mostEntries).contains(number) && name == OperatorInbox.name(number)
+            }
     }
 }
 

@@ -125,10 +125,13 @@ struct LanguageCycle: Sendable {
     /// What is to be done about an operator's entry.
     enum Answer {
         case nothing
-        /// What is to be carried out now: an approved service, or an adapter that is to be in force no longer.
-        case serve(Action, number: UInt64)
-        /// An action is in force no longer, and the policy another.
-        case ended(LanguageEffect)
+        /// What is to be carried out now: an approved service, or an adapter that is to be in force no longer; and what
+        /// is to be recorded of it, if anything.
+        case serve(Action, number: UInt64, LanguageEffect?)
+        /// An action is in force no longer, or from now on, and the policy another.
+        case changed(LanguageEffect)
+        /// What was proposed is not to be.
+        case declined(LanguageEffect)
     }
 
     /// Takes an operator's entry.
@@ -136,7 +139,7 @@ struct LanguageCycle: Sendable {
         switch entry {
         case .intent(let name, let intent):
             intents.removeAll { $0.name == name }
-            if intents.count < LanguageCycle.mostEntries { intents.append((name, intent)) }
+            if intents.count < Intent.mostInForce { intents.append((name, intent)) }
         case .trial(let name, let intent):
             if questions.count < LanguageCycle.mostEntries { questions.append((name, intent)) }
         case .cancel(let name): intents.removeAll { $0.name == name }
@@ -144,19 +147,30 @@ struct LanguageCycle: Sendable {
             guard let index = proposed.firstIndex(where: { $0.number == number }), epoch < proposed[index].untilEpoch
             else { return .nothing }
             let action = proposed.remove(at: index).action
-            guard action.kind.actsOnNetwork else { return .serve(action, number: number) }
+            let approval = LanguageEffect(node: node, number: number, epoch: epoch, state: .approved)
+            guard action.kind.actsOnNetwork else { return .serve(action, number: number, approval) }
             adopt(action, number: number, epoch: epoch, isWished: true)
+            return .changed(approval)
         case .withdraw(let number):
             guard let index = active.firstIndex(where: { $0.number == number }) else {
-                return withdrawAdapter(number, epoch: epoch)
+                return decline(number, epoch: epoch) ?? withdrawAdapter(number, epoch: epoch)
             }
             let ended = active.remove(at: index)
             noteChange(epoch: epoch)
             barred.append((ended.action, epoch + epochs(LanguageCycle.barredSeconds)))
-            return .ended(effect(ended, epoch: epoch, state: .ended))
+            return .changed(effect(ended, epoch: epoch, state: .ended))
         case .alarm(let text): if alarms.count < LanguageCycle.mostEntries { alarms.append(text) }
         }
         return .nothing
+    }
+
+    /// An operator declines what waits for consent; it is not tried again soon. nil where nothing of this number waits.
+    private mutating func decline(_ number: UInt64, epoch: UInt64) -> Answer? {
+        guard let index = proposed.firstIndex(where: { $0.number == number }), epoch < proposed[index].untilEpoch else {
+            return nil
+        }
+        barred.append((proposed.remove(at: index).action, epoch + epochs(LanguageCycle.barredSeconds)))
+        return .declined(LanguageEffect(node: node, number: number, epoch: epoch, state: .declined))
     }
 
     /// Decisions are numbered on from an order that a twin has carried out: an L3 that was started again would give
@@ -371,7 +385,7 @@ struct LanguageCycle: Sendable {
         let chosen = judge.decide(&cycle.decision, actions: actions)
         guard let chosen else { return .done(cycle.decision, changed: false) }
         if cycle.decision.outcome == .proposed {
-            proposed.append((number, chosen, epoch + epochs(LanguageCycle.barredSeconds)))
+            proposed.append((number, chosen, epoch + epochs(LanguageDecision.consentSeconds)))
             if proposed.count > LanguageCycle.mostEntries { proposed.removeFirst() }
             return .done(cycle.decision, changed: false)
         }
@@ -451,7 +465,9 @@ struct LanguageCycle: Sendable {
         let instead = active.filter { LanguageCycle.gives(way: $0, to: action, isWished: isWished) }
         replaced += instead.map { effect($0, epoch: epoch, state: .ended) }
         active.removeAll { LanguageCycle.gives(way: $0, to: action, isWished: isWished) }
-        if active.count >= LanguageCycle.mostActive { active.removeFirst() }
+        if active.count >= LanguageCycle.mostActive {
+            replaced.append(effect(active.removeFirst(), epoch: epoch, state: .ended))
+        }
         let monitor = followUp.track.monitor
         noteChange(epoch: epoch)
         active.append(
@@ -517,7 +533,7 @@ struct LanguageCycle: Sendable {
             return .nothing
         }
         barred.append((.loadAdapter(adapters.loaded), epoch + epochs(LanguageCycle.barredSeconds)))
-        return .serve(.loadAdapter(LanguageConfiguration.Adapter.unloaded), number: number)
+        return .serve(.loadAdapter(LanguageConfiguration.Adapter.unloaded), number: number, nil)
     }
 
     // MARK: - The record
@@ -541,7 +557,7 @@ struct LanguageCycle: Sendable {
                 repaired: LanguageCycle.cut(question.repaired ?? ""))
         }
         decision.reused = thought.reused ?? 0
-        decision.failure = thought.failure.map { "\($0)" } ?? ""
+        decision.failure = thought.failure?.words ?? ""
         decision.promptTokens = thought.promptTokens
         decision.outputTokens = thought.outputTokens
         decision.seconds = thought.seconds

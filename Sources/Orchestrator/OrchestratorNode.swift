@@ -148,8 +148,11 @@ package struct OrchestratorNode: Role {
             for entry in entries {
                 switch cycle.take(entry, epoch: latestEpoch) {
                 case .nothing: break
-                case .serve(let action, let number): answers += serve(action, number: number)
-                case .ended(let effect): answers += [.record(.languageEffect(effect))] + send(policy)
+                case .serve(let action, let number, let effect):
+                    answers += serve(action, number: number)
+                    if let effect { answers.append(.record(.languageEffect(effect))) }
+                case .changed(let effect): answers += [.record(.languageEffect(effect))] + send(policy)
+                case .declined(let effect): answers.append(.record(.languageEffect(effect)))
                 }
             }
             let isEvent = entries.contains { if case .trial = $0 { false } else { true } }

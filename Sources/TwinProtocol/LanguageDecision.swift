@@ -128,6 +128,8 @@ package struct LanguageDecision: Hashable, Sendable {
     package var outputTokens: Int
     package var seconds: Double
 
+    /// An operator may consent to a proposed decision for so long.
+    package static let consentSeconds = 300.0
     /// Bytes of a prompt or an answer that are recorded, at most.
     package static let mostTextBytes = 16_384
 
@@ -144,9 +146,14 @@ package struct LanguageDecision: Hashable, Sendable {
     }
 }
 
-/// What became of an adopted action.
+/// What became of an adopted action, or of one that was proposed.
 package struct LanguageEffect: Hashable, Sendable {
     package enum State: String, Hashable, Sendable, CaseIterable {
+        /// An operator consented to what was proposed: it is in force, or carried out, from this epoch on. Of the other
+        /// states one may follow.
+        case approved
+        /// An operator declined what was proposed: it was never in force.
+        case declined
         /// Its time is up, an operator took it back, or one that decides the same took its place.
         case ended
         /// The sequential test found harm.
@@ -158,14 +165,16 @@ package struct LanguageEffect: Hashable, Sendable {
     package var number: UInt64
     package var epoch: UInt64
     package var state: State
-    /// Network value measured since then over the forecast without the action, less 1; and its standard deviation.
+    /// Network value measured since then over the forecast without the action, less 1; and its standard deviation. 0 of
+    /// what has not been in force.
     package var effect: Double
     package var deviation: Double
     /// Measurements behind it.
     package var samples: Int
 
     package init(
-        node: NodeID, number: UInt64, epoch: UInt64, state: State, effect: Double, deviation: Double, samples: Int
+        node: NodeID, number: UInt64, epoch: UInt64, state: State, effect: Double = 0, deviation: Double = 0,
+        samples: Int = 0
     ) {
         self.node = node
         self.number = number

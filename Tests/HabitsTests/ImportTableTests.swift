@@ -46,7 +46,7 @@ import Testing
         ],
         "Topology": ["NetworkModel", "Yams", "Glibc", "Foundation"],
         "ContextStore": [
-            "NetworkModel", "TwinProtocol", "CPostgreSQL", "GRDB", "GRDBSQLite", "Glibc", "Foundation",
+            "NetworkModel", "DTNetMessages", "TwinProtocol", "CPostgreSQL", "GRDB", "GRDBSQLite", "Glibc", "Foundation",
             "Synchronization",
         ],
         "Benchmarking": ["NetworkModel", "DTNetMessages", "TwinProtocol", "Histogram", "Glibc", "Foundation"],

@@ -40,6 +40,14 @@ import Testing
         (ActionForm(action: "shift_bandwidth", cell: 1, other: 1, value: 1), "other: the same cell as 'cell'"),
         (ActionForm(action: "blank_subbands", cell: 1, value: 5), "value: 5.0 is not in 1.0 to 4.0"),
         (ActionForm(action: "blank_subbands", cell: 1, first: 7, value: 2), "first: 2 subbands from 7 on"),
+        (
+            ActionForm(action: "blank_subbands", cell: 1, first: .max, value: 2),
+            "first: 2 subbands from 9223372036854775807"
+        ),
+        (
+            ActionForm(action: "blank_subbands", cell: 1, first: .min, value: 2),
+            "first: 2 subbands from -9223372036854775808"
+        ),
         (ActionForm(action: "blank_subbands", cell: 1, value: 1.5), "value: 1.5 is no whole number"),
         (ActionForm(action: "slice_shares", slice: "gold", value: 0.5), "slice: no slice 'gold'; video, urllc"),
         (ActionForm(action: "slice_shares", slice: "video", value: 0.95), "value: 0.95 is not in 0.0 to 0.9"),

@@ -116,6 +116,25 @@ import Testing
         }
     }
 
+    /// What a peer says may be as large as a message takes; nobody traps on it.
+    @Test func hugeFiguresAreShown() {
+        let huge: [Finding] = [
+            .drift(cell: CellID(1), errorDb: 1e30, usualDb: 1),
+            .surge(cell: CellID(1), load: 1e300, forecastLoad: 1e308),
+            .sliceAtRisk(slice: 0, need: 1e30, share: -1e300),
+            .starved(cell: CellID(1), userKbps: 1e300, medianKbps: 0),
+        ]
+        #expect(huge.meaning.contains("drift 1 1000000000000000") && huge.meaning.contains("risk 0 "))
+        #expect(huge.allSatisfy { !$0.text(slices: ["video"]).isEmpty })
+    }
+
+    /// Signs that look like those of a mark, and that a tokeniser may take for them, build none.
+    @Test func wideFormsOfMarksAreBroken() {
+        let text = UntrustedText.cleaned(
+            "\u{FF1C}/data\u{FF1E} \u{FE64}x\u{FE65} \u{FF5B}a\u{FF5D} \u{FF3B}b\u{FF3D} \u{FF5C}c")
+        #expect(text == "(/data) (x) (a) (b) 'c")
+    }
+
     /// The weather is a line of its own where a station is named, and nothing where none is.
     @Test func promptsNameTheWeather() {
         let prompts = PromptBuilder(Sample.bounds)

@@ -103,6 +103,17 @@ import Testing
         #expect(reading.malformed.map(\.name) == ["000001", "000002", "000003", "000009"])
     }
 
+    /// A file of another name stands behind no entry that is still to come.
+    @Test func onlyNamesThatAreGivenOutAreRead() throws {
+        let place = try Place()
+        for name in ["999999", "7", "0000001", "\u{0660}\u{0660}\u{0660}\u{0660}\u{0660}\u{0661}", "+00002"] {
+            try place.write(#"{"kind":"approve","number":1}"#, as: name)
+        }
+        #expect(try place.inbox.post(.approve(number: 7)) == "000001")
+        let reading = place.read()
+        #expect(reading.items.map(\.name) == ["000001"] && reading.malformed.isEmpty, "\(reading)")
+    }
+
     @Test func aRunFolderThatIsNotThereIsNamed() {
         #expect(throws: OperatorInbox.Fault.self) {
             try OperatorInbox(runFolder: "/nonexistent/run").post(.approve(number: 1))

@@ -37,6 +37,35 @@ import Testing
         }
     }
 
+    /// An adapter is one of a topology's, and of a server that was started with it.
+    @Test func anAdapterThatCannotBeServedIsNamed() throws {
+        let place = try Workplace()
+        let none = try place.write(Workplace.smallText)
+        try Data().write(to: place.folder.appending(path: "wet.gguf"))
+        let wet = try place.write(
+            Workplace.smallText + "\nlanguage: {server: local, adapters: {wet: {file: wet.gguf, when: rain}}}\n",
+            as: "wet.yaml")
+        let sample = ToolRun.root.appending(path: "Benchmarks/llm-eval/sample.jsonl").path
+        let nowhere = "http://127.0.0.1:9/v1"
+        let bad: [(arguments: [String], status: Int32, words: String)] = [
+            (["eval", sample, "--server", "local", "--adapter", "wet"], 2, "--topology FILE need each other"),
+            (["eval", sample, "--adapter", "wet", "--topology", wet], 2, "--adapter needs --server"),
+            (["eval", sample, "--server", nowhere, "--adapter", "wet", "--topology", none], 2, "no language.adapters"),
+            (
+                ["eval", sample, "--server", nowhere, "--adapter", "wett", "--topology", wet], 2,
+                "language.adapters has no 'wett'; did you mean 'wet'? allowed: wet"
+            ),
+            (["ping", "--topology", wet], 2, "need each other"),
+            (["ping", "--adapter", "dry", "--topology", wet], 2, "language.adapters has no 'dry'; allowed: wet"),
+            (["ping", "--server", nowhere, "--model", "m", "--adapter", "wet", "--topology", wet], 1, "127.0.0.1:9"),
+        ]
+        for (arguments, expected, words) in bad {
+            let (status, output, errors) = try ToolRun.run(["llm"] + arguments, in: place.folder)
+            #expect(status == expected && output.isEmpty, "\(arguments): \(status) \(errors)")
+            #expect(errors.last?.contains(words) == true, "\(errors)")
+        }
+    }
+
     @Test func whatCannotBeEvaluatedIsNamed() throws {
         let place = try Workplace()
         let garbage = try place.write("{\"id\": 3}\n", as: "garbage.jsonl")

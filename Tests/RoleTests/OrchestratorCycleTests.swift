@@ -151,15 +151,36 @@ import TwinProtocol
 
     @Test func actionsBeyondItsAuthorityWaitForConsent() throws {
         var desk = try Desk { $0.network.language.authority = [] }
-        let (effects, _, _) = try Self.cycle(&desk, [Self.wish], gain: 0.03)
-        let decision = try #require(Self.decision(effects))
-        #expect(decision.outcome == .proposed && Self.policy(effects) == nil)
+        let (proposed, _, _) = try Self.cycle(&desk, [Self.wish], gain: 0.03)
+        let decision = try #require(Self.decision(proposed))
+        #expect(decision.outcome == .proposed && Self.policy(proposed) == nil)
         // Consent to another decision does nothing; consent to this one does.
         _ = desk.look([.cancel(name: "000001"), .approve(number: 99)])
         #expect(try #require(Self.policy(desk.node.fire(TimerID(1), at: .zero))).powerBudgetWatts[2] > 9)
-        _ = desk.look([.approve(number: decision.number)])
+        let approved = desk.look([.approve(number: decision.number)])
+        let effects = Self.effects(approved)
+        #expect(effects.map(\.state) == [.approved] && effects.first?.number == decision.number)
+        #expect(abs(try #require(Self.policy(approved)).powerBudgetWatts[2] - 3.162) < 0.01)
         let policy = try #require(Self.policy(desk.node.fire(TimerID(1), at: .zero)))
         #expect(abs(policy.powerBudgetWatts[2] - 3.162) < 0.01)
+    }
+
+    @Test func anOperatorDeclinesWhatWaitsForConsent() throws {
+        var desk = try Desk { $0.network.language.authority = [] }
+        let (proposed, _, _) = try Self.cycle(&desk, [Self.wish], gain: 0.03)
+        let decision = try #require(Self.decision(proposed))
+        #expect(decision.outcome == .proposed)
+        // Another number declines nothing.
+        let declined = desk.look([.withdraw(number: decision.number + 1), .withdraw(number: decision.number)])
+        let effects = Self.effects(declined)
+        #expect(effects.map(\.state) == [.declined] && effects.first?.number == decision.number)
+        #expect(Self.policy(declined) == nil)
+        // The wish is still there; what was declined is not tried again, and consent comes too late.
+        guard case .think(let think, _)? = Self.job(declined) else { throw Missing() }
+        let end = desk.node.finish(.thought(Thought(number: think.number)), at: .zero)
+        #expect(Self.job(end) == nil && Self.decision(end)?.outcome == .some(.none))
+        #expect(Self.effects(desk.look([.approve(number: decision.number)])).isEmpty)
+        #expect(try #require(Self.policy(desk.node.fire(TimerID(1), at: .zero))).powerBudgetWatts[2] > 9)
     }
 
     /// What a wish would lead to is tried as if it were in force, beside a cycle that thinks; nothing comes of it.
@@ -299,6 +320,23 @@ import TwinProtocol
         desk.records = []
         desk.report(kbps: 2_000)
         #expect(!desk.records.contains { if case .languageEffect = $0 { true } else { false } })
+    }
+
+    /// Sixteen actions are in force at most: the oldest gives way to the next, and that is recorded.
+    @Test func theSeventeenthActionEndsTheFirst() throws {
+        var desk = try Desk()
+        let forms =
+            (0..<7).map { Self.cap($0, 33) } + (0..<7).map { ActionForm(action: "raise_priority", cell: $0, value: 2) }
+            + (0..<3).map { ActionForm(action: "cap_mcs", cell: $0, value: 10) }
+        var (numbers, ended): ([UInt64], [LanguageEffect]) = ([], [])
+        for form in forms {
+            #expect(ended.isEmpty)
+            let made = try Self.cycle(&desk, [Self.alarm], forms: [form], gains: [0.02])
+            #expect(made.decision.outcome == .adopted, "\(form)")
+            numbers.append(made.decision.number)
+            ended += Self.effects(made.effects)
+        }
+        #expect(ended.map(\.number) == [numbers[0]] && ended.first?.state == .ended)
     }
 
     /// What an operator asked for does not give way to what a model makes up, only to another wish.

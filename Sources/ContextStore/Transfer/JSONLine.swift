@@ -44,7 +44,8 @@ package enum JSONLine {
 
     // MARK: Values
 
-    private static func append(_ value: ContextValue, to bytes: inout [UInt8]) {
+    /// Appends one value.
+    static func append(_ value: ContextValue, to bytes: inout [UInt8]) {
         switch value {
         case .null: bytes.append(contentsOf: "null".utf8)
         case .integer(let number): bytes.append(contentsOf: "\(number)".utf8)

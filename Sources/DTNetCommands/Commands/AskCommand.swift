@@ -35,7 +35,8 @@ struct AskCommand: AsyncParsableCommand {
     var approve: UInt64?
 
     @Option(
-        parsing: .unconditional, help: "Take back an adopted action of the language engine by its decision's number.")
+        parsing: .unconditional,
+        help: "Take back an action of the language engine that is in force, or decline one that waits for consent.")
     var withdraw: UInt64?
 
     @Option(
@@ -99,6 +100,10 @@ struct AskCommand: AsyncParsableCommand {
     }
 
     private func propose(_ intent: Intent, _ sentence: String, _ dialogue: OperatorDialogue) throws {
+        guard dialogue.intents.count < Intent.mostInForce else {
+            throw ToolFailure(
+                .usage, "\(Intent.mostInForce) intents are in force, no more are kept: take one back by --cancel NAME")
+        }
         let policy = IntentPolicy(intent, context: dialogue.context)
         let text = UntrustedText.cleaned(sentence, limit: IntentParser.limitBytes)
         let (predicted, why) = try predict(intent, text, dialogue)
@@ -139,31 +144,59 @@ struct AskCommand: AsyncParsableCommand {
     }
 
     private func consent(_ number: UInt64, _ dialogue: OperatorDialogue) throws {
-        guard let (_, decision) = dialogue.record.languageRows.last(where: { $0.decision.number == number }) else {
-            throw ToolFailure(.usage, "the record holds no decision \(number) of the language engine")
-        }
+        let record = dialogue.record
+        let (decision, action) = try decided(number, record)
         guard decision.outcome == .proposed else {
-            throw ToolFailure(.usage, "decision \(number) is \(decision.outcome.rawValue), not proposed")
+            throw refusal("decision \(number) is \(decision.outcome.rawValue), not proposed", record)
         }
-        let action =
-            decision.candidates.indices.contains(decision.chosen)
-            ? decision.candidates[decision.chosen].action : "no action"
+        if let approval = record.approval(of: number)?.effect {
+            throw refusal("decision \(number) was approved in epoch \(approval.epoch)", record)
+        }
+        try refuseOver(decision, record)
         try apply(.approve(number: number), what: "approve decision \(number): \(action)", dialogue)
     }
 
+    /// Takes back what is in force, or declines what waits for consent.
     private func takeBack(_ number: UInt64, _ dialogue: OperatorDialogue) throws {
-        guard let (_, decision) = dialogue.record.languageRows.last(where: { $0.decision.number == number }) else {
-            throw ToolFailure(.usage, "the record holds no decision \(number) of the language engine")
+        let record = dialogue.record
+        let (decision, action) = try decided(number, record)
+        guard [.adopted, .proposed].contains(decision.outcome) else {
+            throw refusal("decision \(number) is \(decision.outcome.rawValue), neither adopted nor proposed", record)
         }
-        guard decision.outcome == .adopted, decision.candidates.indices.contains(decision.chosen) else {
-            throw ToolFailure(.usage, "decision \(number) is \(decision.outcome.rawValue), not adopted")
+        let isAdopted = record.adoptionEpoch(of: decision) != nil
+        if isAdopted, let ended = record.effect(of: number)?.effect {
+            throw refusal(
+                "decision \(number) is in force no longer: it \(ended.state.words) in epoch \(ended.epoch)", record)
         }
-        if let ended = dialogue.record.effect(of: number)?.effect {
-            throw ToolFailure(
-                .usage, "decision \(number) is in force no longer: \(ended.state.rawValue) in epoch \(ended.epoch)")
+        if !isAdopted { try refuseOver(decision, record) }
+        let what = isAdopted ? "take back" : "decline"
+        try apply(.withdraw(number: number), what: "\(what) decision \(number): \(action)", dialogue)
+    }
+
+    /// A decision and the action that it chose.
+    private func decided(
+        _ number: UInt64, _ record: RunRecord
+    ) throws -> (decision: LanguageDecision, action: String) {
+        guard let (_, decision) = record.decision(number) else {
+            throw refusal("the record holds no decision \(number) of the language engine", record)
         }
-        let action = decision.candidates[decision.chosen].action
-        try apply(.withdraw(number: number), what: "take back decision \(number): \(action)", dialogue)
+        let isChosen = decision.candidates.indices.contains(decision.chosen)
+        return (decision, isChosen ? decision.candidates[decision.chosen].action : "no action")
+    }
+
+    /// Refuses an answer to what was declined, or has waited too long.
+    private func refuseOver(_ decision: LanguageDecision, _ record: RunRecord) throws {
+        if let ended = record.effect(of: decision.number)?.effect {
+            throw refusal("decision \(decision.number) \(ended.state.words) in epoch \(ended.epoch)", record)
+        }
+        guard record.isOver(decision) else { return }
+        let minutes = Int(LanguageDecision.consentSeconds / 60)
+        throw refusal("decision \(decision.number) waits no longer: consent is taken for \(minutes) min", record)
+    }
+
+    /// With what can be decided on instead.
+    private func refusal(_ text: String, _ record: RunRecord) -> ToolFailure {
+        ToolFailure(.usage, "\(text); \(record.openDecisions)")
     }
 
     private func apply(_ post: OperatorInbox.Post, what: String, _ dialogue: OperatorDialogue) throws {
@@ -213,7 +246,7 @@ struct AskCommand: AsyncParsableCommand {
     }
 
     /// Text of the record may hold what others wrote: without what a terminal obeys.
-    private static func shown(_ text: String) -> String {
+    static func shown(_ text: String) -> String {
         String(
             String.UnicodeScalarView(text.unicodeScalars.map { $0.properties.generalCategory == .control ? " " : $0 }))
     }

@@ -80,7 +80,10 @@ struct ExplainCommand: AsyncParsableCommand {
 
     private func show(_ lines: [String], _ object: [String: Any]) throws {
         guard json else {
-            for line in lines { Terminal.result(line) }
+            // Models and servers may have written into the record what a terminal obeys; prompts have lines.
+            for line in lines.flatMap({ $0.split(separator: "\n", omittingEmptySubsequences: false) }) {
+                Terminal.result(AskCommand.shown(String(line)))
+            }
             return
         }
         let data = try JSONSerialization.data(

@@ -26,17 +26,48 @@ package enum CaseFile {
         where !line.isEmpty {
             do {
                 let example = try decoder.decode(EvaluationCase.self, from: Data(line.utf8))
-                guard isSound(example) else {
-                    throw ToolFailure(.usage, "\(path):\(index + 1): names cells or slices that its network has not")
-                }
+                if let flaw = flaw(example) { throw ToolFailure(.usage, "\(path):\(index + 1): \(flaw)") }
                 cases.append(example)
-            } catch is DecodingError {
-                throw ToolFailure(
-                    .usage, "\(path):\(index + 1): no case of an evaluation: make them by 'dtnet llm cases'")
+            } catch let error as DecodingError {
+                throw ToolFailure(.usage, "\(path):\(index + 1): \(words(error))")
             }
         }
         guard !cases.isEmpty else { throw ToolFailure(.usage, "\(path): no cases") }
         return cases
+    }
+
+    /// What is wrong with a case that could be read, and what to do; nil where nothing is.
+    private static func flaw(_ example: EvaluationCase) -> String? {
+        guard (1...EvaluationCase.newestVersion).contains(example.version ?? 1) else {
+            return "a case of version \(example.version ?? 1), this build reads 1 to \(EvaluationCase.newestVersion): "
+                + "make it again by 'dtnet llm cases'"
+        }
+        guard isSound(example) else { return "names what its network has not, or figures that none has" }
+        let rows = example.rows ?? []
+        guard rows.count <= CellRows.mostCells, Set(rows.map(\.cell)).count == rows.count else {
+            return "rows: of \(rows.count) cells, at most \(CellRows.mostCells) different ones are taken"
+        }
+        for (place, row) in rows.enumerated() {
+            if let flaw = row.flaw(cells: example.bounds.cells) { return "rows[\(place)].\(flaw)" }
+        }
+        return nil
+    }
+
+    /// Names a row that cannot be read.
+    private static func words(_ error: DecodingError) -> String {
+        let (keys, what): ([any CodingKey], String) =
+            switch error {
+            case .keyNotFound(let key, let context): (context.codingPath + [key], "missing")
+            case .typeMismatch(_, let context), .valueNotFound(_, let context):
+                (context.codingPath, "of another type")
+            case .dataCorrupted(let context): (context.codingPath, "cannot be read")
+            @unknown default: ([], "")
+            }
+        guard keys.first?.stringValue == "rows" else {
+            return "no case of an evaluation: make them by 'dtnet llm cases'"
+        }
+        let place = keys.dropFirst().map { key in key.intValue.map { "[\($0)]" } ?? ".\(key.stringValue)" }
+        return "rows\(place.joined()): \(what): make the case again by 'dtnet llm cases'"
     }
 
     /// The cases of a file.
@@ -62,8 +93,9 @@ package enum CaseFile {
         let slices = bounds.slices.indices
         let isCell = { (cell: CellIndex) in cell >= 0 && cell < bounds.cells }
         guard bounds.cells > 0, bounds.cells <= 100_000, bounds.cells == bounds.maxPowerDbm.count,
-            bounds.subbands > 0, example.cells.count == bounds.cells,
-            example.cells.allSatisfy({ $0.neighbour.map(isCell) ?? true }),
+            (1...mostSubbands).contains(bounds.subbands), example.cells.count == bounds.cells,
+            bounds.maxPowerDbm.allSatisfy({ powersDbm.contains($0) }),
+            example.cells.allSatisfy({ (0...mostUsers).contains($0.users) && $0.neighbour.map(isCell) ?? true }),
             bounds.platforms.allSatisfy({ isCell($0.index) })
         else { return false }
         return example.findings.allSatisfy { finding in
@@ -73,14 +105,7 @@ package enum CaseFile {
                 isCell(cell.index)
             case .sliceAtRisk(let slice, _, _): slices.contains(slice)
             case .harm(_, let cell, _): cell.map { isCell($0.index) } ?? true
-            case .intent(let intent):
-                switch intent.scope {
-                case .network: true
-                case .slice(let slice): slices.contains(slice)
-                case .cells(let cells): cells.allSatisfy { isCell($0.index) }
-                case .sliceInCells(let slice, let cells):
-                    slices.contains(slice) && cells.allSatisfy { isCell($0.index) }
-                }
+            case .intent(let intent): intent.flaw(slices: slices.count, cells: bounds.cells) == nil
             case .alarm(_, let origin): origin?.cells.allSatisfy { isCell($0.index) } ?? true
             case .conflict(let conflict): isSound(conflict, bounds)
             case .leadersOpposed(let conflict): conflict.cells.allSatisfy { isCell($0.index) }
@@ -100,4 +125,9 @@ package enum CaseFile {
     }
 
     private typealias CellIndex = Int
+
+    /// What no network exceeds; sums and whole numbers are formed of these.
+    private static let mostSubbands = 65_536
+    private static let mostUsers = 1_000_000_000
+    private static let powersDbm = -200.0...200
 }

@@ -12,6 +12,8 @@ package struct EvalReport: Sendable {
     package private(set) var services = 0
     /// Why arms are missing.
     package var absence: String?
+    /// Name of the adapter that the model answered with; nil for none.
+    package var adapter: String?
 
     init(arms: [EvalArm]) { self.arms = arms.map { ($0, EvaluationTally(isVerified: $0.isVerified)) } }
 
@@ -54,6 +56,7 @@ package struct EvalReport: Sendable {
         if tally(.both) != nil, tally(.rules) != nil {
             lines.append("cases in which rules+best-of-n did worse than rules: \(belowRules)")
         }
+        if let adapter { lines.append("the model answered with adapter \(adapter)") }
         if let absence { lines.append("left out: \(absence)") }
         return lines
     }
@@ -71,7 +74,7 @@ package struct EvalReport: Sendable {
 
     private struct Document: Encodable {
         var cases, services, belowRules: Int
-        var absence: String?
+        var absence, adapter: String?
         var arms: [Row]
     }
 
@@ -90,7 +93,7 @@ package struct EvalReport: Sendable {
         encoder.outputFormatting = [.sortedKeys, .prettyPrinted]
         encoder.keyEncodingStrategy = .convertToSnakeCase
         let document = Document(
-            cases: cases, services: services, belowRules: belowRules, absence: absence, arms: rows)
+            cases: cases, services: services, belowRules: belowRules, absence: absence, adapter: adapter, arms: rows)
         return String(decoding: try encoder.encode(document), as: UTF8.self)
     }
 

@@ -10,7 +10,7 @@ package enum EvalArm: String, Sendable, CaseIterable {
     case random
     /// One answer of the model.
     case model
-    /// One answer of the model with passages of the knowledge in its prompt.
+    /// One answer of the model with passages of the knowledge, and the case's newest rows, in its prompt.
     case retrieval
     /// Several random actions, of which the twins choose.
     case randomOfN = "random-of-n"
@@ -129,7 +129,9 @@ package struct EvalStudy: Sendable {
         let builder = PromptBuilder(example.bounds)
         let found = passages == 0 ? [] : find(PromptBuilder.query(example.findings), passages)
         let menu = EvalStudy.menu(example)
-        let situation = builder.situation(example.findings, menu: menu, passages: found)
+        // Without retrieval rows are not read either.
+        let rows = passages == 0 ? [] : (example.rows ?? []).map { $0.passage(id: "rows/cell-\($0.cell)") }
+        let situation = builder.situation(example.findings, menu: menu, passages: found, rows: rows)
         var answer = EvaluationAnswer(forms: [])
         var series = ProposalSeries(
             builder, menu: menu, situation: situation, seed: 1, count: count)

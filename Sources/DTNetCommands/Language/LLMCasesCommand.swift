@@ -15,7 +15,8 @@ struct LLMCasesCommand: AsyncParsableCommand {
             Per topology, hierarchy and seed, a variant of the network runs in virtual time (crowds, empty cells, \
             slices at risk, bursts, drifts, alarms in words, operators' intents and conflicts of them, texts that give \
             orders) until the language engine asks the twins. There all kinds of actions on all cells are played with \
-            coarse values; the best of them is what is right. The same arguments write the same file.
+            coarse values; the best of them is what is right. A case also has the rows that the context stores of such \
+            a run would hold of the first two cells that its findings are about. The same arguments write the same file.
             """)
 
     @Argument(help: "Topology files.", completion: .file(extensions: ["yaml", "yml"]))
@@ -57,10 +58,11 @@ struct LLMCasesCommand: AsyncParsableCommand {
                 guard case .emulated = plan.network.scenario else {
                     throw ToolFailure(.usage, "\(file): cases are made in emulated scenarios")
                 }
-                makers.append(CaseMaker(plan: plan, topology: plan.network.name, attacks: attacks))
+                makers.append(
+                    CaseMaker(plan: plan, topology: plan.network.name, attacks: attacks) { try CaseStore($0) })
             }
         }
-        let cases = makeAll(makers)
+        let cases = try makeAll(makers)
         guard !cases.isEmpty else { throw ToolFailure(.failed, "nothing was found in any run") }
         let lines = try cases.map { try CaseFile.line($0) + "\n" }
         try OutputFile.write(Data(lines.joined().utf8), to: output)
@@ -68,20 +70,27 @@ struct LLMCasesCommand: AsyncParsableCommand {
     }
 
     /// All runs, several at a time; the cases in the order of the runs, whichever ends first.
-    private func makeAll(_ makers: [CaseMaker]) -> [EvaluationCase] {
+    private func makeAll(_ makers: [CaseMaker]) throws -> [EvaluationCase] {
         let (seeds, firstSeed, runs) = (seeds, firstSeed, makers.count * seeds)
-        let made = Mutex((next: 0, cases: [[EvaluationCase]](repeating: [], count: runs)))
+        let made = Mutex((next: 0, cases: [[EvaluationCase]](repeating: [], count: runs), fault: String?.none))
         DispatchQueue.concurrentPerform(iterations: workers) { _ in
             while true {
                 let run = made.withLock { made in
                     made.next += 1
-                    return made.next - 1
+                    return made.fault == nil ? made.next - 1 : runs
                 }
                 guard run < runs else { return }
-                let cases = makers[run / seeds].cases(seed: firstSeed + UInt64(run % seeds))
-                made.withLock { $0.cases[run] = cases }
+                do {
+                    let cases = try makers[run / seeds].cases(seed: firstSeed + UInt64(run % seeds))
+                    made.withLock { $0.cases[run] = cases }
+                } catch {
+                    made.withLock { $0.fault = "\(error)" }
+                }
                 if (run + 1) % 20 == 0 { Terminal.progress("\(run + 1) of \(runs) runs") }
             }
+        }
+        if let fault = made.withLock({ $0.fault }) {
+            throw ToolFailure(.failed, "the rows of a case cannot be kept in a temporary file: \(fault)")
         }
         return made.withLock { $0.cases.flatMap { $0 } }
     }

@@ -17,7 +17,10 @@ struct LLMEvalCommand: AsyncParsableCommand {
             kind, cells and slice that is nearest in value. 'right' is the share of cases in which the chosen action \
             is the best (of random, model and retrieval the proposal itself); 'regret' what is lost against the best \
             action, where what the twins refuse is not done; 'unseen' the mean gain of first proposals were they \
-            adopted without the twins. Without --server the arms with a model are left out.
+            adopted without the twins. Without --server the arms with a model are left out. Prompts have the newest \
+            rows of the cases where passages are retrieved. With --adapter the model answers with a LoRA adapter of a \
+            topology: 'local' is started with the topology's adapters, a server at an address must have been, and \
+            answers without one again afterwards.
             """)
 
     @Argument(help: "File of cases.", completion: .file(extensions: ["jsonl"]))
@@ -37,6 +40,8 @@ struct LLMEvalCommand: AsyncParsableCommand {
 
     @Option(name: .customLong("api-key-env"), help: "Name of the environment variable with the server's key.")
     var keyVariable: String?
+
+    @OptionGroup var adapters: AdapterOptions
 
     @Option(parsing: .unconditional, help: "Proposals of the arms of several.")
     var draws = 4
@@ -65,33 +70,44 @@ struct LLMEvalCommand: AsyncParsableCommand {
         guard (1...8).contains(draws) else { throw ValidationError("--draws is 1 to 8") }
         guard limit ?? 1 >= 1 else { throw ValidationError("--limit is 1 or more") }
         guard server != nil || keyVariable == nil else { throw ValidationError("--api-key-env needs --server") }
+        guard server != nil || adapters.adapter == nil else { throw ValidationError("--adapter needs --server") }
     }
 
     func run() async throws {
         if let json { try OutputFile.check(json) }
         let signals = try Interruption.catchSignals()
         let cases = try selected(CaseFile.read(file))
+        let adapter = try adapters.chosen()
         let report: EvalReport
         switch server {
-        case nil: report = try await Interruption.watching(signals) { try evaluate(cases, by: nil) }
+        case nil: report = try await Interruption.watching(signals) { try evaluate(cases, by: nil, nil) }
         case "local":
-            let local = try LocalModelServer(model: model.isEmpty ? nil : model)
+            let local = try LocalModelServer(
+                model: model.isEmpty ? adapter?.model : model, adapters: adapter?.files ?? [])
             defer { local.stop() }
             report = try await Interruption.watching(signals, cleanUp: local.stop) {
                 try local.awaitReady()
-                return try evaluate(cases, by: ChatClient(base: local.base))
+                return try evaluate(cases, by: ChatClient(base: local.base), adapter)
             }
         case let server?:
             let client = try client(server)
-            report = try await Interruption.watching(signals) { try evaluate(cases, by: client) }
+            defer { adapter?.unload(from: client) }
+            report = try await Interruption.watching(signals, cleanUp: { adapter?.unload(from: client) }) {
+                try evaluate(cases, by: client, adapter)
+            }
         }
         if let json { try OutputFile.write(Data(report.json().utf8), to: json) }
         for line in report.lines { Terminal.result(line) }
     }
 
-    private func evaluate(_ cases: [EvaluationCase], by client: ChatClient?) throws -> EvalReport {
-        if let client, let failure = client.health(withinSeconds: deadline.seconds) {
-            throw ToolFailure(.failed, "\(client.base): \(failure.words)")
+    private func evaluate(
+        _ cases: [EvaluationCase], by client: ChatClient?, _ adapter: ChosenAdapter?
+    ) throws -> EvalReport {
+        if let client {
+            if let failure = client.health(withinSeconds: deadline.seconds) {
+                throw ToolFailure(.failed, "\(client.base): \(failure.words)")
+            }
+            try adapter?.load(into: client, withinSeconds: deadline.seconds)
         }
         let knowledge: Knowledge
         do {
@@ -108,6 +124,7 @@ struct LLMEvalCommand: AsyncParsableCommand {
         var report = study.run(cases) { done in
             if done % 20 == 0 { Terminal.progress("\(done) of \(cases.count) cases") }
         }
+        report.adapter = adapter?.name
         let absent = arms.filter { client == nil && $0.needsModel }
         if !absent.isEmpty {
             report.absence = absent.map(\.rawValue).joined(separator: ", ") + ": no model; name one by --server"

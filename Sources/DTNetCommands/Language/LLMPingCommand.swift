@@ -11,7 +11,9 @@ struct LLMPingCommand: AsyncParsableCommand {
         discussion: """
             Without --server it starts the local one for the time it takes. Each question has the same instructions, \
             which a server with a prompt cache has read before, and a situation of its own; every second kind also has \
-            a new passage. Every answer must be JSON of a given schema.
+            a new passage. Every answer must be JSON of a given schema. With --adapter the model answers with a LoRA \
+            adapter of a topology: the local server is started with the topology's adapters, one of --server must have \
+            been, and answers without one again afterwards.
             """)
 
     @Option(help: "Address of an OpenAI-compatible server, such as http://127.0.0.1:8080/v1.")
@@ -22,6 +24,8 @@ struct LLMPingCommand: AsyncParsableCommand {
 
     @Option(name: .customLong("api-key-env"), help: "Name of the environment variable with the server's key.")
     var keyVariable: String?
+
+    @OptionGroup var adapters: AdapterOptions
 
     @Option(help: "Questions of each kind, 1 to 1000.")
     var questions = 20
@@ -40,20 +44,30 @@ struct LLMPingCommand: AsyncParsableCommand {
 
     func run() async throws {
         let signals = try Interruption.catchSignals()
-        let study = PingStudy(questions: questions, deadlineSeconds: deadline.seconds)
+        let adapter = try adapters.chosen()
         let report: PingReport
         if let server {
             let client = try client(server)
-            report = try await Interruption.watching(signals) { try study.run(client) }
+            defer { adapter?.unload(from: client) }
+            report = try await Interruption.watching(signals, cleanUp: { adapter?.unload(from: client) }) {
+                try ask(client, adapter)
+            }
         } else {
-            let local = try LocalModelServer(model: model)
+            let local = try LocalModelServer(model: model ?? adapter?.model, adapters: adapter?.files ?? [])
             defer { local.stop() }
             report = try await Interruption.watching(signals, cleanUp: local.stop) {
                 try local.awaitReady()
-                return try study.run(ChatClient(base: local.base))
+                return try ask(ChatClient(base: local.base), adapter)
             }
         }
         Terminal.result(json ? report.json() : report.lines.joined(separator: "\n"))
+    }
+
+    private func ask(_ client: ChatClient, _ adapter: ChosenAdapter?) throws -> PingReport {
+        try adapter?.load(into: client, withinSeconds: deadline.seconds)
+        var report = try PingStudy(questions: questions, deadlineSeconds: deadline.seconds).run(client)
+        report.adapter = adapter?.name
+        return report
     }
 
     private func client(_ server: String) throws -> ChatClient {

@@ -52,6 +52,8 @@ struct PingReport: Sendable, Encodable {
     var base: String
     var models: [String]
     var kinds: [Kind]
+    /// Name of the adapter that it answered with; nil for none.
+    var adapter: String?
 
     /// Indented JSON with sorted keys.
     func json() -> String {
@@ -78,7 +80,10 @@ struct PingReport: Sendable, Encodable {
             ])
         }
         let failures = kinds.flatMap(\.failures).prefix(3).map { "no answer: \($0)" }
-        return ["\(base): \(models.isEmpty ? "no models" : models.joined(separator: ", "))", ""] + table.lines
+        let named = adapter.map { ", adapter \($0)" } ?? ""
+        return [
+            "\(base): \(models.isEmpty ? "no models" : models.joined(separator: ", ").cut(toBytes: 400))\(named)", "",
+        ] + table.lines
             + failures
     }
 }

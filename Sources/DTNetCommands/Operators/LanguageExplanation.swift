@@ -74,10 +74,17 @@ package struct LanguageExplanation: Sendable {
     }
 
     private func effect(of decision: LanguageDecision) -> String {
-        guard decision.outcome == .adopted else { return "none, nothing was adopted" }
-        guard let (row, effect) = record.effect(of: decision.number) else { return "not measured to its end yet" }
+        var approved = ""
+        if let (row, approval) = record.approval(of: decision.number) {
+            approved = "approved in epoch \(approval.epoch) [\(row.id)], "
+        }
+        guard let (row, effect) = record.effect(of: decision.number) else {
+            if record.adoptionEpoch(of: decision) != nil { return approved + "not measured to its end yet" }
+            return record.isOpen(decision) ? "none yet, it waits for consent" : "none, nothing was adopted"
+        }
+        guard effect.state != .declined else { return "none, declined in epoch \(effect.epoch) [\(row.id)]" }
         let state = effect.state == .ended ? "ended" : "rolled back"
-        return "\(state) in epoch \(effect.epoch); M "
+        return "\(approved)\(state) in epoch \(effect.epoch); M "
             + String(format: "%+.2f +- %.2f %%", effect.effect * 100, effect.deviation * 100)
             + " of the forecast without it, \(effect.samples) samples [\(row.id)]"
     }
@@ -101,7 +108,7 @@ package struct LanguageExplanation: Sendable {
         if let cap = directive.capWatts(of: cell) { lines.append("cap: " + String(format: "%.2f dBm", dbm(cap))) }
         if let index = directive.highestMCS(of: cell) { lines.append("highest scheme: MCS \(index)") }
         for index in directive.result.cell.indices where directive.result.cell[index] == cell.rawValue {
-            lines.append("\(directive.result.kind[index]): \(directive.result.outcome[index])")
+            lines.append("\(directive.result.kind[index].words): \(directive.result.outcome[index].words)")
         }
         lines.append("hops: " + directive.hops.map { name($0.node) }.joined(separator: " > "))
         let offer = directive.directive.offerEpoch
@@ -127,7 +134,7 @@ package struct LanguageExplanation: Sendable {
         at epoch: UInt64, cell: CellID
     ) -> [(row: RunRecord.Row, decision: LanguageDecision)] {
         record.languageRows.filter { _, decision in
-            guard decision.outcome == .adopted, decision.epoch <= epoch,
+            guard let since = record.adoptionEpoch(of: decision), since <= epoch,
                 record.effect(of: decision.number).map({ $0.effect.epoch > epoch }) ?? true,
                 let form = RecordAnswers.chosen(decision)
             else { return false }
@@ -165,8 +172,11 @@ package struct LanguageExplanation: Sendable {
             "failure": decision.failure,
             "candidates": candidates, "chosen": decision.chosen, "reason": decision.reason,
             "prompt_tokens": decision.promptTokens, "output_tokens": decision.outputTokens,
-            "seconds": decision.seconds, "effect": NSNull(),
+            "seconds": decision.seconds, "approved": NSNull(), "effect": NSNull(),
         ]
+        if let (row, approval) = record.approval(of: number) {
+            json["approved"] = ["line": row.line, "epoch": approval.epoch] as [String: Any]
+        }
         if let (effectRow, effect) = record.effect(of: number) {
             json["effect"] = [
                 "line": effectRow.line, "epoch": effect.epoch, "state": effect.state.rawValue,

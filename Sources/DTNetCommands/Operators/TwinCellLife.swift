@@ -166,7 +166,8 @@ package struct TwinCellLife: Hashable, Sendable, Encodable {
         if let place = order.place, let radius = order.radiusMetres {
             at = " within \(RecordAnswers.number(radius, digits: 0)) m of \(text(place))"
         }
-        return "\(order.kind) of decision \(order.decision)\(at), \(age) s ago: \(number(order.errorBefore)) \(end)"
+        let kind = TrainKind.allCases.first { "\($0)" == order.kind }?.words ?? order.kind
+        return "\(kind) of decision \(order.decision)\(at), \(age) s ago: \(number(order.errorBefore)) \(end)"
     }
 
     /// What an order changed, in words; empty where there was no error before it.

@@ -39,7 +39,7 @@ package struct TwinLives: Sendable, Encodable {
     /// - Parameter gauges: newest values by `node.quantity`, as `RunStatus` holds them; empty for a run that is over.
     package init(_ record: RunRecord, gauges: [String: Double]) {
         let orders = record.languageRows.compactMap { _, decision -> (cell: Int, decision: LanguageDecision)? in
-            guard decision.outcome == .adopted, let form = RecordAnswers.chosen(decision),
+            guard record.adoptionEpoch(of: decision) != nil, let form = RecordAnswers.chosen(decision),
                 TwinLives.orders.contains(form.action), let cell = form.cell
             else { return nil }
             return (cell, decision)

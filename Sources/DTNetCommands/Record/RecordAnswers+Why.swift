@@ -48,20 +48,21 @@ extension RecordAnswers {
     ) -> [GroundedAnswer.Statement] {
         let kinds = RecordAnswers.kinds(cause).map(\.rawValue)
         let found = record.languageRows.filter { row, decision in
-            guard decision.outcome == .adopted, let form = RecordAnswers.chosen(decision), kinds.contains(form.action),
-                epochs?.contains(decision.epoch) ?? true
+            guard let since = record.adoptionEpoch(of: decision), let form = RecordAnswers.chosen(decision),
+                kinds.contains(form.action), epochs?.contains(since) ?? true
             else { return false }
             return acts(form, on: question)
         }
         return found.suffix(RecordAnswers.most).map { row, decision in
             var text =
-                "language decision \(decision.number) of epoch \(decision.epoch) adopted "
+                "language decision \(decision.number) of epoch \(decision.epoch) \(decision.outcome.rawValue) "
                 + decision.candidates[decision.chosen].action
             if !decision.findings.isEmpty { text += " because: " + decision.findings.joined(separator: "; ") }
             if !decision.reason.isEmpty { text += " (\(decision.reason))" }
             var rows = [row]
-            if let (effectRow, effect) = record.effect(of: decision.number) {
-                text += "; \(effect.state == .ended ? "it ended" : "it was rolled back") in epoch \(effect.epoch)"
+            for found in [record.approval(of: decision.number), record.effect(of: decision.number)] {
+                guard let (effectRow, effect) = found else { continue }
+                text += "; it \(effect.state.words) in epoch \(effect.epoch)"
                 rows.append(effectRow)
             }
             return .init(text, rows)

@@ -162,7 +162,7 @@ package struct RecordAnswers: Sendable {
     private func cellStatus(_ cell: CellID) -> [GroundedAnswer.Statement] {
         var statements = [powerNow(cell)].compactMap { $0 }
         if let (row, last) = record.directiveRows.last(where: { $0.directive.directive.cell.contains(cell.rawValue) }) {
-            let outcome = last.outcome(of: cell, .power).map { "\($0)" } ?? "not answered"
+            let outcome = last.outcome(of: cell, .power).map(\.words) ?? "not answered"
             statements.append(
                 .init("cell \(cell.index): power of the newest directive, epoch \(last.epoch): \(outcome)", [row]))
         }

@@ -128,14 +128,6 @@ package struct RunRecord: Sendable {
         return newest.sorted { $0.status.sender.rawValue < $1.status.sender.rawValue }
     }
 
-    /// How an adopted decision ended, nil while it is in force.
-    func effect(of number: UInt64) -> (row: Row, effect: LanguageEffect)? {
-        for row in rows.reversed() {
-            if case .languageEffect(let effect) = row.record, effect.number == number { return (row, effect) }
-        }
-        return nil
-    }
-
     /// Power that was applied in a cell, in the order of the file.
     func powers(of cell: CellID) -> [(row: Row, epoch: UInt64, watts: Double)] {
         directiveRows.compactMap { row, record in

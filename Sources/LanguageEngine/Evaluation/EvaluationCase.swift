@@ -37,6 +37,11 @@ package struct EvaluationCase: Hashable, Sendable, Codable {
         }
     }
 
+    /// Of cases that are made now; they have rows since 2.
+    package static let newestVersion = 2
+
+    /// nil of cases that were made before versions were counted: 1.
+    package var version: Int?
     package var id: String
     package var topology: String
     package var hierarchy: String
@@ -56,11 +61,15 @@ package struct EvaluationCase: Hashable, Sendable, Codable {
     package var right: ActionForm
     /// Sentences of operators that findings of kind intent were read from; nil where nobody wrote one.
     package var wordings: [String]?
+    /// What the context stores of the run held of the first cells that the findings are about; nil where nobody kept
+    /// them.
+    package var rows: [CellRows]?
 
     package init(
         id: String, topology: String, hierarchy: String, seed: UInt64, epoch: UInt64, variant: String, heldOut: Bool,
         findings: [Finding], bounds: ActionBounds, cells: [Cell], leastScore: Double, candidates: [Candidate]
     ) {
+        version = EvaluationCase.newestVersion
         self.id = id
         self.topology = topology
         self.hierarchy = hierarchy

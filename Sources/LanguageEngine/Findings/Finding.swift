@@ -123,11 +123,15 @@ package enum Finding: Hashable, Sendable, Codable {
         }
     }
 
-    static func percent(_ share: Double) -> String { "\(Int((100 * share).rounded())) %" }
+    static func percent(_ share: Double) -> String { "\(whole(100 * share)) %" }
     private static func round(_ value: Double) -> String { "\((10 * value).rounded() / 10)" }
     private static func step(_ value: Double, _ perUnit: Double) -> Int {
-        value.isFinite ? Int((value * perUnit).rounded()) : -1
+        value.isFinite ? whole(value * perUnit) : -1
     }
+
+    /// The nearest whole number. Figures of peers, and of files, are finite and may be as large as they like.
+    private static func whole(_ value: Double) -> Int { Int(max(-largest, min(largest, value)).rounded()) }
+    private static let largest = 1e15
 }
 
 extension NetworkState {

@@ -28,6 +28,9 @@ package struct Intent: Hashable, Sendable, Codable {
         case energy
     }
 
+    /// Intents that are kept at one time, at most.
+    package static let mostInForce = 64
+
     package var scope: Scope
     package var targets: [Target]
     /// Energy is saved outside the scope.

@@ -12,6 +12,16 @@ package enum UntrustedText {
         open + cleaned(text, limit: limit) + close
     }
 
+    /// A sign that is one of ASCII in another width, such as U+FF1C for `<`, as that one.
+    private static func narrow(_ scalar: Unicode.Scalar) -> Unicode.Scalar {
+        switch scalar.value {
+        case 0xFF01...0xFF5E: Unicode.Scalar(UInt8(scalar.value - 0xFEE0))
+        case 0xFE64: "<"
+        case 0xFE65: ">"
+        default: scalar
+        }
+    }
+
     /// The text without anything that could be taken for the frame around it.
     package static func cleaned(_ text: String, limit: Int = limitBytes) -> String {
         var result = ""
@@ -25,7 +35,7 @@ package enum UntrustedText {
             default: break
             }
             // No mark, chat template or JSON object can be built from what is left.
-            switch shown {
+            switch narrow(shown) {
             case "<": shown = "("
             case ">": shown = ")"
             case "{", "[": shown = "("

@@ -44,7 +44,9 @@ extension IntentParser {
         case 1:
             let before = max(0, clocks[0].position - 6)..<clocks[0].position
             if sentence.has(IntentParser.untilWords, in: before) || sentence.says("ending at") {
-                return FoundTime(untilSeconds: try moment(clocks[0].minutes, isTomorrow: isTomorrow))
+                // The day ends at 00:00, too.
+                let minutes = clocks[0].minutes == 0 && !isTomorrow ? 1_440 : clocks[0].minutes
+                return FoundTime(untilSeconds: try moment(minutes, isTomorrow: isTomorrow))
             }
             guard sentence.has(IntentParser.fromWords, in: before) else {
                 throw IntentParser.unknownTime(
@@ -132,13 +134,14 @@ extension IntentParser {
             }
             ahead += 86_400
         }
-        return context.runSeconds + ahead
+        return context.runSeconds + context.seconds(untilClockIsAhead: ahead)
     }
 
     private func range(from: Int, until: Int, isTomorrow: Bool) throws(OperatorRefusal) -> FoundTime {
-        guard from != until else { throw IntentParser.unknownTime("a start that is the end") }
         let now = context.secondOfDay
-        let length = Double((until - from + 1_440) % 1_440) * 60
+        let isWholeDay = from == 0 && until == 1_440
+        let length = isWholeDay ? 86_400 : Double((until - from + 1_440) % 1_440) * 60
+        guard length > 0 else { throw IntentParser.unknownTime("a start that is the end") }
         var start = Double(from) * 60 - now + (isTomorrow ? 86_400 : 0)
         // The night that began a short while ago is meant, not the next one.
         let began = start - 86_400
@@ -149,9 +152,11 @@ extension IntentParser {
             }
             start += 86_400
         }
+        let end = context.seconds(untilClockIsAhead: start + length)
+        let begin = start <= 0 ? start : context.seconds(untilClockIsAhead: start)
+        guard end > begin else { throw IntentParser.unknownTime("a time of day that the change of clocks leaves out") }
         return FoundTime(
-            fromSeconds: start <= 0 ? nil : context.runSeconds + start,
-            untilSeconds: context.runSeconds + start + length)
+            fromSeconds: begin <= 0 ? nil : context.runSeconds + begin, untilSeconds: context.runSeconds + end)
     }
 
     /// `22:00` of seconds after midnight.

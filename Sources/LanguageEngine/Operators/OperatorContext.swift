@@ -41,11 +41,26 @@ package struct OperatorContext: Sendable {
     /// Local time of day, 0 ..< 86,400 s, and time since the start of the run, both of the same moment.
     package var secondOfDay: Double
     package var runSeconds: Double
+    /// The next change of the local clock; nil where none comes while an intent may last.
+    package var clockChange: ClockChange?
+
+    /// A change of the local clock, as between winter and summer time.
+    package struct ClockChange: Hashable, Sendable {
+        /// From now, above 0.
+        package var afterSeconds: Double
+        /// By so much the clock is put forward, below 0 back.
+        package var forwardSeconds: Double
+
+        package init(afterSeconds: Double, forwardSeconds: Double) {
+            self.afterSeconds = afterSeconds
+            self.forwardSeconds = forwardSeconds
+        }
+    }
 
     package init(
         slices: [SliceConfiguration], cellNames: [String], maxPowerDbm: [Double], places: [Place], bands: [Band],
         peakRateBps: Double, hasUplink: Bool = false, secondOfDay: Double,
-        runSeconds: Double = 0
+        runSeconds: Double = 0, clockChange: ClockChange? = nil
     ) {
         precondition(cellNames.count == maxPowerDbm.count, "every cell has a name and a highest power")
         self.slices = slices
@@ -57,6 +72,7 @@ package struct OperatorContext: Sendable {
         self.hasUplink = hasUplink
         self.secondOfDay = secondOfDay
         self.runSeconds = runSeconds
+        self.clockChange = clockChange
     }
 
     /// Places of a topology are its regions and its sites: cells `hall-1`, `hall-2` and `hall-3` are the site `hall`.
@@ -64,7 +80,10 @@ package struct OperatorContext: Sendable {
     /// - Parameters:
     ///   - secondOfDay: local time of day, 0 ..< 86,400 s.
     ///   - runSeconds: time since the start of the run at the same moment.
-    package init(network: NetworkConfiguration, secondOfDay: Double, runSeconds: Double) {
+    ///   - clockChange: the next change of the local clock.
+    package init(
+        network: NetworkConfiguration, secondOfDay: Double, runSeconds: Double, clockChange: ClockChange? = nil
+    ) {
         let all = network.cells.map(\.id)
         var places: [Place] = []
         for (index, name) in network.regionNames.enumerated() {
@@ -84,7 +103,21 @@ package struct OperatorContext: Sendable {
             maxPowerDbm: network.cells.map(\.transmitPowerDbm), places: places,
             bands: [Band(frequencyHz: network.carrier.frequencyHz, cells: all)],
             peakRateBps: network.carrier.bandwidthHz * network.carrier.maxSpectralEfficiency,
-            secondOfDay: secondOfDay, runSeconds: runSeconds)
+            secondOfDay: secondOfDay, runSeconds: runSeconds, clockChange: clockChange)
+    }
+
+    // MARK: - The local clock
+
+    /// Time from now until the local clock first shows a time that is so far ahead on its face.
+    func seconds(untilClockIsAhead face: Double) -> Double {
+        guard let change = clockChange, face >= change.afterSeconds else { return face }
+        return max(change.afterSeconds, face - change.forwardSeconds)
+    }
+
+    /// Seconds since the last midnight that the local clock shows so many seconds from now, days added up.
+    package func clock(afterSeconds seconds: Double) -> Double {
+        guard let change = clockChange, seconds >= change.afterSeconds else { return secondOfDay + seconds }
+        return secondOfDay + seconds + change.forwardSeconds
     }
 
     /// The name without the number of the sector.

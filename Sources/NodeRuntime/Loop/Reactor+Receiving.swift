@@ -1,3 +1,4 @@
+internal import ContextStore
 internal import DTNetMessages
 internal import Logging
 internal import NetworkModel

@@ -1,3 +1,4 @@
+internal import ContextStore
 package import DTNetMessages
 internal import Logging
 package import NetworkModel

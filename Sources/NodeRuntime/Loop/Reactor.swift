@@ -1,4 +1,5 @@
 internal import CLinux
+internal import ContextStore
 internal import DTNetMessages
 package import Logging
 internal import NetworkModel

@@ -1,4 +1,5 @@
 internal import CLinux
+internal import ContextStore
 internal import DTNetMessages
 internal import Foundation
 internal import Glibc

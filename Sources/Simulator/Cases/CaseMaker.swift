@@ -8,9 +8,13 @@ internal import TwinProtocol
 /// Makes cases for the evaluation of proposals: runs a variant of a topology, stops at the moments in which the
 /// language engine asks the twins, and lets the twins play everything that could be done.
 package struct CaseMaker: Sendable {
+    /// Makes what keeps the rows of one run; nil where nothing is to be kept.
+    package typealias Remember = @Sendable (WiringPlan) throws -> (any CaseMemory)?
+
     private let plan: WiringPlan
     private let topology: String
     private let attacks: [String]
+    private let remember: Remember
 
     /// Cases of one run, and how long is waited for them.
     private static let casesPerRun: UInt64 = 2
@@ -21,24 +25,28 @@ package struct CaseMaker: Sendable {
     /// - Parameters:
     ///   - topology: names it in the cases.
     ///   - attacks: texts that give orders, shown as alarms in a part of the runs.
-    package init(plan: WiringPlan, topology: String, attacks: [String] = []) {
+    ///   - remember: keeps what the context stores of a run would; without it cases have no rows.
+    package init(
+        plan: WiringPlan, topology: String, attacks: [String] = [], remember: @escaping Remember = { _ in nil }
+    ) {
         self.plan = plan
         self.topology = topology
         self.attacks = attacks
+        self.remember = remember
     }
 
-    /// The cases of one seed; none where nothing was found.
-    package func cases(seed: UInt64) -> [EvaluationCase] {
+    /// The cases of one seed; none where nothing was found. Throws what keeping rows does.
+    package func cases(seed: UInt64) throws -> [EvaluationCase] {
         let scenario = CaseScenario(seed: seed, attacks: attacks)
         var plan = plan
         plan.network = scenario.network(plan.network, seed: seed)
+        let memory = try remember(plan)
         let run = CaseRun()
-        let name = "\(topology)-\(plan.network.hierarchy.rawValue)-\(seed)"
         let network = plan.network
         var options = SimulationOptions()
         options.judgedEpochs = 0
         options.runsEqualPower = false
-        options.orchestratorJobs = { job in
+        options.orchestratorJobs = { [self] job in
             switch job {
             case .collect:
                 guard let part = run.next(cyclesApart: CaseMaker.cyclesApart) else { return .collected([]) }
@@ -54,18 +62,15 @@ package struct CaseMaker: Sendable {
             case .whatIf(let question, let number, _):
                 if let (part, found) = run.take() {
                     let drift = scenario.drift(part: part, cells: network.cells.count)
-                    let findings = scenario.variant == .drift ? [drift] : found
-                    let trial = CaseTrial(network: network, findings: findings, question: question)
-                    var example =
-                        EvaluationCase(
-                            id: "\(name)-\(part)", topology: topology, hierarchy: network.hierarchy.rawValue,
-                            seed: seed, epoch: question.mirror.epoch, variant: scenario.variant.rawValue,
-                            heldOut: EvaluationCase.isHeldOut("\(topology)-\(seed)"), findings: findings,
-                            bounds: trial.bounds,
-                            cells: trial.cells, leastScore: WhatIfOutcome.leastScore, candidates: trial.candidates())
-                    let wordings = scenario.wordings(part: part, network: network)
-                    if !wordings.isEmpty { example.wordings = wordings }
-                    run.add(example)
+                    var example = example(
+                        of: scenario, network, part: part,
+                        findings: scenario.variant == .drift ? [drift] : found, question)
+                    do {
+                        example.rows = try memory.map { try CaseMaker.rows($0, example) }
+                        run.add(example)
+                    } catch {
+                        run.note(fault: error)
+                    }
                 }
                 return .played([], number: number)
             case .forecast(_, let epoch, _): return .forecast([], epoch: epoch)
@@ -73,14 +78,47 @@ package struct CaseMaker: Sendable {
             }
         }
         guard let simulation = try? Simulation(plan: plan, options: options) else { return [] }
+        simulation.watcher = memory.map { MemoryWatcher($0, of: simulation) }
         let chunk = max(1, Int((0.5 / plan.network.epoch.seconds).rounded()))
         var seconds = 0.0
-        while run.cases.count < CaseMaker.casesPerRun, seconds < CaseMaker.patienceSeconds {
+        while run.cases.count < CaseMaker.casesPerRun, run.fault == nil, seconds < CaseMaker.patienceSeconds {
             simulation.run(epochs: chunk)
             seconds += Double(chunk) * plan.network.epoch.seconds
         }
+        if let fault = run.fault { throw fault }
         return run.cases
     }
+
+    /// A case without its rows.
+    private func example(
+        of scenario: CaseScenario, _ network: NetworkConfiguration, part: UInt64, findings: [Finding],
+        _ question: WhatIfQuestion
+    ) -> EvaluationCase {
+        let trial = CaseTrial(network: network, findings: findings, question: question)
+        var example = EvaluationCase(
+            id: "\(topology)-\(network.hierarchy.rawValue)-\(network.seed)-\(part)", topology: topology,
+            hierarchy: network.hierarchy.rawValue, seed: network.seed, epoch: question.mirror.epoch,
+            variant: scenario.variant.rawValue, heldOut: EvaluationCase.isHeldOut("\(topology)-\(network.seed)"),
+            findings: findings, bounds: trial.bounds, cells: trial.cells, leastScore: WhatIfOutcome.leastScore,
+            candidates: trial.candidates())
+        let wordings = scenario.wordings(part: part, network: network)
+        if !wordings.isEmpty { example.wordings = wordings }
+        return example
+    }
+
+    /// The rows of a case. A drift is put in, not simulated: the row of its twin says it, too.
+    private static func rows(_ memory: any CaseMemory, _ example: EvaluationCase) throws -> [CellRows] {
+        var rows = try memory.rows(about: example.findings)
+        guard example.isService, case .drift(let cell, let errorDb, _)? = example.findings.first,
+            let place = rows.firstIndex(where: { $0.cell == cell.index }),
+            let error = rows[place].errors.firstIndex(where: { $0.engine == CaseMaker.channelEngine })
+        else { return rows }
+        rows[place].errors[error].error = errorDb
+        return rows
+    }
+
+    /// As the context stores name it.
+    private static let channelEngine = "channel"
 }
 
 /// Everything that could be done in one situation, tried.
@@ -164,11 +202,14 @@ private final class CaseRun: Sendable {
         /// The next case is wanted; what is found.
         var wanted: UInt64?
         var findings: [Finding]?
+        /// Why no rows could be kept.
+        var fault: (any Error)?
     }
 
     private let state = Mutex(State())
 
     var cases: [EvaluationCase] { state.withLock { $0.cases } }
+    var fault: (any Error)? { state.withLock { $0.fault } }
 
     /// Number of the case that is to be taken next, once per case.
     func next(cyclesApart: UInt64) -> UInt64? {
@@ -198,4 +239,6 @@ private final class CaseRun: Sendable {
     }
 
     func add(_ example: EvaluationCase) { state.withLock { $0.cases.append(example) } }
+
+    func note(fault: any Error) { state.withLock { $0.fault = fault } }
 }

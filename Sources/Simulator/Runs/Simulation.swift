@@ -163,6 +163,7 @@ package final class Simulation: ClusterObserver {
             sliceBook.add(window, sliceOfUE: radioNetwork?.role.network.emulated?.sliceOfUE ?? [])
         }
         options.onRecord?(record, node)
+        watcher?.recorded(record, by: node)
     }
 
     /// The hash so far.

@@ -143,7 +143,11 @@ import Testing
     @Test func aBadLineIsNamed() throws {
         let good = try CaseFile.line(try CaseFile.read(Self.path)[0])
         let foreign = good.replacingOccurrences(of: "\"cells\":[", with: "\"cells\":[{\"users\":1},")
-        for bad in ["{}", "not json", "[1]", foreign] {
+        let loud = good.replacing(/"max_power_dbm":\[[0-9.]+/, with: "\"max_power_dbm\":[1e300")
+        let wide = good.replacing(/"subbands":[0-9]+/, with: "\"subbands\":\(Int.max)")
+        let full = good.replacing(/"users":[0-9]+/, with: "\"users\":\(Int.max)")
+        #expect(![foreign, loud, wide, full].contains(good))
+        for bad in ["{}", "not json", "[1]", foreign, loud, wide, full] {
             #expect { try CaseFile.cases(in: good + "\n" + bad + "\n", of: "f.jsonl") } throws: { error in
                 "\(error)".contains("f.jsonl:2:")
             }

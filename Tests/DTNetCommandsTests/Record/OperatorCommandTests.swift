@@ -1,3 +1,4 @@
+import Benchmarking
 import ContextStore
 import DTNetCommands
 import Foundation
@@ -125,9 +126,44 @@ import TwinProtocol
             let taken = try Self.run(["ask", "--withdraw", "3", "--run", folder, "--yes"])
             #expect(taken.status == 0 && taken.output.contains("take back decision 3"), "\(taken)")
             let ended = try Self.run(["ask", "--withdraw", "2", "--run", folder, "--yes"])
-            #expect(ended.status == 2 && ended.errors.contains("in force no longer: rolled_back in epoch 108"))
-            #expect(try Self.run(["ask", "--withdraw", "4", "--run", folder, "--yes"]).status == 2)
-            #expect(try Self.run(["ask", "--withdraw", "77", "--run", folder, "--yes"]).status == 2)
+            #expect(ended.status == 2 && ended.errors.contains("in force no longer: it was rolled back in epoch 108"))
+            let declined = try Self.run(["ask", "--withdraw", "4", "--run", folder, "--yes"])
+            #expect(declined.status == 0 && declined.output.contains("decline decision 4: {"), "\(declined)")
+            let last = OperatorInbox(runFolder: folder).read(slices: 2, cells: 5).items.last
+            #expect(last?.entry == .withdraw(number: 4))
+            let unknown = try Self.run(["ask", "--withdraw", "77", "--run", folder, "--yes"])
+            #expect(unknown.status == 2, "\(unknown)")
+            let words = "holds no decision 77 of the language engine; waiting for consent: 4; in force: none"
+            #expect(unknown.errors.contains(words), "\(unknown)")
+        }
+    }
+
+    /// What a model wrote is shown without what a terminal obeys.
+    @Test func anAnswerCannotSteerTheTerminal() throws {
+        try Self.withRun(isLive: false) { folder in
+            var decision = LanguageDecision(node: NodeID(5), number: 9, epoch: 110)
+            (decision.model, decision.prompt, decision.answers) = ("m", "first\nsecond ->", ["\u{1B}[31mred"])
+            var bytes: [UInt8] = []
+            RecordLine.append(.language(decision), process: "orchestrator", to: &bytes)
+            let file = try FileHandle(forWritingTo: URL(fileURLWithPath: folder + "/decisions.jsonl"))
+            try file.seekToEnd()
+            try file.write(contentsOf: Data(bytes))
+            try file.close()
+            let shown = try Self.run(["explain", "9", "--verbose", "--run", folder])
+            #expect(shown.status == 0 && !shown.output.contains("\u{1B}"), "\(shown)")
+            #expect(shown.output.contains("answer:  [31mred\n") && shown.output.contains("prompt: first\nsecond ->\n"))
+        }
+    }
+
+    /// Of more intents than are kept, none is taken for one that is in force.
+    @Test func moreIntentsThanAreKeptAreRefused() throws {
+        try Self.withRun(isLive: true) { folder in
+            let inbox = OperatorInbox(runFolder: folder)
+            let intent = Intent(scope: .network, targets: [.energy])
+            for _ in 0..<Intent.mostInForce { _ = try inbox.post(.intent(text: "save energy", intent)) }
+            let refused = try Self.run(["ask", "save energy", "--run", folder, "--yes", "--no-trial"])
+            #expect(refused.status == 2 && refused.output.isEmpty, "\(refused)")
+            #expect(refused.errors.contains("64 intents are in force, no more are kept"), "\(refused)")
         }
     }
 

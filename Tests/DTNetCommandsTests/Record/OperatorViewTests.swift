@@ -15,6 +15,43 @@ import TwinProtocol
         OperatorContext(network: Self.run.plan.network, secondOfDay: 20 * 3_600, runSeconds: 2)
     }
 
+    /// A time is shown as the local clock will, which a change of clocks puts forward, with its day.
+    @Test func timesAreShownAsTheClockShowsThem() {
+        func until(_ seconds: Double, secondOfDay: Double, change: OperatorContext.ClockChange? = nil) -> String {
+            let context = OperatorContext(
+                network: Self.run.plan.network, secondOfDay: secondOfDay, runSeconds: 0, clockChange: change)
+            let intent = Intent(scope: .network, targets: [.energy], untilSeconds: seconds)
+            return IntentPolicy(intent, context: context).validUntil
+        }
+        #expect(until(1_800, secondOfDay: 84_585) == "00:00 tomorrow (run second 1800)")
+        #expect(until(1_800, secondOfDay: 84_569) == "23:59 today (run second 1800)")
+        let spring = OperatorContext.ClockChange(afterSeconds: 21_600, forwardSeconds: 3_600)
+        #expect(until(32_400, secondOfDay: 72_000, change: spring) == "06:00 tomorrow (run second 32400)")
+    }
+
+    /// What an operator answered to a proposal: waiting, declined, approved and from then on in force.
+    @Test func consentAndRefusalAreShown() {
+        let written = WrittenRun()
+        let records = written.record.rows.map(\.record)
+        func explanation(_ states: [LanguageEffect.State]) -> LanguageExplanation {
+            let effects = states.map { state in
+                Record.languageEffect(LanguageEffect(node: NodeID(5), number: 4, epoch: 110, state: state))
+            }
+            return LanguageExplanation(RunRecord(plan: written.plan, records: records + effects))
+        }
+        func effect(_ states: [LanguageEffect.State]) -> String { explanation(states).lines(decision: 4)?.last ?? "" }
+        func isInForce(_ states: [LanguageEffect.State]) -> Bool {
+            let lines = explanation(states).lines(directiveOf: 110, cell: CellID(4)) ?? []
+            return lines.contains { $0.hasPrefix("language engine: decision 4, ") }
+        }
+        #expect(effect([]) == "effect: none yet, it waits for consent" && !isInForce([]))
+        #expect(effect([.declined]).hasPrefix("effect: none, declined in epoch 110 [line ") && !isInForce([.declined]))
+        let approved = effect([.approved])
+        #expect(approved.hasPrefix("effect: approved in epoch 110 [line "), "\(approved)")
+        #expect(approved.hasSuffix(", not measured to its end yet") && isInForce([.approved]))
+        #expect(effect([.approved, .ended]).contains(", ended in epoch 110; M ") && !isInForce([.approved, .ended]))
+    }
+
     @Test func anIntentIsShownInTheNamesOfTheStandard() throws {
         let request = IntentParser(context).parse(
             "keep urllc under 5 ms in the hall until 22:00, save energy elsewhere")

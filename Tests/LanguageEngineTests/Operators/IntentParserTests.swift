@@ -186,6 +186,10 @@ import Testing
         #expect(until("save energy tonight", at: 12) == 18)
         #expect(until("save energy until 10 pm", at: 12) == 10)
         #expect(until("save energy until midnight", at: 12) == 12)
+        #expect(until("save energy until 00:00", at: 9) == 15)
+        #expect(until("save energy until tomorrow 00:00", at: 9) == 15)
+        #expect(until("save energy from 00:00 to 24:00", at: 20) == 4)
+        #expect(reason("save energy from midnight to 00:00", at: 20) == .unknownTime)
         #expect(until("save energy for 90 seconds", at: 12) == 90.0 / 3_600)
         #expect(reason("save energy until the concert ends") == .unknownTime)
         #expect(reason("save energy during the match") == .unknownTime)
@@ -194,6 +198,27 @@ import Testing
         #expect(reason("save energy for some hours") == .unknownTime)
         #expect(reason("save energy for 30 minutes until 22:00") == .contradiction)
         #expect(reason("save energy for 9000 hours") == .outOfBounds)
+    }
+
+    /// Between a wish and its end the local clock is put forward or back by an hour.
+    @Test func aChangeOfClocksIsReckonedWith() {
+        func span(_ text: String, forwardHours: Double) -> (from: Double?, until: Double?) {
+            var context = Wordings.context
+            // 20:00, and the clock changes at 02:00.
+            context.secondOfDay = 20 * 3_600
+            context.clockChange = .init(afterSeconds: 6 * 3_600, forwardSeconds: forwardHours * 3_600)
+            guard case .intent(let intent) = IntentParser(context).parse(text) else { return (nil, nil) }
+            let hours = { (seconds: Double) in (seconds - Wordings.runSeconds) / 3_600 }
+            return (intent.fromSeconds.map(hours), intent.untilSeconds.map(hours))
+        }
+        #expect(span("save energy until 22:00", forwardHours: 1).until == 2)
+        #expect(span("save energy until 06:00", forwardHours: 1).until == 9)
+        #expect(span("save energy until 06:00", forwardHours: -1).until == 11)
+        // There is no 02:30 where the clock goes from 02:00 to 03:00.
+        #expect(span("save energy until 02:30", forwardHours: 1).until == 6)
+        #expect(span("save energy for 8 hours", forwardHours: 1).until == 8)
+        let night = span("save energy from 22:00 to 06:00", forwardHours: -1)
+        #expect(night.from == 2 && night.until == 11)
     }
 
     @Test func numbersNeedUnitsAndRanges() {

@@ -1,4 +1,3 @@
-internal import ContextStore
 internal import DTNetMessages
 internal import NetworkModel
 
@@ -93,11 +92,11 @@ extension ContextRows {
         func add(_ name: String, _ values: [Float], width: Int? = nil) {
             guard !values.isEmpty else { return }
             bytes.append(contentsOf: (bytes.isEmpty ? "{" : ",").utf8)
-            JSONText.append(name, to: &bytes)
+            JSONLine.append(.text(name), to: &bytes)
             bytes.append(contentsOf: ":[".utf8)
             for (index, value) in values.enumerated() {
                 if index > 0 { bytes.append(UInt8(ascii: ",")) }
-                JSONText.append(Double(value), to: &bytes)
+                JSONLine.append(value.isFinite ? .real(Double(value)) : .null, to: &bytes)
             }
             bytes.append(UInt8(ascii: "]"))
             if let width { bytes.append(contentsOf: ",\"\(name)_width\":\(width)".utf8) }

@@ -1,4 +1,3 @@
-internal import ContextStore
 internal import DTNetMessages
 internal import NetworkModel
 internal import Synchronization
@@ -37,13 +36,13 @@ extension ContextRows {
         var bytes: [UInt8] = [UInt8(ascii: "[")]
         for (index, member) in members.enumerated() {
             bytes.append(contentsOf: (index > 0 ? ",{\"node\":" : "{\"node\":").utf8)
-            JSONText.append(sources[Int(member.node.rawValue)], to: &bytes)
+            JSONLine.append(.text(sources[Int(member.node.rawValue)]), to: &bytes)
             let cells = member.cells.map { "\($0)" }.joined(separator: ",")
             bytes.append(
                 contentsOf: (",\"cells\":[\(cells)],\"first_epoch\":\(member.firstEpoch),"
                     + "\"raised_epoch\":\(member.raisedEpoch),\"count\":\(member.count),"
                     + "\"stands\":\(member.stands),\"text\":").utf8)
-            JSONText.append(member.text, to: &bytes)
+            JSONLine.append(.text(member.text), to: &bytes)
             bytes.append(UInt8(ascii: "}"))
         }
         bytes.append(UInt8(ascii: "]"))

@@ -1,7 +1,6 @@
 import ContextStore
 import DTNetMessages
 import NetworkModel
-import NodeRuntime
 import Synchronization
 import Testing
 import TwinProtocol

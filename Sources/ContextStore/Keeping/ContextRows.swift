@@ -1,12 +1,11 @@
-package import ContextStore
 internal import DTNetMessages
 package import NetworkModel
 internal import TwinProtocol
 
 /// Turns what passed through a loop into rows. Used on the writing thread.
 package struct ContextRows: Sendable {
-    /// Name under which each node keeps rows; a shared store has the run before it.
-    let sources: [String]
+    /// Name under which each node keeps rows, by the ids of nodes; a shared store has the run before it.
+    package let sources: [String]
     /// Band that twin errors were seen under, and that devices are served on; errors are also kept by the weather.
     private let band: String
     private let namesWeather: Bool

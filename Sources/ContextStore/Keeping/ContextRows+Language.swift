@@ -1,4 +1,3 @@
-internal import ContextStore
 internal import TwinProtocol
 
 /// Cycles of the language engine, and what became of what it adopted.
