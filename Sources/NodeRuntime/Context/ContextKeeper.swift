@@ -1,3 +1,4 @@
+internal import CLinux
 internal import ContextStore
 internal import Foundation
 internal import Glibc
