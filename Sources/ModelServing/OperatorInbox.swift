@@ -194,8 +194,13 @@ package struct OperatorInbox: Sendable {
     /// Names of the entries in a folder, without `.json`.
     private func names(in folder: String) -> [String] {
         let files = (try? FileManager.default.contentsOfDirectory(atPath: folder)) ?? []
-        return files.filter { $0.hasSuffix(".json") }.map { String($0.dropLast(5)) }
-            .filter { !$0.isEmpty && $0.allSatisfy(\.isNumber) }
+        return files.filter { $0.hasSuffix(".json") }.map { String($0.dropLast(5)) }.filter(OperatorInbox.isName)
+    }
+
+    /// Another name, such as one above all that are ever given, would hide the entries that come later.
+    private static func isName(_ text: String) -> Bool {
+        guard let number = Int(text), number <= mostEntries else { return false }
+        return name(number) == text
     }
 }
 

@@ -93,7 +93,7 @@ import TwinProtocol
         mutating func adopt(_ form: ActionForm) throws -> UInt64 {
             _ = node.fire(TimerID(2), at: Instant.zero + .seconds(1))
             let entries = [OperatorEntry.alarm(text: "fan noise at the mast")]
-            var next = node.finish(.collected(entries), at: Instant.zero + .seconds(1))
+            var next = node.finish(.collected(OperatorMail(entries)), at: Instant.zero + .seconds(1))
             for effect in next {
                 guard case .run(.think(let think, _)) = effect else { continue }
                 var thought = Thought(number: think.number)

@@ -99,6 +99,13 @@ struct AskCommand: AsyncParsableCommand {
     }
 
     private func propose(_ intent: Intent, _ sentence: String, _ dialogue: OperatorDialogue) throws {
+        let kept = dialogue.intents
+        if kept.count >= Intent.most, let oldest = kept.first {
+            throw ToolFailure(
+                .usage,
+                "\(kept.count) intents are in force, \(Intent.most) at most: take one back first, the oldest by "
+                    + "'dtnet ask --cancel \(oldest.name)' (\(oldest.text))")
+        }
         let policy = IntentPolicy(intent, context: dialogue.context)
         let text = UntrustedText.cleaned(sentence, limit: IntentParser.limitBytes)
         let (predicted, why) = try predict(intent, text, dialogue)

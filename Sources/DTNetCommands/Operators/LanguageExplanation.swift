@@ -75,11 +75,18 @@ package struct LanguageExplanation: Sendable {
 
     private func effect(of decision: LanguageDecision) -> String {
         guard decision.outcome == .adopted else { return "none, nothing was adopted" }
-        guard let (row, effect) = record.effect(of: decision.number) else { return "not measured to its end yet" }
-        let state = effect.state == .ended ? "ended" : "rolled back"
-        return "\(state) in epoch \(effect.epoch); M "
-            + String(format: "%+.2f +- %.2f %%", effect.effect * 100, effect.deviation * 100)
-            + " of the forecast without it, \(effect.samples) samples [\(row.id)]"
+        let effects = record.effects(of: decision.number)
+        guard !effects.isEmpty else { return "not measured to its end yet" }
+        return effects.map { row, effect in
+            switch effect.state {
+            case .restored:
+                "in force again since epoch \(effect.epoch), as what had taken its place was rolled back [\(row.id)]"
+            case .ended, .rolledBack:
+                "\(effect.state == .ended ? "ended" : "rolled back") in epoch \(effect.epoch); M "
+                    + String(format: "%+.2f +- %.2f %%", effect.effect * 100, effect.deviation * 100)
+                    + " of the forecast without it, \(effect.samples) samples [\(row.id)]"
+            }
+        }.joined(separator: "; ")
     }
 
     // MARK: - Directives
@@ -122,13 +129,15 @@ package struct LanguageExplanation: Sendable {
         return lines
     }
 
-    /// Adopted decisions about a cell, or a slice of all cells, from their epoch until their effect ended.
+    /// Adopted decisions about a cell, or a slice of all cells, from their epoch until their effect ended, and from when
+    /// they were restored.
     private func decisionsInForce(
         at epoch: UInt64, cell: CellID
     ) -> [(row: RunRecord.Row, decision: LanguageDecision)] {
         record.languageRows.filter { _, decision in
             guard decision.outcome == .adopted, decision.epoch <= epoch,
-                record.effect(of: decision.number).map({ $0.effect.epoch > epoch }) ?? true,
+                record.effects(of: decision.number).last(where: { $0.effect.epoch <= epoch })
+                    .map({ $0.effect.state == .restored }) ?? true,
                 let form = RecordAnswers.chosen(decision)
             else { return false }
             if let cells = form.cells { return cells.contains(cell.index) }
@@ -167,7 +176,7 @@ package struct LanguageExplanation: Sendable {
             "prompt_tokens": decision.promptTokens, "output_tokens": decision.outputTokens,
             "seconds": decision.seconds, "effect": NSNull(),
         ]
-        if let (effectRow, effect) = record.effect(of: number) {
+        if let (effectRow, effect) = record.effects(of: number).last {
             json["effect"] = [
                 "line": effectRow.line, "epoch": effect.epoch, "state": effect.state.rawValue,
                 "effect": effect.effect, "deviation": effect.deviation, "samples": effect.samples,

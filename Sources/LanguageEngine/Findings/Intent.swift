@@ -94,6 +94,9 @@ package struct Intent: Hashable, Sendable, Codable {
 }
 
 extension Intent {
+    /// Intents that a run keeps at a time.
+    package static let most = 64
+
     /// Whether it is in force or still to come.
     package func isCurrent(atSeconds seconds: Double) -> Bool { seconds < untilSeconds ?? .infinity }
 }
