@@ -319,9 +319,9 @@ private final class Faulty: ContextRepository {
         return try inner.insert(rows)
     }
 
-    func select(_ query: ContextQuery, _ body: ([ContextValue]) throws -> Bool) throws(ContextStoreError) {
-        try inner.select(query, body)
-    }
+    func select(
+        _ queries: [ContextQuery], _ body: (ContextTable, [ContextValue]) throws -> Bool
+    ) throws(ContextStoreError) { try inner.select(queries, body) }
 
     func index(
         _ documents: [ContextDocument], as collection: String
