@@ -254,6 +254,8 @@ package struct OrchestratorNode: Role {
     }
 
     private mutating func send(_ policy: Policy) -> [Effect<OrchestratorJob>] {
+        // Before the first renewal there is none: what an earlier life has left may end or be taken back by then.
+        guard !policy.cell.isEmpty else { return [] }
         revision += 1
         cycle.noteMoves(draft, mirror)
         var policy = policy

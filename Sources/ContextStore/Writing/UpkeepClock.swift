@@ -1,6 +1,6 @@
 /// The time by which a store sums up and removes, made of a clock that people and NTP set: one that is a year ahead for
 /// a minute must not remove what a year is kept.
-struct UpkeepClock: Sendable {
+package struct UpkeepClock: Sendable {
     private var last: Int64?
     private var doubts = 0
 
@@ -9,14 +9,20 @@ struct UpkeepClock: Sendable {
     /// A clock that is ahead further is believed once it has been for so many rounds.
     private static let mostDoubts = 60
 
+    package init() {}
+
     /// Whether a period has passed since a moment; also where the clock was set back behind it. nil is long ago.
-    static func isDue(_ period: Int64, after last: Int64?, at now: Int64) -> Bool {
+    package static func isDue(_ period: Int64, after last: Int64?, at now: Int64) -> Bool {
         guard let last else { return true }
         return now < last || now - last >= period
     }
 
     /// The time of a round.
-    mutating func time(at now: Int64, period: Int64) -> Int64 {
+    ///
+    /// - Parameters:
+    ///   - now: by the clock, microseconds since 1970.
+    ///   - period: between two rounds, microseconds.
+    package mutating func time(at now: Int64, period: Int64) -> Int64 {
         guard let last, now > last, now - last > period + UpkeepClock.mostAhead, doubts < UpkeepClock.mostDoubts else {
             (last, doubts) = (now, 0)
             return now

@@ -87,7 +87,7 @@ package struct IntentPolicy: Hashable, Sendable, Encodable {
     }
 
     private static func time(_ seconds: Double, _ context: OperatorContext) -> String {
-        let ahead = seconds - context.runSeconds
+        let ahead = context.localSeconds(ahead: seconds - context.runSeconds)
         let day = (context.secondOfDay + ahead) / 86_400
         let name = day < 1 ? "today" : day < 2 ? "tomorrow" : "in \(Int(day)) days"
         let minutes = Int(((context.secondOfDay + ahead) / 60).rounded()) % 1_440

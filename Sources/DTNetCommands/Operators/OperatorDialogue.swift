@@ -16,8 +16,11 @@ struct OperatorDialogue {
     init(_ folder: RunFolder) throws {
         self.folder = folder
         record = try RunRecord(folder)
-        context = OperatorContext(
+        var context = OperatorContext(
             network: record.network, secondOfDay: OperatorDialogue.secondOfDay(), runSeconds: record.seconds)
+        let now = time(nil)
+        context.clockShift = ClockShift.next { OperatorDialogue.offset(at: now + $0) }
+        self.context = context
         inbox = OperatorInbox(runFolder: folder.path)
     }
 
@@ -83,6 +86,14 @@ struct OperatorDialogue {
         } catch {
             throw ToolFailure(.failed, error.description)
         }
+    }
+
+    /// Local time less UTC at a moment, seconds.
+    private static func offset(at seconds: time_t) -> Int {
+        var seconds = seconds
+        var parts = tm()
+        localtime_r(&seconds, &parts)
+        return parts.tm_gmtoff
     }
 
     /// Local time of day.

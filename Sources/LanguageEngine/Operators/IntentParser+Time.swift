@@ -132,7 +132,7 @@ extension IntentParser {
             }
             ahead += 86_400
         }
-        return context.runSeconds + ahead
+        return context.runSeconds + context.realSeconds(ahead: ahead)
     }
 
     private func range(from: Int, until: Int, isTomorrow: Bool) throws(OperatorRefusal) -> FoundTime {
@@ -150,8 +150,8 @@ extension IntentParser {
             start += 86_400
         }
         return FoundTime(
-            fromSeconds: start <= 0 ? nil : context.runSeconds + start,
-            untilSeconds: context.runSeconds + start + length)
+            fromSeconds: start <= 0 ? nil : context.runSeconds + context.realSeconds(ahead: start),
+            untilSeconds: context.runSeconds + context.realSeconds(ahead: start + length))
     }
 
     /// `22:00` of seconds after midnight.

@@ -41,6 +41,9 @@ package struct OperatorContext: Sendable {
     /// Local time of day, 0 ..< 86,400 s, and time since the start of the run, both of the same moment.
     package var secondOfDay: Double
     package var runSeconds: Double
+    /// The next change of local time, such as to summer time; nil where none comes within the time that a wish may
+    /// name.
+    package var clockShift: ClockShift?
 
     package init(
         slices: [SliceConfiguration], cellNames: [String], maxPowerDbm: [Double], places: [Place], bands: [Band],
@@ -85,6 +88,18 @@ package struct OperatorContext: Sendable {
             bands: [Band(frequencyHz: network.carrier.frequencyHz, cells: all)],
             peakRateBps: network.carrier.bandwidthHz * network.carrier.maxSpectralEfficiency,
             secondOfDay: secondOfDay, runSeconds: runSeconds)
+    }
+
+    /// Seconds from now until local time is so many seconds further than now.
+    func realSeconds(ahead local: Double) -> Double {
+        guard let clockShift, local >= clockShift.inSeconds + max(0, clockShift.bySeconds) else { return local }
+        return local - clockShift.bySeconds
+    }
+
+    /// How much further than now local time is in so many seconds.
+    package func localSeconds(ahead real: Double) -> Double {
+        guard let clockShift, real >= clockShift.inSeconds else { return real }
+        return real + clockShift.bySeconds
     }
 
     /// The name without the number of the sector.

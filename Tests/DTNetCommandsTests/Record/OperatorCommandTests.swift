@@ -131,6 +131,21 @@ import TwinProtocol
         }
     }
 
+    /// The run keeps so many intents: one more is refused with what to take back.
+    @Test func oneIntentTooManyIsRefused() throws {
+        try Self.withRun(isLive: true) { folder in
+            let inbox = OperatorInbox(runFolder: folder)
+            let intent = Intent(scope: .network, targets: [.energy])
+            for _ in 0..<Intent.most { _ = try inbox.post(.intent(text: "save energy", intent)) }
+            let arguments = ["ask", "cap the power of cell 4 at 37 dBm", "--run", folder, "--yes", "--no-trial"]
+            let refused = try Self.run(arguments)
+            #expect(refused.status == 2 && refused.errors.contains("64 intents are in force"), "\(refused)")
+            #expect(refused.errors.contains("--cancel 000001"), "\(refused)")
+            #expect(try Self.run(["ask", "--cancel", "000001", "--run", folder, "--yes"]).status == 0)
+            #expect(try Self.run(arguments).status == 0)
+        }
+    }
+
     /// Nobody of this run answers: the wish is posted to be tried, and what the record holds is shown in the end.
     @Test func aWishIsTriedBeforeItIsApplied() throws {
         try Self.withRun(isLive: true) { folder in

@@ -81,6 +81,31 @@ import TwinProtocol
         #expect(explanation.json(decision: 2)?["prompt"] as? String == "the changing part ->")
     }
 
+    /// What is in force again since what had taken its place was rolled back is in force there, and said to be.
+    @Test func aRestoredDecisionIsExplained() throws {
+        var bytes = [UInt8](Self.run.history)
+        let restored = LanguageEffect(
+            node: NodeID(5), number: 2, epoch: 109, state: .restored, effect: 0, deviation: 0, samples: 9)
+        RecordLine.append(.languageEffect(restored), process: "orchestrator", to: &bytes)
+        let explanation = LanguageExplanation(RunRecord(plan: Self.run.plan, history: Data(bytes)))
+        let text = try #require(explanation.lines(decision: 2)).joined(separator: "\n")
+        #expect(text.contains("rolled back in epoch 108; M -1.20") && text.contains("in force again since epoch 109"))
+        let nothing = "language engine: nothing of it was in force here"
+        #expect(try #require(explanation.lines(directiveOf: 108, cell: CellID(4))).contains(nothing))
+        let again = try #require(explanation.lines(directiveOf: 110, cell: CellID(4)))
+        #expect(again.contains { $0.contains("decision 2, \(WrittenRun.capJSON)") }, "\(again)")
+        let effect = explanation.json(decision: 2)?["effect"] as? [String: Any]
+        #expect(effect?["state"] as? String == "restored")
+    }
+
+    /// A radio network that was started anew counts from below; the run goes on.
+    @Test func theTimeOfARunGoesOnWhereEpochsFall() {
+        let epochs = Array(UInt64(100)...110) + Array(5...7) + [30]
+        let records = epochs.map { Record.epochStarted(EpochStart(epoch: $0, scheduled: .zero)) }
+        let record = RunRecord(plan: Self.run.plan, records: records)
+        #expect(abs(record.seconds - (10 + 25) * 0.02) < 1e-9)
+    }
+
     @Test func aDirectiveIsExplained() throws {
         let explanation = LanguageExplanation(Self.record)
         let lines = try #require(explanation.lines(directiveOf: 101, cell: CellID(4)))

@@ -269,6 +269,33 @@ import Testing
         #expect(reason("save energy in cell 4 of the stadium") == .ambiguousScope)
     }
 
+    /// At 01:00 of a day on which clocks go forward, or back, in an hour: 22:00 is 20 or 22 hours away.
+    @Test(arguments: [(3_600.0, 20.0), (-3_600, 22)])
+    func aTimeOfDayIsOfTheClocksThatPeopleSee(shift: Double, hours: Double) throws {
+        var context = Wordings.context
+        (context.secondOfDay, context.clockShift) = (3_600, ClockShift(inSeconds: 3_600, bySeconds: shift))
+        let parser = IntentParser(context)
+        guard case .intent(let until) = parser.parse("save energy until 22:00"),
+            case .intent(let range) = parser.parse("save energy from 01:30 to 23:00"),
+            case .intent(let length) = parser.parse("save energy for 30 minutes")
+        else {
+            Issue.record("not understood")
+            return
+        }
+        #expect(until.untilSeconds == Wordings.runSeconds + hours * 3_600)
+        #expect(range.fromSeconds == Wordings.runSeconds + 1_800, "before the change")
+        #expect(range.untilSeconds == Wordings.runSeconds + (hours + 1) * 3_600)
+        #expect(length.untilSeconds == Wordings.runSeconds + 1_800)
+        #expect(context.localSeconds(ahead: hours * 3_600) == 21 * 3_600)
+    }
+
+    @Test func theNextChangeOfClocksIsFound() {
+        #expect(ClockShift.next { _ in 7_200 } == nil)
+        let found = ClockShift.next { $0 < 100_001 ? 3_600 : 7_200 }
+        #expect(found == ClockShift(inSeconds: 100_001, bySeconds: 3_600))
+        #expect(ClockShift.next { $0 < 9 * 86_400 ? 0 : 3_600 } == nil, "no wish names a time behind it")
+    }
+
     @Test func aTopologyGivesRegionsSitesAndItsOwnLimits() {
         let cells = (0..<4).map { index in
             CellConfiguration(
