@@ -6,8 +6,8 @@ package protocol ContextRepository: Sendable {
     /// or is passed over, as its table says. Throws `full`, `readOnly`, `busy`, `unreachable` or `failed`.
     @discardableResult func insert(_ rows: [ContextRow]) throws(ContextStoreError) -> Int
 
-    /// Rows that queries ask for, query by query and in its order, all of one moment of the store; `body` answers whether
-    /// to go on with the query. Throws `input` where one names what its table does not have.
+    /// Rows that queries ask for, query by query and in its order, all of one moment of the store; `body` answers
+    /// whether to go on with the query. Throws `input` where one names what its table does not have.
     func select(
         _ queries: [ContextQuery], _ body: (ContextTable, [ContextValue]) throws -> Bool
     ) throws(ContextStoreError)

@@ -129,8 +129,8 @@ package struct LanguageExplanation: Sendable {
         return lines
     }
 
-    /// Adopted decisions about a cell, or a slice of all cells, from their epoch until their effect ended, and from when
-    /// they were restored.
+    /// Adopted decisions about a cell, or a slice of all cells, from their epoch until their effect ended, and from
+    /// when they were restored.
     private func decisionsInForce(
         at epoch: UInt64, cell: CellID
     ) -> [(row: RunRecord.Row, decision: LanguageDecision)] {
