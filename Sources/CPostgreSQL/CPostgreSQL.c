@@ -1,15 +1,21 @@
 #include "CPostgreSQL.h"
 
 #include <dlfcn.h>
+#include <errno.h>
+#include <poll.h>
 #include <pthread.h>
 #include <stdlib.h>
+#include <sys/socket.h>
+#include <time.h>
 
 #include <postgresql/libpq-fe.h>
 
 #define FUNCTIONS(each)                                                                                                \
-    each(PQconnectdb) each(PQstatus) each(PQerrorMessage) each(PQreset) each(PQfinish) each(PQexecParams) each(PQexec) \
-        each(PQresultStatus) each(PQresultErrorField) each(PQntuples) each(PQnfields) each(PQcmdTuples)                \
-            each(PQgetisnull) each(PQgetlength) each(PQgetvalue) each(PQclear) each(PQsetNoticeProcessor)
+    each(PQconnectdbParams) each(PQstatus) each(PQerrorMessage) each(PQreset) each(PQfinish) each(PQsendQueryParams)   \
+        each(PQsendQuery) each(PQsetnonblocking) each(PQflush) each(PQconsumeInput) each(PQisBusy) each(PQgetResult)   \
+            each(PQsocket) each(PQresultStatus) each(PQresultErrorField) each(PQntuples) each(PQnfields)               \
+                each(PQcmdTuples) each(PQgetisnull) each(PQgetlength) each(PQgetvalue) each(PQclear)                   \
+                    each(PQsetNoticeProcessor)
 
 #define DECLARE(name) __typeof__(&name) name##_;
 static struct {
@@ -42,8 +48,11 @@ static void ignore_notice(void *unused, const char *message) {
     (void)message;
 }
 
-cpostgresql_connection *cpostgresql_connect(const char *address) {
-    PGconn *connection = pq.PQconnectdb_(address);
+cpostgresql_connection *cpostgresql_connect(const char *address, const char *patience_s) {
+    // What the address says of it stands behind, and so counts.
+    const char *const names[] = {"connect_timeout", "dbname", NULL};
+    const char *const values[] = {patience_s, address, NULL};
+    PGconn *connection = pq.PQconnectdbParams_(names, values, 1);
     if (connection != NULL) pq.PQsetNoticeProcessor_(connection, ignore_notice, NULL);
     return (cpostgresql_connection *)connection;
 }
@@ -60,13 +69,64 @@ void cpostgresql_reset(cpostgresql_connection *connection) { pq.PQreset_((PGconn
 
 void cpostgresql_close(cpostgresql_connection *connection) { pq.PQfinish_((PGconn *)connection); }
 
-cpostgresql_result *cpostgresql_run(cpostgresql_connection *connection, const char *sql, int32_t count,
-                                    const char *const *values, const int32_t *bytes, const int32_t *is_binary) {
-    return (cpostgresql_result *)pq.PQexecParams_((PGconn *)connection, sql, count, NULL, values, bytes, is_binary, 0);
+static int64_t now_ms(void) {
+    struct timespec now;
+    clock_gettime(CLOCK_MONOTONIC, &now);
+    return (int64_t)now.tv_sec * 1000 + now.tv_nsec / 1000000;
 }
 
-cpostgresql_result *cpostgresql_script(cpostgresql_connection *connection, const char *sql) {
-    return (cpostgresql_result *)pq.PQexec_((PGconn *)connection, sql);
+// Waits until the socket can be read, or written where that is wanted; 0 where it cannot within the time.
+static int wait_for(const PGconn *connection, int wants_writing, int32_t patience_ms) {
+    const int64_t end = now_ms() + patience_ms;
+    struct pollfd descriptor = {.fd = pq.PQsocket_(connection), .events = wants_writing ? POLLIN | POLLOUT : POLLIN};
+    for (;;) {
+        const int64_t left = end - now_ms();
+        const int ready = left <= 0 ? 0 : poll(&descriptor, 1, (int)left);
+        if (ready > 0) return 1;
+        if (ready == 0 || errno != EINTR) return 0;
+    }
+}
+
+// The last answer to what has been sent: as PQexec gives it, without waiting for a silent server for ever.
+static cpostgresql_result *answer(PGconn *connection, int is_sent, int32_t patience_ms, int32_t *is_silent) {
+    *is_silent = 0;
+    if (!is_sent) return NULL;
+    PGresult *last = NULL;
+    for (;;) {
+        int unsent = pq.PQflush_(connection);
+        while (unsent > 0 || (unsent == 0 && pq.PQisBusy_(connection))) {
+            if (!wait_for(connection, unsent > 0, patience_ms)) {
+                // Nothing more comes on this connection: libpq must see that, too.
+                *is_silent = 1;
+                shutdown(pq.PQsocket_(connection), SHUT_RDWR);
+                pq.PQconsumeInput_(connection);
+                pq.PQclear_(last);
+                return NULL;
+            }
+            if (!pq.PQconsumeInput_(connection)) break;
+            unsent = pq.PQflush_(connection);
+        }
+        PGresult *next = pq.PQgetResult_(connection);
+        if (next == NULL) return (cpostgresql_result *)last;
+        pq.PQclear_(last);
+        last = next;
+    }
+}
+
+cpostgresql_result *cpostgresql_run(cpostgresql_connection *connection, const char *sql, int32_t count,
+                                    const char *const *values, const int32_t *bytes, const int32_t *is_binary,
+                                    int32_t patience_ms, int32_t *is_silent) {
+    PGconn *own = (PGconn *)connection;
+    pq.PQsetnonblocking_(own, 1);
+    const int is_sent = pq.PQsendQueryParams_(own, sql, count, NULL, values, bytes, is_binary, 0);
+    return answer(own, is_sent, patience_ms, is_silent);
+}
+
+cpostgresql_result *cpostgresql_script(cpostgresql_connection *connection, const char *sql, int32_t patience_ms,
+                                       int32_t *is_silent) {
+    PGconn *own = (PGconn *)connection;
+    pq.PQsetnonblocking_(own, 1);
+    return answer(own, pq.PQsendQuery_(own, sql), patience_ms, is_silent);
 }
 
 enum cpostgresql_status cpostgresql_result_status(const cpostgresql_result *result) {

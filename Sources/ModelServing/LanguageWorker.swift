@@ -20,7 +20,6 @@ package final class LanguageWorker: Sendable {
         var budget: TokenBudget?
         var cache = AnswerCache()
         var knowledge: Knowledge?
-        var lastEntry: String?
         /// Where the run's processes keep their rows, and the server that they share, once it is connected.
         var context: ContextConfiguration?
         var server: (any ContextRepository)?
@@ -250,17 +249,33 @@ package final class LanguageWorker: Sendable {
         }
     }
 
-    // MARK: - Operators
+    // MARK: - Operators, and what is kept: neither waits for a model
 
-    /// What operators have left in the run's inbox since the last look.
-    package func collect(_ network: NetworkConfiguration) -> [OperatorEntry] {
-        guard let runFolder else { return [] }
-        return state.withLock { state in
-            let reading = OperatorInbox(runFolder: runFolder).read(
-                after: state.lastEntry, slices: network.slices.count, cells: network.cells.count)
-            for malformed in reading.malformed { report("operator entry \(malformed.name): \(malformed.reason)") }
-            if let last = reading.items.last { state.lastEntry = last.name }
-            return reading.items.map(\.entry)
+    /// What operators have left in the run's inbox behind the entry of a name; nil takes the first on.
+    package func collect(_ network: NetworkConfiguration, after name: String?) -> OperatorMail {
+        guard let runFolder else { return OperatorMail() }
+        let reading = OperatorInbox(runFolder: runFolder).read(
+            after: name, slices: network.slices.count, cells: network.cells.count)
+        for malformed in reading.malformed { report("operator entry \(malformed.name): \(malformed.reason)") }
+        return OperatorMail(reading.items.map(\.entry), last: reading.items.last?.name)
+    }
+
+    /// Keeps in the run folder what an L3 that is started again goes on from; why it could not, nil where it did.
+    package func keep(_ state: KeptEngineState) -> String? {
+        guard let runFolder else { return "there is no run folder" }
+        return EngineStateFile(runFolder: runFolder).write(state)
+    }
+
+    /// What an earlier process of the run has kept and how long ago; nothing where there was none, or what it has left
+    /// cannot be used, which is said.
+    package func kept() -> (state: KeptEngineState, awaySeconds: Double) {
+        guard let runFolder else { return (KeptEngineState(), 0) }
+        switch EngineStateFile(runFolder: runFolder).read() {
+        case .none: return (KeptEngineState(), 0)
+        case .kept(let state, let away): return (state, away)
+        case .setAside(let reason, let path):
+            report("goes on from nothing: what was kept is now \(path): \(reason)")
+            return (KeptEngineState(), 0)
         }
     }
 }

@@ -195,11 +195,13 @@ package struct OperatorInbox: Sendable {
     /// them, and be the last that is ever read.
     private func names(in folder: String) -> [String] {
         let files = (try? FileManager.default.contentsOfDirectory(atPath: folder)) ?? []
-        return files.filter { $0.hasSuffix(".json") }.map { String($0.dropLast(5)) }
-            .filter { name in
-                guard let number = Int(name) else { return false }
-                return (1...OperatorInbox.mostEntries).contains(number) && name == OperatorInbox.name(number)
-            }
+        return files.filter { $0.hasSuffix(".json") }.map { String($0.dropLast(5)) }.filter(OperatorInbox.isName)
+    }
+
+    /// Another name, such as one above all that are ever given, would hide the entries that come later.
+    private static func isName(_ text: String) -> Bool {
+        guard let number = Int(text), number <= mostEntries else { return false }
+        return name(number) == text
     }
 }
 

@@ -38,8 +38,10 @@ struct FindingWatch: Sendable {
     private func isKnown(_ finding: Finding) -> Bool { known.contains { $0.finding.isAboutTheSame(as: finding) } }
 
     private mutating func see(_ findings: [Finding], epoch: UInt64) {
-        for index in known.indices where findings.contains(where: known[index].finding.isAboutTheSame) {
-            known[index].seenEpoch = epoch
+        for index in known.indices {
+            let isThere = findings.contains(where: known[index].finding.isAboutTheSame)
+            // Epochs of a radio network that was started anew may lie below.
+            known[index].seenEpoch = isThere ? epoch : min(known[index].seenEpoch, epoch)
         }
         known.removeAll { $0.seenEpoch + goneEpochs <= epoch }
     }

@@ -10,20 +10,6 @@ internal import TwinProtocol
 /// `idle -> thinking -> trying -> idle`. The rule base proposes beside the model, so that the better of both is
 /// adopted; a model that is slow, absent or wrong takes nothing away.
 struct LanguageCycle: Sendable {
-    /// An action in force.
-    struct Active: Sendable {
-        var number: UInt64
-        var action: Action
-        var expiresEpoch: UInt64
-        /// An operator asked for it, or consented to it.
-        var isWished: Bool
-        var monitor: EffectMonitor
-        /// What it took the place of: in force without it, until their time is up.
-        var instead: [(action: Action, expiresEpoch: UInt64)]
-        /// Users that it has moved to other cells, a bounded number.
-        var moved: [PolicyDraft.Move] = []
-    }
-
     /// What the node has to do next.
     enum Step: Sendable {
         case nothing
@@ -40,8 +26,9 @@ struct LanguageCycle: Sendable {
         var actions: [Action]
         /// What the rule base proposed.
         let ruled: [Action]
-        /// What of it operators' intents ask for.
+        /// What of it operators' intents ask for, and until which epoch; nil for no end.
         let wished: [Action]
+        let wishedUntil: [(action: Action, epoch: UInt64?)]
         /// The change of adapter that its situation calls for.
         let adapter: Action?
         var isTrying = false
@@ -54,32 +41,32 @@ struct LanguageCycle: Sendable {
         let actions: [Action]
     }
 
-    private let node: NodeID
+    let node: NodeID
     private let language: LanguageConfiguration
     private let slices: [SliceConfiguration]
     private let epochSeconds: Double
     private let judge: CandidateJudge
     private let rules: RuleBase
-    private var number: UInt64 = 0
+    var number: UInt64 = 0
     private var open: Open?
-    private(set) var active: [Active] = []
+    var active: [Active] = []
     /// What became of actions whose place others took, until it is recorded.
-    private var replaced: [LanguageEffect] = []
+    var replaced: [LanguageEffect] = []
     /// Actions that did harm lately, and until when they are not tried again.
-    private var barred: [(action: Action, untilEpoch: UInt64)] = []
+    var barred: [(action: Action, untilEpoch: UInt64)] = []
     /// Decisions that wait for an operator.
-    private var proposed: [(number: UInt64, action: Action, untilEpoch: UInt64)] = []
-    private(set) var intents: [(name: String, intent: Intent)] = []
+    var proposed: [Proposed] = []
+    var intents: [(name: String, intent: Intent)] = []
     /// Wishes that are to be tried, the oldest first, and the one that is.
-    private var questions: [(name: String, intent: Intent)] = []
+    var questions: [(name: String, intent: Intent)] = []
     private(set) var trial: Trial?
-    private var alarms: [String] = []
+    var alarms: [String] = []
     /// Of the layers below.
     var networkAlarms: NetworkAlarms
     private var clarifications: [Finding] = []
     private var harms: [Finding] = []
     private var watch: FindingWatch
-    private var followUp: FollowUp
+    var followUp: FollowUp
     private var adapters: AdapterChoice
     /// Forms that bounds refused.
     private(set) var refusedForms = 0
@@ -90,11 +77,8 @@ struct LanguageCycle: Sendable {
     /// What the last decision asks of an AI engine or the model server, nil where it asks nothing of them.
     private(set) var lastService: Action?
 
-    /// An adopted action holds for so long; what is still needed is decided anew.
-    private static let lifetimeSeconds = 60.0
     /// An action that did harm is not tried again for so long.
-    private static let barredSeconds = 300.0
-    private static let mostActive = 16
+    static let barredSeconds = 300.0
     private static let mostMoves = 256
     private static let mostEntries = 64
     /// Retrieved passages and rows that a decision records: 8 that a topology may ask for, and rows of two cells.
@@ -118,7 +102,7 @@ struct LanguageCycle: Sendable {
 
     var bounds: ActionBounds { judge.bounds }
 
-    private func epochs(_ seconds: Double) -> UInt64 { UInt64(max(1, (seconds / epochSeconds).rounded(.up))) }
+    func epochs(_ seconds: Double) -> UInt64 { UInt64(max(1, (seconds / epochSeconds).rounded(.up))) }
 
     // MARK: - What comes in
 
@@ -132,27 +116,40 @@ struct LanguageCycle: Sendable {
         case changed(LanguageEffect)
         /// What was proposed is not to be.
         case declined(LanguageEffect)
+        /// It is not taken; why, and what would help.
+        case refused(String)
     }
 
     /// Takes an operator's entry.
-    mutating func take(_ entry: OperatorEntry, epoch: UInt64) -> Answer {
+    ///
+    /// - Parameters:
+    ///   - epoch: of now.
+    ///   - seconds: time of the run.
+    mutating func take(_ entry: OperatorEntry, epoch: UInt64, seconds: Double) -> Answer {
         switch entry {
         case .intent(let name, let intent):
-            intents.removeAll { $0.name == name }
-            if intents.count < Intent.mostInForce { intents.append((name, intent)) }
+            intents.removeAll { $0.name == name || !$0.intent.isCurrent(atSeconds: seconds) }
+            guard intents.count < Intent.most else {
+                return .refused(
+                    "intent \(name) is not taken: \(Intent.most) are kept already; take one back first, the oldest by "
+                        + "dtnet ask --cancel \(intents[0].name)")
+            }
+            intents.append((name, intent))
         case .trial(let name, let intent):
             if questions.count < LanguageCycle.mostEntries { questions.append((name, intent)) }
         case .cancel(let name): intents.removeAll { $0.name == name }
         case .approve(let number):
             guard let index = proposed.firstIndex(where: { $0.number == number }), epoch < proposed[index].untilEpoch
             else { return .nothing }
-            let action = proposed.remove(at: index).action
+            let found = proposed.remove(at: index)
             let approval = LanguageEffect(node: node, number: number, epoch: epoch, state: .approved)
-            guard action.kind.actsOnNetwork else { return .serve(action, number: number, approval) }
-            adopt(action, number: number, epoch: epoch, isWished: true)
+            guard found.action.kind.actsOnNetwork else { return .serve(found.action, number: number, approval) }
+            adopt(found.action, number: number, epoch: epoch, isWished: true, endsEpoch: found.endsEpoch)
             return .changed(approval)
         case .withdraw(let number):
             guard let index = active.firstIndex(where: { $0.number == number }) else {
+                // Nor does it come back where another that took its place goes.
+                for index in active.indices { active[index].instead.removeAll { $0.number == number } }
                 return decline(number, epoch: epoch) ?? withdrawAdapter(number, epoch: epoch)
             }
             let ended = active.remove(at: index)
@@ -178,7 +175,29 @@ struct LanguageCycle: Sendable {
     mutating func goOn(behind order: UInt64) { number = max(number, min(order, LanguageCycle.highestNumber)) }
 
     /// Orders beyond are no L3's.
-    private static let highestNumber: UInt64 = 1 << 48
+    private static let highestNumber = KeptEngineState.highestNumber
+
+    /// Epochs count for nothing any more that were heard before they fell: what is in force, waits or is barred has
+    /// the time that was left, less what was lost. What was measured before is no measure of what comes.
+    mutating func follow(_ fall: RunClock.Fall) {
+        func moved(_ epoch: UInt64) -> UInt64 {
+            fall.to + (epoch > fall.from + fall.lost ? epoch - fall.from - fall.lost : 0)
+        }
+        followUp = FollowUp(epochSeconds: epochSeconds)
+        for index in active.indices {
+            active[index].expiresEpoch = moved(active[index].expiresEpoch)
+            active[index].monitor = followUp.track.monitor
+            for old in active[index].instead.indices {
+                active[index].instead[old].expiresEpoch = moved(active[index].instead[old].expiresEpoch)
+                active[index].instead[old].monitor = followUp.track.monitor
+            }
+        }
+        for index in barred.indices { barred[index].untilEpoch = moved(barred[index].untilEpoch) }
+        for index in proposed.indices {
+            proposed[index].untilEpoch = moved(proposed[index].untilEpoch)
+            proposed[index].endsEpoch = proposed[index].endsEpoch.map(moved)
+        }
+    }
 
     mutating func take(_ clarification: Clarification) {
         guard clarifications.count < LanguageCycle.mostEntries else { return }
@@ -191,7 +210,7 @@ struct LanguageCycle: Sendable {
     // MARK: - Follow-up
 
     /// What is in force is another from this epoch on.
-    private mutating func noteChange(epoch: UInt64) {
+    mutating func noteChange(epoch: UInt64) {
         followUp.noteChange(epoch: epoch)
         for index in active.indices { active[index].monitor.noteChange() }
     }
@@ -236,12 +255,13 @@ struct LanguageCycle: Sendable {
         let condemned = active.filter { harmful.contains($0.number) }
         active.removeAll { harmful.contains($0.number) }
         noteChange(epoch: epoch)
-        return condemned.map { condemned in
+        let effects = condemned.map { condemned in
             let (action, effect) = (condemned.action, effect(condemned, epoch: epoch, state: .rolledBack))
             barred.append((action, epoch + epochs(LanguageCycle.barredSeconds)))
             harms.append(.harm(action.kind, cell: LanguageCycle.cell(of: action), percent: 100 * effect.effect))
             return effect
         }
+        return effects + condemned.flatMap { restore($0.instead, epoch: epoch) }
     }
 
     /// Remembers which users the actions in force move, so that the twins can be asked what were without it.
@@ -252,13 +272,6 @@ struct LanguageCycle: Sendable {
                 active[index].moved.append(move)
             }
         }
-    }
-
-    private func effect(_ active: Active, epoch: UInt64, state: LanguageEffect.State) -> LanguageEffect {
-        let measured = active.monitor.effect
-        return LanguageEffect(
-            node: node, number: active.number, epoch: epoch, state: state, effect: measured.mean,
-            deviation: measured.deviation, samples: active.monitor.samples)
     }
 
     private static func cell(of action: Action) -> CellID? {
@@ -296,6 +309,9 @@ struct LanguageCycle: Sendable {
     /// A decision is being made.
     var isOpen: Bool { open != nil }
 
+    /// Whether an operator asks for an action, as far as the cycle knows that is open.
+    func isWishedOfOpen(_ action: Action) -> Bool { open?.wished.contains(action) ?? false }
+
     /// Begins a cycle where there is something to look at and none is open.
     mutating func begin(_ state: NetworkState, shares: [Double], incumbents: [Finding]) -> Step {
         guard open == nil, language.isEnabled else { return .nothing }
@@ -314,7 +330,8 @@ struct LanguageCycle: Sendable {
         let intents = findings.filter { if case .intent = $0 { true } else { false } }
         open = Open(
             decision: decision, findings: findings, actions: ruled, ruled: ruled,
-            wished: rules.proposals(for: intents, state: state), adapter: adapter)
+            wished: rules.proposals(for: intents, state: state), wishedUntil: wishedUntil(intents, state),
+            adapter: adapter)
         let menu = barred.reduce(
             ActionMenu(
                 for: findings, state: state, bounds: bounds, allowed: judge.allowed,
@@ -330,6 +347,25 @@ struct LanguageCycle: Sendable {
                 deadlineSeconds: language.deadline.seconds,
                 meaning: findings.meaning + (state.weather.map { "|weather \($0.name)" } ?? ""), seed: number,
                 weather: state.weather))
+    }
+
+    /// Actions that operators ask for, with the epoch in which the last of these wishes ends; nil where one never does.
+    private func wishedUntil(_ intents: [Finding], _ state: NetworkState) -> [(action: Action, epoch: UInt64?)] {
+        var until: [(action: Action, epoch: UInt64?)] = []
+        for finding in intents {
+            guard case .intent(let intent) = finding else { continue }
+            let end = intent.untilSeconds.map { seconds in
+                state.epoch + epochs(min(seconds - state.seconds, LanguageCycle.barredSeconds))
+            }
+            for action in rules.proposals(for: [finding], state: state) {
+                if let place = until.firstIndex(where: { $0.action == action }) {
+                    until[place].epoch = end.flatMap { end in until[place].epoch.map { max($0, end) } }
+                } else {
+                    until.append((action, end))
+                }
+            }
+        }
+        return until
     }
 
     /// Takes what the model said; its forms are checked like anybody's.
@@ -384,8 +420,10 @@ struct LanguageCycle: Sendable {
         lastService = nil
         let chosen = judge.decide(&cycle.decision, actions: actions)
         guard let chosen else { return .done(cycle.decision, changed: false) }
+        let ends = cycle.wishedUntil.first { $0.action == chosen }.flatMap(\.epoch)
         if cycle.decision.outcome == .proposed {
-            proposed.append((number, chosen, epoch + epochs(LanguageDecision.consentSeconds)))
+            let until = epoch + epochs(LanguageDecision.consentSeconds)
+            proposed.append(Proposed(number: number, action: chosen, untilEpoch: until, endsEpoch: ends))
             if proposed.count > LanguageCycle.mostEntries { proposed.removeFirst() }
             return .done(cycle.decision, changed: false)
         }
@@ -393,7 +431,8 @@ struct LanguageCycle: Sendable {
             lastService = chosen
             return .done(cycle.decision, changed: false)
         }
-        adopt(chosen, number: number, epoch: epoch, isWished: cycle.wished.contains(chosen))
+        adopt(
+            chosen, number: number, epoch: epoch, isWished: cycle.wished.contains(chosen), endsEpoch: ends)
         return .done(cycle.decision, changed: true)
     }
 
@@ -446,35 +485,6 @@ struct LanguageCycle: Sendable {
         take(outcomes, of: ended.actions, wishes, into: &ended.decision) { _ in true }
         judge.judgeTrial(&ended.decision, actions: ended.actions)
         return .done(ended.decision, changed: false)
-    }
-
-    /// The actions in force beside which a candidate is tried: those that decide the same give way to it.
-    ///
-    /// - Parameter isWished: whether it is what an operator asks for; nil asks the cycle that is open.
-    func inForce(beside action: Action, isWished: Bool? = nil) -> [Active] {
-        let isWished = isWished ?? open?.wished.contains(action) ?? false
-        return active.filter { !LanguageCycle.gives(way: $0, to: action, isWished: isWished) }
-    }
-
-    /// What an operator asked for gives way to what an operator asks for only.
-    private static func gives(way old: Active, to action: Action, isWished: Bool) -> Bool {
-        old.action.decidesSame(as: action) && (isWished || !old.isWished)
-    }
-
-    private mutating func adopt(_ action: Action, number: UInt64, epoch: UInt64, isWished: Bool) {
-        let instead = active.filter { LanguageCycle.gives(way: $0, to: action, isWished: isWished) }
-        replaced += instead.map { effect($0, epoch: epoch, state: .ended) }
-        active.removeAll { LanguageCycle.gives(way: $0, to: action, isWished: isWished) }
-        if active.count >= LanguageCycle.mostActive {
-            replaced.append(effect(active.removeFirst(), epoch: epoch, state: .ended))
-        }
-        let monitor = followUp.track.monitor
-        noteChange(epoch: epoch)
-        active.append(
-            Active(
-                number: number, action: action, expiresEpoch: epoch + epochs(LanguageCycle.lifetimeSeconds),
-                isWished: isWished, monitor: monitor,
-                instead: instead.map { ($0.action, $0.expiresEpoch) }))
     }
 
     /// Orders to twins, questions and adapters go by what is found, and orders by what the error looks like, too, which

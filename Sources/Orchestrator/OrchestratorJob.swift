@@ -3,8 +3,10 @@ package import NetworkModel
 
 /// Work of the global twin off the decision path, as data.
 package enum OrchestratorJob: Sendable {
-    /// Look what operators and alarm systems have left.
-    case collect(NetworkConfiguration)
+    /// Look what operators and alarm systems have left behind the entry of a name; nil takes the first on.
+    case collect(NetworkConfiguration, after: String?)
+    /// Keep what an L3 that is started again goes on from.
+    case keep(KeptEngineState)
     /// Ask the model.
     case think(ThinkJob, NetworkConfiguration)
     /// Play policies in the twins, for a decision.
@@ -17,7 +19,9 @@ package enum OrchestratorJob: Sendable {
 
 /// What comes back.
 package enum OrchestratorJobResult: Sendable {
-    case collected([OperatorEntry])
+    case collected(OperatorMail)
+    /// It is kept; where it is not, why.
+    case kept(failure: String?)
     case thought(Thought)
     case played([WhatIfOutcome], number: UInt64)
     /// Network value under every policy in Mbit/s; none where nothing can be said.

@@ -1,6 +1,6 @@
 package import DTNetMessages
 internal import Glibc
-internal import LanguageEngine
+package import LanguageEngine
 package import NetworkModel
 internal import ResourceAllocation
 package import TwinProtocol
@@ -14,24 +14,32 @@ package struct OrchestratorNode: Role {
     package typealias JobResult = OrchestratorJobResult
 
     package let node: NodeID
-    private let network: NetworkConfiguration
+    let network: NetworkConfiguration
     private let readers: [NodeID]
     private let managers: TwinManagers
     private var twin: NetworkTwin
     private var keeper: MirrorKeeper
     private var planner: ServicePlanner
     private let draft: PolicyDraft
-    private var cycle: LanguageCycle
+    var cycle: LanguageCycle
     private var base = Policy()
-    private var revision: UInt64 = 0
-    private var latestEpoch: UInt64 = 0
+    private(set) var revision: UInt64 = 0
+    private(set) var clock: RunClock
+    private var latestEpoch: UInt64 { clock.newest }
+    /// Reports whose epoch is nobody's.
+    private var impossibleEpochs = 0
     private var isCollecting = false
+    /// The last entry that was taken.
+    private(set) var entry: String?
+    /// Somebody keeps what an L3 that is started again goes on from; and could not, as was said.
+    let isKept: Bool
+    private var isUnkept = false
     /// The next cycle that no event starts; and the earliest that a new finding starts.
     private var cycleDue = Instant.zero
     private var newsDue = Instant.zero
     /// Something came in since findings were last compared with those of cycles.
     private var mayHaveNews = false
-    private var orders: UInt64 = 0
+    private(set) var orders: UInt64 = 0
     private var observedEpoch: UInt64 = 0
     private var context: ContextSelection
     /// A cycle waits for a mirror of now, since so many looks; and whether an event asked for it.
@@ -55,7 +63,15 @@ package struct OrchestratorNode: Role {
     /// followed up well.
     private static let newsDelay = Instant.Span.seconds(Double(ForecastTrack.enough))
 
-    package init(plan: WiringPlan, node: NodePlan) {
+    /// Policies that may have been sent since the last revision that was kept, at most.
+    private static let unkeptRevisions: UInt64 = 1_000
+
+    /// - Parameters:
+    ///   - plan: the network and who is in it.
+    ///   - node: this node.
+    ///   - kept: what an earlier life of the node has left; nil where nobody keeps anything, as in virtual time.
+    ///   - awaySeconds: how long ago that was kept.
+    package init(plan: WiringPlan, node: NodePlan, kept: KeptEngineState? = nil, awaySeconds: Double = 0) {
         self.node = node.id
         network = plan.network
         readers = plan.nodes.filter { reader in
@@ -74,6 +90,14 @@ package struct OrchestratorNode: Role {
         alarms = AlarmBook(plan: plan, node: node.id)
         records = TwinRecords(node: node.id, epochSeconds: plan.network.epoch.seconds)
         period = max(plan.network.epoch * 10, .seconds(1))
+        clock = RunClock(epochSeconds: plan.network.epoch.seconds)
+        isKept = kept != nil && plan.network.language.isEnabled
+        guard isKept, let kept else { return }
+        clock.goOn(epoch: kept.epoch, seconds: kept.seconds, awaySeconds: awaySeconds)
+        cycle.goOn(from: kept)
+        (orders, entry) = (kept.question, kept.entry)
+        // Readers pass over policies of an older revision.
+        revision = kept.revision > 0 ? kept.revision + OrchestratorNode.unkeptRevisions : 0
     }
 
     package mutating func start(at now: Instant) -> [Effect<OrchestratorJob>] {
@@ -89,12 +113,19 @@ package struct OrchestratorNode: Role {
         _ envelope: Envelope, arrived: Instant, at now: Instant
     ) -> [Effect<OrchestratorJob>] {
         switch envelope.body {
+        case .regionReport, .channelReport:
+            guard envelope.epoch <= RunClock.highest else {
+                impossibleEpochs += 1
+                return [.report(Gauge("impossible_epochs", Double(impossibleEpochs)))]
+            }
+            hear(envelope.epoch, at: now)
+        default: break
+        }
+        switch envelope.body {
         case .regionReport(let report):
-            latestEpoch = max(latestEpoch, envelope.epoch)
             twin.observe(report)
             mayHaveNews = true
         case .channelReport(let report):
-            latestEpoch = max(latestEpoch, envelope.epoch)
             keeper.observe(report, from: envelope.sender.rawValue, epoch: envelope.epoch)
             let awaited = refreshes > 0 && isFresh ? begin(at: now, isEvent: false) : []
             return observe() + awaited
@@ -111,6 +142,15 @@ package struct OrchestratorNode: Role {
         default: break
         }
         return []
+    }
+
+    /// Follows the epochs of the radio network, also of one that was started anew and counts from below.
+    private mutating func hear(_ epoch: UInt64, at now: Instant) {
+        guard let fall = clock.hear(epoch, first: twin.firstEpoch, at: now) else { return }
+        keeper = MirrorKeeper(cells: network.cells.count, epochSeconds: network.epoch.seconds)
+        observedEpoch = 0
+        records.restart()
+        cycle.follow(fall)
     }
 
     package mutating func peerChanged(
@@ -142,21 +182,12 @@ package struct OrchestratorNode: Role {
 
     package mutating func finish(_ result: OrchestratorJobResult, at now: Instant) -> [Effect<OrchestratorJob>] {
         switch result {
-        case .collected(let entries):
-            isCollecting = false
-            var answers: [Effect<OrchestratorJob>] = []
-            for entry in entries {
-                switch cycle.take(entry, epoch: latestEpoch) {
-                case .nothing: break
-                case .serve(let action, let number, let effect):
-                    answers += serve(action, number: number)
-                    if let effect { answers.append(.record(.languageEffect(effect))) }
-                case .changed(let effect): answers += [.record(.languageEffect(effect))] + send(policy)
-                case .declined(let effect): answers.append(.record(.languageEffect(effect)))
-                }
-            }
-            let isEvent = entries.contains { if case .trial = $0 { false } else { true } }
-            return answers + recordReplaced() + beginTrial() + begin(at: now, isEvent: isEvent)
+        case .collected(let mail): return take(mail, at: now)
+        case .kept(let failure):
+            // Once until it can be kept again.
+            defer { isUnkept = failure != nil }
+            guard let failure, !isUnkept else { return [] }
+            return [.record(.alarm(node: node, text: "the language engine's state is not kept: \(failure)"))]
         case .thought(let thought):
             return thought.notices.map { .record(.alarm(node: node, text: $0)) }
                 + perform(cycle.thought(thought, epoch: latestEpoch))
@@ -172,11 +203,33 @@ package struct OrchestratorNode: Role {
         }
     }
 
+    private mutating func take(_ mail: OperatorMail, at now: Instant) -> [Effect<OrchestratorJob>] {
+        isCollecting = false
+        entry = mail.last ?? entry
+        var answers: [Effect<OrchestratorJob>] = []
+        for entry in mail.entries {
+            switch cycle.take(entry, epoch: latestEpoch, seconds: seconds) {
+            case .nothing: break
+            case .serve(let action, let number, let effect):
+                answers += serve(action, number: number)
+                if let effect { answers.append(.record(.languageEffect(effect))) }
+            case .changed(let effect): answers += [.record(.languageEffect(effect))] + send(policy)
+            case .declined(let effect): answers.append(.record(.languageEffect(effect)))
+            case .refused(let text): answers.append(.record(.alarm(node: node, text: text)))
+            }
+        }
+        let isEvent = mail.entries.contains { if case .trial = $0 { false } else { true } }
+        let kept = mail.entries.isEmpty ? [] : keeping
+        return answers + recordReplaced() + kept + beginTrial() + begin(at: now, isEvent: isEvent)
+    }
+
     // MARK: - Policy
 
     private mutating func renew(at now: Instant) -> [Effect<OrchestratorJob>] {
-        let next: Effect<OrchestratorJob> = .schedule(OrchestratorNode.policyTimer, at: now + period)
-        guard twin.isComplete else { return [next] }
+        // Also while an edge is silent, and nothing can be measured.
+        let ended = note(cycle.expire(epoch: latestEpoch)) + recordReplaced()
+        let next = ended + [.schedule(OrchestratorNode.policyTimer, at: now + period)]
+        guard twin.isComplete else { return next }
         base = Policy()
         base.cell = network.cells.map(\.id.rawValue)
         base.powerBudgetWatts = network.cells.map { Float(pow(10, ($0.transmitPowerDbm - 30) / 10)) }
@@ -188,8 +241,8 @@ package struct OrchestratorNode: Role {
             context = ContextSelection(
                 cycle.findings(figures, shares: shares, incumbents: incumbents), network: network)
         }
-        return send(policy) + [
-            next, .record(.cells(cellFigures)),
+        return send(policy) + next + [
+            .record(.cells(cellFigures)),
             .report(Gauge("mirror_bytes", Double(keeper.mirroredBytes))),
             .report(Gauge("policy_revision", Double(revision))),
             .report(Gauge("network_throughput_mbps", twin.throughputMbps)),
@@ -219,6 +272,8 @@ package struct OrchestratorNode: Role {
     }
 
     private mutating func send(_ policy: Policy) -> [Effect<OrchestratorJob>] {
+        // Before the first renewal there is none: what an earlier life has left may end or be taken back by then.
+        guard !policy.cell.isEmpty else { return [] }
         revision += 1
         cycle.noteMoves(draft, mirror)
         var policy = policy
@@ -248,10 +303,7 @@ package struct OrchestratorNode: Role {
             throughputKbps: twin.throughputKbps, users: twin.ueCount)
     }
 
-    private var seconds: Double {
-        let start = twin.firstEpoch ?? latestEpoch
-        return Double(latestEpoch - min(start, latestEpoch)) * network.epoch.seconds
-    }
+    var seconds: Double { clock.seconds(first: twin.firstEpoch) }
 
     // MARK: - The language engine
 
@@ -260,7 +312,7 @@ package struct OrchestratorNode: Role {
             OrchestratorNode.cycleTimer, at: now + OrchestratorNode.lookPeriod)
         guard !isCollecting else { return [next] }
         isCollecting = true
-        return [next, .run(.collect(network))]
+        return [next, .run(.collect(network, after: entry))]
     }
 
     private mutating func begin(at now: Instant, isEvent: Bool) -> [Effect<OrchestratorJob>] {
@@ -314,7 +366,7 @@ package struct OrchestratorNode: Role {
         case .done(let decision, let changed):
             let texts = cycle.takeTexts().map { Effect<OrchestratorJob>.record(.languageText($0)) }
             return serve(decision) + (changed ? send(policy) : []) + texts + [.record(.language(decision))]
-                + recordReplaced()
+                + recordReplaced() + keeping
         }
     }
 
@@ -414,9 +466,13 @@ package struct OrchestratorNode: Role {
 
     /// Says what became of actions, and sends the policy without them.
     private mutating func report(_ effects: [LanguageEffect]) -> [Effect<OrchestratorJob>] {
+        effects.isEmpty ? [] : note(effects) + send(policy)
+    }
+
+    private mutating func note(_ effects: [LanguageEffect]) -> [Effect<OrchestratorJob>] {
         guard !effects.isEmpty else { return [] }
         mayHaveNews = true
-        return effects.map { .record(.languageEffect($0)) } + send(policy)
+        return effects.map { .record(.languageEffect($0)) } + keeping
     }
 
     private var mirror: TwinMirror {

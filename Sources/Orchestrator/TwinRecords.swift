@@ -29,6 +29,9 @@ struct TwinRecords: Sendable {
         periodEpochs = UInt64(max(1, (TwinRecords.seconds / epochSeconds).rounded()))
     }
 
+    /// Epochs have fallen: what was seen before is of another radio network.
+    mutating func restart() { seen = [] }
+
     /// Remembers where an order holds: statuses name it by its number.
     mutating func note(_ order: TrainOrder) {
         placed.removeAll { order.cell.contains($0.cell) }

@@ -158,6 +158,8 @@ package struct LanguageEffect: Hashable, Sendable {
         case ended
         /// The sequential test found harm.
         case rolledBack = "rolled_back"
+        /// In force again: what had taken its place was rolled back.
+        case restored
     }
 
     package var node: NodeID

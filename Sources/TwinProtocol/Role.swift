@@ -100,6 +100,9 @@ package protocol Role: Sendable {
     /// What the node wants kept of its state outside of it, as jobs and nothing else. A shell with a run folder asks
     /// now and then, and once more before the process ends; in virtual time nobody does.
     func keep(at now: Instant) -> [Effect<Job>]
+
+    /// Whether a job is done within milliseconds: such jobs wait for each other, and for none that take long.
+    static func isBrief(_ job: Job) -> Bool
 }
 
 /// Job type of a role that has none.
@@ -113,6 +116,7 @@ extension Role {
     package mutating func peerChanged(_ peer: NodeID, to state: PeerState, at now: Instant) -> [Effect<Job>] { [] }
     package mutating func storeChanged(to state: StoreState, at now: Instant) -> [Effect<Job>] { [] }
     package func keep(at now: Instant) -> [Effect<Job>] { [] }
+    package static func isBrief(_ job: Job) -> Bool { false }
 }
 
 extension Role where JobResult == NoJob {

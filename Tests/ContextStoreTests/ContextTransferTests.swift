@@ -1,4 +1,5 @@
 import ContextStore
+import Foundation
 import Testing
 
 /// Rows as lines of JSON, out of one store and into another.
@@ -35,6 +36,28 @@ import Testing
         #expect(try new.repository.search(PassageQuery(["attenuates"])).count == 1)
     }
 
+    /// What comes while an export runs is in none of its tables.
+    @Test func anExportIsOfOneMoment() throws {
+        let store = try StoreFixture(.sqlite)
+        let other = try SQLiteOpening.open(store.folder.appending(path: "context.sqlite").path)
+        defer { other.close() }
+        try store.repository.insert(records: [DeviceRow(ue: 1)])
+        let late = IncidentRow(id: "late", source: "s", at: 1, severity: "warning", kind: "alarm", text: "late")
+        var seen: [String] = []
+        try store.repository.select([ContextQuery(.device), ContextQuery(.incident)]) { table, _ in
+            seen.append(table.name)
+            let done = DispatchSemaphore(value: 0)
+            DispatchQueue(label: "other").async {
+                _ = try? other.insert(records: [late])
+                done.signal()
+            }
+            done.wait()
+            return true
+        }
+        #expect(seen == ["device"])
+        #expect(try store.repository.records(IncidentRow.self).map(\.id) == ["late"])
+    }
+
     @Test(arguments: [
         ("nonsense", "line 2: no JSON object"), ("{\"cell\":1}", "line 2: the object has no 'table'"),
         (#"{"table":"counters"}"#, "line 2: there is no table 'counters'; there are cell"),
@@ -52,6 +75,19 @@ import Testing
         (
             #"{"table":"counter","source":"s","name":"n","at_us":1,"value":1,"x":1}"#,
             "line 2: counter has no column 'x'"
+        ),
+        (
+            #"{"table":"measurement","bucket":9223372036854775807,"cell":1,"at_us":1700000400000000,"metric":"m","#
+                + #""ue":-1,"source":"s","value":1}"#,
+            "line 2: 'bucket' must be 170000040, the bucket of its 'at_us'"
+        ),
+        (
+            #"{"table":"counter","source":"s","name":"n","at_us":-1,"value":1}"#,
+            "line 2: 'at_us' is no time of this age"
+        ),
+        (
+            #"{"table":"counter","source":"s","name":"n","at_us":9223372036854775807,"value":1}"#,
+            "line 2: 'at_us' is no time of this age"
         ),
         (#"{"table":"device","ue":[1]}"#, "line 2: no JSON object of numbers and texts"),
     ])

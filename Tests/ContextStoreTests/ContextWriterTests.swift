@@ -305,6 +305,63 @@ import Testing
         #expect(FileManager.default.fileExists(atPath: name))
         #expect(try bench.kept() == 10)
     }
+
+    /// Rows that were left while a store took its time are summed up later: a round is of the time before.
+    @Test func aSlowStoreClosesNoSumTooEarly() throws {
+        let bench = try Bench()
+        let path = bench.path
+        let slow = Slow(try SQLiteOpening.open(path))
+        var plan = bench.plan { () throws(ContextStoreError) in SQLiteOpening.Opened(repository: slow) }
+        plan.now = { slow.now.withLock { $0 } }
+        let writer = ContextWriter(plan)
+        let limit = Date(timeIntervalSinceNow: 20)
+        // Rounds of turns without rows are of the time of their own.
+        while slow.rounds.withLock({ $0.count { $0.at == $0.begun } }) < 3 {
+            guard Date() < limit else { throw Ear.Silence(notices: bench.ear.notices) }
+            writer.append(bench.samples(1))
+            sched_yield()
+        }
+        Self.end(writer)
+    }
+}
+
+/// A repository that takes half a minute for every batch, by its own clock.
+private final class Slow: ContextRepository {
+    let now = Mutex<Int64>(1_700_000_000_000_000)
+    /// Times of upkeep, and when the batch before had begun.
+    let rounds = Mutex<[(at: Int64, begun: Int64)]>([])
+    private let begun = Mutex<Int64>(0)
+    private let inner: any ContextRepository
+
+    init(_ inner: any ContextRepository) { self.inner = inner }
+
+    func insert(_ rows: [ContextRow]) throws(ContextStoreError) -> Int {
+        let start = now.withLock { now in
+            defer { now += 30_000_000 }
+            return now
+        }
+        begun.withLock { $0 = start }
+        return try inner.insert(rows)
+    }
+
+    func select(
+        _ queries: [ContextQuery], _ body: (ContextTable, [ContextValue]) throws -> Bool
+    ) throws(ContextStoreError) { try inner.select(queries, body) }
+
+    func index(
+        _ documents: [ContextDocument], as collection: String
+    ) throws(ContextStoreError) -> IndexingSummary { try inner.index(documents, as: collection) }
+
+    func search(_ query: PassageQuery) throws(ContextStoreError) -> [Passage] { try inner.search(query) }
+
+    func maintain(_ sources: [String], _ retention: Retention, at now: Int64) throws(ContextStoreError) {
+        let begun = begun.withLock { $0 }
+        rounds.withLock { $0.append((now, begun)) }
+    }
+
+    func statistics() throws(ContextStoreError) -> [TableStatistics] { try inner.statistics() }
+    func checkStanding() throws(ContextStoreError) { try inner.checkStanding() }
+    func close() { inner.close() }
 }
 
 /// A repository that fails to write as it is told.
@@ -319,9 +376,9 @@ private final class Faulty: ContextRepository {
         return try inner.insert(rows)
     }
 
-    func select(_ query: ContextQuery, _ body: ([ContextValue]) throws -> Bool) throws(ContextStoreError) {
-        try inner.select(query, body)
-    }
+    func select(
+        _ queries: [ContextQuery], _ body: (ContextTable, [ContextValue]) throws -> Bool
+    ) throws(ContextStoreError) { try inner.select(queries, body) }
 
     func index(
         _ documents: [ContextDocument], as collection: String

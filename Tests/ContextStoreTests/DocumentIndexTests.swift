@@ -123,4 +123,13 @@ import Testing
         #expect(PassageSplitter.passages("One.\n\nTwo.") == ["One.\n\nTwo."])
         #expect(PassageSplitter.passages("日本語の文", mostBytes: 6) == ["日本", "語の", "文"])
     }
+
+    /// Words of operators are words, whatever they hold.
+    @Test(arguments: StoreKind.available, ["rain\u{0}", "\u{0}rain\u{0}", "\"rain\" *", "rain\" NEAR \"x", "-rain"])
+    func termsAreNoQueries(kind: StoreKind, term: String) throws {
+        let store = try StoreFixture(kind)
+        let document = ContextDocument(id: "a", title: "", topic: "", terms: [], source: "", body: "Rain near x.")
+        try store.repository.index([document], as: "mine")
+        #expect(try store.repository.search(PassageQuery([term])).map(\.document) == ["a"])
+    }
 }

@@ -182,6 +182,72 @@ import Testing
         #expect(coarse[0].minimum == first.min() && coarse[0].maximum == first.max())
     }
 
+    /// What is measured for a second time after a clock was set back is summed up with what was.
+    @Test(arguments: StoreKind.available) func aClockThatWasSetBackLosesNothing(kind: StoreKind) throws {
+        let store = try StoreFixture(kind)
+        let age = 10_000 * Self.second
+        let retention = Retention(raw: age, fine: age, full: age)
+        func maintain(_ seconds: Int64) throws {
+            try store.repository.maintain(["edge-a"], retention, at: Self.begin + seconds * Self.second)
+        }
+        try store.repository.insert(records: Self.samples(cells: 1, seconds: 100))
+        try maintain(200)
+        let again = Self.samples(cells: 1, seconds: 60)[50...].map { sample in
+            var sample = sample
+            sample.at += Self.second / 2
+            return sample
+        }
+        try store.repository.insert(records: again)
+        try maintain(60)
+        try maintain(80)
+        var query = ContextQuery(.aggregate)
+        query.tierSeconds = Aggregate.fineSeconds
+        let fine = try store.repository.records(Aggregate.self, query)
+        #expect(fine.map(\.count) == [10, 10, 10, 10, 10, 20, 10, 10, 10, 10])
+        #expect(abs(fine[5].mean - 545) < 1e-9, "both of 50 to 59")
+    }
+
+    /// Counters that somebody has put in end neither the process nor the sums.
+    @Test(arguments: StoreKind.available) func hostileCountersEndNoSums(kind: StoreKind) throws {
+        let store = try StoreFixture(kind)
+        let counters = [("summed up over 10 s", Int64.max), ("summed up over 600 s", .min)].map { name, value in
+            CounterRow(source: "edge-a", name: name, at: Self.begin, value: value)
+        }
+        try store.repository.insert(records: counters)
+        try store.repository.insert(records: Self.samples(cells: 1, seconds: 1_400))
+        let age = 10_000 * Self.second
+        for seconds in [Int64(100), 1_500] {
+            let now = Self.begin + seconds * Self.second
+            try store.repository.maintain(["edge-a"], Retention(raw: age, fine: age, full: age), at: now)
+        }
+        var query = ContextQuery(.aggregate)
+        query.tierSeconds = Aggregate.coarseSeconds
+        // Those of before the first round are lost: the counter said that they were summed up.
+        #expect(try store.repository.records(Aggregate.self, query).map(\.count) == [510, 600])
+    }
+
+    /// Rows of a clock that stood at 1970 are found with those of today, at once.
+    @Test(.timeLimit(.minutes(1)), arguments: StoreKind.available) func aGapIsNoWork(kind: StoreKind) throws {
+        let store = try StoreFixture(kind)
+        let samples = [5, Self.begin, Self.begin + 2_000 * Self.second].map { at in
+            KPISample(at: at, cell: 1, metric: "m", source: "s", value: 1)
+        }
+        try store.repository.insert(records: samples)
+        var query = ContextQuery(.measurement)
+        query.cell = 1
+        #expect(try store.repository.records(KPISample.self, query) == samples)
+        query.newestFirst = true
+        #expect(try store.repository.records(KPISample.self, query) == samples.reversed())
+        query.limit = 2
+        #expect(try store.repository.records(KPISample.self, query) == Array(samples.reversed()[..<2]))
+        (query.from, query.to, query.limit) = (6, .max, nil)
+        #expect(try store.repository.records(KPISample.self, query) == [samples[2], samples[1]])
+        (query.from, query.to, query.newestFirst) = (.min, Self.begin, false)
+        #expect(try store.repository.records(KPISample.self, query) == Array(samples[..<2]))
+        query.from = Self.begin + 1
+        #expect(try store.repository.records(KPISample.self, query).isEmpty)
+    }
+
     @Test(arguments: StoreKind.available) func whatHasATimeGoesAndTheRestStays(kind: StoreKind) throws {
         let store = try StoreFixture(kind)
         for rows in SampleRows.all { try store.repository.insert(rows) }

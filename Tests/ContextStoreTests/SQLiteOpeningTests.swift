@@ -79,6 +79,26 @@ import Testing
         again.close()
     }
 
+    /// Upkeep looks for sums of a tier by their time, also in a store of the schema before.
+    @Test func sumsOfATierHaveAnIndex() throws {
+        let place = try Place()
+        try SQLiteOpening.open(place.path).close()
+        try place.runElsewhere("DROP INDEX aggregate_tier_time; PRAGMA user_version = 3")
+        try SQLiteOpening.open(place.path).close()
+        let program = Process()
+        program.executableURL = URL(filePath: "/usr/bin/env")
+        let script = """
+            import sqlite3, sys
+            plan = sqlite3.connect(sys.argv[1]).execute(
+                "EXPLAIN QUERY PLAN DELETE FROM aggregate WHERE tier_s = 10 AND at_us < 5").fetchall()
+            sys.exit(0 if any("aggregate_tier_time" in row[3] for row in plan) else 1)
+            """
+        program.arguments = ["python3", "-c", script, place.path]
+        try program.run()
+        program.waitUntilExit()
+        #expect(program.terminationStatus == 0)
+    }
+
     @Test func aDamagedFileIsSetAsideAndSaid() throws {
         let place = try Place()
         let first = try SQLiteOpening.open(place.path)

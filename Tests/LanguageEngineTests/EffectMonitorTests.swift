@@ -155,4 +155,38 @@ import Testing
             #expect(!measured && !forecast && monitor.samples == 20)
         }
     }
+
+    /// Evidence that was kept goes on as if nothing had been; what is none is refused.
+    @Test func keptEvidenceGoesOn() throws {
+        var track = ForecastTrack()
+        for second in 0..<8 {
+            track.observe(seconds: Double(second), valueMbps: second % 2 == 0 ? 2.01 : 1.99, forecastMbps: 1.5)
+        }
+        #expect(ForecastTrack().monitor.kept == nil, "nothing was looked at")
+        var monitor = track.monitor
+        for second in 8..<12 {
+            _ = monitor.observe(seconds: Double(second), valueMbps: second % 2 == 0 ? 2 : 1.98, forecastMbps: 1.5)
+        }
+        let kept = try #require(monitor.kept)
+        let stored = try JSONDecoder().decode(EffectMonitor.Kept.self, from: JSONEncoder().encode(kept))
+        #expect(stored == kept)
+        var again = try #require(EffectMonitor(stored))
+        for second in 12..<16 {
+            let value = 1.7 - 0.01 * Double(second)
+            let one = monitor.observe(seconds: Double(second), valueMbps: value, forecastMbps: 1.5)
+            let other = again.observe(seconds: Double(second), valueMbps: value, forecastMbps: 1.5)
+            #expect(one == other && monitor.kept == again.kept)
+        }
+        #expect(again.samples == 8 && again.effect.mean == monitor.effect.mean)
+
+        let text = String(decoding: try JSONEncoder().encode(kept), as: UTF8.self)
+        for (part, wrong) in [(#""looks":12"#, #""looks":0"#), (#""samples":4"#, #""samples":13"#)] {
+            #expect(text.contains(part), "\(text)")
+            let changed = text.replacingOccurrences(of: part, with: wrong)
+            let form = try JSONDecoder().decode(EffectMonitor.Kept.self, from: Data(changed.utf8))
+            #expect(EffectMonitor(form) == nil, "\(wrong)")
+        }
+        let short = #"{"first":[0,0,0],"filters":[[1]],"lastSeconds":0,"isChanged":false,"looks":1,"samples":0}"#
+        #expect(EffectMonitor(try JSONDecoder().decode(EffectMonitor.Kept.self, from: Data(short.utf8))) == nil)
+    }
 }

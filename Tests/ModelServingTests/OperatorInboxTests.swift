@@ -54,6 +54,18 @@ import Testing
         #expect(files.count == 6, "no draft stays: \(files)")
     }
 
+    /// Names that nobody is ever given would stand behind all that come, which would never be read.
+    @Test func aNameThatIsNoneHidesNothing() throws {
+        let place = try Place()
+        for name in ["999999", "9", "\u{669}", "0000001"] {
+            try place.write(#"{"kind":"approve","number":5}"#, as: name)
+        }
+        #expect(try place.inbox.post(.approve(number: 7)) == "000001")
+        #expect(place.read().items.map(\.entry) == [.approve(number: 7)])
+        #expect(try place.inbox.post(.approve(number: 8)) == "000002")
+        #expect(place.read(after: "000001").items.map(\.entry) == [.approve(number: 8)])
+    }
+
     @Test(arguments: [
         ("{", "not the JSON"), (#"{"kind":"reboot"}"#, "not the JSON"), (#"{"kind":"intent","text":"x"}"#, "targets"),
         (#"{"kind":"trial","text":"x"}"#, "targets"),

@@ -77,6 +77,22 @@ private struct Talker: Role {
     }
 }
 
+/// A node that asks for a long job, 1, and for a brief one, 2, behind it.
+private struct Hasty: Role {
+    typealias Job = Int
+    typealias JobResult = Int
+
+    let node: NodeID
+
+    mutating func receive(_ envelope: Envelope, arrived: Instant, at now: Instant) -> [Effect<Int>] {
+        [.run(1), .run(2)]
+    }
+    mutating func finish(_ result: Int, at now: Instant) -> [Effect<Int>] {
+        [.report(Gauge("result", Double(result)))]
+    }
+    static func isBrief(_ job: Int) -> Bool { job == 2 }
+}
+
 @Suite(.serialized) struct NodeHostTests {
     private let envelope = Envelope(
         sender: NodeID(1), recipient: NodeID(0), epoch: 3, body: .heartbeat(Heartbeat()))
@@ -144,6 +160,28 @@ private struct Talker: Role {
         #expect(observer.wait { $0.results.count { $0 == -1 } == 64 })
         host.finishJobs(at: .zero)
         #expect(observer.results.count { $0 == 20 } == 64)
+        host.stop(at: .zero)
+    }
+
+    /// The long job does not end before the brief one has.
+    @Test func aBriefJobDoesNotWaitForALongOne() {
+        let sink = RecordingSink()
+        let observer = Observer()
+        let gate = Observer()
+        let host = NodeHost([Hasty(node: NodeID(0))]) { job in
+            if job == 1 { _ = gate.wait { !$0.results.isEmpty } }
+            observer.add(result: job)
+            return job
+        }
+        host.attach(index: 0, to: sink, wake: { observer.add(result: -1) })
+        host.receive(0, envelope, arrived: .zero, at: .zero)
+        #expect(observer.wait { $0.results == [2, -1] }, "\(observer.results)")
+        host.finishJobs(at: .zero)
+        #expect(sink.reported.map(\.value) == [2])
+        gate.add(result: 0)
+        #expect(observer.wait { $0.results == [2, -1, 1, -1] }, "\(observer.results)")
+        host.finishJobs(at: .zero)
+        #expect(sink.reported.map(\.value) == [2, 1])
         host.stop(at: .zero)
     }
 

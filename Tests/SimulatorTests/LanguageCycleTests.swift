@@ -42,7 +42,7 @@ import TwinProtocol
                 var thought = Thought(number: job.number)
                 thought.failure = .absent
                 return thought
-            }, collect: { _ in collect?() ?? [] })
+            }, collect: { _, _ in OperatorMail(collect?() ?? []) })
         options.orchestratorJobs = { job in
             guard let played, case .whatIf(let question, let number, _) = job else { return worker.execute(job) }
             return .played(played(question), number: number)
@@ -94,13 +94,10 @@ import TwinProtocol
         }
         let seen = Mutex<[(epoch: UInt64, index: UInt32?, outcome: DirectiveOutcome?)]>([])
         let handed = Mutex(false)
-        let worker = TwinWorker(collect: { _ in
-            handed.withLock {
-                $0
-                    ? []
-                    : {
-                        $0 = true; return [.intent(name: "000001", intent)]
-                    }(&$0)
+        let worker = TwinWorker(collect: { _, _ in
+            handed.withLock { wasHanded in
+                defer { wasHanded = true }
+                return wasHanded ? OperatorMail() : OperatorMail([.intent(name: "000001", intent)])
             }
         })
         var options = SimulationOptions()

@@ -25,8 +25,8 @@ import Topology
         var options = SimulationOptions()
         options.judgedEpochs = 0
         options.runsEqualPower = false
-        let worker = TwinWorker(collect: { _ in
-            [.intent(name: "000001", Intent(scope: .cells([CellID(0)]), targets: [.power(dbm: 33)]))]
+        let worker = TwinWorker(collect: { _, _ in
+            OperatorMail([.intent(name: "000001", Intent(scope: .cells([CellID(0)]), targets: [.power(dbm: 33)]))])
         })
         options.orchestratorJobs = { job in
             if case .whatIf(let question, _, _) = job { found.withLock { $0 = $0 ?? question } }
@@ -152,7 +152,7 @@ import Topology
         var options = SimulationOptions()
         options.judgedEpochs = 0
         options.runsEqualPower = false
-        let worker = TwinWorker(collect: { _ in [.intent(name: "000001", wish)] })
+        let worker = TwinWorker(collect: { _, _ in OperatorMail([.intent(name: "000001", wish)]) })
         options.orchestratorJobs = { job in
             if case .whatIf(let question, _, _) = job, question.wishes.sliceWeight.contains(2) {
                 found.withLock { $0 = $0 ?? question }

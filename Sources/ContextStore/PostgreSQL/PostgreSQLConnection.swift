@@ -4,13 +4,22 @@ internal import CPostgreSQL
 final class PostgreSQLConnection {
     private let raw: OpaquePointer
 
+    /// A server that neither takes nor sends anything for so long is given up, seconds: longer than it gives a
+    /// statement itself, so that a slow one is told from a silent one.
+    static let usualPatience = 35
+    var patienceSeconds = PostgreSQLConnection.usualPatience
+    /// The same of a server that is connected to.
+    private static let connectSeconds = "3"
+
     /// Connects. Throws `missing` where there is no libpq, `unreachable` where the server does not answer or refuses.
     init(_ address: String) throws(ContextStoreError) {
         var reason: UnsafePointer<CChar>?
         guard cpostgresql_load(&reason) == 0 else {
             throw ContextStoreError(.missing, reason.map { String(cString: $0) } ?? "libpq cannot be loaded")
         }
-        guard let raw = cpostgresql_connect(address) else { throw ContextStoreError(.unreachable, "out of memory") }
+        guard let raw = cpostgresql_connect(address, PostgreSQLConnection.connectSeconds) else {
+            throw ContextStoreError(.unreachable, "out of memory")
+        }
         self.raw = raw
         guard isConnected else {
             // Before `deinit` may run, which closes it.
@@ -26,17 +35,25 @@ final class PostgreSQLConnection {
     func reset() { cpostgresql_reset(raw) }
 
     /// Runs statements without values.
-    func script(_ sql: String) throws(ContextStoreError) { _ = try Answer(cpostgresql_script(raw, sql), words) }
+    func script(_ sql: String) throws(ContextStoreError) {
+        var isSilent: Int32 = 0
+        let result = cpostgresql_script(raw, sql, Int32(1_000 * patienceSeconds), &isSilent)
+        _ = try Answer(result, isSilent == 0 ? words : silence)
+    }
 
     /// Runs one statement, whose values stand as `$1`, `$2` and so on.
     func run(_ sql: String, _ values: [ContextValue]) throws(ContextStoreError) -> Answer {
         var parameters = PostgreSQLParameters(count: values.count)
         for value in values { parameters.add(value) }
+        var isSilent: Int32 = 0
+        let patience = Int32(1_000 * patienceSeconds)
         let result = parameters.withPointers { texts, bytes, binary in
-            cpostgresql_run(raw, sql, Int32(values.count), texts, bytes, binary)
+            cpostgresql_run(raw, sql, Int32(values.count), texts, bytes, binary, patience, &isSilent)
         }
-        return try Answer(result, words)
+        return try Answer(result, isSilent == 0 ? words : silence)
     }
+
+    private var silence: String { "the server has said nothing for \(patienceSeconds) s" }
 
     /// What went wrong last, on one line.
     private var words: String {
@@ -81,7 +98,7 @@ final class PostgreSQLConnection {
         switch state {
         case "53100": .full
         case "25006", "42501": .readOnly
-        case "55P03", "40001", "40P01": .busy
+        case "55P03", "40001", "40P01", "57014": .busy
         case "", "57P01", "57P02", "57P03": .unreachable
         default: state.hasPrefix("08") || state.hasPrefix("53") ? .unreachable : .failed
         }

@@ -10,7 +10,7 @@ package enum PostgreSQLOpening {
     package static func open(_ address: String) throws(ContextStoreError) -> any ContextRepository {
         let session = try PostgreSQLSession(address: address)
         do {
-            try session.write { transaction in
+            try session.migrate { transaction in
                 try transaction.query("SELECT pg_advisory_xact_lock(\(lock))", [], [.text]) { _ in false }
                 try SchemaMigration.migrate(transaction, PostgreSQLSession.dialect)
             }

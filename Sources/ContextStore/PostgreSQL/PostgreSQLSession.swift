@@ -19,9 +19,25 @@ final class PostgreSQLSession: SQLSession {
         held = Mutex(Held(connection: connection))
     }
 
+    /// Longest time of a statement, milliseconds.
+    private static let statementLimit = 30_000
+    /// A step of the schema may work through millions of rows, and waits for another process that makes it.
+    private static let schemaSeconds = 3_600
+
     private static func prepare(_ connection: PostgreSQLConnection) throws(ContextStoreError) {
         try connection.script(
-            "SET client_min_messages = warning; SET synchronous_commit = off; SET bytea_output = hex")
+            "SET client_min_messages = warning; SET synchronous_commit = off; SET bytea_output = hex; "
+                + "SET statement_timeout = \(statementLimit)")
+    }
+
+    /// Takes the schema to its present version, without the limits of other statements.
+    func migrate(_ body: (any SQLTransaction) throws -> Void) throws(ContextStoreError) {
+        held.withLock { $0.connection?.patienceSeconds = PostgreSQLSession.schemaSeconds }
+        defer { held.withLock { $0.connection?.patienceSeconds = PostgreSQLConnection.usualPatience } }
+        try write { transaction in
+            try transaction.script("SET LOCAL statement_timeout = 0")
+            try body(transaction)
+        }
     }
 
     static var dialect: SQLDialect {

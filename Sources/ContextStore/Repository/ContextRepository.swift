@@ -6,9 +6,11 @@ package protocol ContextRepository: Sendable {
     /// or is passed over, as its table says. Throws `full`, `readOnly`, `busy`, `unreachable` or `failed`.
     @discardableResult func insert(_ rows: [ContextRow]) throws(ContextStoreError) -> Int
 
-    /// Rows that a query asks for, in its order; `body` answers whether to go on. Throws `input` where the query names
-    /// what the table does not have.
-    func select(_ query: ContextQuery, _ body: ([ContextValue]) throws -> Bool) throws(ContextStoreError)
+    /// Rows that queries ask for, query by query and in its order, all of one moment of the store; `body` answers
+    /// whether to go on with the query. Throws `input` where one names what its table does not have.
+    func select(
+        _ queries: [ContextQuery], _ body: (ContextTable, [ContextValue]) throws -> Bool
+    ) throws(ContextStoreError)
 
     /// Makes a collection hold exactly these documents: those that are new or have changed are indexed, those that it
     /// no longer holds are removed. Throws `input` where an id occurs twice or belongs to another collection.
@@ -34,6 +36,11 @@ package protocol ContextRepository: Sendable {
 }
 
 extension ContextRepository {
+    /// Rows that one query asks for.
+    package func select(
+        _ query: ContextQuery, _ body: ([ContextValue]) throws -> Bool
+    ) throws(ContextStoreError) { try select([query]) { _, values in try body(values) } }
+
     /// All rows that a query asks for.
     package func rows(_ query: ContextQuery) throws(ContextStoreError) -> [ContextRow] {
         var rows: [ContextRow] = []

@@ -26,7 +26,10 @@ extension SQLRepository {
     /// Tier one, from the raw rows: every bucket that has not been summed up.
     private func sumUpBuckets(_ source: Int64, before closed: Int64, _ transaction: any SQLTransaction) throws {
         guard let first = try transaction.number("SELECT min(\"bucket\") FROM \"measurement\"") else { return }
-        let start = try next(Aggregate.fineSeconds, source, transaction).map { max(first, $0) } ?? first
+        let noted = try next(Aggregate.fineSeconds, source, transaction)
+        // A clock that was set back: what is measured at times that were before is summed up with that.
+        if let noted, noted > closed { try note(Aggregate.fineSeconds, source, closed, transaction) }
+        let start = noted.map { max(first, $0) } ?? first
         guard start < closed else { return }
         try transaction.run(
             """
@@ -35,7 +38,7 @@ extension SQLRepository {
                 "bucket" * \(KPISample.bucketMicroseconds), count(*), avg("value"), min("value"), max("value")
             FROM "measurement" WHERE "bucket" >= ? AND "bucket" < ? AND "source" = ?
             GROUP BY "bucket", "cell", "metric", "ue", "source"
-            ON CONFLICT ("tier_s", "cell", "metric", "ue", "source", "at_us") DO NOTHING
+            \(SQLRepository.fuller)
             """, [.integer(start), .integer(closed), .integer(source)])
         try note(Aggregate.fineSeconds, source, closed, transaction)
     }
@@ -43,8 +46,10 @@ extension SQLRepository {
     /// Tier two, from tier one.
     private func sumUpCoarsely(_ source: Int64, before closed: Int64, _ transaction: any SQLTransaction) throws {
         let micros = Int64(Aggregate.coarseSeconds) * 1_000_000
-        let end = closed * KPISample.bucketMicroseconds / micros
-        let start = try next(Aggregate.coarseSeconds, source, transaction) ?? 0
+        let end = SQLRepository.coarseEnd(closed)
+        let noted = try next(Aggregate.coarseSeconds, source, transaction)
+        if let noted, noted > end { try note(Aggregate.coarseSeconds, source, end, transaction) }
+        let start = max(0, noted ?? 0)
         guard start < end else { return }
         try transaction.run(
             """
@@ -54,9 +59,21 @@ extension SQLRepository {
             FROM "aggregate" WHERE "tier_s" = \(Aggregate.fineSeconds) AND "at_us" >= ? AND "at_us" < ?
                 AND "source" = ?
             GROUP BY "cell", "metric", "ue", "source", "at_us" / \(micros)
-            ON CONFLICT ("tier_s", "cell", "metric", "ue", "source", "at_us") DO NOTHING
+            \(SQLRepository.fuller)
             """, [.integer(start * micros), .integer(end * micros), .integer(source)])
         try note(Aggregate.coarseSeconds, source, end, transaction)
+    }
+
+    /// A sum of more values takes the place of one of fewer.
+    private static var fuller: String {
+        let fields = ["count", "mean", "minimum", "maximum"].map { "\"\($0)\" = excluded.\"\($0)\"" }
+        return "ON CONFLICT (\(InsertStatement.list(ContextTable.aggregate.key))) DO UPDATE SET "
+            + fields.joined(separator: ", ") + " WHERE excluded.\"count\" > \"aggregate\".\"count\""
+    }
+
+    /// First coarse sum that is still open, by the first bucket that is.
+    private static func coarseEnd(_ closed: Int64) -> Int64 {
+        closed / (Int64(Aggregate.coarseSeconds) * 1_000_000 / KPISample.bucketMicroseconds)
     }
 
     // MARK: How far the sums have come
@@ -87,11 +104,14 @@ extension SQLRepository {
     // MARK: Removal
 
     private func remove(_ retention: Retention, at now: Int64, _ transaction: any SQLTransaction) throws {
-        let oldestBucket = KPISample.bucket(of: now - retention.raw)
+        // What is not closed yet is in no sum.
+        let closed = KPISample.bucket(of: now) - 1
+        let coarseMicros = SQLRepository.coarseEnd(closed) * Int64(Aggregate.coarseSeconds) * 1_000_000
+        let oldestBucket = min(closed, KPISample.bucket(of: now - retention.raw))
         try transaction.run("DELETE FROM \"measurement\" WHERE \"bucket\" < ?", [.integer(oldestBucket)])
         try transaction.run(
             "DELETE FROM \"aggregate\" WHERE \"tier_s\" = \(Aggregate.fineSeconds) AND \"at_us\" < ?",
-            [.integer(now - retention.fine)])
+            [.integer(min(coarseMicros, now - retention.fine))])
         for table in ContextTable.all where table != .measurement {
             guard let time = table.time else { continue }
             let age: Int64

@@ -2,21 +2,29 @@ extension SQLRepository {
     /// Buckets of measurements that one statement names; more take several statements.
     private static var bucketsPerStatement: Int64 { 64 }
 
-    func select(_ query: ContextQuery, _ body: ([ContextValue]) throws -> Bool) throws(ContextStoreError) {
+    func select(
+        _ queries: [ContextQuery], _ body: (ContextTable, [ContextValue]) throws -> Bool
+    ) throws(ContextStoreError) {
         try session.read { transaction in
-            guard let filter = try self.filter(query, transaction) else { return }
-            var left = query.limit ?? .max
-            func take(_ row: [ContextValue]) throws -> Bool {
-                left -= 1
-                return try body(row) && left > 0
-            }
-            guard left > 0 else { return }
-            if query.table == .measurement, query.cell != nil {
-                try self.selectByBucket(query, filter, transaction, take)
-            } else {
-                let sql = self.statement(query, filter.sql, order: self.order(query))
-                try self.read(sql, filter.values, query, transaction, take)
-            }
+            for query in queries { try self.select(query, transaction) { try body(query.table, $0) } }
+        }
+    }
+
+    private func select(
+        _ query: ContextQuery, _ transaction: any SQLTransaction, _ body: ([ContextValue]) throws -> Bool
+    ) throws {
+        guard let filter = try filter(query, transaction) else { return }
+        var left = query.limit ?? .max
+        func take(_ row: [ContextValue]) throws -> Bool {
+            left -= 1
+            return try body(row) && left > 0
+        }
+        guard left > 0 else { return }
+        if query.table == .measurement, query.cell != nil {
+            try selectByBucket(query, filter, transaction, take)
+        } else {
+            let sql = statement(query, filter.sql, order: order(query))
+            try read(sql, filter.values, query, transaction, take)
         }
     }
 
@@ -125,22 +133,28 @@ extension SQLRepository {
             + " ORDER BY \(order)\(limit)"
     }
 
-    /// Rows of one cell lie together within each bucket: a statement names the buckets one by one.
+    /// Rows of one cell lie together within each bucket: a statement names the buckets one by one, and goes over those
+    /// that nobody has written, however many they are.
     private func selectByBucket(
         _ query: ContextQuery, _ filter: (sql: [String], values: [ContextValue]), _ transaction: any SQLTransaction,
         _ take: ([ContextValue]) throws -> Bool
     ) throws {
-        guard let first = try transaction.number("SELECT min(\"bucket\") FROM \"measurement\""),
-            let last = try transaction.number("SELECT max(\"bucket\") FROM \"measurement\"")
-        else { return }
-        let low = max(first, query.from.map(KPISample.bucket) ?? first)
-        let high = min(last, query.to.map(KPISample.bucket) ?? last)
-        guard low <= high else { return }
-        let step = SQLRepository.bucketsPerStatement
-        let chunks = Array(stride(from: low, through: high, by: Int(step)))
         let order = ["bucket", "cell", "at_us", "metric", "ue", "source"]
-        for start in query.newestFirst ? chunks.reversed() : chunks {
-            let buckets = start...min(high, start + step - 1)
+        let lowest = query.from.map(KPISample.bucket) ?? .min
+        let highest = query.to.map(KPISample.bucket) ?? .max
+        guard lowest <= highest else { return }
+        let step = SQLRepository.bucketsPerStatement - 1
+        // What is left to be looked at.
+        var rest = lowest...highest
+        while true {
+            let ends: [ContextValue] = [.integer(rest.lowerBound), .integer(rest.upperBound)]
+            let end = query.newestFirst ? "max" : "min"
+            let nearest = "SELECT \(end)(\"bucket\") FROM \"measurement\" WHERE \"bucket\" >= ? AND \"bucket\" <= ?"
+            guard let next = try transaction.number(nearest, ends) else { return }
+            let buckets =
+                query.newestFirst
+                ? max(rest.lowerBound, next.subtractingSaturating(step))...next
+                : next...min(rest.upperBound, next.addingSaturating(step))
             let names = buckets.map { _ in "?" }.joined(separator: ", ")
             let sql = statement(query, ["\"bucket\" IN (\(names))"] + filter.sql, order: order)
             var goesOn = true
@@ -149,6 +163,13 @@ extension SQLRepository {
                 return goesOn
             }
             guard goesOn else { return }
+            if query.newestFirst {
+                guard buckets.lowerBound > rest.lowerBound else { return }
+                rest = rest.lowerBound...buckets.lowerBound - 1
+            } else {
+                guard buckets.upperBound < rest.upperBound else { return }
+                rest = buckets.upperBound + 1...rest.upperBound
+            }
         }
     }
 
@@ -159,5 +180,17 @@ extension SQLRepository {
         let kinds = query.table.columns.map(\.kind)
         let labels = kinds.contains(.label) ? try self.texts(transaction) : nil
         try transaction.query(sql, values, kinds, labels: labels, take)
+    }
+}
+
+extension Int64 {
+    fileprivate func addingSaturating(_ other: Int64) -> Int64 {
+        let (sum, overflows) = addingReportingOverflow(other)
+        return overflows ? .max : sum
+    }
+
+    fileprivate func subtractingSaturating(_ other: Int64) -> Int64 {
+        let (difference, overflows) = subtractingReportingOverflow(other)
+        return overflows ? .min : difference
     }
 }

@@ -8,7 +8,11 @@ struct SchemaMigration: Sendable {
         SchemaMigration(version: 1) { labels($0) + additions(of: 1, $0) },
         SchemaMigration(version: 2) { $0.fullText },
         SchemaMigration(version: 3) { additions(of: 3, $0) },
-        SchemaMigration(version: 4) { additions(of: 4, $0) },
+        // Every round of upkeep asks for sums of a tier by their time.
+        SchemaMigration(version: 4) {
+            additions(of: 4, $0)
+                + "CREATE INDEX IF NOT EXISTS \"aggregate_tier_time\" ON \"aggregate\" (\"tier_s\", \"at_us\");"
+        },
     ]
 
     /// Version of the schema that this build writes.

@@ -5,22 +5,21 @@ package enum ContextTransfer {
     /// Rows that are put in at a time.
     private static let batchRows = 5_000
 
-    /// Writes every row of the tables; answers how many there were. `write` takes whole lines.
+    /// Writes every row that the tables have at one moment, whatever comes and goes meanwhile; answers how many there
+    /// were. `write` takes whole lines.
     package static func export(
         _ tables: [ContextTable], of repository: any ContextRepository, _ write: ([UInt8]) throws -> Void
     ) throws -> Int {
         var bytes: [UInt8] = []
         var rows = 0
-        for table in tables {
-            try repository.select(ContextQuery(table)) { values in
-                JSONLine.append(table, values, to: &bytes)
-                rows += 1
-                if bytes.count >= chunkBytes {
-                    try write(bytes)
-                    bytes.removeAll(keepingCapacity: true)
-                }
-                return true
+        try repository.select(tables.map { ContextQuery($0) }) { table, values in
+            JSONLine.append(table, values, to: &bytes)
+            rows += 1
+            if bytes.count >= chunkBytes {
+                try write(bytes)
+                bytes.removeAll(keepingCapacity: true)
             }
+            return true
         }
         if !bytes.isEmpty { try write(bytes) }
         return rows

@@ -39,7 +39,24 @@ package enum JSONLine {
         guard unknown.isEmpty else {
             throw ContextStoreError(.input, "\(name) has no column '\(unknown[0])'")
         }
-        return ContextRow(table, values)
+        let row = ContextRow(table, values)
+        try checkTime(of: row)
+        return row
+    }
+
+    /// Up to the end of year 9999, microseconds since 1970.
+    private static let times: ClosedRange<Int64> = 0...253_402_300_799_999_999
+
+    /// Rows are found, summed up and removed by their time: one beyond all times would stay for ever.
+    private static func checkTime(of row: ContextRow) throws(ContextStoreError) {
+        guard let name = row.table.time, let at = row.table.index(of: name).flatMap({ row.values[$0].integer }) else {
+            return
+        }
+        guard times.contains(at) else { throw ContextStoreError(.input, "'\(name)' is no time of this age") }
+        guard row.table == .measurement, let place = row.table.index(of: "bucket") else { return }
+        guard row.values[place].integer == KPISample.bucket(of: at) else {
+            throw ContextStoreError(.input, "'bucket' must be \(KPISample.bucket(of: at)), the bucket of its '\(name)'")
+        }
     }
 
     // MARK: Values

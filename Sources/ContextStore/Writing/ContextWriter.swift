@@ -94,6 +94,8 @@ package final class ContextWriter<Item: Sendable>: Sendable {
 
     /// One batch.
     private func turn(_ store: inout OpenedStore<Item>, _ items: [Item], _ overflowed: UInt64, closing: Bool) {
+        // What has been left by now is written, or lost, when that is summed up; what is left meanwhile is not.
+        let start = plan.now()
         let rows = plan.rows(items)
         let written = store.write(rows, at: plan.now(), closing: closing)
         let dropped = state.withLock { state in
@@ -101,7 +103,7 @@ package final class ContextWriter<Item: Sendable>: Sendable {
             state.refused += UInt64(rows.count - written)
             return state.refused + overflowed
         }
-        store.maintain(dropped: dropped, at: plan.now(), closing: closing)
+        store.maintain(dropped: dropped, at: start, closing: closing)
     }
 }
 

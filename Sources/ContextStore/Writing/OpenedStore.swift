@@ -2,8 +2,10 @@
 struct OpenedStore<Item: Sendable> {
     private let plan: WriterPlan<Item>
     private var repository: (any ContextRepository)?
-    private var nextAttempt: Int64 = .min
-    private var nextUpkeep: Int64?
+    /// Since when the next attempt to open the store waits; nil for none.
+    private var lastAttempt: Int64?
+    private var lastUpkeep: Int64?
+    private var upkeepClock = UpkeepClock()
     private var isStopped = false
     /// Rows lost since it stopped.
     private var missing: UInt64 = 0
@@ -15,7 +17,7 @@ struct OpenedStore<Item: Sendable> {
     ///
     /// - Parameter closing: there will be no later attempt to open a store that could not be opened lately.
     mutating func write(_ rows: [ContextRow], at now: Int64, closing: Bool) -> Int {
-        if closing { nextAttempt = .min }
+        if closing { lastAttempt = nil }
         guard open(at: now) else {
             missing += UInt64(rows.count)
             return 0
@@ -39,13 +41,16 @@ struct OpenedStore<Item: Sendable> {
 
     /// From time to time, sums up, removes what is old, and notes what was dropped.
     mutating func maintain(dropped: UInt64, at now: Int64, closing: Bool) {
-        guard let repository, closing || now >= nextUpkeep ?? .min else { return }
+        guard let repository, closing || UpkeepClock.isDue(plan.upkeepMicroseconds, after: lastUpkeep, at: now) else {
+            return
+        }
         // What has just been opened waits for its first round.
-        let isDue = nextUpkeep != nil && !closing
-        nextUpkeep = now + plan.upkeepMicroseconds
+        let isDue = lastUpkeep != nil && !closing
+        lastUpkeep = now
+        let time = upkeepClock.time(at: now, period: plan.upkeepMicroseconds)
         do {
             // A store that is full may have room again once what is old has gone.
-            if isDue { try repository.maintain(plan.sources, plan.retention, at: now) }
+            if isDue { try repository.maintain(plan.sources, plan.retention, at: time) }
             if dropped != droppedAtLast, let source = plan.sources.first {
                 let row = CounterRow(source: source, name: CounterRow.droppedRows, at: now, value: Int64(dropped))
                 try repository.insert([row.row])
@@ -66,12 +71,12 @@ struct OpenedStore<Item: Sendable> {
     /// Whether the store is open, after an attempt to open it where one is due.
     private mutating func open(at now: Int64) -> Bool {
         if repository != nil { return true }
-        guard now >= nextAttempt else { return false }
+        guard UpkeepClock.isDue(plan.retryMicroseconds, after: lastAttempt, at: now) else { return false }
         do {
             let opened = try plan.open()
             if let name = opened.setAside { plan.say(.setAside(name)) }
             repository = opened.repository
-            nextUpkeep = nil
+            lastUpkeep = nil
             try opened.repository.insert(plan.firstRows)
             return true
         } catch {
@@ -87,7 +92,7 @@ struct OpenedStore<Item: Sendable> {
         // A full disk leaves the store as it is; anything else may have taken it away.
         guard error.code != .full, error.code != .busy, error.code != .readOnly else { return }
         close()
-        nextAttempt = now + plan.retryMicroseconds
+        lastAttempt = now
     }
 
     private mutating func resume() {

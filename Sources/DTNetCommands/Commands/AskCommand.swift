@@ -100,9 +100,12 @@ struct AskCommand: AsyncParsableCommand {
     }
 
     private func propose(_ intent: Intent, _ sentence: String, _ dialogue: OperatorDialogue) throws {
-        guard dialogue.intents.count < Intent.mostInForce else {
+        let kept = dialogue.intents
+        if kept.count >= Intent.most, let oldest = kept.first {
             throw ToolFailure(
-                .usage, "\(Intent.mostInForce) intents are in force, no more are kept: take one back by --cancel NAME")
+                .usage,
+                "\(kept.count) intents are in force, \(Intent.most) at most: take one back first, the oldest by "
+                    + "'dtnet ask --cancel \(oldest.name)' (\(oldest.text))")
         }
         let policy = IntentPolicy(intent, context: dialogue.context)
         let text = UntrustedText.cleaned(sentence, limit: IntentParser.limitBytes)

@@ -88,8 +88,9 @@ package struct IntentPolicy: Hashable, Sendable, Encodable {
 
     private static func time(_ seconds: Double, _ context: OperatorContext) -> String {
         // Rounded first: half a minute before midnight is shown as the day that begins.
-        let all = Int((context.clock(afterSeconds: max(0, seconds - context.runSeconds)) / 60).rounded())
-        let (day, minutes) = all.quotientAndRemainder(dividingBy: 1_440)
+        let ahead = context.localSeconds(ahead: max(0, seconds - context.runSeconds))
+        let (day, minutes) = Int(((context.secondOfDay + ahead) / 60).rounded()).quotientAndRemainder(
+            dividingBy: 1_440)
         let name = day < 1 ? "today" : day < 2 ? "tomorrow" : "in \(day) days"
         let two = { (value: Int) in value < 10 ? "0\(value)" : "\(value)" }
         return "\(two(minutes / 60)):\(two(minutes % 60)) \(name) (run second \(Int(seconds)))"

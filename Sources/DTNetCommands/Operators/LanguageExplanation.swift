@@ -78,15 +78,25 @@ package struct LanguageExplanation: Sendable {
         if let (row, approval) = record.approval(of: decision.number) {
             approved = "approved in epoch \(approval.epoch) [\(row.id)], "
         }
-        guard let (row, effect) = record.effect(of: decision.number) else {
-            if record.adoptionEpoch(of: decision) != nil { return approved + "not measured to its end yet" }
-            return record.isOpen(decision) ? "none yet, it waits for consent" : "none, nothing was adopted"
+        let ends = record.effects(of: decision.number)
+        if ends.isEmpty {
+            guard record.adoptionEpoch(of: decision) != nil else {
+                return record.isOpen(decision) ? "none yet, it waits for consent" : "none, nothing was adopted"
+            }
+            return approved + "not measured to its end yet"
         }
-        guard effect.state != .declined else { return "none, declined in epoch \(effect.epoch) [\(row.id)]" }
-        let state = effect.state == .ended ? "ended" : "rolled back"
-        return "\(approved)\(state) in epoch \(effect.epoch); M "
-            + String(format: "%+.2f +- %.2f %%", effect.effect * 100, effect.deviation * 100)
-            + " of the forecast without it, \(effect.samples) samples [\(row.id)]"
+        return approved + ends.map { row, effect in
+            switch effect.state {
+            case .restored:
+                "in force again since epoch \(effect.epoch), as what had taken its place was rolled back [\(row.id)]"
+            case .declined: "none, declined in epoch \(effect.epoch) [\(row.id)]"
+            case .approved: ""
+            case .ended, .rolledBack:
+                "\(effect.state == .ended ? "ended" : "rolled back") in epoch \(effect.epoch); M "
+                    + String(format: "%+.2f +- %.2f %%", effect.effect * 100, effect.deviation * 100)
+                    + " of the forecast without it, \(effect.samples) samples [\(row.id)]"
+            }
+        }.joined(separator: "; ")
     }
 
     // MARK: - Directives
@@ -129,13 +139,15 @@ package struct LanguageExplanation: Sendable {
         return lines
     }
 
-    /// Adopted decisions about a cell, or a slice of all cells, from their epoch until their effect ended.
+    /// Adopted decisions about a cell, or a slice of all cells, from their epoch until their effect ended, and from
+    /// when they were restored.
     private func decisionsInForce(
         at epoch: UInt64, cell: CellID
     ) -> [(row: RunRecord.Row, decision: LanguageDecision)] {
         record.languageRows.filter { _, decision in
             guard let since = record.adoptionEpoch(of: decision), since <= epoch,
-                record.effect(of: decision.number).map({ $0.effect.epoch > epoch }) ?? true,
+                record.effects(of: decision.number).last(where: { $0.effect.epoch <= epoch })
+                    .map({ $0.effect.state == .restored }) ?? true,
                 let form = RecordAnswers.chosen(decision)
             else { return false }
             if let cells = form.cells { return cells.contains(cell.index) }
@@ -177,7 +189,7 @@ package struct LanguageExplanation: Sendable {
         if let (row, approval) = record.approval(of: number) {
             json["approved"] = ["line": row.line, "epoch": approval.epoch] as [String: Any]
         }
-        if let (effectRow, effect) = record.effect(of: number) {
+        if let (effectRow, effect) = record.effects(of: number).last {
             json["effect"] = [
                 "line": effectRow.line, "epoch": effect.epoch, "state": effect.state.rawValue,
                 "effect": effect.effect, "deviation": effect.deviation, "samples": effect.samples,

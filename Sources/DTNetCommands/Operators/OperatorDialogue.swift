@@ -16,9 +16,10 @@ struct OperatorDialogue {
     init(_ folder: RunFolder) throws {
         self.folder = folder
         record = try RunRecord(folder)
+        let now = time(nil)
         context = OperatorContext(
             network: record.network, secondOfDay: OperatorDialogue.secondOfDay(), runSeconds: record.seconds,
-            clockChange: OperatorDialogue.clockChange())
+            clockShift: ClockShift.next { OperatorDialogue.offset(at: now + $0) })
         inbox = OperatorInbox(runFolder: folder.path)
     }
 
@@ -86,23 +87,12 @@ struct OperatorDialogue {
         }
     }
 
-    /// The next change of the local clock, of the days that an intent may last.
-    private static func clockChange() -> OperatorContext.ClockChange? {
-        func offset(_ seconds: time_t) -> Int {
-            var seconds = seconds
-            var parts = tm()
-            localtime_r(&seconds, &parts)
-            return parts.tm_gmtoff
-        }
-        let (now, hour) = (time(nil), 3_600)
-        let known = offset(now)
-        guard let found = (1...9 * 24).first(where: { offset(now + $0 * hour) != known }) else { return nil }
-        var (before, after) = (now + (found - 1) * hour, now + found * hour)
-        while after - before > 1 {
-            let middle = before + (after - before) / 2
-            if offset(middle) == known { before = middle } else { after = middle }
-        }
-        return .init(afterSeconds: Double(after - now), forwardSeconds: Double(offset(after) - known))
+    /// Local time less UTC at a moment, seconds.
+    private static func offset(at seconds: time_t) -> Int {
+        var seconds = seconds
+        var parts = tm()
+        localtime_r(&seconds, &parts)
+        return parts.tm_gmtoff
     }
 
     /// Local time of day.

@@ -9,21 +9,24 @@ extension RunRecord {
         languageRows.last { $0.decision.number == number }
     }
 
+    /// What became of an adopted or proposed decision but for consent, in the order of the file.
+    func effects(of number: UInt64) -> [(row: Row, effect: LanguageEffect)] {
+        rows.compactMap { row in
+            guard case .languageEffect(let effect) = row.record, effect.number == number, effect.state != .approved
+            else { return nil }
+            return (row, effect)
+        }
+    }
+
     /// How an adopted or proposed decision ended; nil while it is in force, or waits.
     func effect(of number: UInt64) -> (row: Row, effect: LanguageEffect)? {
-        newestEffect(of: number) { $0 != .approved }
+        effects(of: number).last.flatMap { $0.effect.state == .restored ? nil : $0 }
     }
 
     /// An operator's consent to a proposed decision; nil where there is none.
     func approval(of number: UInt64) -> (row: Row, effect: LanguageEffect)? {
-        newestEffect(of: number) { $0 == .approved }
-    }
-
-    private func newestEffect(
-        of number: UInt64, where isMeant: (LanguageEffect.State) -> Bool
-    ) -> (row: Row, effect: LanguageEffect)? {
         for row in rows.reversed() {
-            if case .languageEffect(let effect) = row.record, effect.number == number, isMeant(effect.state) {
+            if case .languageEffect(let effect) = row.record, effect.number == number, effect.state == .approved {
                 return (row, effect)
             }
         }
@@ -56,7 +59,11 @@ extension RunRecord {
     var openDecisions: String {
         var (approved, ended) = (Set<UInt64>(), Set<UInt64>())
         for case .languageEffect(let effect) in rows.lazy.map(\.record) {
-            if effect.state == .approved { approved.insert(effect.number) } else { ended.insert(effect.number) }
+            switch effect.state {
+            case .approved: approved.insert(effect.number)
+            case .restored: ended.remove(effect.number)
+            case .declined, .ended, .rolledBack: ended.insert(effect.number)
+            }
         }
         let last = lastEpoch
         var (waiting, inForce): ([UInt64], [UInt64]) = ([], [])
@@ -87,6 +94,7 @@ extension LanguageEffect.State {
         case .approved: "was approved"
         case .declined: "was declined"
         case .ended: "ended"
+        case .restored: "was put in force again"
         case .rolledBack: "was rolled back"
         }
     }

@@ -64,13 +64,16 @@ package struct RunRecord: Sendable {
         rows.reduce(0) { max($0, $1.epoch ?? 0) }
     }
 
-    /// Time of the run at the newest record. Epochs count from the host's start, the run from its first epoch.
+    /// Time of the run at the newest epoch. Epochs count from the host's start, the run from its first epoch; where a
+    /// radio network was started anew below the epochs of before, the time of the run goes on.
     package var seconds: Double {
-        let first = rows.lazy.compactMap { row in
-            if case .epochStarted(let start) = row.record { start.epoch } else { nil }
-        }.min()
-        let last = lastEpoch
-        return Double(last - min(first ?? last, last)) * network.epoch.seconds
+        var (epochs, last): (UInt64, UInt64?) = (0, nil)
+        for row in rows {
+            guard case .epochStarted(let start) = row.record else { continue }
+            if let last, start.epoch > last { epochs += start.epoch - last }
+            last = start.epoch
+        }
+        return Double(epochs) * network.epoch.seconds
     }
 
     // MARK: - Kinds of records

@@ -63,6 +63,41 @@ package struct EffectMonitor: Sendable {
         return evidence >= log(1 / EffectMonitor.falseAlarms)
     }
 
+    /// The evidence as it is kept while the process is gone.
+    package struct Kept: Hashable, Sendable, Codable {
+        /// One look: its time, and logarithms of what was measured and forecast.
+        var first: [Double]
+        var filters: [[Double]]
+        var lastSeconds: Double
+        var isChanged: Bool
+        var looks: Int
+        var samples: Int
+    }
+
+    /// nil before the first look, and where a figure is none.
+    package var kept: Kept? {
+        let figures = filters.map(\.figures)
+        guard let first, figures.allSatisfy({ $0.allSatisfy(\.isFinite) }) else { return nil }
+        return Kept(
+            first: [first.seconds, first.measured, first.forecast], filters: figures, lastSeconds: lastSeconds,
+            isChanged: isChanged, looks: looks, samples: samples)
+    }
+
+    /// Goes on with kept evidence; nil where its parts are not those of this test.
+    package init?(_ kept: Kept) {
+        let figures = kept.first + kept.filters.flatMap { $0 } + [kept.lastSeconds]
+        guard kept.first.count == 3, kept.filters.count == filters.count, figures.allSatisfy({ abs($0) < 1e15 }),
+            (1...EffectMonitor.mostLooks).contains(kept.looks), (0...kept.looks).contains(kept.samples)
+        else { return nil }
+        for index in filters.indices where !filters[index].take(figures: kept.filters[index]) { return nil }
+        first = ForecastTrack.Look(
+            seconds: kept.first[0], measured: kept.first[1], forecast: kept.first[2], isAfterChange: false)
+        (lastSeconds, isChanged, looks, samples) = (kept.lastSeconds, kept.isChanged, kept.looks, kept.samples)
+    }
+
+    /// Looks of one action, far above what its time holds.
+    private static let mostLooks = 1_000_000
+
     /// Something else that is in force has changed.
     package mutating func noteChange() { isChanged = true }
 

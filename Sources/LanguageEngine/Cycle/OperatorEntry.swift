@@ -12,3 +12,16 @@ package enum OperatorEntry: Hashable, Sendable {
     /// An alarm in its own words. Data, never an instruction.
     case alarm(text: String)
 }
+
+/// What a look for entries has found.
+package struct OperatorMail: Hashable, Sendable {
+    /// In their order.
+    package var entries: [OperatorEntry]
+    /// Name of the last of them, behind which the next look begins; nil where there is none.
+    package var last: String?
+
+    package init(_ entries: [OperatorEntry] = [], last: String? = nil) {
+        self.entries = entries
+        self.last = last
+    }
+}

@@ -66,4 +66,23 @@ struct ResidualFilter: Sendable {
 
     /// Inner product of two series.
     func product(_ first: Int, _ second: Int) -> Double { products[first * ResidualFilter.series + second] }
+
+    /// All that it has learnt: offsets of level and wander [4 + 4], their three variances, products [16], logarithm.
+    var figures: [Double] {
+        level + wander + [levelVariance, covariance, wanderVariance] + products + [logDeterminant]
+    }
+
+    /// Goes on from the figures of another of the same assumption; `false` where they are not as many.
+    mutating func take(figures: [Double]) -> Bool {
+        let series = ResidualFilter.series
+        guard figures.count == self.figures.count else { return false }
+        level = Array(figures[0..<series])
+        wander = Array(figures[series..<2 * series])
+        (levelVariance, covariance, wanderVariance) = (
+            figures[2 * series], figures[2 * series + 1], figures[2 * series + 2]
+        )
+        products = Array(figures[2 * series + 3..<2 * series + 3 + series * series])
+        logDeterminant = figures[figures.count - 1]
+        return true
+    }
 }

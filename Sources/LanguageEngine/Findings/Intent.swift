@@ -28,9 +28,6 @@ package struct Intent: Hashable, Sendable, Codable {
         case energy
     }
 
-    /// Intents that are kept at one time, at most.
-    package static let mostInForce = 64
-
     package var scope: Scope
     package var targets: [Target]
     /// Energy is saved outside the scope.
@@ -97,6 +94,9 @@ package struct Intent: Hashable, Sendable, Codable {
 }
 
 extension Intent {
+    /// Intents that a run keeps at a time.
+    package static let most = 64
+
     /// Whether it is in force or still to come.
     package func isCurrent(atSeconds seconds: Double) -> Bool { seconds < untilSeconds ?? .infinity }
 }

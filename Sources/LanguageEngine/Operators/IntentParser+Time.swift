@@ -134,7 +134,7 @@ extension IntentParser {
             }
             ahead += 86_400
         }
-        return context.runSeconds + context.seconds(untilClockIsAhead: ahead)
+        return context.runSeconds + context.realSeconds(ahead: ahead)
     }
 
     private func range(from: Int, until: Int, isTomorrow: Bool) throws(OperatorRefusal) -> FoundTime {
@@ -152,8 +152,8 @@ extension IntentParser {
             }
             start += 86_400
         }
-        let end = context.seconds(untilClockIsAhead: start + length)
-        let begin = start <= 0 ? start : context.seconds(untilClockIsAhead: start)
+        let end = context.realSeconds(ahead: start + length)
+        let begin = start <= 0 ? start : context.realSeconds(ahead: start)
         guard end > begin else { throw IntentParser.unknownTime("a time of day that the change of clocks leaves out") }
         return FoundTime(
             fromSeconds: begin <= 0 ? nil : context.runSeconds + begin, untilSeconds: context.runSeconds + end)

@@ -41,26 +41,14 @@ package struct OperatorContext: Sendable {
     /// Local time of day, 0 ..< 86,400 s, and time since the start of the run, both of the same moment.
     package var secondOfDay: Double
     package var runSeconds: Double
-    /// The next change of the local clock; nil where none comes while an intent may last.
-    package var clockChange: ClockChange?
-
-    /// A change of the local clock, as between winter and summer time.
-    package struct ClockChange: Hashable, Sendable {
-        /// From now, above 0.
-        package var afterSeconds: Double
-        /// By so much the clock is put forward, below 0 back.
-        package var forwardSeconds: Double
-
-        package init(afterSeconds: Double, forwardSeconds: Double) {
-            self.afterSeconds = afterSeconds
-            self.forwardSeconds = forwardSeconds
-        }
-    }
+    /// The next change of local time, such as to summer time; nil where none comes within the time that a wish may
+    /// name.
+    package var clockShift: ClockShift?
 
     package init(
         slices: [SliceConfiguration], cellNames: [String], maxPowerDbm: [Double], places: [Place], bands: [Band],
         peakRateBps: Double, hasUplink: Bool = false, secondOfDay: Double,
-        runSeconds: Double = 0, clockChange: ClockChange? = nil
+        runSeconds: Double = 0, clockShift: ClockShift? = nil
     ) {
         precondition(cellNames.count == maxPowerDbm.count, "every cell has a name and a highest power")
         self.slices = slices
@@ -72,7 +60,7 @@ package struct OperatorContext: Sendable {
         self.hasUplink = hasUplink
         self.secondOfDay = secondOfDay
         self.runSeconds = runSeconds
-        self.clockChange = clockChange
+        self.clockShift = clockShift
     }
 
     /// Places of a topology are its regions and its sites: cells `hall-1`, `hall-2` and `hall-3` are the site `hall`.
@@ -80,9 +68,9 @@ package struct OperatorContext: Sendable {
     /// - Parameters:
     ///   - secondOfDay: local time of day, 0 ..< 86,400 s.
     ///   - runSeconds: time since the start of the run at the same moment.
-    ///   - clockChange: the next change of the local clock.
+    ///   - clockShift: the next change of local time.
     package init(
-        network: NetworkConfiguration, secondOfDay: Double, runSeconds: Double, clockChange: ClockChange? = nil
+        network: NetworkConfiguration, secondOfDay: Double, runSeconds: Double, clockShift: ClockShift? = nil
     ) {
         let all = network.cells.map(\.id)
         var places: [Place] = []
@@ -103,21 +91,22 @@ package struct OperatorContext: Sendable {
             maxPowerDbm: network.cells.map(\.transmitPowerDbm), places: places,
             bands: [Band(frequencyHz: network.carrier.frequencyHz, cells: all)],
             peakRateBps: network.carrier.bandwidthHz * network.carrier.maxSpectralEfficiency,
-            secondOfDay: secondOfDay, runSeconds: runSeconds, clockChange: clockChange)
+            secondOfDay: secondOfDay, runSeconds: runSeconds, clockShift: clockShift)
     }
 
     // MARK: - The local clock
 
-    /// Time from now until the local clock first shows a time that is so far ahead on its face.
-    func seconds(untilClockIsAhead face: Double) -> Double {
-        guard let change = clockChange, face >= change.afterSeconds else { return face }
-        return max(change.afterSeconds, face - change.forwardSeconds)
+    /// Seconds from now until local time is first so many seconds further than now; until it changes where it leaves
+    /// that time out.
+    func realSeconds(ahead local: Double) -> Double {
+        guard let clockShift, local >= clockShift.inSeconds else { return local }
+        return max(clockShift.inSeconds, local - clockShift.bySeconds)
     }
 
-    /// Seconds since the last midnight that the local clock shows so many seconds from now, days added up.
-    package func clock(afterSeconds seconds: Double) -> Double {
-        guard let change = clockChange, seconds >= change.afterSeconds else { return secondOfDay + seconds }
-        return secondOfDay + seconds + change.forwardSeconds
+    /// How much further than now local time is in so many seconds.
+    package func localSeconds(ahead real: Double) -> Double {
+        guard let clockShift, real >= clockShift.inSeconds else { return real }
+        return real + clockShift.bySeconds
     }
 
     /// The name without the number of the sector.

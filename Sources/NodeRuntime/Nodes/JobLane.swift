@@ -2,8 +2,8 @@ internal import CLinux
 internal import Foundation
 internal import Synchronization
 
-/// Runs the jobs of one role, one after the other, on a thread of its own at nice +10; results wait here until the loop
-/// takes them. Jobs and results are bounded.
+/// Runs jobs of one role, one after the other, on a thread of its own at nice +10; results wait here until the loop
+/// takes them. Jobs and results are bounded. The thread begins with the first job.
 final class JobLane<Job: Sendable, JobResult: Sendable>: Sendable {
     /// Jobs waiting or done and not yet taken, at most.
     static var capacity: Int { 64 }

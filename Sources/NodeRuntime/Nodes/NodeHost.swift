@@ -8,26 +8,28 @@ package import TwinProtocol
 /// state of eight bytes and of eight megabytes.
 package final class NodeHost<R: Role>: NodeHosting {
     private var roles: [R]
-    /// nil where the role has no jobs.
-    private let jobs: JobLane<R.Job, R.JobResult>?
+    /// Where brief jobs are done, and where all others are; nil where the role has no jobs.
+    private let lanes: (brief: JobLane<R.Job, R.JobResult>, long: JobLane<R.Job, R.JobResult>)?
     private unowned(unsafe) var sink: any EffectSink
     private var index = 0
 
     /// - Parameters:
     ///   - roles: the nodes.
-    ///   - execute: does a job, on a thread of its own.
+    ///   - execute: does a job, on a thread of its own; a brief one may be done beside another.
     package convenience init(_ roles: [R], execute: @escaping @Sendable (R.Job) -> R.JobResult) {
-        self.init(roles, jobs: JobLane(execute: execute))
+        self.init(roles, lanes: (JobLane(execute: execute), JobLane(execute: execute)))
     }
 
     /// Nodes of a role without jobs.
-    package convenience init(_ roles: [R]) where R.Job == NoJob { self.init(roles, jobs: nil) }
+    package convenience init(_ roles: [R]) where R.Job == NoJob { self.init(roles, lanes: nil) }
 
-    private init(_ roles: [R], jobs: JobLane<R.Job, R.JobResult>?) {
+    private init(_ roles: [R], lanes: (brief: JobLane<R.Job, R.JobResult>, long: JobLane<R.Job, R.JobResult>)?) {
         self.roles = roles
-        self.jobs = jobs
+        self.lanes = lanes
         sink = DetachedSink.shared
     }
+
+    private func lane(of job: R.Job) -> JobLane<R.Job, R.JobResult>? { R.isBrief(job) ? lanes?.brief : lanes?.long }
 
     package var nodes: [NodeID] { roles.map(\.node) }
     package var highestTermSeen: UInt64 { roles.reduce(0) { max($0, $1.highestTermSeen) } }
@@ -35,7 +37,8 @@ package final class NodeHost<R: Role>: NodeHosting {
     package func attach(index: Int, to sink: any EffectSink, wake: @escaping @Sendable () -> Void) {
         self.index = index
         self.sink = sink
-        jobs?.setWake(wake)
+        lanes?.brief.setWake(wake)
+        lanes?.long.setWake(wake)
     }
 
     package func start(_ slot: Int, at now: Instant) { perform(roles[slot].start(at: now), slot) }
@@ -59,7 +62,9 @@ package final class NodeHost<R: Role>: NodeHosting {
     }
 
     package func finishJobs(at now: Instant) {
-        for (slot, result) in jobs?.takeResults() ?? [] { perform(roles[slot].finish(result, at: now), slot) }
+        for lane in [lanes?.brief, lanes?.long] {
+            for (slot, result) in lane?.takeResults() ?? [] { perform(roles[slot].finish(result, at: now), slot) }
+        }
     }
 
     package func keep(_ slot: Int, at now: Instant) { perform(roles[slot].keep(at: now), slot) }
@@ -70,7 +75,8 @@ package final class NodeHost<R: Role>: NodeHosting {
                 if case .run(let job) = effect { (slot: slot, job: job) } else { nil }
             }
         }
-        jobs?.stop(after: last)
+        lanes?.brief.stop(after: last.filter { R.isBrief($0.job) })
+        lanes?.long.stop(after: last.filter { !R.isBrief($0.job) })
     }
 
     /// Performs effects in their order. Sends that follow each other leave together: handing a message over wakes other
@@ -84,7 +90,7 @@ package final class NodeHost<R: Role>: NodeHosting {
             case .prepare(let envelope): sink.prepare(envelope)
             case .schedule(let timer, let deadline): sink.schedule(timer, of: node, at: deadline)
             case .cancel(let timer): sink.cancel(timer, of: node)
-            case .run(let job): if jobs?.submit(job, for: slot) != true { sink.jobRefused(of: node) }
+            case .run(let job): if lane(of: job)?.submit(job, for: slot) != true { sink.jobRefused(of: node) }
             case .record(let record): sink.record(record)
             case .report(let gauge): sink.report(gauge, of: node)
             case .followUp: sink.followUp(node)

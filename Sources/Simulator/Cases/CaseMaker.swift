@@ -49,9 +49,14 @@ package struct CaseMaker: Sendable {
         options.orchestratorJobs = { [self] job in
             switch job {
             case .collect:
-                guard let part = run.next(cyclesApart: CaseMaker.cyclesApart) else { return .collected([]) }
+                guard let part = run.next(cyclesApart: CaseMaker.cyclesApart) else {
+                    return .collected(OperatorMail())
+                }
                 return .collected(
-                    [.cancel(name: "first"), .cancel(name: "second")] + scenario.entries(part: part, network: network))
+                    OperatorMail(
+                        [.cancel(name: "first"), .cancel(name: "second")]
+                            + scenario.entries(part: part, network: network)))
+            case .keep: return .kept(failure: nil)
             case .think(let think, _):
                 var thought = Thought(number: think.number)
                 // Something must be proposed for the twins to be asked.

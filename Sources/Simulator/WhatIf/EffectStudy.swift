@@ -182,7 +182,7 @@ private final class EffectRun: ClusterObserver {
                 case .menu: thought.forms = MenuProposer(job.menu, seed: seed).forms(EffectRun.draws, cycle: job.number)
                 }
                 return thought
-            }, collect: { _ in arm.entries() })
+            }, collect: { _, _ in OperatorMail(arm.entries()) })
         options.orchestratorJobs = { job in
             if case .think(let think, _) = job { arm.note(cycle: think.number) }
             if case .whatIf(_, let number, _) = job, arm.isClosed { return .played([], number: number) }

@@ -67,7 +67,7 @@ import TwinProtocol
         // An operator who wants energy saved: there is something to adopt.
         let saving = Intent(scope: .cells((0..<6).map { CellID($0) }), targets: [.energy])
         let worker = TwinWorker(
-            think: { job, _ in think(job) }, collect: { _ in [.intent(name: "000001", saving)] })
+            think: { job, _ in think(job) }, collect: { _, _ in OperatorMail([.intent(name: "000001", saving)]) })
         options.orchestratorJobs = { worker.execute($0) }
         options.onRecord = { record, _ in
             switch record {

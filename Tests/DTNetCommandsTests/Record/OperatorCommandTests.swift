@@ -155,15 +155,18 @@ import TwinProtocol
         }
     }
 
-    /// Of more intents than are kept, none is taken for one that is in force.
-    @Test func moreIntentsThanAreKeptAreRefused() throws {
+    /// The run keeps so many intents: one more is refused with what to take back.
+    @Test func oneIntentTooManyIsRefused() throws {
         try Self.withRun(isLive: true) { folder in
             let inbox = OperatorInbox(runFolder: folder)
             let intent = Intent(scope: .network, targets: [.energy])
-            for _ in 0..<Intent.mostInForce { _ = try inbox.post(.intent(text: "save energy", intent)) }
-            let refused = try Self.run(["ask", "save energy", "--run", folder, "--yes", "--no-trial"])
-            #expect(refused.status == 2 && refused.output.isEmpty, "\(refused)")
-            #expect(refused.errors.contains("64 intents are in force, no more are kept"), "\(refused)")
+            for _ in 0..<Intent.most { _ = try inbox.post(.intent(text: "save energy", intent)) }
+            let arguments = ["ask", "cap the power of cell 4 at 37 dBm", "--run", folder, "--yes", "--no-trial"]
+            let refused = try Self.run(arguments)
+            #expect(refused.status == 2 && refused.errors.contains("64 intents are in force"), "\(refused)")
+            #expect(refused.errors.contains("--cancel 000001"), "\(refused)")
+            #expect(try Self.run(["ask", "--cancel", "000001", "--run", folder, "--yes"]).status == 0)
+            #expect(try Self.run(arguments).status == 0)
         }
     }
 

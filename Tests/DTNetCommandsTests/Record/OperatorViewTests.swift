@@ -17,16 +17,16 @@ import TwinProtocol
 
     /// A time is shown as the local clock will, which a change of clocks puts forward, with its day.
     @Test func timesAreShownAsTheClockShowsThem() {
-        func until(_ seconds: Double, secondOfDay: Double, change: OperatorContext.ClockChange? = nil) -> String {
+        func until(_ seconds: Double, secondOfDay: Double, shift: ClockShift? = nil) -> String {
             let context = OperatorContext(
-                network: Self.run.plan.network, secondOfDay: secondOfDay, runSeconds: 0, clockChange: change)
+                network: Self.run.plan.network, secondOfDay: secondOfDay, runSeconds: 0, clockShift: shift)
             let intent = Intent(scope: .network, targets: [.energy], untilSeconds: seconds)
             return IntentPolicy(intent, context: context).validUntil
         }
         #expect(until(1_800, secondOfDay: 84_585) == "00:00 tomorrow (run second 1800)")
         #expect(until(1_800, secondOfDay: 84_569) == "23:59 today (run second 1800)")
-        let spring = OperatorContext.ClockChange(afterSeconds: 21_600, forwardSeconds: 3_600)
-        #expect(until(32_400, secondOfDay: 72_000, change: spring) == "06:00 tomorrow (run second 32400)")
+        let spring = ClockShift(inSeconds: 21_600, bySeconds: 3_600)
+        #expect(until(32_400, secondOfDay: 72_000, shift: spring) == "06:00 tomorrow (run second 32400)")
     }
 
     /// What an operator answered to a proposal: waiting, declined, approved and from then on in force.
@@ -116,6 +116,31 @@ import TwinProtocol
         #expect(verbose.contains("prompt: the changing part") && verbose.contains("answer: \(WrittenRun.capJSON)"))
         #expect(explanation.lines(decision: 9) == nil && explanation.json(decision: 9) == nil)
         #expect(explanation.json(decision: 2)?["prompt"] as? String == "the changing part ->")
+    }
+
+    /// What is in force again since what had taken its place was rolled back is in force there, and said to be.
+    @Test func aRestoredDecisionIsExplained() throws {
+        var bytes = [UInt8](Self.run.history)
+        let restored = LanguageEffect(
+            node: NodeID(5), number: 2, epoch: 109, state: .restored, effect: 0, deviation: 0, samples: 9)
+        RecordLine.append(.languageEffect(restored), process: "orchestrator", to: &bytes)
+        let explanation = LanguageExplanation(RunRecord(plan: Self.run.plan, history: Data(bytes)))
+        let text = try #require(explanation.lines(decision: 2)).joined(separator: "\n")
+        #expect(text.contains("rolled back in epoch 108; M -1.20") && text.contains("in force again since epoch 109"))
+        let nothing = "language engine: nothing of it was in force here"
+        #expect(try #require(explanation.lines(directiveOf: 108, cell: CellID(4))).contains(nothing))
+        let again = try #require(explanation.lines(directiveOf: 110, cell: CellID(4)))
+        #expect(again.contains { $0.contains("decision 2, \(WrittenRun.capJSON)") }, "\(again)")
+        let effect = explanation.json(decision: 2)?["effect"] as? [String: Any]
+        #expect(effect?["state"] as? String == "restored")
+    }
+
+    /// A radio network that was started anew counts from below; the run goes on.
+    @Test func theTimeOfARunGoesOnWhereEpochsFall() {
+        let epochs = Array(UInt64(100)...110) + Array(5...7) + [30]
+        let records = epochs.map { Record.epochStarted(EpochStart(epoch: $0, scheduled: .zero)) }
+        let record = RunRecord(plan: Self.run.plan, records: records)
+        #expect(abs(record.seconds - (10 + 25) * 0.02) < 1e-9)
     }
 
     @Test func aDirectiveIsExplained() throws {

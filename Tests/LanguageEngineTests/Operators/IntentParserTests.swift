@@ -206,7 +206,7 @@ import Testing
             var context = Wordings.context
             // 20:00, and the clock changes at 02:00.
             context.secondOfDay = 20 * 3_600
-            context.clockChange = .init(afterSeconds: 6 * 3_600, forwardSeconds: forwardHours * 3_600)
+            context.clockShift = ClockShift(inSeconds: 6 * 3_600, bySeconds: forwardHours * 3_600)
             guard case .intent(let intent) = IntentParser(context).parse(text) else { return (nil, nil) }
             let hours = { (seconds: Double) in (seconds - Wordings.runSeconds) / 3_600 }
             return (intent.fromSeconds.map(hours), intent.untilSeconds.map(hours))
@@ -292,6 +292,33 @@ import Testing
         #expect(cells("save energy in site7") == [7])
         #expect(cells("save energy outside the north region") == Array(0...7))
         #expect(reason("save energy in cell 4 of the stadium") == .ambiguousScope)
+    }
+
+    /// At 01:00 of a day on which clocks go forward, or back, in an hour: 22:00 is 20 or 22 hours away.
+    @Test(arguments: [(3_600.0, 20.0), (-3_600, 22)])
+    func aTimeOfDayIsOfTheClocksThatPeopleSee(shift: Double, hours: Double) throws {
+        var context = Wordings.context
+        (context.secondOfDay, context.clockShift) = (3_600, ClockShift(inSeconds: 3_600, bySeconds: shift))
+        let parser = IntentParser(context)
+        guard case .intent(let until) = parser.parse("save energy until 22:00"),
+            case .intent(let range) = parser.parse("save energy from 01:30 to 23:00"),
+            case .intent(let length) = parser.parse("save energy for 30 minutes")
+        else {
+            Issue.record("not understood")
+            return
+        }
+        #expect(until.untilSeconds == Wordings.runSeconds + hours * 3_600)
+        #expect(range.fromSeconds == Wordings.runSeconds + 1_800, "before the change")
+        #expect(range.untilSeconds == Wordings.runSeconds + (hours + 1) * 3_600)
+        #expect(length.untilSeconds == Wordings.runSeconds + 1_800)
+        #expect(context.localSeconds(ahead: hours * 3_600) == 21 * 3_600)
+    }
+
+    @Test func theNextChangeOfClocksIsFound() {
+        #expect(ClockShift.next { _ in 7_200 } == nil)
+        let found = ClockShift.next { $0 < 100_001 ? 3_600 : 7_200 }
+        #expect(found == ClockShift(inSeconds: 100_001, bySeconds: 3_600))
+        #expect(ClockShift.next { $0 < 9 * 86_400 ? 0 : 3_600 } == nil, "no wish names a time behind it")
     }
 
     @Test func aTopologyGivesRegionsSitesAndItsOwnLimits() {

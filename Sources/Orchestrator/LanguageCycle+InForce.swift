@@ -1,0 +1,87 @@
+internal import LanguageEngine
+internal import TwinProtocol
+
+/// What is in force, what it took the place of, and what comes back.
+extension LanguageCycle {
+    /// An action in force.
+    struct Active: Sendable {
+        var number: UInt64
+        var action: Action
+        var expiresEpoch: UInt64
+        /// An operator asked for it, or consented to it.
+        var isWished: Bool
+        var monitor: EffectMonitor
+        /// What it took the place of, as it was then: in force without it, until their time is up.
+        var instead: [Active] = []
+        /// Users that it has moved to other cells, a bounded number.
+        var moved: [PolicyDraft.Move] = []
+    }
+
+    /// A decision that waits for an operator.
+    struct Proposed: Sendable {
+        var number: UInt64
+        var action: Action
+        /// Consent counts until then.
+        var untilEpoch: UInt64
+        /// The action ends then at the latest; nil for the usual time.
+        var endsEpoch: UInt64?
+    }
+
+    /// An adopted action holds for so long; what is still needed is decided anew.
+    private static let lifetimeSeconds = 60.0
+    static let mostActive = 16
+
+    /// The actions in force beside which a candidate is tried: those that decide the same give way to it.
+    ///
+    /// - Parameter isWished: whether it is what an operator asks for; nil asks the cycle that is open.
+    func inForce(beside action: Action, isWished: Bool? = nil) -> [Active] {
+        let isWished = isWished ?? isWishedOfOpen(action)
+        return active.filter { !LanguageCycle.gives(way: $0, to: action, isWished: isWished) }
+    }
+
+    /// What an operator asked for gives way to what an operator asks for only.
+    static func gives(way old: Active, to action: Action, isWished: Bool) -> Bool {
+        old.action.decidesSame(as: action) && (isWished || !old.isWished)
+    }
+
+    /// - Parameter endsEpoch: when it ends at the latest, with the wish that asks for it; nil for the usual time.
+    mutating func adopt(_ action: Action, number: UInt64, epoch: UInt64, isWished: Bool, endsEpoch: UInt64?) {
+        var instead = active.filter { LanguageCycle.gives(way: $0, to: action, isWished: isWished) }
+        replaced += instead.map { effect($0, epoch: epoch, state: .ended) }
+        active.removeAll { LanguageCycle.gives(way: $0, to: action, isWished: isWished) }
+        if active.count >= LanguageCycle.mostActive {
+            replaced.append(effect(active.removeFirst(), epoch: epoch, state: .ended))
+        }
+        // A row of replacements is as long as the time of its first.
+        for index in instead.indices { instead[index].instead.removeAll { $0.expiresEpoch <= epoch } }
+        let monitor = followUp.track.monitor
+        noteChange(epoch: epoch)
+        active.append(
+            Active(
+                number: number, action: action,
+                expiresEpoch: min(epoch + epochs(LanguageCycle.lifetimeSeconds), endsEpoch ?? .max),
+                isWished: isWished, monitor: monitor, instead: instead))
+    }
+
+    /// Puts in force again what an action took the place of that was taken back for the harm that it did; each is
+    /// followed up as before, until its time is up. What is decided otherwise by now, or barred, stays away.
+    mutating func restore(_ replaced: [Active], epoch: UInt64) -> [LanguageEffect] {
+        var effects: [LanguageEffect] = []
+        for var old in replaced where old.expiresEpoch > epoch && active.count < LanguageCycle.mostActive {
+            guard !active.contains(where: { $0.action.decidesSame(as: old.action) }),
+                !barred.contains(where: { $0.action == old.action && epoch < $0.untilEpoch })
+            else { continue }
+            old.monitor.noteChange()
+            active.append(old)
+            effects.append(effect(old, epoch: epoch, state: .restored))
+        }
+        return effects
+    }
+
+    func effect(_ active: Active, epoch: UInt64, state: LanguageEffect.State) -> LanguageEffect {
+        let measured = active.monitor.effect
+        return LanguageEffect(
+            node: node, number: active.number, epoch: epoch, state: state, effect: measured.mean,
+            deviation: measured.deviation, samples: active.monitor.samples)
+    }
+}

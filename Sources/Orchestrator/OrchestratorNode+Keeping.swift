@@ -1,0 +1,27 @@
+internal import LanguageEngine
+package import NetworkModel
+package import TwinProtocol
+
+/// What outlives the process of L3 (decision 0017): asked for with every change beside the usual times, so that no
+/// number is given twice and no entry of operators taken twice.
+extension OrchestratorNode {
+    package func keep(at now: Instant) -> [Effect<OrchestratorJob>] { keeping }
+
+    /// The job that keeps the state as it is now; none where nobody keeps it.
+    var keeping: [Effect<OrchestratorJob>] {
+        guard isKept else { return [] }
+        var state = KeptEngineState()
+        (state.question, state.revision, state.entry) = (orders, revision, entry)
+        (state.epoch, state.seconds) = (clock.newest, seconds)
+        cycle.keep(in: &state)
+        return [.run(.keep(state))]
+    }
+
+    /// A look for entries and a file of the run do not wait for a model.
+    package static func isBrief(_ job: OrchestratorJob) -> Bool {
+        switch job {
+        case .collect, .keep: true
+        case .think, .whatIf, .forecast, .loadAdapter: false
+        }
+    }
+}
