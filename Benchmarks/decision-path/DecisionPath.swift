@@ -59,7 +59,7 @@ final class DecisionChain {
         leaders = plan.nodes(of: .rrm).map { LeaderNode(plan: plan, node: $0) }
         check = MessageCheck(
             cells: plan.network.cells.count, nodes: plan.nodes.count, regions: plan.network.regionNames.count,
-            ues: .max)
+            subbands: plan.network.carrier.subbands, ues: .max)
         due = ran.start(at: .zero).compactMap { if case .schedule(_, let at) = $0 { at } else { nil } }
         var index: [NodeID: Int] = [:]
         for (place, edge) in edges.enumerated() { index[edge.node] = place }

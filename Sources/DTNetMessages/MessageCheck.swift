@@ -4,7 +4,7 @@ internal import NetworkModel
 package struct MessageCheck: Sendable {
     package static let maxHops = 16
     package static let maxCells = 4_096
-    /// Epochs and numbers of orders stay below: sums with them do not overflow.
+    /// Epochs and numbers of orders stay below, terms and ends of validity no higher: sums with them do not overflow.
     package static let maxNumber: UInt64 = 1 << 48
     package static let maxUEs = 16_384
     package static let maxSubbands = 64
@@ -21,33 +21,45 @@ package struct MessageCheck: Sendable {
     static let powerWatts: ClosedRange<Float> = 0...100_000
     static let metres: ClosedRange<Float> = -1e7...1e7
     static let nonNegative: ClosedRange<Float> = 0...1e30
+    /// Weights of UEs: those of a cell and of a slice, multiplied.
+    static let positive: ClosedRange<Float> = 1e-15...1e30
     static let anyFinite: ClosedRange<Float> = -1e30...1e30
 
     private let cells: UInt32
     private let nodes: UInt32
     private let regions: UInt32
+    private let subbands: Int
     private let ues: UInt32
 
-    /// - Parameter ues: number of UEs of the scenario, `UInt32.max` where it is not known beforehand.
-    package init(cells: Int, nodes: Int, regions: Int, ues: UInt32) {
+    /// - Parameters:
+    ///   - subbands: of the carrier.
+    ///   - ues: number of UEs of the scenario, `UInt32.max` where it is not known beforehand.
+    package init(cells: Int, nodes: Int, regions: Int, subbands: Int, ues: UInt32) {
         self.cells = UInt32(cells)
         self.nodes = UInt32(nodes)
         self.regions = UInt32(regions)
+        self.subbands = subbands
         self.ues = ues
     }
 
-    /// Ids of the body against the topology.
+    /// Ids and widths of the body against the topology.
     package func check(_ envelope: Envelope) throws(MessageError) {
         guard envelope.epoch < MessageCheck.maxNumber else { throw .range(field: "epoch") }
+        guard envelope.term <= MessageCheck.maxNumber else { throw .range(field: "term") }
         for hop in envelope.hops where hop.node.rawValue >= nodes { throw .unknownID(field: "hop_node") }
         switch envelope.body {
         case .hello, .welcome, .reject, .heartbeat: return
         case .telemetry(let value):
+            guard value.subbands == subbands else { throw .range(field: "subbands") }
+            try checkLinks(value.links, value.reportSubbands, value.linkCell, value.ueCell)
             try known(value.cell, "cell_id")
             try known(value.ueCell, "ue_cell_id")
             try known(value.linkCell, "link_cell_id", noneAllowed: true)
             try knownUEs(value.ue, "ue_id")
         case .channelReport(let value):
+            if value.links > 0 {
+                try checkLinks(value.links, value.reportSubbands, value.linkCell, value.ueCell)
+            }
             try known(value.cell, "cell_id")
             try known(value.ueCell, "ue_cell_id")
             try known(value.linkCell, "link_cell_id", noneAllowed: true)
@@ -85,6 +97,16 @@ package struct MessageCheck: Sendable {
         case .clarify(let value): try known([value.cell], "cell_id")
         case .clarification(let value): try known([value.cell], "cell_id")
         case .alarm(let value): try known(value.cell, "cell_id")
+        }
+    }
+
+    /// Gains are averaged or of each subband, and the first link of a UE is that to its serving cell.
+    private func checkLinks(
+        _ links: Int, _ width: Int, _ linkCell: [UInt32], _ ueCell: [UInt32]
+    ) throws(MessageError) {
+        guard width == 1 || width == subbands else { throw .range(field: "report_subbands") }
+        for (row, cell) in ueCell.enumerated() where linkCell[row * links] != cell {
+            throw .order(field: "link_cell_id")
         }
     }
 
@@ -136,6 +158,7 @@ extension MessageCheck {
         let hasLinks = value.links > 0
         try width(value.links, 0...maxLinks, "links")
         try width(value.reportSubbands, 0...maxSubbands, "report_subbands")
+        try number(value.oldestEpoch, "oldest_epoch")
         try ascending(value.cell, "cell_id", at: maxCells)
         try size(value.load, cells, 0...1.001, "load")
         try size(value.throughputKbps, cells, nonNegative, "throughput_kbps")
@@ -143,7 +166,7 @@ extension MessageCheck {
         try size(value.errorAfterDb, cells, nonNegative, "error_after_db")
         guard ues <= maxUEs else { throw .tooMany(field: "ue_id") }
         try ordered(value.ueCell, ues, "ue_cell_id")
-        try size(value.weight, ues, nonNegative, "weight")
+        try size(value.weight, ues, positive, "weight")
         try size(value.demandKbps, ues, -1...1e30, "demand_kbps")
         try size(value.ueThroughputKbps, ues, nonNegative, "ue_throughput_kbps")
         try count(value.linkCell, hasLinks ? ues * value.links : 0, "link_cell_id")
@@ -191,6 +214,7 @@ extension MessageCheck {
 
     static func checked(_ value: RegionReport) throws(MessageError) -> RegionReport {
         let cells = value.cell.count
+        try number(value.firstEpoch, "first_epoch")
         try ascending(value.cell, "cell_id", at: maxCells)
         try size(value.load, cells, 0...1.001, "load")
         try size(value.forecastLoad, cells, 0...10, "forecast_load")
@@ -215,6 +239,7 @@ extension MessageCheck {
     }
 
     static func checked(_ value: Policy) throws(MessageError) -> Policy {
+        try number(value.expiresEpoch, "expires_epoch")
         try ascending(value.cell, "cell_id", at: maxCells)
         try size(value.powerBudgetWatts, value.cell.count, powerWatts, "power_budget_watts")
         try size(value.weight, value.cell.count, 1e-6...1e6, "weight")
@@ -295,6 +320,9 @@ extension MessageCheck {
     }
 
     static func checked(_ value: Offer) throws(MessageError) -> Offer {
+        try number(value.offerEpoch, "offer_epoch")
+        try number(value.oldestEpoch, "oldest_epoch")
+        try number(value.expiresEpoch, "expires_epoch")
         try width(value.subbands, 1...maxSubbands, "subbands")
         try ascending(value.cell, "cell_id", at: maxCells)
         try ascending(value.neighbourCell, "neighbour_cell_id", at: maxCells)
@@ -325,6 +353,9 @@ extension MessageCheck {
     }
 
     static func checked(_ value: Directive) throws(MessageError) -> Directive {
+        try number(value.offerEpoch, "offer_epoch")
+        try number(value.oldestEpoch, "oldest_epoch")
+        try number(value.expiresEpoch, "expires_epoch")
         try width(value.subbands, 1...maxSubbands, "subbands")
         try ascending(value.cell, "cell_id", at: maxCells)
         if !value.powerWatts.isEmpty {
@@ -388,6 +419,10 @@ extension MessageCheck {
         guard value.outcome.count == value.cell.count else { throw .lengths(field: "outcome") }
         if !value.effectKbps.isEmpty { try size(value.effectKbps, value.cell.count, anyFinite, "effect_kbps") }
         return value
+    }
+
+    static func number(_ value: UInt64, _ field: String) throws(MessageError) {
+        guard value <= maxNumber else { throw .range(field: field) }
     }
 
     private static func width(_ value: Int, _ range: ClosedRange<Int>, _ field: String) throws(MessageError) {

@@ -70,7 +70,7 @@ import Testing
             state = state &* 6_364_136_223_846_793_005 &+ 1_442_695_040_888_963_407
             return state >> 33
         }
-        let check = MessageCheck(cells: 2, nodes: 3, regions: 2, ues: 10)
+        let check = MessageCheck(cells: 2, nodes: 3, regions: 2, subbands: 3, ues: 10)
         for body in SampleMessages.bodies {
             let bytes = EnvelopeEncoder().encode(SampleMessages.envelope(body))
             for _ in 0..<2_000 {

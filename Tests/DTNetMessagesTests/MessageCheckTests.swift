@@ -172,7 +172,7 @@ import Testing
         for severity in [UInt8(0), 6] { #expect(alarm(severity: severity) == .range(field: "severity")) }
         #expect(alarm(count: 0) == .range(field: "count"))
         #expect(alarm(cells: [3, 2]) == .order(field: "cell_id"))
-        let check = MessageCheck(cells: 2, nodes: 2, regions: 1, ues: 6)
+        let check = MessageCheck(cells: 2, nodes: 2, regions: 1, subbands: 3, ues: 6)
         #expect(throws: MessageError.unknownID(field: "cell_id")) {
             try check.check(SampleMessages.envelope(.alarm(SampleMessages.alarm(cell: [0, 2]))))
         }
@@ -192,8 +192,79 @@ import Testing
         }
     }
 
+    /// Whatever roles add to numbers of peers, or take from them, stays within whole numbers.
+    @Test func numbersAreBounded() throws {
+        let (most, over) = (MessageCheck.maxNumber, MessageCheck.maxNumber + 1)
+        func offer(_ change: (inout Offer) -> Void) -> MessageError? {
+            var value = SampleMessages.offer()
+            change(&value)
+            return refusal(.offer(value))
+        }
+        #expect(offer { $0.expiresEpoch = most } == nil)
+        #expect(offer { $0.expiresEpoch = over } == .range(field: "expires_epoch"))
+        #expect(offer { $0.offerEpoch = over } == .range(field: "offer_epoch"))
+        #expect(offer { $0.oldestEpoch = .max } == .range(field: "oldest_epoch"))
+        #expect(directive { $0.expiresEpoch = .max } == .range(field: "expires_epoch"))
+        #expect(directive { $0.oldestEpoch = .max } == .range(field: "oldest_epoch"))
+        var policy = SampleMessages.policy()
+        policy.expiresEpoch = .max
+        #expect(refusal(.policy(policy)) == .range(field: "expires_epoch"))
+        var region = SampleMessages.regionReport()
+        region.firstEpoch = .max
+        #expect(refusal(.regionReport(region)) == .range(field: "first_epoch"))
+        var hello = Hello()
+        (hello.process, hello.highestTerm) = ("edge", most)
+        #expect(refusal(.hello(hello)) == nil)
+        hello.highestTerm = .max
+        #expect(refusal(.hello(hello)) == .range(field: "highest_term"))
+        var welcome = Welcome()
+        (welcome.process, welcome.highestTerm) = ("edge", over)
+        #expect(refusal(.welcome(welcome)) == .range(field: "highest_term"))
+        let check = MessageCheck(cells: 2, nodes: 2, regions: 2, subbands: 3, ues: 6)
+        var envelope = SampleMessages.envelope(.offer(SampleMessages.offer()))
+        envelope.term = most
+        try check.check(envelope)
+        envelope.term = over
+        #expect(throws: MessageError.range(field: "term")) { try check.check(envelope) }
+        #expect(Envelope.term(above: 0) == 1 && Envelope.term(above: most - 1) == most)
+        #expect(Envelope.term(above: .max) == most)
+    }
+
+    /// What the solvers take for granted: widths of the carrier, first the serving cell, weights above 0.
+    @Test func linksMustBeOfTheCarrier() throws {
+        let check = MessageCheck(cells: 2, nodes: 2, regions: 2, subbands: 3, ues: 6)
+        func error(_ body: Body) -> MessageError? {
+            do throws(MessageError) {
+                try check.check(SampleMessages.envelope(body))
+                return nil
+            } catch {
+                return error
+            }
+        }
+        #expect(error(.telemetry(SampleMessages.telemetry())) == nil)
+        #expect(error(.telemetry(SampleMessages.telemetry(subbands: 2))) == .range(field: "subbands"))
+        var telemetry = SampleMessages.telemetry()
+        telemetry.reportSubbands = 2
+        #expect(error(.telemetry(telemetry)) == .range(field: "report_subbands"))
+        telemetry = SampleMessages.telemetry()
+        telemetry.linkCell[0] = .max
+        #expect(error(.telemetry(telemetry)) == .order(field: "link_cell_id"))
+        var report = SampleMessages.channelReport()
+        #expect(error(.channelReport(report)) == nil)
+        report.linkCell = [1, 0, 1, 0]
+        #expect(error(.channelReport(report)) == .order(field: "link_cell_id"))
+        report = SampleMessages.channelReport()
+        report.reportSubbands = 0
+        report.gainDb = []
+        report.backgroundDbm = []
+        #expect(error(.channelReport(report)) == .range(field: "report_subbands"))
+        report = SampleMessages.channelReport()
+        report.weight[1] = 0
+        #expect(refusal(.channelReport(report)) == .range(field: "weight"))
+    }
+
     @Test func idsMustBeOfTheTopology() throws {
-        let check = MessageCheck(cells: 2, nodes: 2, regions: 2, ues: 6)
+        let check = MessageCheck(cells: 2, nodes: 2, regions: 2, subbands: 3, ues: 6)
         for body in SampleMessages.bodies { try check.check(SampleMessages.envelope(body)) }
         var telemetry = SampleMessages.telemetry()
         telemetry.linkCell[1] = 2
@@ -205,7 +276,7 @@ import Testing
         #expect(throws: MessageError.unknownID(field: "association_ue_id")) {
             try check.check(SampleMessages.envelope(.directive(directive)))
         }
-        let small = MessageCheck(cells: 1, nodes: 2, regions: 1, ues: 6)
+        let small = MessageCheck(cells: 1, nodes: 2, regions: 1, subbands: 3, ues: 6)
         #expect(throws: MessageError.self) {
             try small.check(SampleMessages.envelope(.offer(SampleMessages.offer())))
         }

@@ -49,11 +49,11 @@ enum TwoProcessFixture {
     /// A telemetry of one cell and one UE.
     static func telemetry(cell: UInt32 = 0) -> Telemetry {
         var telemetry = Telemetry()
-        telemetry.subbands = 1
+        telemetry.subbands = plan().network.carrier.subbands
         telemetry.links = 1
         telemetry.reportSubbands = 1
         telemetry.cell = [cell]
-        telemetry.powerWatts = [10]
+        telemetry.powerWatts = Array(repeating: 10, count: telemetry.subbands)
         telemetry.prbUsedPercent = [50]
         telemetry.throughputKbps = [1_000]
         return telemetry

@@ -109,7 +109,7 @@ package final class Reactor {
         addresses = try Reactor.addresses(of: hosts, configuration)
         check = MessageCheck(
             cells: plan.network.cells.count, nodes: plan.nodes.count, regions: plan.network.regionNames.count,
-            ues: .max)
+            subbands: plan.network.carrier.subbands, ues: .max)
         let context = try Context()
         self.context = context
         let planned = configuration.process.endpoint
