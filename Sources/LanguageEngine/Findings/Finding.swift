@@ -117,10 +117,10 @@ package enum Finding: Hashable, Sendable, Codable {
         }
     }
 
-    static func percent(_ share: Double) -> String { "\(Int((100 * share).rounded())) %" }
+    static func percent(_ share: Double) -> String { "\(Int(saturating: 100 * share)) %" }
     private static func round(_ value: Double) -> String { "\((10 * value).rounded() / 10)" }
     private static func step(_ value: Double, _ perUnit: Double) -> Int {
-        value.isFinite ? Int((value * perUnit).rounded()) : -1
+        value.isFinite ? Int(saturating: value * perUnit) : -1
     }
 }
 
