@@ -176,6 +176,20 @@ struct LanguageCycle: Sendable {
 
     // MARK: - Follow-up
 
+    /// Epochs are numbered anew: what was to last so many epochs more lasts as many of the new ones.
+    mutating func restartEpochs(from old: UInt64, to new: UInt64) {
+        let moved = { (epoch: UInt64) in new + (max(epoch, old) - old) }
+        for index in active.indices {
+            active[index].expiresEpoch = moved(active[index].expiresEpoch)
+            active[index].instead = active[index].instead.map { ($0.action, moved($0.expiresEpoch)) }
+        }
+        barred = barred.map { ($0.action, moved($0.untilEpoch)) }
+        proposed = proposed.map { ($0.number, $0.action, moved($0.untilEpoch)) }
+        watch.restartEpochs(at: new)
+        followUp = FollowUp(epochSeconds: epochSeconds)
+        noteChange(epoch: new)
+    }
+
     /// What is in force is another from this epoch on.
     private mutating func noteChange(epoch: UInt64) {
         followUp.noteChange(epoch: epoch)

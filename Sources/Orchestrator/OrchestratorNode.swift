@@ -25,6 +25,8 @@ package struct OrchestratorNode: Role {
     private var base = Policy()
     private var revision: UInt64 = 0
     private var latestEpoch: UInt64 = 0
+    /// Epochs of what comes in, by sender.
+    private var epochs: EpochNumbering
     private var isCollecting = false
     /// The next cycle that no event starts; and the earliest that a new finding starts.
     private var cycleDue = Instant.zero
@@ -60,6 +62,7 @@ package struct OrchestratorNode: Role {
             (reader.role == .edge || reader.role == .rrm)
                 && plan.wires.contains { $0.from == node.id && $0.to == reader.id }
         }.map(\.id)
+        epochs = EpochNumbering(sources: plan.nodes.count)
         managers = TwinManagers(plan: plan, node: node)
         twin = NetworkTwin(
             cells: plan.network.cells.count, slices: plan.network.slices.count,
@@ -87,11 +90,11 @@ package struct OrchestratorNode: Role {
     ) -> [Effect<OrchestratorJob>] {
         switch envelope.body {
         case .regionReport(let report):
-            latestEpoch = max(latestEpoch, envelope.epoch)
+            guard noteEpoch(of: envelope) else { return [] }
             twin.observe(report)
             mayHaveNews = true
         case .channelReport(let report):
-            latestEpoch = max(latestEpoch, envelope.epoch)
+            guard noteEpoch(of: envelope) else { return [] }
             keeper.observe(report, from: envelope.sender.rawValue, epoch: envelope.epoch)
             let awaited = refreshes > 0 && isFresh ? begin(at: now, isEvent: false) : []
             return observe() + awaited
@@ -108,6 +111,20 @@ package struct OrchestratorNode: Role {
         default: break
         }
         return []
+    }
+
+    /// Whether a report is of the epochs in force; what is held goes over to those that are numbered anew.
+    private mutating func noteEpoch(of envelope: Envelope) -> Bool {
+        switch epochs.observe(envelope.epoch, from: Int(envelope.sender.rawValue)) {
+        case .inForce: latestEpoch = max(latestEpoch, envelope.epoch)
+        case .restarted:
+            cycle.restartEpochs(from: latestEpoch, to: envelope.epoch)
+            keeper.restartEpochs()
+            twin.restartEpochs(at: envelope.epoch)
+            (latestEpoch, observedEpoch) = (envelope.epoch, 0)
+        case .doubtful: return false
+        }
+        return true
     }
 
     package mutating func peerChanged(
@@ -158,7 +175,10 @@ package struct OrchestratorNode: Role {
 
     private mutating func renew(at now: Instant) -> [Effect<OrchestratorJob>] {
         let next: Effect<OrchestratorJob> = .schedule(OrchestratorNode.policyTimer, at: now + period)
-        guard twin.isComplete else { return [next] }
+        // Also where an edge says nothing: no look that waits for all of them may keep an action in force.
+        let ended = cycle.expire(epoch: latestEpoch).map { Effect<OrchestratorJob>.record(.languageEffect($0)) }
+        mayHaveNews = mayHaveNews || !ended.isEmpty
+        guard twin.isComplete else { return ended + [next] }
         base = Policy()
         base.cell = network.cells.map(\.id.rawValue)
         base.powerBudgetWatts = network.cells.map { Float(pow(10, ($0.transmitPowerDbm - 30) / 10)) }
@@ -170,7 +190,7 @@ package struct OrchestratorNode: Role {
             context = ContextSelection(
                 cycle.findings(figures, shares: shares, incumbents: incumbents), network: network)
         }
-        return send(policy) + [
+        return ended + send(policy) + [
             next, .record(.cells(cellFigures)),
             .report(Gauge("mirror_bytes", Double(keeper.mirroredBytes))),
             .report(Gauge("policy_revision", Double(revision))),

@@ -49,7 +49,7 @@ struct TwinRecords: Sendable {
                 old.phase == new.phase && old.mobility == new.mobility && old.weather == new.weather
                 && old.lastOrder == new.lastOrder
                 && old.isSettled == new.isSettled
-            guard !isSame || epoch >= old.epoch && epoch - old.epoch >= periodEpochs else { return nil }
+            guard !isSame || epoch < old.epoch || epoch - old.epoch >= periodEpochs else { return nil }
             seen[place] = new
         } else {
             seen.append(new)
