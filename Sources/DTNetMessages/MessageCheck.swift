@@ -3,7 +3,7 @@ internal import NetworkModel
 /// Bounds on whatever comes off the wire, and the checks that hold them.
 package struct MessageCheck: Sendable {
     package static let maxHops = 16
-    package static let maxCells = 4_096
+    package static let maxCells = NetworkConfiguration.mostCells
     /// Epochs and numbers of orders stay below, terms and ends of validity no higher: sums with them do not overflow.
     package static let maxNumber: UInt64 = 1 << 48
     package static let maxUEs = 16_384
