@@ -59,7 +59,7 @@ package struct BenchRow: Hashable, Sendable {
         missed = decides ? .value(summary.missed) : .absent(idle)
         let isMeasured = decides && summary.cellEpochs > 0
         fast = isMeasured ? .value(summary.fast) : .absent(undecided)
-        coordination = summary.coordination.max == nil ? .absent(undecided) : .value(summary.coordination)
+        coordination = isMeasured ? .value(summary.coordination) : .absent(undecided)
         breakdown = Measured(isMeasured ? summary.breakdown.map(BreakdownRow.init) : nil, or: undecided)
         age = Measured(BenchRow.age(summary.ageMeanMs, summary.ageP99Ms), or: undecided)
         valueMbps = Measured(summary.valueMbps.map(sixDigits), or: "no second of throughput behind the warm-up")

@@ -118,6 +118,10 @@ package struct LatencyLedger: Sendable {
                 unexplained.link = end - schedule.due(epoch)
                 totals.breakdown.add(unexplained)
             }
+            let unanswered = cells[index].nextCoordination..<max(cells[index].nextCoordination, last + 1)
+            for epoch in unanswered where isCounted(epoch) && end >= schedule.due(epoch + 1) {
+                totals.coordination.record(end - schedule.due(epoch))
+            }
             cells[index].nextFast = last + 1
             cells[index].nextCoordination = last + 1
             endForce(of: index, at: end)

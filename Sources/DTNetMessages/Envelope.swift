@@ -136,4 +136,7 @@ package struct Envelope: Hashable, Sendable {
         self.hops = hops
         self.body = body
     }
+
+    /// The next term above one that a peer has seen; terms end at `MessageCheck.maxNumber`.
+    package static func term(above seen: UInt64) -> UInt64 { min(seen, MessageCheck.maxNumber - 1) + 1 }
 }

@@ -206,6 +206,7 @@ extension EnvelopeDecoder {
         value.minVersion = message.min_version
         value.maxVersion = message.max_version
         value.highestTerm = message.highest_term
+        try MessageCheck.number(value.highestTerm, "highest_term")
         value.capabilities = try texts(message.capability, message.n_capability, "capability")
         return value
     }
@@ -216,6 +217,7 @@ extension EnvelopeDecoder {
         value.nodes = array(message.node_id, message.n_node_id).map(NodeID.init)
         value.version = message.version
         value.highestTerm = message.highest_term
+        try MessageCheck.number(value.highestTerm, "highest_term")
         value.capabilities = try texts(message.capability, message.n_capability, "capability")
         return value
     }

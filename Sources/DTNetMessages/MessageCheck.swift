@@ -3,8 +3,8 @@ internal import NetworkModel
 /// Bounds on whatever comes off the wire, and the checks that hold them.
 package struct MessageCheck: Sendable {
     package static let maxHops = 16
-    package static let maxCells = 4_096
-    /// Epochs and numbers of orders stay below: sums with them do not overflow.
+    package static let maxCells = NetworkConfiguration.mostCells
+    /// Epochs and numbers of orders stay below, terms and ends of validity no higher: sums with them do not overflow.
     package static let maxNumber: UInt64 = 1 << 48
     package static let maxUEs = 16_384
     package static let maxSubbands = 64
@@ -25,6 +25,8 @@ package struct MessageCheck: Sendable {
     static let powerWatts: ClosedRange<Float> = 0...100_000
     static let metres: ClosedRange<Float> = -1e7...1e7
     static let nonNegative: ClosedRange<Float> = 0...1e30
+    /// Weights of UEs: those of a cell and of a slice, multiplied.
+    static let positive: ClosedRange<Float> = 1e-15...1e30
     static let anyFinite: ClosedRange<Float> = -1e30...1e30
 
     private let cells: UInt32
@@ -50,6 +52,7 @@ package struct MessageCheck: Sendable {
     /// Ids and widths of the body against the topology.
     package func check(_ envelope: Envelope) throws(MessageError) {
         guard envelope.epoch < MessageCheck.maxNumber else { throw .range(field: "epoch") }
+        guard envelope.term <= MessageCheck.maxNumber else { throw .range(field: "term") }
         for hop in envelope.hops where hop.node.rawValue >= nodes { throw .unknownID(field: "hop_node") }
         switch envelope.body {
         case .hello, .welcome, .reject, .heartbeat: return
@@ -173,6 +176,7 @@ extension MessageCheck {
         let hasLinks = value.links > 0
         try width(value.links, 0...maxLinks, "links")
         try width(value.reportSubbands, (hasLinks ? 1 : 0)...maxSubbands, "report_subbands")
+        try number(value.oldestEpoch, "oldest_epoch")
         try ascending(value.cell, "cell_id", at: maxCells)
         try size(value.load, cells, 0...1.001, "load")
         try size(value.throughputKbps, cells, nonNegative, "throughput_kbps")
@@ -244,6 +248,7 @@ extension MessageCheck {
 
     static func checked(_ value: RegionReport) throws(MessageError) -> RegionReport {
         let cells = value.cell.count
+        try number(value.firstEpoch, "first_epoch")
         try ascending(value.cell, "cell_id", at: maxCells)
         try size(value.load, cells, 0...1.001, "load")
         try size(value.forecastLoad, cells, 0...10, "forecast_load")
@@ -268,6 +273,7 @@ extension MessageCheck {
     }
 
     static func checked(_ value: Policy) throws(MessageError) -> Policy {
+        try number(value.expiresEpoch, "expires_epoch")
         try ascending(value.cell, "cell_id", at: maxCells)
         try size(value.powerBudgetWatts, value.cell.count, powerWatts, "power_budget_watts")
         try size(value.weight, value.cell.count, 1e-6...1e6, "weight")
@@ -348,6 +354,9 @@ extension MessageCheck {
     }
 
     static func checked(_ value: Offer) throws(MessageError) -> Offer {
+        try number(value.offerEpoch, "offer_epoch")
+        try number(value.oldestEpoch, "oldest_epoch")
+        try number(value.expiresEpoch, "expires_epoch")
         try width(value.subbands, 1...maxSubbands, "subbands")
         try ascending(value.cell, "cell_id", at: maxCells)
         try ascending(value.neighbourCell, "neighbour_cell_id", at: maxCells)
@@ -378,6 +387,9 @@ extension MessageCheck {
     }
 
     static func checked(_ value: Directive) throws(MessageError) -> Directive {
+        try number(value.offerEpoch, "offer_epoch")
+        try number(value.oldestEpoch, "oldest_epoch")
+        try number(value.expiresEpoch, "expires_epoch")
         try width(value.subbands, 1...maxSubbands, "subbands")
         try ascending(value.cell, "cell_id", at: maxCells)
         if !value.powerWatts.isEmpty {
@@ -446,6 +458,10 @@ extension MessageCheck {
         guard value.outcome.count == value.cell.count else { throw .lengths(field: "outcome") }
         if !value.effectKbps.isEmpty { try size(value.effectKbps, value.cell.count, anyFinite, "effect_kbps") }
         return value
+    }
+
+    static func number(_ value: UInt64, _ field: String) throws(MessageError) {
+        guard value <= maxNumber else { throw .range(field: field) }
     }
 
     private static func width(_ value: Int, _ range: ClosedRange<Int>, _ field: String) throws(MessageError) {

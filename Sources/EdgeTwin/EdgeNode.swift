@@ -22,6 +22,8 @@ package struct EdgeNode: Role {
     var twins: MicroTwins
     var follower: Follower
     private var term: UInt64 = 1
+    /// Epochs of the radio network's telemetry.
+    private var epochs = EpochNumbering(sources: 1)
     private var offerTerm: UInt64 = 0
     /// The epoch in hand.
     private var current: Pending?
@@ -163,7 +165,7 @@ package struct EdgeNode: Role {
         case .offer(let offer):
             return receive(offer, of: envelope, arrived: arrived, at: now)
         case .policy(let policy):
-            follower.adopt(policy)
+            follower.adopt(policy, incarnation: envelope.incarnation)
             twins.adopt(policy)
             mirror.adopt(policy, cells: twins.cells)
         case .directiveResult(let result):
@@ -194,7 +196,7 @@ package struct EdgeNode: Role {
     package mutating func peerChanged(_ peer: NodeID, to state: PeerState, at now: Instant) -> [Effect<EdgeJob>] {
         // What the radio network has applied of us is fenced by our term: a returning edge starts above it.
         if case .up(let highestTerm) = state, peer == peers.radioNetwork, current == nil {
-            term = max(term, highestTerm + 1)
+            term = max(term, Envelope.term(above: highestTerm))
         }
         let isUp = state != .down
         var effects = isUp ? alarms.book.repeated(to: peer, epoch: epoch) as [Effect<EdgeJob>] : []
@@ -244,10 +246,15 @@ package struct EdgeNode: Role {
     private mutating func receive(
         _ telemetry: Telemetry, of envelope: Envelope, arrived: Instant, at now: Instant
     ) -> [Effect<EdgeJob>] {
-        guard envelope.epoch > (current?.epoch ?? 0) || current == nil else { return [] }
+        switch epochs.observe(envelope.epoch, incarnation: envelope.incarnation) {
+        case .inForce: break
+        case .restarted: beginAnew()
+        case .doubtful: return []
+        }
+        guard current.map({ envelope.epoch > $0.epoch }) ?? true else { return [] }
         let epoch = envelope.epoch
-        let hops = envelope.hops + [Hop(node: node, layer: .l1, arrived: arrived, started: now)]
         follower.expire(at: epoch)
+        let hops = envelope.hops + [Hop(node: node, layer: .l1, arrived: arrived, started: now)]
         var report = twins.channel(telemetry, epoch: epoch)
         current = Pending(epoch: epoch, hops: envelope.hops, isAnswered: !acts)
         var effects: [Effect<EdgeJob>] = []
@@ -284,6 +291,14 @@ package struct EdgeNode: Role {
         handovers.ue += telemetry.handoverUE.prefix(room)
         handovers.from += telemetry.handoverFrom.prefix(room)
         handovers.to += telemetry.handoverTo.prefix(room)
+    }
+
+    /// The radio network numbers its epochs anew, below those that it has had.
+    private mutating func beginAnew() {
+        (current, deferred, unlearnt, unobserved) = (nil, nil, nil, nil)
+        follower.forget()
+        twins.restartEpochs()
+        mirror = MirrorSchedule()
     }
 
     /// The report of an epoch that was over before what it had put off was due: a leader that nobody waits for hears of

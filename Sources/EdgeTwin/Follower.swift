@@ -54,13 +54,31 @@ struct Follower: Sendable {
     }
 
     /// Takes the bounds of a policy; an offer's budget never exceeds them.
-    mutating func adopt(_ policy: Policy) {
-        controls.adopt(policy)
+    ///
+    /// - Parameter incarnation: of the L3 that sent it.
+    mutating func adopt(_ policy: Policy, incarnation: UInt64) {
+        controls.adopt(policy, incarnation: incarnation)
         policyExpires = policy.expiresEpoch
         for (index, cell) in policy.cell.enumerated() {
             let bound = Double(policy.powerBudgetWatts[index])
             budgetWatts[Int(cell)] = min(bound, assembler.maxPowerWatts[Int(cell)])
         }
+    }
+
+    /// Ends what is no longer valid in an epoch, whether or not there is an offer to answer in it.
+    mutating func expire(at epoch: UInt64) {
+        controls.expire(at: epoch)
+        guard epoch >= policyExpires else { return }
+        policyExpires = .max
+        budgetWatts = assembler.maxPowerWatts
+    }
+
+    /// Epochs are numbered anew: offer and policy name those of before.
+    mutating func forget() {
+        offer = nil
+        controls.forget()
+        policyExpires = .max
+        budgetWatts = assembler.maxPowerWatts
     }
 
     /// Highest scheme of a cell's users under the policy in force; `MCSTable.uncapped` where nothing caps it.

@@ -114,13 +114,22 @@ struct MicroTwins: Sendable {
         }
     }
 
+    private mutating func dropWeights() {
+        weightExpires = .max
+        for index in cellWeight.indices { cellWeight[index] = 1 }
+        sliceWeight = []
+    }
+
+    /// Epochs are numbered anew: what was learnt stays, times and weights of before are over.
+    mutating func restartEpochs() {
+        learntEpoch = nil
+        dropWeights()
+        life.watch = MobilityWatch(cells: cells.count)
+    }
+
     /// The channel of an epoch as the game needs it: the users that have something to receive, with their gains.
     mutating func channel(_ telemetry: Telemetry, epoch: UInt64) -> ChannelReport {
-        if epoch >= weightExpires {
-            weightExpires = .max
-            for index in cellWeight.indices { cellWeight[index] = 1 }
-            sliceWeight = []
-        }
+        if epoch >= weightExpires { dropWeights() }
         var report = ChannelReport()
         report.links = telemetry.links
         report.reportSubbands = telemetry.reportSubbands

@@ -230,6 +230,9 @@ package struct GameConfiguration: Hashable, Sendable, Codable {
 
 /// All that a role needs to know of the network that it serves: the resolved topology without hosts and links.
 package struct NetworkConfiguration: Hashable, Sendable, Codable {
+    /// Cells that one network, and one message about it, holds at most.
+    package static let mostCells = 4_096
+
     package var name: String
     package var seed: UInt64
     package var hierarchy: Hierarchy

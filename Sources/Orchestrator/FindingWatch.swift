@@ -25,6 +25,11 @@ struct FindingWatch: Sendable {
         for finding in findings where !isKnown(finding) { known.append(Known(finding: finding, seenEpoch: epoch)) }
     }
 
+    /// Epochs are numbered anew, from this one on.
+    mutating func restartEpochs(at epoch: UInt64) {
+        for index in known.indices { known[index].seenEpoch = epoch }
+    }
+
     /// Whether one of these is new and starts a cycle. What an engine answered does not: the question was a cycle's
     /// own, and cycles would ask and be answered without end.
     mutating func hasNew(in findings: [Finding], epoch: UInt64) -> Bool {

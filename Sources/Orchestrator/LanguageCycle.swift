@@ -184,6 +184,7 @@ struct LanguageCycle: Sendable {
             fall.to + (epoch > fall.from + fall.lost ? epoch - fall.from - fall.lost : 0)
         }
         followUp = FollowUp(epochSeconds: epochSeconds)
+        watch.restartEpochs(at: fall.to)
         for index in active.indices {
             active[index].expiresEpoch = moved(active[index].expiresEpoch)
             active[index].monitor = followUp.track.monitor

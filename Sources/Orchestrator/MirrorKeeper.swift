@@ -32,6 +32,9 @@ struct MirrorKeeper: Sendable {
         self.epochSeconds = epochSeconds
     }
 
+    /// Epochs are numbered anew: the mirror is made again from what comes.
+    mutating func restartEpochs() { edges = [] }
+
     mutating func observe(_ report: ChannelReport, from node: UInt32, epoch: UInt64) {
         mirroredBytes += MirrorKeeper.bytes(report)
         let isComplete = report.deviationDb.count == report.linkCell.count

@@ -53,6 +53,9 @@ struct NetworkTwin: Sendable {
         heard = Array(repeating: false, count: cells)
     }
 
+    /// Epochs are numbered anew, from this one on.
+    mutating func restartEpochs(at epoch: UInt64) { firstEpoch = epoch }
+
     mutating func observe(_ report: RegionReport) {
         for (index, id) in report.cell.enumerated() {
             let cell = Int(id)

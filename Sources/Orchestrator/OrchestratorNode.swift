@@ -26,8 +26,8 @@ package struct OrchestratorNode: Role {
     private(set) var revision: UInt64 = 0
     private(set) var clock: RunClock
     private var latestEpoch: UInt64 { clock.newest }
-    /// Reports whose epoch is nobody's.
-    private var impossibleEpochs = 0
+    /// Epochs of what comes in, by sender.
+    private var epochs: EpochNumbering
     private var isCollecting = false
     /// The last entry that was taken.
     private(set) var entry: String?
@@ -78,6 +78,7 @@ package struct OrchestratorNode: Role {
             (reader.role == .edge || reader.role == .rrm)
                 && plan.wires.contains { $0.from == node.id && $0.to == reader.id }
         }.map(\.id)
+        epochs = EpochNumbering(sources: plan.nodes.count)
         managers = TwinManagers(plan: plan, node: node)
         twin = NetworkTwin(
             cells: plan.network.cells.count, slices: plan.network.slices.count,
@@ -113,19 +114,12 @@ package struct OrchestratorNode: Role {
         _ envelope: Envelope, arrived: Instant, at now: Instant
     ) -> [Effect<OrchestratorJob>] {
         switch envelope.body {
-        case .regionReport, .channelReport:
-            guard envelope.epoch <= RunClock.highest else {
-                impossibleEpochs += 1
-                return [.report(Gauge("impossible_epochs", Double(impossibleEpochs)))]
-            }
-            hear(envelope.epoch, at: now)
-        default: break
-        }
-        switch envelope.body {
         case .regionReport(let report):
+            guard noteEpoch(of: envelope) else { return [] }
             twin.observe(report)
             mayHaveNews = true
         case .channelReport(let report):
+            guard noteEpoch(of: envelope) else { return [] }
             keeper.observe(report, from: envelope.sender.rawValue, epoch: envelope.epoch)
             let awaited = refreshes > 0 && isFresh ? begin(at: now, isEvent: false) : []
             return observe() + awaited
@@ -144,13 +138,17 @@ package struct OrchestratorNode: Role {
         return []
     }
 
-    /// Follows the epochs of the radio network, also of one that was started anew and counts from below.
-    private mutating func hear(_ epoch: UInt64, at now: Instant) {
-        guard let fall = clock.hear(epoch, first: twin.firstEpoch, at: now) else { return }
-        keeper = MirrorKeeper(cells: network.cells.count, epochSeconds: network.epoch.seconds)
-        observedEpoch = 0
-        records.restart()
+    /// Whether a report is of the epochs in force; what is held goes over to those that are numbered anew.
+    private mutating func noteEpoch(of envelope: Envelope) -> Bool {
+        let verdict = epochs.observe(envelope.epoch, from: Int(envelope.sender.rawValue))
+        guard verdict != .doubtful else { return false }
+        let fall = clock.hear(envelope.epoch, first: twin.firstEpoch, isAnew: verdict == .restarted)
+        guard let fall else { return true }
         cycle.follow(fall)
+        keeper.restartEpochs()
+        twin.restartEpochs(at: envelope.epoch)
+        observedEpoch = 0
+        return true
     }
 
     package mutating func peerChanged(

@@ -29,9 +29,6 @@ struct TwinRecords: Sendable {
         periodEpochs = UInt64(max(1, (TwinRecords.seconds / epochSeconds).rounded()))
     }
 
-    /// Epochs have fallen: what was seen before is of another radio network.
-    mutating func restart() { seen = [] }
-
     /// Remembers where an order holds: statuses name it by its number.
     mutating func note(_ order: TrainOrder) {
         placed.removeAll { order.cell.contains($0.cell) }
@@ -52,7 +49,7 @@ struct TwinRecords: Sendable {
                 old.phase == new.phase && old.mobility == new.mobility && old.weather == new.weather
                 && old.lastOrder == new.lastOrder
                 && old.isSettled == new.isSettled
-            guard !isSame || epoch >= old.epoch && epoch - old.epoch >= periodEpochs else { return nil }
+            guard !isSame || epoch < old.epoch || epoch - old.epoch >= periodEpochs else { return nil }
             seen[place] = new
         } else {
             seen.append(new)

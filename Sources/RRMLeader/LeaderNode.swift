@@ -15,6 +15,8 @@ package struct LeaderNode: Role {
     let scope: LeaderScope
     let settings: LeaderSettings
     var barrier: EpochBarrier
+    /// Epochs of the reports, by edge.
+    private var epochs: EpochNumbering
     /// Latest report of each edge: converted, with the hop trace and times it came with.
     var reports: [EdgeReport?]
     var game: LeaderGame
@@ -56,6 +58,7 @@ package struct LeaderNode: Role {
         scope = LeaderScope(plan: plan, node: node)
         settings = LeaderSettings(network: plan.network, timeLimit: timeLimit)
         barrier = EpochBarrier(sources: max(scope.edges.count, 1))
+        epochs = EpochNumbering(sources: scope.edges.count)
         reports = Array(repeating: nil, count: scope.edges.count)
         game = LeaderGame(network: plan.network, scope: scope, settings: settings)
         policy = PolicyInForce(maxPowerWatts: game.assembler.maxPowerWatts)
@@ -81,7 +84,7 @@ package struct LeaderNode: Role {
             return receive(report, of: envelope, arrived: arrived, at: now)
         case .policy(let policy):
             self.policy.adopt(policy)
-            controls.adopt(policy)
+            controls.adopt(policy, incarnation: envelope.incarnation)
         case .leaderSync(let sync):
             border.receive(sync, damping: network.game.damping)
         case .regionReport(let report):
@@ -132,7 +135,9 @@ package struct LeaderNode: Role {
 
     package mutating func peerChanged(_ peer: NodeID, to state: PeerState, at now: Instant) -> [Effect<NoJob>] {
         // A leader that returns starts above every term that its peers have seen.
-        if case .up(let highestTerm) = state, decidedEpoch == nil { term = max(term, highestTerm + 1) }
+        if case .up(let highestTerm) = state, decidedEpoch == nil {
+            term = max(term, Envelope.term(above: highestTerm))
+        }
         let epoch = decidedEpoch ?? 0
         let isUp = state != .down
         if peer == scope.radioNetwork {
@@ -162,6 +167,15 @@ package struct LeaderNode: Role {
         _ report: ChannelReport, of envelope: Envelope, arrived: Instant, at now: Instant
     ) -> [Effect<NoJob>] {
         guard let source = scope.source(of: envelope.sender), report.links > 0 else { return [] }
+        switch epochs.observe(envelope.epoch, from: source) {
+        case .inForce: break
+        case .restarted:
+            // What is held names epochs of a numbering that is over.
+            barrier.restart()
+            policy.forget()
+            controls.forget()
+        case .doubtful: return []
+        }
         reports[source] = EdgeReport(
             report, guarantees: guarantees, epoch: envelope.epoch, hops: envelope.hops, arrived: arrived, started: now)
         switch barrier.arrive(source: source, epoch: envelope.epoch) {

@@ -27,7 +27,11 @@ struct PolicyInForce: Sendable {
     }
 
     mutating func expire(at epoch: UInt64) {
-        guard epoch >= expiresEpoch else { return }
+        if epoch >= expiresEpoch { forget() }
+    }
+
+    /// Back to what the cells can do by themselves.
+    mutating func forget() {
         expiresEpoch = .max
         powerBudgetWatts = maxPowerWatts
     }

@@ -15,7 +15,7 @@ package struct RegionNode: Role {
     private let cells: [UInt32]
     private let readers: [NodeID]
     private var traffic: RegionTraffic
-    private var latestEpoch: UInt64 = 0
+    private var epochs: EpochNumbering
     private var firstEpoch: UInt64?
     private var term: UInt64 = 0
     private let globalTwin: NodeID?
@@ -43,6 +43,8 @@ package struct RegionNode: Role {
         edges = plan.nodes(of: .edge).filter { edge in
             plan.wires.contains { $0.from == edge.id && $0.to == node.id }
         }
+        // Those of no edge of the plan count as of one source.
+        epochs = EpochNumbering(sources: edges.count + 1)
         alarms = AlarmBook(plan: plan, node: node.id)
         period = max(plan.network.epoch, .milliseconds(100))
         traffic = RegionTraffic(cells: node.cells, network: plan.network)
@@ -55,8 +57,14 @@ package struct RegionNode: Role {
     package mutating func receive(_ envelope: Envelope, arrived: Instant, at now: Instant) -> [Effect<NoJob>] {
         switch envelope.body {
         case .channelReport(let report):
-            latestEpoch = max(latestEpoch, envelope.epoch)
-            firstEpoch = firstEpoch ?? envelope.epoch
+            let source = edges.firstIndex { $0.id == envelope.sender } ?? edges.count
+            switch epochs.observe(envelope.epoch, from: source) {
+            case .inForce: firstEpoch = firstEpoch ?? envelope.epoch
+            case .restarted:
+                firstEpoch = envelope.epoch
+                traffic.restartEpochs()
+            case .doubtful: return []
+            }
             traffic.observe(report, epoch: envelope.epoch)
             return []
         case .trainOrder(let order):
@@ -80,6 +88,9 @@ package struct RegionNode: Role {
         let text = "\(edge.name) does not answer: forecasts of its cells go by what was heard last"
         return alarms.raise(.reportsMissing, cells: cells, epoch: latestEpoch, text: text)
     }
+
+    /// The epoch in hand, 0 before the first.
+    private var latestEpoch: UInt64 { epochs.newest ?? 0 }
 
     package mutating func storeChanged(to state: StoreState, at now: Instant) -> [Effect<NoJob>] {
         alarms.report(state, epoch: latestEpoch)

@@ -81,6 +81,11 @@ struct RegionTraffic: Sendable {
         }
     }
 
+    /// Epochs are numbered anew: where UEs were seen holds, at the beginning of them.
+    mutating func restartEpochs() {
+        for ue in seen.indices { seen[ue].epoch = 0 }
+    }
+
     /// A UE is in a cell of the region. Where the radio network says no cell before, a handover is what an earlier
     /// report saw in another cell; an older report than that, of an edge that the UE has left, says nothing.
     private mutating func note(ue: Int, in cell: UInt32, epoch: UInt64, from said: UInt32? = nil) {

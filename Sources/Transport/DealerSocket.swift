@@ -14,6 +14,7 @@ package final class DealerSocket {
     ) throws(TransportError) {
         try Endpoint.check(endpoint)
         let socket = try context.openSocket(type: ZMQ_DEALER, options: options)
+        if Endpoint.connectsOverIPv6(endpoint) { socket.set(ZMQ_IPV6, 1) }
         guard zmq_connect(socket.pointer, endpoint) == 0 else {
             let error = TransportError(errno: zmq_errno(), endpoint: endpoint, action: "connect")
             socket.close()

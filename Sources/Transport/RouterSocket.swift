@@ -9,7 +9,8 @@ package final class RouterSocket {
     /// Where the socket listens, with the port that the system chose where `*` or port 0 was asked for.
     package let endpoint: String
 
-    /// Binds to `endpoint` (`tcp://ADDRESS:PORT` or `ipc:///PATH`).
+    /// Binds to `endpoint` (`tcp://HOST:PORT` or `ipc:///PATH`), HOST being an address, an interface or the name of a
+    /// host that is this machine.
     ///
     /// libzmq takes over a living unix socket without a word: claim the path in a `SocketDirectory` first.
     package init(
@@ -18,8 +19,9 @@ package final class RouterSocket {
         try Endpoint.check(endpoint)
         let socket = try context.openSocket(type: ZMQ_ROUTER, options: options)
         socket.set(ZMQ_ROUTER_MANDATORY, 1)
-        guard zmq_bind(socket.pointer, endpoint) == 0 else {
-            let error = TransportError(errno: zmq_errno(), endpoint: endpoint, action: "bind")
+        let number = Endpoint.bind(socket, to: endpoint)
+        guard number == 0 else {
+            let error = TransportError(errno: number, endpoint: endpoint, action: "bind")
             socket.close()
             throw error
         }

@@ -26,6 +26,11 @@ package final class SocketClaim {
             guard flock(descriptor, LOCK_EX | LOCK_NB) == 0 else {
                 let owner = SocketClaim.owner(descriptor)
                 close(descriptor)
+                // Who looks whether the lock is held, or takes the folder away, holds it for a moment.
+                if attempts < SocketClaim.maxAttempts {
+                    usleep(SocketClaim.pauseMicroseconds)
+                    continue
+                }
                 throw TransportError(
                     code: .socketInUse, endpoint: endpoint, cause: "a living process owns the socket\(owner)",
                     remedy: "stop that run (dtnet down) or start this one under another id")
@@ -33,7 +38,7 @@ package final class SocketClaim {
             // A run that ends may have removed the file between the two calls: a lock on no file protects nothing.
             if SocketClaim.isFile(descriptor, at: lock) { break }
             close(descriptor)
-            guard attempts < 3 else {
+            guard attempts < SocketClaim.maxAttempts else {
                 throw TransportError(errno: ENOENT, endpoint: endpoint, action: "keep the lock \(lock)")
             }
         } while true
@@ -52,13 +57,19 @@ package final class SocketClaim {
         descriptor = -1
     }
 
-    /// Whether a living process holds the lock file at `path`.
-    static func isHeld(_ path: String) -> Bool {
+    /// Takes the lock file at `path` from all others until the descriptor is closed; nil where a living process holds
+    /// it. -1 where there is none.
+    static func seize(_ path: String) -> Int32? {
         let descriptor = open(path, O_RDWR | O_CLOEXEC | O_NOFOLLOW)
-        guard descriptor >= 0 else { return false }
-        defer { close(descriptor) }
-        return flock(descriptor, LOCK_EX | LOCK_NB) != 0
+        guard descriptor >= 0 else { return -1 }
+        if flock(descriptor, LOCK_EX | LOCK_NB) == 0 { return descriptor }
+        close(descriptor)
+        return nil
     }
+
+    /// Tries to get the lock, and the pause between two.
+    private static let maxAttempts = 5
+    private static let pauseMicroseconds: UInt32 = 2_000
 
     private static func isFile(_ descriptor: Int32, at path: String) -> Bool {
         var opened = stat()

@@ -54,8 +54,12 @@ package struct SocketDirectory: Sendable {
     @discardableResult
     package func remove() -> Bool {
         let names = entries()
-        for name in names where name.hasSuffix(SocketClaim.lockSuffix) && SocketClaim.isHeld("\(path)/\(name)") {
-            return false
+        // Held until all is gone: a claim that comes meanwhile finds its lock file gone, and makes another.
+        var locks: [Int32] = []
+        defer { for lock in locks { close(lock) } }
+        for name in names where name.hasSuffix(SocketClaim.lockSuffix) {
+            guard let lock = SocketClaim.seize("\(path)/\(name)") else { return false }
+            locks.append(lock)
         }
         for name in names { unlink("\(path)/\(name)") }
         return rmdir(path) == 0 || errno == ENOENT

@@ -2,7 +2,7 @@ package import DTNetMessages
 package import NetworkModel
 
 /// Decides per cell and control kind whether a directive may act (DESIGN 5): its term is not below the highest seen,
-/// its epoch is newer than the last one applied, and it has not expired. Nothing is applied twice.
+/// its epoch is newer than the last one applied and has begun, and it has not expired. Nothing is applied twice.
 package struct DirectiveFence: Hashable, Sendable {
     private struct Entry: Hashable, Sendable {
         var term: UInt64 = 0
@@ -34,7 +34,8 @@ package struct DirectiveFence: Hashable, Sendable {
         if let holder = entry.writer, holder != writer, term == entry.term, now < entry.expires {
             return .unauthorised
         }
-        if epoch < entry.nextEpoch { return .staleEpoch }
+        // One that has not begun is of a numbering before a restart, or wrong: its fence would keep the true ones out.
+        if epoch < entry.nextEpoch || epoch > now { return .staleEpoch }
         return .applied
     }
 

@@ -55,6 +55,9 @@ package struct EpochBarrier: Hashable, Sendable {
         return true
     }
 
+    /// Epochs are numbered anew: nothing has been decided of them.
+    package mutating func restart() { (epoch, decided) = (nil, nil) }
+
     /// Whether the source's report of the epoch decided last had come.
     package func hasReported(_ source: Int) -> Bool { seen[source] }
 

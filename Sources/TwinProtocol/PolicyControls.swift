@@ -6,16 +6,21 @@ internal import NetworkModel
 /// directive.
 package struct PolicyControls: Sendable {
     private var policy: Policy?
+    /// Of the L3 that wrote it.
+    private var incarnation: UInt64 = 0
     /// Place of each cell of the network in the policy, -1 where it is not named.
     private var row: [Int]
 
     /// - Parameter cells: number of cells of the network.
     package init(cells: Int) { row = Array(repeating: -1, count: cells) }
 
-    /// Takes a policy; an older revision changes nothing.
-    package mutating func adopt(_ policy: Policy) {
-        if let held = self.policy, policy.revision < held.revision { return }
+    /// Takes a policy; an older revision of the same L3 changes nothing. One that was started again counts from 1.
+    ///
+    /// - Parameter incarnation: of its sender.
+    package mutating func adopt(_ policy: Policy, incarnation: UInt64) {
+        if let held = self.policy, incarnation == self.incarnation, policy.revision < held.revision { return }
         self.policy = policy
+        self.incarnation = incarnation
         for cell in row.indices { row[cell] = -1 }
         for (index, cell) in policy.cell.enumerated() where Int(cell) < row.count { row[Int(cell)] = index }
     }
@@ -24,6 +29,9 @@ package struct PolicyControls: Sendable {
     package mutating func expire(at epoch: UInt64) {
         if let held = policy, epoch >= held.expiresEpoch { policy = nil }
     }
+
+    /// Drops what is held: the epochs that it names are of a numbering that is over.
+    package mutating func forget() { policy = nil }
 
     /// Highest power of a cell on each subband in watts; nil where nothing caps it.
     package func capWatts(cell: UInt32, subbands: Int) -> ArraySlice<Float>? {

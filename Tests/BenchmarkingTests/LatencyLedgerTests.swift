@@ -102,10 +102,22 @@ struct LatencyLedgerTests {
         history.epoch(2)
         history.directive(2, at: 21, offer: 1)
         let summary = history.end(at: 30)
-        // Epoch 0 after 1 ms, epoch 1 after 11 ms, epoch 2 never.
+        // Epoch 0 after 1 ms, epoch 1 after 11 ms, epoch 2 not within 10 ms.
         #expect(isClose(summary.coordination.max, 11_000))
         #expect(summary.fast.max.map { $0 <= 1_000 } == true)
         #expect(isClose(summary.offerAgeMs, (1 + 11 + 11) / 3.0))
+    }
+
+    @Test func epochsThatNoOfferAnswersCountWithTheirWait() {
+        var history = History()
+        for epoch in UInt64(0)...3 {
+            history.epoch(epoch)
+            history.directive(epoch, at: Double(epoch) * 10 + 1, offer: 0)
+        }
+        // Epochs 1 to 3 had waited for 30, 20 and 10 ms.
+        let summary = history.end(at: 40)
+        #expect(isClose(summary.coordination.max, 30_000))
+        #expect(isClose(summary.fast.max, 1_000))
     }
 
     @Test func refusedDirectivesDecideNothing() {

@@ -240,6 +240,44 @@ import Testing
         }
     }
 
+    /// Whatever roles add to numbers of peers, or take from them, stays within whole numbers.
+    @Test func numbersAreBounded() throws {
+        let (most, over) = (MessageCheck.maxNumber, MessageCheck.maxNumber + 1)
+        func offer(_ change: (inout Offer) -> Void) -> MessageError? {
+            var value = SampleMessages.offer()
+            change(&value)
+            return refusal(.offer(value))
+        }
+        #expect(offer { $0.expiresEpoch = most } == nil)
+        #expect(offer { $0.expiresEpoch = over } == .range(field: "expires_epoch"))
+        #expect(offer { $0.offerEpoch = over } == .range(field: "offer_epoch"))
+        #expect(offer { $0.oldestEpoch = .max } == .range(field: "oldest_epoch"))
+        #expect(directive { $0.expiresEpoch = .max } == .range(field: "expires_epoch"))
+        #expect(directive { $0.oldestEpoch = .max } == .range(field: "oldest_epoch"))
+        var policy = SampleMessages.policy()
+        policy.expiresEpoch = .max
+        #expect(refusal(.policy(policy)) == .range(field: "expires_epoch"))
+        var region = SampleMessages.regionReport()
+        region.firstEpoch = .max
+        #expect(refusal(.regionReport(region)) == .range(field: "first_epoch"))
+        var hello = Hello()
+        (hello.process, hello.highestTerm) = ("edge", most)
+        #expect(refusal(.hello(hello)) == nil)
+        hello.highestTerm = .max
+        #expect(refusal(.hello(hello)) == .range(field: "highest_term"))
+        var welcome = Welcome()
+        (welcome.process, welcome.highestTerm) = ("edge", over)
+        #expect(refusal(.welcome(welcome)) == .range(field: "highest_term"))
+        let check = MessageCheck(cells: 2, nodes: 2, regions: 2, ues: 6, subbands: 3, slices: 2)
+        var envelope = SampleMessages.envelope(.offer(SampleMessages.offer()))
+        envelope.term = most
+        try check.check(envelope)
+        envelope.term = over
+        #expect(throws: MessageError.range(field: "term")) { try check.check(envelope) }
+        #expect(Envelope.term(above: 0) == 1 && Envelope.term(above: most - 1) == most)
+        #expect(Envelope.term(above: .max) == most)
+    }
+
     @Test func idsMustBeOfTheTopology() throws {
         let check = MessageCheck(cells: 2, nodes: 2, regions: 2, ues: 6, subbands: 3, slices: 2)
         for body in SampleMessages.bodies { try check.check(SampleMessages.envelope(body)) }

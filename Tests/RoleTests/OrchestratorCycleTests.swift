@@ -128,6 +128,43 @@ import TwinProtocol
         #expect(abs(later.powerBudgetWatts[2] - 3.162) < 0.01 && later.revision > policy.revision)
     }
 
+    /// An action ends with its time also where an edge has fallen silent, so that no second is measured any more.
+    @Test func anActionEndsInItsTimeThoughAnEdgeIsSilent() throws {
+        var desk = try Desk()
+        let (effects, _, _) = try Self.cycle(&desk, [Self.wish], gain: 0.03)
+        #expect(try #require(Self.policy(effects)).powerBudgetWatts[2] < 4)
+        // 60 s are 3,000 epochs of 20 ms.
+        for _ in 0..<4 {
+            desk.epoch += 1_000
+            for region in desk.scene.plan.nodes(of: .region) {
+                _ = desk.deliver(.regionReport(.usual(of: region)), from: region.id)
+            }
+        }
+        let renewed = desk.node.fire(TimerID(1), at: .zero)
+        let ended = renewed.records.compactMap { if case .languageEffect(let effect) = $0 { effect } else { nil } }
+        #expect(ended.map(\.state) == [.ended] && ended.map(\.epoch) == [desk.epoch])
+        #expect(try #require(Self.policy(renewed)).powerBudgetWatts[2] > 9)
+    }
+
+    /// A radio network that numbers its epochs anew, below those of before: policies and actions go over to them.
+    @Test func policiesFollowEpochsThatAreNumberedAnew() throws {
+        var desk = try Desk()
+        desk.epoch = 900_000
+        for _ in 0..<2 { desk.report(kbps: 2_000) }
+        _ = desk.node.fire(TimerID(1), at: .zero)
+        _ = try Self.cycle(&desk, [Self.wish], gain: 0.03)
+        let before = try #require(Self.policy(desk.node.fire(TimerID(1), at: .zero)))
+        #expect(before.expiresEpoch == desk.epoch + 200 && before.powerBudgetWatts[2] < 4)
+        desk.epoch = 0
+        for _ in 0..<2 { desk.report(kbps: 2_000) }
+        let after = try #require(Self.policy(desk.node.fire(TimerID(1), at: .zero)))
+        #expect(desk.epoch == 100 && after.expiresEpoch == 300 && after.powerBudgetWatts[2] < 4)
+        // What was to last 3,000 epochs more lasts as many of the new ones, from the first that was heard.
+        for _ in 0..<62 { desk.report(kbps: 2_000) }
+        let last = try #require(Self.policy(desk.node.fire(TimerID(1), at: .zero)))
+        #expect(last.powerBudgetWatts[2] > 9)
+    }
+
     /// Also what a thought says that came too late for its cycle.
     @Test func noticesOfAThoughtBecomeAlarms() throws {
         var desk = try Desk()

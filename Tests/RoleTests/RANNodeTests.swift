@@ -130,10 +130,10 @@ import TwinProtocol
     @Test func tooMuchPowerIsRefusedAndAGroupWhole() throws {
         let scene = try CampusScene(.decentralised)
         var ran = try scene.radioNetwork()
-        _ = CampusScene.epochs(1, of: &ran)
+        _ = CampusScene.epochs(2, of: &ran)
         // East has a weaker third site: 1 W per subband fits the strong cells only.
         let east = scene.node(.edge, 1)
-        var now = Instant.zero
+        var now = Instant.zero + .milliseconds(10)
         let loose = outcomes(&ran, directive(scene.plan, east, watts: 1, epoch: 0), at: &now)
         #expect(loose.contains(.applied) && loose.contains(.outOfRange))
         let before = east.cells.map { ran.network.appliedPower(cell: $0) }

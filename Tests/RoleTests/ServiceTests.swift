@@ -155,7 +155,7 @@ import TwinProtocol
         (policy.platformCell, policy.platformX) = ([0, 2], [10, 20])
         (policy.platformY, policy.platformHeight) = ([30, 40], [50, 60])
         policy.highestMCS = [16, .max, 9]
-        controls.adopt(policy)
+        controls.adopt(policy, incarnation: 3)
         var directive = Directive()
         (directive.subbands, directive.cell) = (2, [1, 2])
         controls.attach(to: &directive)
@@ -170,8 +170,12 @@ import TwinProtocol
         // An older revision changes nothing; a policy that is over controls nothing.
         policy.revision = 1
         policy.capWatts = [0, 0, 0, 0, 0, 0]
-        controls.adopt(policy)
+        controls.adopt(policy, incarnation: 3)
         #expect(controls.capWatts(cell: 1, subbands: 2) == [3, 4])
+        // An L3 that was started again counts its revisions from 1: the first one is heard.
+        var restarted = controls
+        restarted.adopt(policy, incarnation: 4)
+        #expect(restarted.capWatts(cell: 1, subbands: 2) == [0, 0])
         controls.expire(at: 50)
         var later = Directive()
         (later.subbands, later.cell) = (2, [1, 2])

@@ -176,6 +176,26 @@ import Topology
             ])
     }
 
+    @Test func moreCellsThanAMessageHoldsAreRefused() {
+        let found = Fixtures.diagnostics("name: big\ncells: {layout: hexagonal, sites: 2000}\n")
+        #expect(found.first?.hasPrefix("t.yaml:2:35: cells.sites: ") == true, "\(found)")
+        #expect(found.first?.contains(" cells: a network has at most 4096, ") == true, "\(found)")
+    }
+
+    @Test(arguments: ["::1", "fe80::1:2", "lab-7.example.org", "10.0.0.1"]) func addressesMayBeOfAnyKind(
+        address: String
+    ) throws {
+        let text = "name: a\nhosts: {one: {address: '\(address)'}}\nsites: [{name: a, x: 0m, y: 0m}]\n"
+        let endpoints = try Fixtures.resolve(text).plan.processes.compactMap(\.endpoint)
+        let host = address.contains(":") ? "[\(address)]" : address
+        #expect(!endpoints.isEmpty && endpoints.allSatisfy { $0.hasPrefix("tcp://\(host):") }, "\(endpoints)")
+    }
+
+    @Test(arguments: ["", "host:80", "1:2:3", "a b"]) func whatIsNoAddressIsRefused(address: String) {
+        let text = "name: a\nhosts: {one: {address: '\(address)'}}\nsites: [{name: a, x: 0m, y: 0m}]\n"
+        #expect(Fixtures.diagnostics(text).contains { $0.contains("hosts.one.address: ") }, "\(address)")
+    }
+
     @Test func addressIsNoPathIntoAnotherEndpoint() {
         let text = "name: a\nhosts: {one: {address: '*:1;x'}}\nsites: [{name: a, x: 0m, y: 0m}]\n"
         #expect(

@@ -1,3 +1,4 @@
+import Foundation
 import Glibc
 import Testing
 import Transport
@@ -47,6 +48,28 @@ struct SocketDirectoryTests {
             let again = try directory.claim("ran")
             again.release()
             #expect(directory.remove())
+        }
+    }
+
+    /// A claim whose folder is taken away as it is made is made anew, and never on a lock that protects nothing.
+    @Test func aClaimAndARemovalAtOnceLeaveOneWinner() throws {
+        try withTemporaryFolder { folder in
+            for _ in 0..<200 {
+                let directory = try SocketDirectory(run: "r1", runtimeDirectory: folder)
+                // The lock of a run that is over.
+                try directory.claim("ran").release()
+                let remover = Thread { directory.remove() }
+                remover.start()
+                let claim = try? directory.claim("ran")
+                while !remover.isFinished { usleep(50) }
+                if let claim {
+                    // Held: neither removed nor given to anybody else.
+                    #expect(!directory.remove())
+                    #expect(throws: TransportError.self) { _ = try directory.claim("ran") }
+                    claim.release()
+                }
+                #expect(directory.remove())
+            }
         }
     }
 

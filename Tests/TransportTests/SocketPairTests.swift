@@ -11,9 +11,9 @@ struct SocketPairTests {
         let dealer: DealerSocket
         private(set) var poller = Poller()
 
-        init(options: SocketOptions = SocketOptions()) throws {
+        init(host: String = "127.0.0.1", options: SocketOptions = SocketOptions()) throws {
             context = try Context()
-            router = try RouterSocket(context, bind: "tcp://127.0.0.1:*", options: options)
+            router = try RouterSocket(context, bind: "tcp://\(host):*", options: options)
             dealer = try DealerSocket(context, connect: router.endpoint, options: options)
             _ = poller.add(router)
             _ = poller.add(dealer)
@@ -71,6 +71,33 @@ struct SocketPairTests {
         #expect(got == question)
         #expect(pair.router.send(Pair.frame([1, 2, 3]), to: peer) == .sent)
         #expect(pair.receiveAtDealer() == [1, 2, 3])
+    }
+
+    @Test(arguments: ["[::1]", "localhost", "*"]) func anyKindOfHostIsBound(host: String) throws {
+        do {
+            let pair = try Pair(host: host)
+            #expect(pair.router.endpoint.hasPrefix(host == "[::1]" ? "tcp://[::1]:" : "tcp://"))
+            #expect(pair.sendFromDealer([1, 2]) == .sent)
+            #expect(try #require(pair.receiveAtRouter()).1 == [1, 2])
+        } catch let error as TransportError where error.code == .addressUnavailable && host == "[::1]" {
+            print("this machine has no IPv6 loopback: \(error)")
+        }
+    }
+
+    @Test func aNameIsConnectedTo() throws {
+        let context = try Context()
+        defer { context.close() }
+        let router = try RouterSocket(context, bind: "tcp://localhost:*")
+        let port = try #require(router.endpoint.split(separator: ":").last)
+        let dealer = try DealerSocket(context, connect: "tcp://localhost:\(port)")
+        var poller = Poller()
+        _ = poller.add(router)
+        var outcome = SendOutcome.wouldBlock
+        for _ in 0..<5_000 where outcome == .wouldBlock {
+            outcome = dealer.send(Pair.frame([9]))
+            if outcome == .wouldBlock { _ = poller.wait(timeoutNanoseconds: 1_000_000) }
+        }
+        #expect(outcome == .sent)
     }
 
     @Test func theStampIsTheLastThingWritten() throws {

@@ -27,11 +27,18 @@ import TwinProtocol
         #expect(judge(fence, term: 2, epoch: 10) == .staleEpoch)
         #expect(judge(fence, term: 3, epoch: 10) == .staleEpoch)
         #expect(judge(fence, term: 2, epoch: 9) == .staleEpoch)
-        #expect(judge(fence, term: 2, epoch: 11) == .applied)
+        #expect(judge(fence, term: 2, epoch: 11, now: 11) == .applied)
     }
 
     @Test func oldTermsAreFenced() {
         #expect(judge(committed(), term: 1, epoch: 12) == .staleTerm)
+    }
+
+    /// One directive of an epoch that is far ahead would keep out all that follow.
+    @Test func anEpochThatHasNotBegunIsRefused() {
+        let fence = DirectiveFence(cells: 3)
+        #expect(judge(fence, epoch: 11, now: 10) == .staleEpoch && judge(fence, epoch: 10, now: 10) == .applied)
+        #expect(judge(fence, epoch: 1 << 47, expires: 1 << 48, now: 10) == .staleEpoch)
     }
 
     @Test func expiredDirectivesNeverAct() {
@@ -43,7 +50,7 @@ import TwinProtocol
         let fence = committed()
         #expect(judge(fence, writer: NodeID(5), term: 2, epoch: 12, now: 12) == .unauthorised)
         #expect(judge(fence, writer: NodeID(5), term: 3, epoch: 12, now: 12) == .applied)
-        #expect(judge(fence, writer: NodeID(5), term: 2, epoch: 20, now: 18) == .applied)
+        #expect(judge(fence, writer: NodeID(5), term: 2, epoch: 18, now: 18) == .applied)
     }
 
     @Test func expiryNamesCellAndKindOnce() {
@@ -83,6 +90,14 @@ import TwinProtocol
         #expect(given(&barrier) { $0.arrive(source: 0, epoch: 6) } == .release)
     }
 
+    @Test func epochsThatAreNumberedAnewAreCollected() {
+        var barrier = EpochBarrier(sources: 1)
+        _ = barrier.arrive(source: 0, epoch: 900)
+        #expect(given(&barrier) { $0.arrive(source: 0, epoch: 5) } == .late)
+        barrier.restart()
+        #expect(given(&barrier) { $0.arrive(source: 0, epoch: 5) } == .release)
+    }
+
     @Test func singleSourceReleasesAtOnce() {
         var barrier = EpochBarrier(sources: 1)
         #expect(given(&barrier) { $0.arrive(source: 0, epoch: 1) } == .release)
@@ -100,6 +115,28 @@ import TwinProtocol
         #expect(given(&tracker) { $0.observe(incarnation: 1, sequence: 9) } == .duplicate)
         #expect(tracker.lost == 2)
         #expect(tracker.duplicates == 3)
+    }
+
+    /// Numbers that nobody has counted up to are a gap like others.
+    @Test func anyNumberIsJudged() {
+        var tracker = SequenceTracker()
+        for incarnation in 1...3 as ClosedRange<UInt64> {
+            _ = tracker.observe(incarnation: incarnation, sequence: 1)
+            #expect(given(&tracker) { $0.observe(incarnation: incarnation, sequence: .max) } == .gap(.max - 2))
+        }
+        #expect(tracker.lost == .max)
+        #expect(given(&tracker) { $0.observe(incarnation: 3, sequence: .max) } == .duplicate)
+    }
+
+    /// A host that counts its starts anew is heard once a session with it stands.
+    @Test func aLowerIncarnationBeginsWithASession() {
+        var tracker = SequenceTracker()
+        _ = tracker.observe(incarnation: 7, sequence: 400)
+        #expect(given(&tracker) { $0.observe(incarnation: 1, sequence: 1) } == .duplicate)
+        tracker.begin(incarnation: 7)
+        #expect(given(&tracker) { $0.observe(incarnation: 7, sequence: 400) } == .duplicate)
+        tracker.begin(incarnation: 1)
+        #expect(given(&tracker) { $0.observe(incarnation: 1, sequence: 1) } == .inOrder)
     }
 }
 

@@ -14,7 +14,7 @@ struct DownCommand: AsyncParsableCommand {
     @Flag(help: "Print the outcome as JSON.")
     var json = false
 
-    /// Time that the run has to end by itself.
+    /// Time that the run has to end by itself, and that a supervisor may do nothing before it is killed.
     private static let patience = Instant.Span.milliseconds(5_000)
 
     func run() async throws {
@@ -22,9 +22,15 @@ struct DownCommand: AsyncParsableCommand {
         let asked = UnixSocket.ask("down", at: live.controlPath) != nil
         if !asked { live.manifest.supervisor.signal(SIGTERM) }
         if await !live.waitForEnd(DownCommand.patience) {
-            Terminal.progress("the run does not end by itself: killing its processes")
-            live.manifest.supervisor.signal(SIGKILL)
-            for start in live.folder.manifest?.processes ?? [] { start.identity.signal(SIGKILL) }
+            let running = live.processes.filter(\.isAlive)
+            if !running.isEmpty {
+                Terminal.progress("the run does not end by itself: killing its processes")
+                for process in running { process.signal(SIGKILL) }
+            }
+            if await !live.waitForSupervisor(DownCommand.patience) {
+                Terminal.progress("its supervisor does nothing any more and is killed")
+                live.manifest.supervisor.signal(SIGKILL)
+            }
             guard await live.waitForEnd(DownCommand.patience) else {
                 throw ToolFailure(.failed, "\(live.folder.path): some of its processes still run")
             }

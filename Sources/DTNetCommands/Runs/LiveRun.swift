@@ -29,10 +29,30 @@ struct LiveRun: Sendable {
     func waitForEnd(_ patience: Instant.Span) async -> Bool {
         let start = MonotonicClock.now
         while MonotonicClock.now - start < patience {
-            let processes = folder.manifest?.processes ?? manifest.processes
-            if !manifest.supervisor.isAlive, !processes.contains(where: \.identity.isAlive) { return true }
+            if !manifest.supervisor.isAlive, !processes.contains(where: \.isAlive) { return true }
             try? await Task.sleep(for: .milliseconds(20))
         }
         return false
+    }
+
+    /// The newest start of each process of the plan.
+    var processes: [ProcessIdentity] { (folder.manifest ?? manifest).processes.map(\.identity) }
+
+    /// Longest time that a supervisor is waited for.
+    private static let longestWait = Instant.Span.milliseconds(600_000)
+
+    /// Waits for a supervisor as long as it works, as on the history of a long run, whose result it writes; false where
+    /// it has used no processor time for as long as `patience`.
+    func waitForSupervisor(_ patience: Instant.Span) async -> Bool {
+        let start = MonotonicClock.now
+        var (used, since) = (manifest.supervisor.processorSeconds, start)
+        while manifest.supervisor.isAlive {
+            try? await Task.sleep(for: .milliseconds(20))
+            let now = MonotonicClock.now
+            let newest = manifest.supervisor.processorSeconds
+            if newest != used { (used, since) = (newest, now) }
+            if now - since >= patience || now - start >= LiveRun.longestWait { return false }
+        }
+        return true
     }
 }

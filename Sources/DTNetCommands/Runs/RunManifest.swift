@@ -53,11 +53,16 @@ struct RunManifest: Hashable, Sendable, Codable {
             milliseconds: stop.time.milliseconds, end: stop.end.description, wasKilled: stop.wasKilled)
     }
 
+    /// Libraries that are named, at most.
+    private static let mostVersions = 64
+
     /// Takes what a node says it runs with: `name version`, separated by commas.
     mutating func note(versions text: Substring) {
         for entry in text.split(separator: ",").prefix(16) {
             let words = entry.split(separator: " ", maxSplits: 1)
-            if words.count == 2 { versions[String(words[0])] = String(words[1]) }
+            guard words.count == 2 else { continue }
+            let (name, version) = (String(words[0].prefix(64)), String(words[1].prefix(64)))
+            if versions[name] != nil || versions.count < RunManifest.mostVersions { versions[name] = version }
         }
     }
 

@@ -1,4 +1,5 @@
 internal import Foundation
+internal import NetworkModel
 
 /// State of a run at one moment, as the control socket tells it and `dtnet status --json` prints it.
 package struct RunStatus: Hashable, Sendable, Codable {
@@ -104,8 +105,8 @@ package struct RunStatus: Hashable, Sendable, Codable {
         var lines = ["\(topology) (\(hierarchy)), seed \(seed), epoch \(epochMs) ms: \(run)"]
         var figures: [String] = []
         if let epoch { figures.append("epoch \(epoch)") }
-        if let fastP50Us { figures.append("fast p50 \(Int(fastP50Us.rounded())) us") }
-        if let fastP99Us { figures.append("p99 \(Int(fastP99Us.rounded())) us") }
+        if let fastP50Us { figures.append("fast p50 \(Int(saturating: fastP50Us)) us") }
+        if let fastP99Us { figures.append("p99 \(Int(saturating: fastP99Us)) us") }
         if let applied { figures.append("\(applied) applied") }
         if let missed { figures.append("\(missed) missed") }
         if let responseGap { figures.append("answers \(SimulateCommand.digits(responseGap * 100)) % off the offers") }
@@ -134,6 +135,7 @@ package struct RunStatus: Hashable, Sendable, Codable {
 
     private static func age(_ milliseconds: Double?) -> String {
         guard let milliseconds else { return "never" }
-        return milliseconds < 10_000 ? "\(Int(milliseconds)) ms" : "\(Int(milliseconds / 1_000)) s"
+        return milliseconds < 10_000
+            ? "\(Int(saturating: milliseconds)) ms" : "\(Int(saturating: milliseconds / 1_000)) s"
     }
 }

@@ -28,7 +28,10 @@ struct StatusBoard: Sendable {
             note(alarm: "\(plan.processes[process].name): \(alarm)", at: now)
         }
         if let lost = report?.counters?.unrecorded, lost > 0, lost != entries[process].report?.counters?.unrecorded {
-            note(alarm: "\(plan.processes[process].name): \(Int(lost)) records not written: is the disk full?", at: now)
+            note(
+                alarm:
+                    "\(plan.processes[process].name): \(Int(saturating: lost)) records not written: is the disk full?",
+                at: now)
         }
         entries[process].text = report == nil ? status : ""
         entries[process].report = report
@@ -77,9 +80,9 @@ struct StatusBoard: Sendable {
         var parts: [String] = []
         if let radio {
             if let epoch = radio.epoch { parts.append("epoch \(epoch)") }
-            if let latency = radio.gauge("fast_p50_us") { parts.append("fast p50 \(Int(latency.rounded())) us") }
-            if let applied = radio.gauge("applied") { parts.append("\(Int(applied)) applied") }
-            if let missed = radio.gauge("missed") { parts.append("\(Int(missed)) missed") }
+            if let latency = radio.gauge("fast_p50_us") { parts.append("fast p50 \(Int(saturating: latency)) us") }
+            if let applied = radio.gauge("applied") { parts.append("\(Int(saturating: applied)) applied") }
+            if let missed = radio.gauge("missed") { parts.append("\(Int(saturating: missed)) missed") }
         }
         if !parts.isEmpty { line += ": " + parts.joined(separator: ", ") }
         return line
@@ -107,12 +110,14 @@ struct StatusBoard: Sendable {
         status.epoch = radio?.epoch
         status.fastP50Us = radio?.gauge("fast_p50_us")
         status.fastP99Us = radio?.gauge("fast_p99_us")
-        status.missed = radio?.gauge("missed").map { UInt64(max($0, 0)) }
-        status.applied = radio?.gauge("applied").map { UInt64(max($0, 0)) }
+        status.missed = radio?.gauge("missed").map { UInt64(saturating: $0) }
+        status.applied = radio?.gauge("applied").map { UInt64(saturating: $0) }
         status.responseGap = entries.compactMap { $0.report?.gauge("response_gap") }.max()
-        status.sceneEdits = entries.compactMap { $0.report?.gauge("twin_scene_edits") }.min().map { Int($0) }
+        status.sceneEdits = entries.compactMap { $0.report?.gauge("twin_scene_edits") }.min().map {
+            Int(saturating: $0)
+        }
         status.gauges = entries.reduce(into: [:]) { all, entry in
-            all.merge(entry.report?.gauges ?? [:]) { $1 }
+            all.merge((entry.report?.gauges ?? [:]).compactMapValues { $0 }) { $1 }
         }
         status.lastAlarm = lastAlarm?.text
         status.lastAlarmAgeMs = lastAlarm.map { (now - $0.at).milliseconds.rounded() }
@@ -139,8 +144,8 @@ struct NodeReport: Hashable, Sendable, Decodable {
 
     var epoch: UInt64?
     var peers: [Peer]?
-    /// Newest value of each named quantity, `node.quantity`.
-    var gauges: [String: Double]?
+    /// Newest value of each named quantity, `node.quantity`; nil for one that is no number.
+    var gauges: [String: Double?]?
     var counters: Counters?
     var alarm: String?
 
@@ -152,6 +157,6 @@ struct NodeReport: Hashable, Sendable, Decodable {
 
     /// A quantity of any node of the process.
     func gauge(_ name: String) -> Double? {
-        gauges?.first { $0.key == name || $0.key.hasSuffix(".\(name)") }?.value
+        gauges?.first { $0.key == name || $0.key.hasSuffix(".\(name)") }.flatMap(\.value)
     }
 }

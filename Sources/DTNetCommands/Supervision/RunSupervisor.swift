@@ -160,6 +160,7 @@ struct RunSupervisor {
             if event == .tick { effects += keepTime(at: now) }
             return effects
         case .notification(let process, let text):
+            inbox.noteTaken(of: process)
             return notification(process, text, at: now)
         case .request(let line, let descriptor):
             return answer(line, descriptor, at: now)
@@ -185,8 +186,9 @@ struct RunSupervisor {
                     Terminal.progress("records are not written, the result will miss them: is the disk full?")
                 }
             } else if line.hasPrefix("X_DTNET_VERSIONS=") {
+                let before = manifest.versions
                 manifest.note(versions: line.dropFirst("X_DTNET_VERSIONS=".count))
-                try? folder.write(manifest)
+                if manifest.versions != before { try? folder.write(manifest) }
             }
         }
         return effects
@@ -195,13 +197,13 @@ struct RunSupervisor {
     private mutating func answer(_ line: String, _ descriptor: Int32, at now: Instant) -> [SupervisionEffect] {
         switch line {
         case "status":
-            UnixSocket.answer(status(at: now).json(), to: descriptor)
+            inbox.answer(status(at: now).json(), to: descriptor)
             return []
         case "down":
-            UnixSocket.answer("stopping\n", to: descriptor)
+            inbox.answer("stopping\n", to: descriptor)
             return supervision.handle(.stop(.requested), at: now)
         default:
-            UnixSocket.answer("unknown request\n", to: descriptor)
+            inbox.answer("unknown request\n", to: descriptor)
             return []
         }
     }

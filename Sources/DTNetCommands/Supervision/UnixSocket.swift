@@ -1,4 +1,5 @@
 internal import Glibc
+internal import NetworkModel
 
 /// Unix sockets of the supervisor: notifications of nodes come as datagrams, requests of the tool over a stream.
 enum UnixSocket {
@@ -9,11 +10,13 @@ enum UnixSocket {
         return descriptor
     }
 
-    /// A listening stream socket that does not block, closed on exec.
+    /// A listening stream socket that does not block, closed on exec. It has its name once it listens: whoever finds
+    /// a socket there that nobody listens on knows that its run is over.
     static func listening(_ path: String) throws -> Int32 {
         let descriptor = try open(SOCK_STREAM)
-        try bind(descriptor, path)
+        try bind(descriptor, path + ".new")
         guard listen(descriptor, 8) == 0 else { throw failure("listen on", path) }
+        guard rename(path + ".new", path) == 0 else { throw failure("name", path) }
         return descriptor
     }
 
@@ -43,25 +46,27 @@ enum UnixSocket {
         return connected == -1 && errno == ECONNREFUSED
     }
 
-    /// Takes one waiting connection and reads its line, at most 256 bytes within 200 ms; nil where there is none.
-    static func acceptRequest(_ listener: Int32) -> (descriptor: Int32, line: String)? {
-        let descriptor = accept(listener, nil, nil)
+    /// Takes one waiting connection; nil where there is none.
+    static func accept(_ listener: Int32) -> Int32? {
+        let descriptor = Glibc.accept(listener, nil, nil)
         guard descriptor >= 0 else { return nil }
         _ = fcntl(descriptor, F_SETFD, FD_CLOEXEC)
+        return descriptor
+    }
+
+    /// Reads the line of a connection, at most 256 bytes within 200 ms; nil where none comes.
+    static func request(_ descriptor: Int32) -> String? {
         setTimeouts(descriptor, milliseconds: 200)
         var buffer = [UInt8](repeating: 0, count: 256)
         let count = recv(descriptor, &buffer, buffer.count, 0)
-        guard count > 0 else {
-            close(descriptor)
-            return nil
-        }
-        let line = String(decoding: buffer[..<count].prefix { $0 != UInt8(ascii: "\n") }, as: UTF8.self)
-        return (descriptor, line)
+        guard count > 0 else { return nil }
+        return String(decoding: buffer[..<count].prefix { $0 != UInt8(ascii: "\n") }, as: UTF8.self)
     }
 
-    /// Sends the answer to a request and closes its connection.
+    /// Sends the answer to a request and closes its connection; one that does not read it within 2 s gets a part.
     static func answer(_ text: String, to descriptor: Int32) {
-        _ = send(text, to: descriptor)
+        setTimeouts(descriptor, milliseconds: 200)
+        _ = send(text, to: descriptor, until: MonotonicClock.now + .milliseconds(2_000))
         close(descriptor)
     }
 
@@ -110,13 +115,15 @@ enum UnixSocket {
         setsockopt(descriptor, SOL_SOCKET, SO_SNDTIMEO, &limit, size)
     }
 
-    private static func send(_ text: String, to descriptor: Int32) -> Bool {
+    private static func send(
+        _ text: String, to descriptor: Int32, until end: Instant = .distantFuture
+    ) -> Bool {
         var text = text
         return text.withUTF8 { bytes in
             var rest = UnsafeRawBufferPointer(bytes)
             while !rest.isEmpty {
                 let count = Glibc.send(descriptor, rest.baseAddress, rest.count, Int32(MSG_NOSIGNAL))
-                guard count > 0 else { return false }
+                guard count > 0, MonotonicClock.now < end else { return false }
                 rest = UnsafeRawBufferPointer(rebasing: rest[count...])
             }
             return true

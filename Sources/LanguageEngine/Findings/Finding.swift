@@ -123,15 +123,11 @@ package enum Finding: Hashable, Sendable, Codable {
         }
     }
 
-    static func percent(_ share: Double) -> String { "\(whole(100 * share)) %" }
+    static func percent(_ share: Double) -> String { "\(Int(saturating: 100 * share)) %" }
     private static func round(_ value: Double) -> String { "\((10 * value).rounded() / 10)" }
     private static func step(_ value: Double, _ perUnit: Double) -> Int {
-        value.isFinite ? whole(value * perUnit) : -1
+        value.isFinite ? Int(saturating: value * perUnit) : -1
     }
-
-    /// The nearest whole number. Figures of peers, and of files, are finite and may be as large as they like.
-    private static func whole(_ value: Double) -> Int { Int(max(-largest, min(largest, value)).rounded()) }
-    private static let largest = 1e15
 }
 
 extension NetworkState {

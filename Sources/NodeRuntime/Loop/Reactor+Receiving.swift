@@ -104,7 +104,9 @@ extension Reactor {
         case .duplicate:
             counters.duplicates[lane] += 1
             return
-        case .gap(let missing): counters.gaps[lane] += missing
+        case .gap(let missing):
+            let (sum, isOver) = counters.gaps[lane].addingReportingOverflow(missing)
+            counters.gaps[lane] = isOver ? .max : sum
         case .inOrder, .restarted: break
         }
         counters.received[lane] += 1

@@ -114,6 +114,7 @@ extension Reactor {
 
     private func tellUp(_ peer: Int, highestTerm: UInt64, at now: Instant) {
         log.info("peer up", metadata: ["peer": "\(peers[peer].name)"])
+        if let incarnation = peers[peer].session?.peerIncarnation { wires.begin(incarnation, of: peer) }
         tell(peer, .up(highestTerm: highestTerm), at: now)
     }
 

@@ -81,6 +81,15 @@ struct WireTable {
         }
     }
 
+    /// A session with this start of a peer's process stands.
+    mutating func begin(_ incarnation: UInt64, of peer: Int) {
+        for wire in incoming.indices where incoming[wire].peer == peer {
+            for lane in incoming[wire].trackers.indices {
+                incoming[wire].trackers[lane].begin(incarnation: incarnation)
+            }
+        }
+    }
+
     func outgoing(from: NodeID, to: NodeID) -> Int? { outgoingIndex[WireTable.key(from, to)] }
     func incoming(from: NodeID, to: NodeID) -> Int? { incomingIndex[WireTable.key(from, to)] }
 

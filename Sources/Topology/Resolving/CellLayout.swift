@@ -36,7 +36,9 @@ struct CellLayout {
         }
         checkUnusedKeys(kind)
         switch kind {
-        case .replay: return cells(ofReplay: replayCells)
+        case .replay:
+            return bounded(
+                cells(ofReplay: replayCells), at: document.replayPath?.position, key: "scenario.replay.path")
         case .listed, .hexagonal:
             let sites = kind == .listed ? document.sites : hexagonalSites()
             if sites.isEmpty {
@@ -46,8 +48,22 @@ struct CellLayout {
                 return []
             }
             let regions = regions(of: sites, mayDivide: kind == .hexagonal)
-            return withPlatforms(cells(of: sites, regions: regions))
+            let cells = withPlatforms(cells(of: sites, regions: regions))
+            let (position, key) =
+                document.layout.sites.map { ($0.position, $0.path) } ?? (sites.last?.name.position, "sites")
+            return bounded(cells, at: position, key: key)
         }
+    }
+
+    /// The cells, or none where they are more than a message holds.
+    private mutating func bounded(
+        _ cells: [CellConfiguration], at position: SourcePosition?, key: String
+    ) -> [CellConfiguration] {
+        guard cells.count > NetworkConfiguration.mostCells else { return cells }
+        let most = NetworkConfiguration.mostCells
+        collector.add(
+            "\(cells.count) cells: a network has at most \(most), take fewer sites or sectors", at: position, key: key)
+        return []
     }
 
     private mutating func checkUnusedKeys(_ kind: Kind) {

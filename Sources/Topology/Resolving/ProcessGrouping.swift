@@ -1,3 +1,4 @@
+internal import Glibc
 internal import NetworkModel
 
 /// Groups nodes into processes and says who binds where.
@@ -126,13 +127,18 @@ struct ProcessGrouping {
         }
     }
 
-    /// Letters, digits, dots, dashes and colons: nothing that could change the meaning of an endpoint.
+    /// Letters, digits, dots, dashes, and an IPv6 address: nothing that could change the meaning of an endpoint.
     private func isAddress(_ text: String) -> Bool {
-        text.utf8.allSatisfy { byte in
-            switch byte {
-            case 0x30...0x3A, 0x41...0x5A, 0x61...0x7A, 0x2D, 0x2E: true
-            default: false
-            }
+        if text.contains(":") {
+            var address = in6_addr()
+            return inet_pton(AF_INET6, text, &address) == 1
         }
+        return !text.isEmpty
+            && text.utf8.allSatisfy { byte in
+                switch byte {
+                case 0x30...0x39, 0x41...0x5A, 0x61...0x7A, 0x2D, 0x2E: true
+                default: false
+                }
+            }
     }
 }
