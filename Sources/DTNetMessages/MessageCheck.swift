@@ -15,8 +15,8 @@ package struct MessageCheck: Sendable {
     package static let maxTextBytes = 512
     package static let maxTexts = 16
 
-    /// Widest ranges that a value of the radio network can have. Products of gains, powers and what disturbs stay within
-    /// single precision: thermal noise is -174 dBm in one hertz, and no path gains more than it loses.
+    /// Widest ranges that a value of the radio network can have. Products of gains, powers and what disturbs stay
+    /// within single precision: thermal noise is -174 dBm in one hertz, and no path gains more than it loses.
     static let gainDb: ClosedRange<Float> = -400...10
     static let beamGainDb: ClosedRange<Float> = -400...30
     static let backgroundDbm: ClosedRange<Float> = -200...100

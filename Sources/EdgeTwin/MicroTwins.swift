@@ -198,8 +198,8 @@ struct MicroTwins: Sendable {
     }
 
     /// Load of each cell: 1 where a full buffer waits, else the part of the PRBs that were in use, of those on subbands
-    /// with power. On the others nothing is sent: of a cell that sends on half of them half of the PRBs in use is a full
-    /// load.
+    /// with power. On the others nothing is sent: of a cell that sends on half of them half of the PRBs in use is a
+    /// full load.
     private static func loads(_ telemetry: Telemetry) -> [Float] {
         let width = telemetry.subbands
         var load = telemetry.prbUsedPercent.indices.map { index in

@@ -1,4 +1,5 @@
 internal import LanguageEngine
+internal import NetworkModel
 internal import TwinProtocol
 
 /// What is in force, what it took the place of, and what comes back.
@@ -83,5 +84,18 @@ extension LanguageCycle {
         return LanguageEffect(
             node: node, number: active.number, epoch: epoch, state: state, effect: measured.mean,
             deviation: measured.deviation, samples: active.monitor.samples)
+    }
+
+    /// The cell that an action is about, nil where it is about none or all.
+    static func cell(of action: Action) -> CellID? {
+        switch action {
+        case .shiftBandwidth(let cell, _, _), .raiseCellPriority(let cell, _), .capMCS(let cell, _),
+            .capPower(let cell, _), .reassociate(let cell, _, _), .blankSubbands(let cell, _, _),
+            .deployPlatform(let cell, _), .retrain(let cell), .tuneTwin(let cell, _, _), .recallTwin(let cell, _),
+            .askEngine(_, let cell):
+            cell
+        case .raiseSlicePriority(_, let cells, _): cells.first
+        case .sliceShare, .loadAdapter, .none: nil
+        }
     }
 }

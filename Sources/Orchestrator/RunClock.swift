@@ -1,8 +1,8 @@
 internal import NetworkModel
 
 /// The newest epoch that L3 has heard of, and the time of the run. Epochs of one radio network go up; those of one that
-/// was started anew, on a host that was, may begin far below (`EpochNumbering` says when): L3 follows them, and the time
-/// of the run goes on.
+/// was started anew, on a host that was, may begin far below (`EpochNumbering` says when): L3 follows them, and the
+/// time of the run goes on.
 struct RunClock: Sendable {
     /// Epochs have fallen: those of before count for nothing any more.
     struct Fall: Sendable {

@@ -136,8 +136,8 @@ package struct RANNode: Role {
         return stepsTogether ? next : min(next, due + (opens ? pauseSlots : 1))
     }
 
-    /// Steps the slots that have begun before `now`: no message that comes later can change them. Slots of an epoch that
-    /// a node which is held up has yet to open wait for that.
+    /// Steps the slots that have begun before `now`: no message that comes later can change them. Slots of an epoch
+    /// that a node which is held up has yet to open wait for that.
     package mutating func stepSlots(begunBefore now: Instant) {
         let slot = configuration.slot.nanoseconds
         step(to: min(max(0, (now - origin).nanoseconds + slot - 1) / slot, epochsOpened * slotsPerEpoch))

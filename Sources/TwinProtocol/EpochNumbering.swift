@@ -2,11 +2,11 @@
 ///
 /// The radio network counts epochs of its own monotonic clock. They fall where its host is started again, and then all
 /// that fences know is of a numbering that is over. A single wrong number must not be taken for that, nor lift a fence
-/// over the true ones: where a source's numbers fall, or jump by more than `maxStep`, its next message has to go on from
-/// there before the fence moves.
+/// over the true ones: where a source's numbers fall, or jump by more than `maxStep`, its next message has to go on
+/// from there before the fence moves.
 ///
-/// Each source (a wire) is judged by its own last number: one that was held up, and now sends what waited, goes on where
-/// it was and moves nothing.
+/// Each source (a wire) is judged by its own last number: one that was held up, and now sends what waited, goes on
+/// where it was and moves nothing.
 package struct EpochNumbering: Hashable, Sendable {
     package enum Verdict: Hashable, Sendable {
         /// Of the numbering in force; whether it is new to the caller is for the caller's own fence to say.

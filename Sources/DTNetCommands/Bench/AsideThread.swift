@@ -26,8 +26,8 @@ final class AsideThread: AsideLane, @unchecked Sendable {
     /// the other reads so slowly that small works cost more than they save.
     private static let nearNanoseconds = 250.0
 
-    /// Gives `body` a lane where the machine has a second processor, and ends its thread after it. Where that processor is
-    /// far the lane takes long work only.
+    /// Gives `body` a lane where the machine has a second processor, and ends its thread after it. Where that processor
+    /// is far the lane takes long work only.
     static func withLane<Result>(_ body: ((any AsideLane)?) throws -> Result) rethrows -> Result {
         guard ProcessInfo.processInfo.activeProcessorCount > 1 else { return try body(nil) }
         let lane = AsideThread()

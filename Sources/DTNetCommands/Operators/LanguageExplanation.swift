@@ -85,7 +85,7 @@ package struct LanguageExplanation: Sendable {
             }
             return approved + "not measured to its end yet"
         }
-        return approved + ends.map { row, effect in
+        let became = ends.map { row, effect in
             switch effect.state {
             case .restored:
                 "in force again since epoch \(effect.epoch), as what had taken its place was rolled back [\(row.id)]"
@@ -96,7 +96,8 @@ package struct LanguageExplanation: Sendable {
                     + String(format: "%+.2f +- %.2f %%", effect.effect * 100, effect.deviation * 100)
                     + " of the forecast without it, \(effect.samples) samples [\(row.id)]"
             }
-        }.joined(separator: "; ")
+        }
+        return approved + became.joined(separator: "; ")
     }
 
     // MARK: - Directives

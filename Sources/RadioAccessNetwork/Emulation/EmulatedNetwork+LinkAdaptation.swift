@@ -58,8 +58,8 @@ extension EmulatedNetwork {
         }
     }
 
-    /// Part of the blocks of a cell that was lost since the start (`TB.ErrTotNbrDl` over `TB.TotNbrDl`, TS 28.552 section
-    /// 5.1.1.7), 0...1; of all cells without one. nil before the first, and where link adaptation is ideal.
+    /// Part of the blocks of a cell that was lost since the start (`TB.ErrTotNbrDl` over `TB.TotNbrDl`, TS 28.552
+    /// section 5.1.1.7), 0...1; of all cells without one. nil before the first, and where link adaptation is ideal.
     package func blockErrorRate(cell: CellID? = nil) -> Double? {
         let cells = cell.map { $0.index..<($0.index + 1) } ?? 0..<cellCount
         let sent = adaptation.blocks[cells].reduce(0, +)

@@ -93,8 +93,8 @@ extension EmulatedNetwork {
         account.use(cell: cell, subbands: Float(used))
     }
 
-    /// Takes what was served from the queues, renews the averages and books the throughput. A queue that holds less than
-    /// the slot would have carried of it waits for that part of the slot.
+    /// Takes what was served from the queues, renews the averages and books the throughput. A queue that holds less
+    /// than the slot would have carried of it waits for that part of the slot.
     mutating func deliver() {
         let weight = radio.averageWeight
         for ue in 0..<ueCount {

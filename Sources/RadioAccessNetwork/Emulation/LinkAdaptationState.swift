@@ -6,8 +6,8 @@ internal import RadioPropagation
 /// that a block will meet.
 ///
 /// Outer-loop link adaptation: an offset per UE, raised by every block that arrives and lowered by every lost one, in
-/// the ratio in which a tenth of the blocks is lost (Sampath, Kumar, Holtzman 1997). It stands still where the scheme is
-/// at the end of the table that it would push it beyond.
+/// the ratio in which a tenth of the blocks is lost (Sampath, Kumar, Holtzman 1997). It stands still where the scheme
+/// is at the end of the table that it would push it beyond.
 struct LinkAdaptationState: Sendable {
     /// Step of the offset after a lost block, dB.
     static let lossStepDb: Float = 0.5

@@ -59,8 +59,8 @@ extension KeySpecification {
             "`true` takes time-averaged gains and slots of a tenth of the epoch, shared in closed form."),
         .init(
             "scenario.emulated.link_adaptation", .choice(LinkAdaptation.allCases.map(\.rawValue)), default: "ideal",
-            "How a block's scheme is chosen: `ideal` by the SINR that it meets, `reported` by what the UE has reported; "
-                + "blocks are lost then."),
+            "How a block's scheme is chosen: `ideal` by the SINR that it meets, `reported` by what the UE has "
+                + "reported; blocks are lost then."),
         .init(
             "scenario.emulated.beams", .integer, range: ("1", "64"), default: "1",
             "Beams of a sector's codebook; from 2 on the beam of every UE is decided."),
