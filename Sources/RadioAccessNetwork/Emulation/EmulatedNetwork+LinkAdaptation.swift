@@ -133,7 +133,7 @@ extension EmulatedNetwork {
             adaptation.blockTruth[ue] += adaptation.truth[ue * radio.vectors + vector][lane]
             used += 1
         }
-        account.use(cell: cell, subbands: used)
+        account.use(cell: cell, subbands: Float(used))
     }
 
     /// Sends the blocks of a cell: chooses their schemes, and loses those that draw a failure.
