@@ -92,15 +92,6 @@ struct Follower: Sendable {
         return true
     }
 
-    /// Drops what a policy bounds and controls where it is no longer valid.
-    mutating func expire(at epoch: UInt64) {
-        if epoch >= policyExpires {
-            policyExpires = .max
-            budgetWatts = assembler.maxPowerWatts
-        }
-        controls.expire(at: epoch)
-    }
-
     /// Builds the problem of the edge's own users from the report of the epoch.
     mutating func observe(_ report: ChannelReport) {
         let snapshot = ChannelSnapshot(
