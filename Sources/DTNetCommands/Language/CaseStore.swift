@@ -15,7 +15,7 @@ package final class CaseStore: CaseMemory {
     private final class Writer: ContextKeeping {
         let repository: any ContextRepository
         private let rows: ContextRows
-        private let failure = Mutex<ContextStoreError?>(nil)
+        private let refused = Mutex<ContextStoreError?>(nil)
 
         init(_ repository: any ContextRepository, plan: WiringPlan) {
             self.repository = repository
@@ -26,12 +26,14 @@ package final class CaseStore: CaseMemory {
             do throws(ContextStoreError) {
                 try repository.insert(rows.rows(items, offset: 0))
             } catch {
-                failure.withLock { $0 = error }
+                refused.withLock { $0 = error }
             }
         }
 
+        var failure: String? { refused.withLock { $0 }.map { "\($0)" } }
+
         func check() throws(ContextStoreError) {
-            if let failure = failure.withLock({ $0 }) { throw failure }
+            if let error = refused.withLock({ $0 }) { throw error }
         }
     }
 

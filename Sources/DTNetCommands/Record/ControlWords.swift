@@ -13,6 +13,7 @@ extension ControlKind {
         case .mask: "power caps"
         case .platform: "platforms"
         case .highestMCS: "highest MCS"
+        case .recommendedMCS: "recommended MCS"
         }
     }
 }
