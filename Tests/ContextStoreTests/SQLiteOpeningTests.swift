@@ -83,7 +83,13 @@ import Testing
     @Test func sumsOfATierHaveAnIndex() throws {
         let place = try Place()
         try SQLiteOpening.open(place.path).close()
-        try place.runElsewhere("DROP INDEX aggregate_tier_time; PRAGMA user_version = 3")
+        try place.runElsewhere(
+            """
+            DROP INDEX aggregate_tier_time;
+            ALTER TABLE incident DROP COLUMN standing; ALTER TABLE incident DROP COLUMN count;
+            ALTER TABLE incident DROP COLUMN first_epoch; ALTER TABLE incident DROP COLUMN last_epoch;
+            ALTER TABLE incident DROP COLUMN members; PRAGMA user_version = 3
+            """)
         try SQLiteOpening.open(place.path).close()
         let program = Process()
         program.executableURL = URL(filePath: "/usr/bin/env")

@@ -88,17 +88,23 @@ struct EnvelopeSizeTests {
         (region.sinrDb, region.slices, region.sliceNeed, region.sliceUECount) = (perCell, 1, perCell, ids)
         (region.hotspotX, region.hotspotY, region.hotspotKbps) = (perCell, perCell, perCell)
         (region.firstEpoch, region.condition) = (900, ids)
+        return game(ids, perSubband) + [
+            .telemetry(telemetry), .channelReport(report), .channelReport(report.withoutLinks), .offer(offer),
+            .directive(directive), .directiveResult(result), .regionReport(region),
+            .policy(policy(ids, perCell, perSubband)),
+        ]
+    }
+
+    private static func policy(_ ids: [UInt32], _ perCell: [Float], _ perSubband: [Float]) -> Policy {
         var policy = Policy()
         (policy.revision, policy.expiresEpoch, policy.cell) = (4, 2_000, ids)
         (policy.powerBudgetWatts, policy.weight, policy.reason) = (perCell, perCell, "two idle cells at half power")
-        (policy.subbands, policy.capWatts, policy.slices, policy.sliceShare) = (subbands, perSubband, 1, perCell)
+        (policy.subbands, policy.capWatts) = (perSubband.count / ids.count, perSubband)
+        (policy.slices, policy.sliceShare) = (1, perCell)
         (policy.platformCell, policy.platformX) = (ids, perCell)
         (policy.platformY, policy.platformHeight) = (perCell, perCell)
         policy.highestMCS = ids
-        return game(ids, perSubband) + [
-            .telemetry(telemetry), .channelReport(report), .channelReport(report.withoutLinks), .offer(offer),
-            .directive(directive), .directiveResult(result), .regionReport(region), .policy(policy),
-        ]
+        return policy
     }
 
     private static func game(_ ids: [UInt32], _ perSubband: [Float]) -> [Body] {

@@ -71,7 +71,8 @@ import TwinProtocol
         #expect(!history.decisions.isEmpty)
         #expect(history.refused == 0)
         for decision in history.decisions {
-            #expect(decision.model.isEmpty && decision.failure == "absent" && !decision.findings.isEmpty)
+            #expect(decision.model.isEmpty && !decision.findings.isEmpty)
+            #expect(decision.failure == ChatFailure.absent.words)
             #expect(decision.candidates.allSatisfy { $0.source == "rules" && !$0.verdict.isEmpty })
             guard decision.outcome != .none else { continue }
             let chosen = decision.candidates[decision.chosen]

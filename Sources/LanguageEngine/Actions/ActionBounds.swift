@@ -130,7 +130,6 @@ package struct ActionBounds: Hashable, Sendable, Codable {
             let cell = try cell(form.cell, "cell")
             let count = try count(form, atMost: mostBlanked)
             let first = form.first ?? subbands - count
-            // Not by a sum: a model may write any number.
             guard first >= 0, first <= subbands - count else {
                 throw ActionFlaw("first", "\(count) subbands from \(first) on do not lie in 0 ... \(subbands - 1)")
             }

@@ -58,9 +58,7 @@ extension EmulatedNetwork {
         sentPower = power
         sharesImposed = [Bool](repeating: false, count: cells)
         share = [Lanes](repeating: .zero, count: users * radio.vectors)
-        deficit = share
-        fluidShare = share
-        slotBits = share
+        (deficit, fluidShare, slotBits) = (share, share, share)
         imposedCell = [UInt32](repeating: CellID.none.rawValue, count: users)
         services = ServiceControls(configuration, emulation, users: users, radio: radio, power: power)
         adaptation = LinkAdaptationState(configuration, emulation, users: users, vectors: radio.vectors)

@@ -15,9 +15,14 @@ struct LinkAdaptationTests {
             $0.linkAdaptation = .reported
         }
         var network = EmulatedNetwork(configuration: configuration)
-        let sinrDb = try #require(network.measurements(cells: [cell]).sinrDb.first)
-        let scale = pow(10, min(0, 12 - sinrDb) / 10)
-        try network.applyPower(cell: cell, wattsPerSubband: network.appliedPower(cell: cell).map { $0 * scale })
+        // Reports have a highest SINR: once may not be enough.
+        for slot in 1...8 {
+            let sinrDb = try #require(network.measurements(cells: [cell]).sinrDb.first)
+            guard sinrDb > 13 else { break }
+            let scale = pow(10, (12 - sinrDb) / 10)
+            try network.applyPower(cell: cell, wattsPerSubband: network.appliedPower(cell: cell).map { $0 * scale })
+            network.advance(toSlot: Int64(slot))
+        }
         return network
     }
 
