@@ -15,8 +15,6 @@ let c: [CSetting] = [.unsafeFlags(["-O3", "-march=x86-64-v3", "-Wall", "-Werror"
 let argumentParser = Target.Dependency.product(name: "ArgumentParser", package: "swift-argument-parser")
 let logging = Target.Dependency.product(name: "Logging", package: "swift-log")
 let yams = Target.Dependency.product(name: "Yams", package: "Yams")
-let histogram = Target.Dependency.product(
-    name: "Histogram", package: "hdrhistogram-swift", moduleAliases: ["Numerics": "RealNumerics"])
 let grdb = Target.Dependency.product(name: "GRDB", package: "GRDB.swift")
 let sqlite = Target.Dependency.product(name: "GRDBSQLite", package: "GRDB.swift")
 let subprocess = Target.Dependency.product(name: "Subprocess", package: "swift-subprocess")
@@ -42,7 +40,6 @@ let package = Package(
         .package(url: "https://github.com/apple/swift-log", exact: "1.16.2"),
         .package(url: "https://github.com/jpsim/Yams", exact: "6.2.2"),
         .package(url: "https://github.com/groue/GRDB.swift", exact: "7.10.0"),
-        .package(url: "https://github.com/HdrHistogram/hdrhistogram-swift", exact: "0.2.0"),
         .package(url: "https://github.com/swiftlang/swift-subprocess", exact: "1.0.2"),
     ],
     targets: [
@@ -101,7 +98,7 @@ let package = Package(
         library("ModelServing", ["NetworkModel", "LanguageEngine", "ContextStore", "CCurl"]),
         library("Topology", ["NetworkModel", yams]),
         library("ContextStore", ["NetworkModel", "DTNetMessages", "TwinProtocol", "CPostgreSQL", grdb, sqlite]),
-        library("Benchmarking", ["NetworkModel", "DTNetMessages", "TwinProtocol", histogram]),
+        library("Benchmarking", ["NetworkModel", "DTNetMessages", "TwinProtocol"]),
         library(
             "NodeRuntime",
             [

@@ -1,17 +1,15 @@
-internal import Histogram
 package import NetworkModel
 
 /// Latencies by count, to three significant digits, with exact mean and maximum.
 ///
-/// Recording counts in an array laid out as HdrHistogram's, without its generic calls; percentiles are HdrHistogram's
-/// own, over those counts.
+/// Counts are laid out as those of HdrHistogram (Tene): values up to 2^11 have one each, every power of two beyond is
+/// divided into 2^10 parts.
 package struct LatencyHistogram: Sendable {
     /// Samples that must lie above a percentile before it is stated.
     package static let samplesAbove: UInt64 = 10
 
     /// Latencies beyond this count as this much (2^42 ns, over an hour).
     private static let ceiling: Int64 = 1 << 42
-    /// Values up to 2^11 have a count of their own; each power of two beyond is divided into 2^10 parts.
     private static let partBits = 10
     private var counts: [UInt64] = []
     private var sumNanoseconds = 0.0
@@ -50,56 +48,50 @@ package struct LatencyHistogram: Sendable {
     /// The percentile in microseconds, nil where fewer than `samplesAbove` samples lie above it.
     ///
     /// - Parameter perMille: 500 is the median, 999 is p99.9.
-    package func microseconds(perMille: UInt64) -> Double? { microseconds(perMille, in: histogram) }
+    package func microseconds(perMille: UInt64) -> Double? { microseconds(perMille: [perMille])[0] }
 
     /// The five numbers of a row.
     package var percentiles: Percentiles {
-        let histogram = histogram
-        return Percentiles(
-            p50: microseconds(500, in: histogram), p90: microseconds(900, in: histogram),
-            p99: microseconds(990, in: histogram), p999: microseconds(999, in: histogram), max: maxMicroseconds)
+        let values = microseconds(perMille: [500, 900, 990, 999])
+        return Percentiles(p50: values[0], p90: values[1], p99: values[2], p999: values[3], max: maxMicroseconds)
     }
 
     /// Value at each of `points` evenly spaced quantiles from 0 to 1, in nanoseconds; empty without a sample.
     package func quantileTable(points: Int) -> [Int64] {
         guard count > 0, points > 1 else { return [] }
-        let histogram = histogram
-        var table: [Int64] = []
-        for step in histogram.recordedValues() {
-            let value = min(Int64(histogram.medianEquivalentForValue(step.value)), largest)
-            // One pass over the values for all quantiles: a look for each would begin at the least one every time.
-            while table.count < points {
-                let rank = (Double(table.count) / Double(points - 1) * Double(count)).nextDown.rounded(.up)
-                guard rank <= Double(step.totalCountToThisValue) else { break }
-                table.append(value)
+        return quantiles((0..<points).map { Double($0) / Double(points - 1) })
+    }
+
+    private func microseconds(perMille: [UInt64]) -> [Double?] {
+        precondition(perMille.allSatisfy { $0 < 1_000 }, "the maximum is no percentile")
+        guard count > 0 else { return perMille.map { _ in nil } }
+        let values = quantiles(perMille.map { Double($0) / 1_000 })
+        return zip(perMille, values).map { perMille, value in
+            count * (1_000 - perMille) >= LatencyHistogram.samplesAbove * 1_000 ? Double(value) / 1_000 : nil
+        }
+    }
+
+    /// Latencies that these fractions of the samples, in ascending order, do not exceed, nanoseconds: the middle of what
+    /// each one's count stands for. One pass over the counts.
+    ///
+    /// - Precondition: there is a sample.
+    private func quantiles(_ fractions: [Double]) -> [Int64] {
+        var (index, passed) = (0, counts[0])
+        return fractions.map { fraction in
+            // The next number below, as the product may be rounded up beyond a whole one.
+            let rank = UInt64(max(1, (fraction * Double(count)).nextDown.rounded(.up)))
+            while passed < min(rank, count) {
+                index += 1
+                passed += counts[index]
             }
+            return min(LatencyHistogram.middle(of: index), largest)
         }
-        return table
     }
 
-    // MARK: - HdrHistogram
-
-    /// The counts as HdrHistogram holds them.
-    private var histogram: Histogram<UInt64> {
-        var histogram = Histogram<UInt64>(numberOfSignificantValueDigits: .three)
-        for (index, count) in counts.enumerated() where count > 0 {
-            let shift = max(0, index >> LatencyHistogram.partBits - 1)
-            let value = UInt64(index - shift << LatencyHistogram.partBits) << UInt64(shift)
-            histogram.record(value, count: count)
-        }
-        return histogram
-    }
-
-    private func microseconds(_ perMille: UInt64, in histogram: Histogram<UInt64>) -> Double? {
-        precondition(perMille < 1_000, "the maximum is no percentile")
-        guard count * (1_000 - perMille) >= LatencyHistogram.samplesAbove * 1_000 else { return nil }
-        return quantile(Double(perMille) / 1_000, in: histogram) / 1_000
-    }
-
-    /// The latency that `fraction` of the samples do not exceed, nanoseconds: the middle of its bucket.
-    private func quantile(_ fraction: Double, in histogram: Histogram<UInt64>) -> Double {
-        let value = histogram.valueAtPercentile(100 * fraction)
-        return min(Double(histogram.medianEquivalentForValue(value)), Double(largest))
+    /// The middle of the values that a count stands for, nanoseconds.
+    private static func middle(of index: Int) -> Int64 {
+        let shift = max(0, index >> partBits - 1)
+        return Int64(index - shift << partBits) << Int64(shift) + (1 << Int64(shift)) >> 1
     }
 }
 
