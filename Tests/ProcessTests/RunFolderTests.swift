@@ -46,7 +46,7 @@ import Testing
         let place = try Workplace()
         let run = try ToolRun(
             [
-                "-c", "ulimit -S -n 24; exec \"$0\" \"$@\"", ToolRun.tool.path, "up",
+                "-c", "ulimit -S -n 16; exec \"$0\" \"$@\"", ToolRun.tool.path, "up",
                 try place.write(Workplace.smallText), "--duration", "1s", "--warm-up", "100ms",
             ], in: place.folder, executable: URL(fileURLWithPath: "/bin/bash"))
         #expect(try run.finish().status == 0, "\(run.progress)")

@@ -46,6 +46,14 @@ import Topology
                 "t.yaml:19:55: nodes.edge-east.process: process 'p' is already dtnet-edge on left"
             ),
             (
+                "nodes: {rrm: {process: control}}",
+                "t.yaml:19:24: nodes.rrm.process: 'control' is a name that the supervisor of a run uses"
+            ),
+            (
+                "nodes: {rrm: {process: n12}}",
+                "t.yaml:19:24: nodes.rrm.process: 'n12' is a name that the supervisor of a run uses"
+            ),
+            (
                 "scenario: {emulated: {}, replay: {format: ucc, path: x}}",
                 "t.yaml:19:22: scenario.emulated: a scenario is emulated or replay"
             ),
