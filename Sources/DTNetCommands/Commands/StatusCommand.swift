@@ -19,8 +19,8 @@ struct StatusCommand: AsyncParsableCommand {
         guard let status = try? RunStatus(json: answer) else {
             throw ToolFailure(
                 .failed,
-                "\(live.folder.path): its supervisor (dtnet \(live.manifest.dtnetVersion)) answers in another form than "
-                    + "this dtnet \(DTNetTool.version) reads: use the dtnet that started the run")
+                "\(live.folder.path): its supervisor (dtnet \(live.manifest.dtnetVersion)) answers in another form "
+                    + "than this dtnet \(DTNetTool.version) reads: use the dtnet that started the run")
         }
         Terminal.result(json ? answer : status.lines.joined(separator: "\n"))
     }
