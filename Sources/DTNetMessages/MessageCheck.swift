@@ -6,7 +6,7 @@ package struct MessageCheck: Sendable {
     package static let maxCells = NetworkConfiguration.mostCells
     /// Epochs and numbers of orders stay below, terms and ends of validity no higher: sums with them do not overflow.
     package static let maxNumber: UInt64 = 1 << 48
-    package static let maxUEs = 16_384
+    package static let maxUEs = NetworkConfiguration.mostUEsPerMessage
     package static let maxSubbands = 64
     package static let maxLinks = 64
     package static let maxSlices = 16

@@ -232,6 +232,10 @@ package struct GameConfiguration: Hashable, Sendable, Codable {
 package struct NetworkConfiguration: Hashable, Sendable, Codable {
     /// Cells that one network, and one message about it, holds at most.
     package static let mostCells = 4_096
+    /// UEs that one message holds at most: those of the cells of one edge.
+    package static let mostUEsPerMessage = 16_384
+    /// Bytes of a packed message at most: what a socket takes.
+    package static let mostMessageBytes = 1 << 20
 
     package var name: String
     package var seed: UInt64

@@ -87,6 +87,22 @@ import Testing
         #expect(late.isStopping)
     }
 
+    @Test func aRestartThatTheMachineRefusesIsTriedAgainForAWhile() {
+        var supervision = Self.running()
+        _ = supervision.handle(.ended(process: 1, how: .signalled(9)), at: Self.instant(200))
+        let refused = supervision.handle(.launchFailed(process: 1, reason: "no memory"), at: Self.instant(210))
+        #expect(Self.notes(refused) == ["edge-a cannot be started: no memory; restart in 100 ms"])
+        #expect(supervision.handle(.tick, at: Self.instant(310)) == [.launch(process: 1, incarnation: 2)])
+        #expect(!supervision.isStopping)
+        for round in 2..<20 {
+            _ = supervision.handle(.launchFailed(process: 1, reason: "no memory"), at: Self.instant(310))
+            #expect(!supervision.isStopping, "\(round) refusals")
+            _ = supervision.handle(.tick, at: Self.instant(10_000))
+        }
+        _ = supervision.handle(.launchFailed(process: 1, reason: "no memory"), at: Self.instant(10_000))
+        #expect(supervision.isStopping)
+    }
+
     @Test func theRadioNetworkEndsFirstThenTheOthersThenKill() {
         var supervision = Self.running()
         #expect(supervision.handle(.stop(.requested), at: Self.instant(1_000)) == [.terminate(process: 0)])

@@ -11,7 +11,7 @@ import Testing
         #expect(try ToolArguments.duration(text) == span)
     }
 
-    @Test(arguments: ["", "20", "ms", "-3s", "0s", "3 s", "1e9h", "20 ms", "3m", "nans"])
+    @Test(arguments: ["", "20", "ms", "-3s", "0s", "3 s", "1e9h", "0.0001us", "20 ms", "3m", "nans"])
     func refusesWhatIsNoLengthOfTime(text: String) {
         #expect(throws: (any Error).self) { try ToolArguments.duration(text) }
     }

@@ -50,6 +50,27 @@ import TwinProtocol
         }
     }
 
+    @Test func anEpochThatAPeerNamesIsNotTheProcesss() throws {
+        let sockets = try SocketDirectory(run: "e\(getpid())-\(UInt32.random(in: 0...0xFFFF))")
+        defer { sockets.remove() }
+        let listener = try DatagramListener("\(sockets.path)/notify")
+        let plan = TwoProcessFixture.plan()
+        let observer = Observer()
+        let radio = try RunningReactor(plan, "radio", sockets: sockets, notifyPath: listener.path) {
+            [NodeHost([TestRadio(node: TwoProcessFixture.radio, observer: observer, epochs: 0)])]
+        }
+        let peer = try RawPeer(sockets.endpoint(of: "radio"))
+        #expect(peer.join(digest: plan.digest))
+        peer.send(peer.directive(sequence: 1, epoch: 1 << 40))
+        #expect(observer.wait { $0.envelopes.contains { $0.epoch == 1 << 40 } })
+        // The gauge says that the status came behind the directive.
+        #expect(
+            listener.hears {
+                $0.hasPrefix("STATUS={\"epoch\":0,") && $0.contains("\"radio.epoch\":1099511627776.0")
+            })
+        #expect(radio.stop())
+    }
+
     @Test func garbageIsCountedAndTheSessionGoesOn() throws {
         let scene = try Scene()
         #expect(scene.peer.join(digest: scene.plan.digest))

@@ -1,6 +1,8 @@
 import Foundation
+import NetworkModel
 import NodeRuntime
 import Testing
+import Transport
 
 /// What a process says to wrong arguments: its exit status, and one line on stderr.
 struct NodeProcessTests {
@@ -11,5 +13,9 @@ struct NodeProcessTests {
     ])
     func wrongArgumentsAreAUsageError(arguments: [String]) {
         #expect(NodeProcess.run([], arguments: arguments, environment: [:]) == 2)
+    }
+
+    @Test func aSocketTakesWhatATopologyMayAskFor() {
+        #expect(SocketOptions().maxMessageBytes == Int64(NetworkConfiguration.mostMessageBytes))
     }
 }

@@ -257,6 +257,7 @@ import TwinProtocol
                     $0.contains("\"name\":\"edge\",\"up\":true,\"round_trip\":true") && $0.contains("\"radio.epoch\":")
                         && $0.hasSuffix("WATCHDOG=1")
                 })
+            #expect(listener.hears { $0 == "READY=1" }, "it is said again, for who has missed it")
             #expect(edge.stop() && radio.stop())
             #expect(listener.hears { $0 == "STOPPING=1" })
         }

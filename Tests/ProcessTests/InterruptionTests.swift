@@ -10,13 +10,16 @@ import Testing
         let temporary: URL
         let run: ToolRun
 
-        init(_ arguments: [String]) throws {
+        init(
+            _ arguments: [String], command: String = "bench",
+            times: [String] = ["--hierarchies", "dch", "--duration", "1s", "--warm-up", "100ms"]
+        ) throws {
             place = try Workplace()
             temporary = place.folder.appending(path: "t")
             try FileManager.default.createDirectory(at: temporary, withIntermediateDirectories: true)
             let file = try place.write(Workplace.smallText)
             run = try ToolRun(
-                ["bench", file, "--hierarchies", "dch", "--duration", "1s", "--warm-up", "100ms"] + arguments,
+                [command, file] + times + arguments,
                 in: place.folder, environment: ["TMPDIR": temporary.path, "XDG_RUNTIME_DIR": ""])
         }
 
@@ -50,6 +53,17 @@ import Testing
     func aBenchEndsInItsPhase(phase: String) throws {
         let scene = try Scene([])
         _ = try scene.run.awaitProgress(phase) { $0.contains(phase) }
+        try scene.interrupt()
+    }
+
+    /// A run that is on its way into the background and waits for a radio network that nobody starts.
+    @Test func aRunThatIsNotYetInTheBackgroundEndsWithItsCommand() throws {
+        let scene = try Scene(["--external", "ran", "--detach"], command: "up", times: [])
+        let deadline = Date().addingTimeInterval(ToolRun.patienceSeconds)
+        while !scene.processes().contains(where: { $0.contains("dtnet-edge") }) {
+            try #require(Date() < deadline, "no node was started")
+            sched_yield()
+        }
         try scene.interrupt()
     }
 

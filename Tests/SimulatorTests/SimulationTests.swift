@@ -131,6 +131,19 @@ struct SimulationTests {
         #expect(ValueStudy.lowerBound([1]) == nil)
     }
 
+    /// Where equal power leaves the weakest users nothing, they have no gain, and the mean is that of the other seeds.
+    @Test func aGainOverNothingIsNoGain() {
+        func pair(equalFifth: Double) -> ValueStudy.Pair {
+            ValueStudy.Pair(
+                seed: 1, controlledMbps: 3, equalPowerMbps: 2, genieMbps: 4, controlledFifthMbps: 1,
+                equalPowerFifthMbps: equalFifth)
+        }
+        let study = ValueStudy(pairs: [pair(equalFifth: 0), pair(equalFifth: 0.5)])
+        #expect(study.pairs.map(\.fifthPercentileGain) == [nil, 1])
+        #expect(study.meanFifthPercentileGain == 1 && study.meanGain == 0.5)
+        #expect(ValueStudy(pairs: [pair(equalFifth: 0)]).meanFifthPercentileGain == nil)
+    }
+
     @Test func aStudyPairsItsSeeds() throws {
         let study = try ValueStudy.run(plan: Campus.plan(.fullyCentralised), seeds: [1, 2], epochs: 210)
         #expect(study.pairs.map(\.seed) == [1, 2])

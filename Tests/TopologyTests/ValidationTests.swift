@@ -46,6 +46,14 @@ import Topology
                 "t.yaml:19:55: nodes.edge-east.process: process 'p' is already dtnet-edge on left"
             ),
             (
+                "nodes: {rrm: {process: control}}",
+                "t.yaml:19:24: nodes.rrm.process: 'control' is a name that the supervisor of a run uses"
+            ),
+            (
+                "nodes: {rrm: {process: n12}}",
+                "t.yaml:19:24: nodes.rrm.process: 'n12' is a name that the supervisor of a run uses"
+            ),
+            (
                 "scenario: {emulated: {}, replay: {format: ucc, path: x}}",
                 "t.yaml:19:22: scenario.emulated: a scenario is emulated or replay"
             ),
@@ -180,6 +188,44 @@ import Topology
         let found = Fixtures.diagnostics("name: big\ncells: {layout: hexagonal, sites: 2000}\n")
         #expect(found.first?.hasPrefix("t.yaml:2:35: cells.sites: ") == true, "\(found)")
         #expect(found.first?.contains(" cells: a network has at most 4096, ") == true, "\(found)")
+    }
+
+    @Test(
+        arguments: [
+            (
+                "cells: {layout: hexagonal, sites: 6}\nscenario: {emulated: {ues_per_cell: 1000}}",
+                "t.yaml:3:37: scenario.emulated.ues_per_cell: edge-all has 18000 UEs in 18 cells: an edge tells of at "
+                    + "most 16384, "
+            ),
+            (
+                "cells: {layout: hexagonal, sites: 1000}",
+                "t.yaml:2:35: cells.sites: edge-all has 30000 UEs in 3000 cells: "
+            ),
+            (
+                "hierarchy: fch\ncarrier: {subbands: 64}\ncells: {layout: hexagonal, sites: 1365}\n"
+                    + "scenario: {emulated: {ues_per_cell: 4}}",
+                "t.yaml:3:21: carrier.subbands: a directive for 4095 cells on 64 subbands has 1065724 bytes, a message "
+                    + "at most 1048576: "
+            ),
+            (
+                "hierarchy: sch\ncarrier: {subbands: 64}\ncells: {layout: hexagonal, sites: 1000}\n"
+                    + "scenario: {emulated: {ues_per_cell: 4}}",
+                "t.yaml:3:21: carrier.subbands: an offer for 3000 cells on 64 subbands has 1561024 bytes, "
+            ),
+        ])
+    func whatFitsIntoNoMessageIsRefused(lines: String, expected: String) {
+        let found = Fixtures.diagnostics("name: big\n\(lines)\n")
+        #expect(found.count == 1 && found[0].hasPrefix(expected), "\(found)")
+    }
+
+    @Test func whatJustFitsIntoAMessageIsTaken() {
+        let cells = "name: big\nhierarchy: fch\ncells: {layout: hexagonal, sites: 1365}\n"
+        #expect(Fixtures.diagnostics(cells + "scenario: {emulated: {ues_per_cell: 4}}\n").isEmpty)
+        #expect(
+            Fixtures.diagnostics(
+                "name: big\ncells: {layout: hexagonal, sites: 8, inter_site_distance: 500m}\n"
+                    + "scenario: {emulated: {ues_per_cell: 682}}\n"
+            ).isEmpty)
     }
 
     @Test(arguments: ["::1", "fe80::1:2", "lab-7.example.org", "10.0.0.1"]) func addressesMayBeOfAnyKind(

@@ -18,7 +18,7 @@ struct Bench: Sendable {
         let wired = try overriding(hierarchy)
         Terminal.progress("\(hierarchy.rawValue): \(wired.plan.processes.count) processes, \(text(of: duration))")
         let run = try await measure(wired, suffix: hierarchy.rawValue, duration: duration, warmUp: warmUp)
-        _ = try run.report(of: wired.plan.network)
+        try run.report(of: wired.plan.network).write(to: run.outcome.folder.resultPath)
         var row = run.row
         Terminal.progress("\(hierarchy.rawValue): the same in the simulator under the measured delays")
         let simulated = try await Interruption.watching(signals) { try simulatedRow(wired, latencyFrom: run.profile) }

@@ -53,13 +53,11 @@ struct MeasuredRun: Sendable {
         try? history.writeProfile(to: outcome.folder)
     }
 
-    /// The row as the report of this run alone, written into its folder.
-    func report(of network: NetworkConfiguration) throws -> BenchReport {
-        let report = BenchReport(
+    /// The row as the report of this run alone.
+    func report(of network: NetworkConfiguration) -> BenchReport {
+        BenchReport(
             network, witness: .absent("measured by bench --floor"), processors: .absent("measured by bench"),
             results: [row])
-        try report.write(to: outcome.folder.resultPath)
-        return report
     }
 }
 

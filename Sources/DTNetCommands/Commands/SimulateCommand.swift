@@ -123,17 +123,17 @@ struct SimulateCommand: AsyncParsableCommand {
         for pair in study.pairs {
             table.add(
                 ["\(pair.seed)"]
-                    + [
-                        pair.equalPowerMbps, pair.controlledMbps, pair.gain * 100, pair.genieGain * 100,
-                        pair.fifthPercentileGain * 100,
-                    ].map(SimulateCommand.digits))
+                    + [pair.equalPowerMbps, pair.controlledMbps, pair.gain * 100, pair.genieGain * 100]
+                    .map(SimulateCommand.digits)
+                    + [pair.fifthPercentileGain.map { SimulateCommand.digits($0 * 100) } ?? "-"])
         }
         for line in table.lines { Terminal.result(line) }
         let bound = study.lowerBound.map { SimulateCommand.digits($0 * 100) } ?? "-"
+        let fifth = study.meanFifthPercentileGain.map { SimulateCommand.digits($0 * 100) } ?? "-"
         let share = study.shareOfGenie.map { SimulateCommand.digits($0 * 100) } ?? "-"
         Terminal.result(
             "M over equal power: mean \(SimulateCommand.digits(study.meanGain * 100)) %, lower 95 % bound \(bound) %; "
-                + "5th percentile \(SimulateCommand.digits(study.meanFifthPercentileGain * 100)) %; "
+                + "5th percentile \(fifth) %; "
                 + "share of the genie's gain \(share) %")
         if let json { try StudyReport(study).write(to: json) }
     }
@@ -158,26 +158,33 @@ struct StudyReport: Encodable {
         var valueGenieMbps: Double
         var gain: Double
         var genieGain: Double
-        var fifthPercentileGain: Double
+        var fifthPercentileGain: Double?
+        /// Why there is none.
+        var fifthPercentileGainReason: String?
     }
 
     var pairs: [Pair]
     var meanGain: Double
     var lowerBound95: Double?
-    var meanFifthPercentileGain: Double
+    var meanFifthPercentileGain: Double?
+    var meanFifthPercentileGainReason: String?
     var meanGenieGain: Double
     var shareOfGenie: Double?
+
+    private static let noGain = "equal power leaves the weakest 5 % nothing"
 
     init(_ study: ValueStudy) {
         pairs = study.pairs.map { pair in
             Pair(
                 seed: pair.seed, valueMbps: pair.controlledMbps, valueEqualPowerMbps: pair.equalPowerMbps,
                 valueGenieMbps: pair.genieMbps, gain: pair.gain, genieGain: pair.genieGain,
-                fifthPercentileGain: pair.fifthPercentileGain)
+                fifthPercentileGain: pair.fifthPercentileGain,
+                fifthPercentileGainReason: pair.fifthPercentileGain == nil ? StudyReport.noGain : nil)
         }
         meanGain = study.meanGain
         lowerBound95 = study.lowerBound
         meanFifthPercentileGain = study.meanFifthPercentileGain
+        meanFifthPercentileGainReason = meanFifthPercentileGain == nil ? StudyReport.noGain : nil
         meanGenieGain = study.meanGenieGain
         shareOfGenie = study.shareOfGenie
     }

@@ -13,9 +13,14 @@ struct StatusCommand: AsyncParsableCommand {
 
     func run() async throws {
         let live = try LiveRun(folder: folder)
-        guard let answer = UnixSocket.ask("status", at: live.controlPath), let status = try? RunStatus(json: answer)
-        else {
+        guard let answer = UnixSocket.ask("status", at: live.controlPath) else {
             throw ToolFailure(.failed, "\(live.folder.path): its supervisor does not answer")
+        }
+        guard let status = try? RunStatus(json: answer) else {
+            throw ToolFailure(
+                .failed,
+                "\(live.folder.path): its supervisor (dtnet \(live.manifest.dtnetVersion)) answers in another form "
+                    + "than this dtnet \(DTNetTool.version) reads: use the dtnet that started the run")
         }
         Terminal.result(json ? answer : status.lines.joined(separator: "\n"))
     }

@@ -55,21 +55,26 @@ struct UpCommand: AsyncParsableCommand {
             } else {
                 try RunFolder(creating: topology.plan.network.name)
             }
+        let signals = try Interruption.catchSignals()
         if detach {
-            try await DetachedRun(folder: folder).start(arguments: Array(CommandLine.arguments.dropFirst()))
+            let arguments = Array(CommandLine.arguments.dropFirst())
+            try await DetachedRun(folder: folder, signals: signals).start(arguments: arguments)
         }
         var supervisor = try RunSupervisor(
             RunRequest(
                 topology: topology, text: text, duration: duration, warmUp: warmUp, external: external,
-                progress: progress, signals: Interruption.catchSignals(), folder: folder))
+                progress: progress, signals: signals, folder: folder))
         let outcome = try await supervisor.run()
         let measured = MeasuredRun(outcome, plan: topology.plan)
         if let measured {
-            try measured.report(of: topology.plan.network).show(asJSON: json)
+            let report = measured.report(of: topology.plan.network)
+            try report.show(asJSON: json)
             if !json {
                 if let line = measured.row.coherenceLine { Terminal.result(line) }
                 if let notice = topology.plan.network.scenario.openLoopNotice { Terminal.result(notice) }
             }
+            // Shown first: a full disk does not cost the figures.
+            try report.write(to: folder.resultPath)
         }
         Terminal.progress("run folder: \(folder.path)")
         try outcome.throwUnlessEndedWell()

@@ -17,7 +17,8 @@ struct LiveRun: Sendable {
             throw ToolFailure(.failed, "no run is live below \(RunFolder.absolute(RunFolder.parent))")
         }
         guard let manifest = folder.manifest else {
-            throw ToolFailure(.usage, "\(folder.manifestPath): cannot be read")
+            throw ToolFailure(
+                .usage, "\(folder.manifestPath): no run.json of this dtnet: use the dtnet that started the run")
         }
         guard manifest.supervisor.isAlive || manifest.processes.contains(where: \.identity.isAlive) else {
             throw ToolFailure(.failed, "\(folder.path): this run is over (\(manifest.outcome ?? "killed"))")

@@ -84,6 +84,7 @@ struct RunSupervisor {
         for process in Set(plan.processes.map(\.executable)) { _ = try ChildProcess.companion(process) }
         modelServer = try ModelServerLaunch(for: plan.network.language)
         try request.folder.write(request.topology, text: request.text)
+        OpenFiles.raiseLimit()
         lifeline = try PrivatePipe()
         sockets = try RunSockets()
         do {
@@ -145,7 +146,12 @@ struct RunSupervisor {
         manifest.outcome = outcome.reason.text
         for (process, stop) in outcome.stops { manifest.note(stop, of: process) }
         if !request.isQuiet { Terminal.progress(outcome.stopLine) }
-        try folder.write(manifest)
+        do {
+            try folder.write(manifest)
+        } catch {
+            // The run is over and has its figures: a full disk does not cost them.
+            Terminal.progress((error as? ToolFailure)?.message ?? "\(error)")
+        }
         return outcome
     }
 

@@ -154,11 +154,7 @@ package struct Supervision: Sendable {
             processes[index].lastAlive = nil
             return isStopping ? [kill(index, at: now)] : []
         case .launchFailed(let index, let reason):
-            processes[index].state = .ended
-            if processes[index].isCompanion, !isStopping {
-                return restart(index, because: "cannot be started: \(reason)", at: now)
-            }
-            return stop(.failed("\(processes[index].name) cannot be started: \(reason)"), at: now)
+            return launchFailed(index, reason, at: now)
         case .ended(let index, let how):
             return ended(index, how, at: now)
         case .ready(let index):
@@ -225,6 +221,15 @@ package struct Supervision: Sendable {
             return stop(.failed("\(name) ended with \(how), \(failures) times in a row"), at: now)
         }
         return restart(index, because: "ended with \(how)", at: now)
+    }
+
+    /// What could be started once can be again: files, memory and processes of the machine run out for a while.
+    private mutating func launchFailed(_ index: Int, _ reason: String, at now: Instant) -> [SupervisionEffect] {
+        let what = "cannot be started: \(reason)"
+        let isTriedAgain = stage == .running && processes[index].failuresInARow < limits.failures
+        if !isStopping, isTriedAgain || processes[index].isCompanion { return restart(index, because: what, at: now) }
+        processes[index].state = .ended
+        return stop(.failed("\(processes[index].name) \(what)"), at: now)
     }
 
     /// Counts a failure and starts the process again, after a pause where it is not the first in a row.

@@ -15,10 +15,11 @@ package enum ToolArguments {
             throw ValidationError("'\(text)' is no length of time: write a number with us, ms, s, min or h, e.g. 30s")
         }
         let seconds = number * known.seconds
-        guard seconds > 0, seconds <= 604_800 else {
+        // Below half a nanosecond it rounds to none.
+        guard seconds > 0, seconds <= 604_800, case let span = Instant.Span.seconds(seconds), span > .zero else {
             throw ValidationError("'\(text)' is not more than 0 and at most a week")
         }
-        return .seconds(seconds)
+        return span
     }
 
     package static func hierarchy(_ text: String) throws -> Hierarchy {

@@ -110,7 +110,6 @@ extension Reactor {
         case .inOrder, .restarted: break
         }
         counters.received[lane] += 1
-        epoch = max(epoch, envelope.epoch)
         let recipient = wires.incoming[index].recipient
         hosts[recipient.host].receive(recipient.slot, envelope, arrived: arrived, at: MonotonicClock.now())
         tap?.noteHeard(envelope, at: arrived)

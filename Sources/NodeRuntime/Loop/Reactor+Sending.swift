@@ -8,7 +8,7 @@ package import TwinProtocol
 extension Reactor: EffectSink {
     /// Sends an envelope of a node of this process: by a call, or packed for `handOver`.
     package func send(_ envelope: Envelope) {
-        epoch = max(epoch, envelope.epoch)
+        if envelope.body.kind != .directiveResult { epoch = envelope.epoch }
         guard let index = wires.outgoing(from: envelope.sender, to: envelope.recipient) else {
             refuseToSend(envelope, why: "no wire of the plan leads there")
             return

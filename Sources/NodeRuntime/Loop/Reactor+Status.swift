@@ -7,11 +7,20 @@ extension Reactor {
     func tellStatus(at now: Instant) {
         timers.schedule(.status, at: quiet.first(from: now + Reactor.statusPeriod))
         guard notifier.hasListener else { return }
+        // Said again: a datagram may be lost, and the supervisor may not have known of this process yet.
+        if isReady { notifier.ready() }
         notifier.alive(status: status(at: now))
+    }
+
+    /// Tells the supervisor what has not been recorded, once the last record is written or lost.
+    package func tellEnd() {
+        guard notifier.hasListener else { return }
+        notifier.alive(status: status(at: MonotonicClock.now()))
     }
 
     /// One line of JSON: epoch, peers with the age of their last message, the nodes' gauges, drops, the last alarm.
     func status(at now: Instant) -> String {
+        counters.unrecorded = recorder?.dropped ?? 0
         var bytes = Array("{\"epoch\":\(epoch),\"ready\":\(isReady),\"peers\":[".utf8)
         for (index, peer) in peers.enumerated() {
             bytes.append(contentsOf: (index == 0 ? "{\"name\":" : ",{\"name\":").utf8)

@@ -72,7 +72,8 @@ package final class Reactor {
     private(set) var isStopping = false
     /// Events handled so far, told to peers in heartbeats.
     var progress: UInt64 = 0
-    /// Highest decision epoch seen.
+    /// Epoch of the newest message that a node of this process sent of its own accord: what it has taken for right, not
+    /// what it was told.
     var epoch: UInt64 = 0
     package internal(set) var counters = RuntimeCounters()
     var refusals = RefusalLedger()
@@ -263,7 +264,6 @@ package final class Reactor {
         onStop()
         notifier.stopping()
         for host in hosts { host.stop(at: MonotonicClock.now()) }
-        counters.unrecorded = recorder?.dropped ?? 0
         context.close()
         claim?.release()
     }

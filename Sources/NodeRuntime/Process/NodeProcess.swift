@@ -84,6 +84,10 @@ package enum NodeProcess {
         log.info("stopped", metadata: ["counters": "\(reactor.counterText)"])
         keeper?.beginClosing()
         recorder.close()
+        if recorder.dropped > 0 {
+            log.warning("records are incomplete", metadata: ["dropped": "\(recorder.dropped)"])
+            reactor.tellEnd()
+        }
         keeper?.close()
         if let dropped = keeper?.dropped, dropped > 0 {
             log.warning("context is incomplete", metadata: ["dropped": "\(dropped)"])

@@ -6,7 +6,7 @@ internal import Synchronization
 /// Appends items to a file as lines, formatted and written by a thread of its own: the loop only leaves the item in a
 /// bounded queue. A batch is one `write` of whole lines, so that several processes may share a file. It is written in
 /// the quiet part of an epoch.
-final class BackgroundFile<Item: Sendable>: Sendable {
+package final class BackgroundFile<Item: Sendable>: Sendable {
     /// Items waiting at most; further ones are dropped and counted.
     static var capacity: Int { 65_536 }
     /// Time between two batches, at least. Nobody is woken for one item: the loop's threads have the processor.
@@ -17,6 +17,8 @@ final class BackgroundFile<Item: Sendable>: Sendable {
         var dropped: UInt64 = 0
         var closing = false
         var closed = false
+        /// The disk took a part of a line only: the next batch begins on a new one.
+        var endsWithinLine = false
     }
 
     private let state = Mutex(State())
@@ -35,7 +37,14 @@ final class BackgroundFile<Item: Sendable>: Sendable {
         self.init(descriptor: descriptor, closesDescriptor: true, quiet: quiet, format: format)
     }
 
-    init(
+    /// Appends to an open file.
+    ///
+    /// - Parameters:
+    ///   - descriptor: of the file.
+    ///   - closesDescriptor: whether it is closed in the end.
+    ///   - quiet: when batches are written.
+    ///   - format: appends the line of an item, with its end.
+    package init(
         descriptor: Int32, closesDescriptor: Bool, quiet: QuietTime,
         format: @escaping @Sendable (Item, inout [UInt8]) -> Void
     ) {
@@ -47,17 +56,17 @@ final class BackgroundFile<Item: Sendable>: Sendable {
     }
 
     /// Leaves an item to be written.
-    func append(_ item: Item) {
+    package func append(_ item: Item) {
         state.withLock { state in
             if state.waiting.count < BackgroundFile.capacity { state.waiting.append(item) } else { state.dropped += 1 }
         }
     }
 
     /// Items that were not written: the queue was full, or the disk.
-    var dropped: UInt64 { state.withLock { $0.dropped } }
+    package var dropped: UInt64 { state.withLock { $0.dropped } }
 
     /// Writes what is left and ends the thread; waits for it a second at most.
-    func close() {
+    package func close() {
         state.withLock { $0.closing = true }
         changed.lock()
         changed.broadcast()
@@ -95,17 +104,26 @@ final class BackgroundFile<Item: Sendable>: Sendable {
     }
 
     private func write(_ items: [Item]) {
-        var bytes: [UInt8] = []
+        guard !items.isEmpty else { return }
+        var bytes: [UInt8] = state.withLock { $0.endsWithinLine } ? [UInt8(ascii: "\n")] : []
         for item in items { format(item, &bytes) }
-        let written = bytes.withUnsafeBytes { buffer in
+        let written = writeOut(bytes)
+        state.withLock { state in
+            if written > 0 { state.endsWithinLine = bytes[written - 1] != UInt8(ascii: "\n") }
+            if written < bytes.count { state.dropped += UInt64(items.count) }
+        }
+    }
+
+    /// Bytes that the file took: all, or those before the error.
+    private func writeOut(_ bytes: [UInt8]) -> Int {
+        bytes.withUnsafeBytes { buffer in
             var offset = 0
             while offset < buffer.count {
                 let count = Glibc.write(descriptor, buffer.baseAddress! + offset, buffer.count - offset)
-                if count < 0 && errno != EINTR { return false }
+                if count < 0 && errno != EINTR { break }
                 offset += max(0, count)
             }
-            return true
+            return offset
         }
-        if !written { state.withLock { $0.dropped += UInt64(items.count) } }
     }
 }

@@ -16,8 +16,22 @@ package struct ValueStudy: Sendable {
         /// Relative gain in M.
         package var gain: Double { controlledMbps / equalPowerMbps - 1 }
         package var genieGain: Double { genieMbps / equalPowerMbps - 1 }
-        /// Relative gain of the throughput that 5 % of the users stay below.
-        package var fifthPercentileGain: Double { controlledFifthMbps / equalPowerFifthMbps - 1 }
+        /// Relative gain of the throughput that 5 % of the users stay below; nil where equal power leaves them nothing.
+        package var fifthPercentileGain: Double? {
+            equalPowerFifthMbps > 0 ? controlledFifthMbps / equalPowerFifthMbps - 1 : nil
+        }
+
+        package init(
+            seed: UInt64, controlledMbps: Double, equalPowerMbps: Double, genieMbps: Double,
+            controlledFifthMbps: Double, equalPowerFifthMbps: Double
+        ) {
+            self.seed = seed
+            self.controlledMbps = controlledMbps
+            self.equalPowerMbps = equalPowerMbps
+            self.genieMbps = genieMbps
+            self.controlledFifthMbps = controlledFifthMbps
+            self.equalPowerFifthMbps = equalPowerFifthMbps
+        }
     }
 
     package let pairs: [Pair]
@@ -28,7 +42,11 @@ package struct ValueStudy: Sendable {
     package var meanGain: Double { ValueStudy.mean(pairs.map(\.gain)) }
     /// Lower end of the two-sided 95 % interval of the mean gain (Student's t over pairs); nil for fewer than two.
     package var lowerBound: Double? { ValueStudy.lowerBound(pairs.map(\.gain)) }
-    package var meanFifthPercentileGain: Double { ValueStudy.mean(pairs.map(\.fifthPercentileGain)) }
+    /// Over the seeds that have one; nil where none has.
+    package var meanFifthPercentileGain: Double? {
+        let gains = pairs.compactMap(\.fifthPercentileGain)
+        return gains.isEmpty ? nil : ValueStudy.mean(gains)
+    }
     package var meanGenieGain: Double { ValueStudy.mean(pairs.map(\.genieGain)) }
     /// Share of the genie's gain that control reaches; nil where the genie gains nothing.
     package var shareOfGenie: Double? { meanGenieGain > 0 ? meanGain / meanGenieGain : nil }

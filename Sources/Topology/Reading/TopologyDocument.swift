@@ -15,6 +15,7 @@ struct TopologyDocument: Sendable {
     var hosts: [HostDeclaration]
     var links: [LinkDeclaration]
     var carrier: CarrierConfiguration
+    var subbands: Located<Int>
     var layout: LayoutDeclaration
     var sites: [SiteDeclaration]
     /// Never empty: without `regions` one region `all` takes every cell.
@@ -25,6 +26,8 @@ struct TopologyDocument: Sendable {
     var defaultHost: Located<String>?
     var wires: [LinkDeclaration]
     var scenario: ScenarioConfiguration
+    /// UEs per cell of an emulated network, nil in a replay.
+    var uesPerCell: Located<Int>?
     /// Where the trace of a replay is named.
     var replayPath: Located<String>?
     var game: GameConfiguration
@@ -54,6 +57,7 @@ struct TopologyDocument: Sendable {
         links = (root["links"]?.elements ?? []).map { reader.link($0, &collector) }
         wires = (root["wires"]?.elements ?? []).map { reader.link($0, &collector) }
         carrier = CarrierConfiguration(root.required("carrier"))
+        subbands = root.required("carrier").required("subbands").integer
         layout = LayoutDeclaration(root.required("cells"))
         sites = (root["sites"]?.elements ?? []).map(SiteDeclaration.init)
         regions = (root["regions"]?.entries ?? []).map(RegionDeclaration.init)
@@ -65,14 +69,17 @@ struct TopologyDocument: Sendable {
         }
         defaultHost = defaults.required("node")["host"]?.text
         (scenario, replayPath) = TopologyDocument.scenario(root.required("scenario"), &collector)
+        if replayPath == nil {
+            uesPerCell = root.required("scenario").required("emulated").required("ues_per_cell").integer
+        }
         game = GameConfiguration(root.required("game"))
         twin = TwinConfiguration(root.required("twin"), &collector)
         context = ContextConfiguration(root.required("context"), &collector)
         language = LanguageConfiguration(root.required("language"), &collector)
         slices = TopologyDocument.slices(root["slices"], &collector)
-        let subbands = carrier.subbands
+        let width = carrier.subbands
         incumbents = (root["incumbents"]?.elements ?? []).map {
-            IncumbentConfiguration($0, subbands: subbands, &collector)
+            IncumbentConfiguration($0, subbands: width, &collector)
         }
         weather = (root["weather"]?.elements ?? []).map { RainPeriod($0, &collector) }
         platforms = (root["platforms"]?.elements ?? []).map { PlatformDeclaration($0, &collector) }

@@ -28,8 +28,11 @@ struct ProcessGrouping {
 
     private mutating func group(_ collector: inout DiagnosticCollector) {
         for (index, node) in nodes.enumerated() {
-            let chosen = node.override?.process?.value
-            let name = chosen ?? defaultName(node)
+            let chosen = node.override?.process
+            if let chosen, ProcessGrouping.isReserved(chosen.value) {
+                collector.add("'\(chosen.value)' is a name that the supervisor of a run uses: take another", at: chosen)
+            }
+            let name = chosen?.value ?? defaultName(node)
             let host = document.hosts[node.host].name.value
             if let existing = processes.firstIndex(where: { $0.name == name }) {
                 if processes[existing].executable != node.executable || hosts[existing] != node.host {
@@ -53,6 +56,13 @@ struct ProcessGrouping {
                         endpoint: nil, connects: []))
             }
         }
+    }
+
+    /// A supervisor has sockets `control` and `n0`, `n1`, ... beside those of the processes, and logs `supervisor` and
+    /// `llm-server` beside theirs. No name by the rules below is one of these.
+    private static func isReserved(_ name: String) -> Bool {
+        let isNumbered = name.hasPrefix("n") && name.count > 1 && name.dropFirst().allSatisfy(\.isNumber)
+        return isNumbered || ["control", "supervisor", "llm-server"].contains(name)
     }
 
     /// `ran`, `rrm`, `orchestrator`; `edge-HOST` and `region-HOST`, where a host that is named `edge-...` already gives

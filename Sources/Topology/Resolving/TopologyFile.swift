@@ -98,6 +98,7 @@ package struct TopologyFile: Sendable {
         let leadership = RegionLeadership(document, cells: cells, collector: &collector)
         let placed = Placement.nodes(
             of: document, hierarchy: hierarchy, cells: cells, leadership: leadership, collector: &collector)
+        MessageSizes.check(placed, of: document, cells: cells.count, &collector)
         let wires = WireRules.wires(among: placed, hierarchy: hierarchy, leadership: leadership)
         let processes = ProcessGrouping(document, nodes: placed, wires: wires, collector: &collector)
         let delays = TraceDelays(
