@@ -257,7 +257,7 @@ package final class LanguageWorker: Sendable {
         let reading = OperatorInbox(runFolder: runFolder).read(
             after: name, slices: network.slices.count, cells: network.cells.count)
         for malformed in reading.malformed { report("operator entry \(malformed.name): \(malformed.reason)") }
-        return OperatorMail(reading.items.map(\.entry), last: reading.items.last?.name)
+        return OperatorMail(reading.items.map(\.entry), last: reading.last)
     }
 
     /// Keeps in the run folder what an L3 that is started again goes on from; why it could not, nil where it did.

@@ -23,9 +23,11 @@ package struct LatestRows {
         self.cellCount = cellCount
     }
 
-    /// Reads one store that holds the rows of one run and no others.
-    package init(of repository: any ContextRepository, cellCount: Int) {
-        self.init(stores: [.init(repository: repository, prefix: "")], cellCount: cellCount)
+    /// Reads one store.
+    ///
+    /// - Parameter prefix: what the names of the run's sources begin with in it; empty where it holds no other's.
+    package init(of repository: any ContextRepository, prefix: String = "", cellCount: Int) {
+        self.init(stores: [.init(repository: repository, prefix: prefix)], cellCount: cellCount)
     }
 
     /// Of the first cells that findings are about, those of which anything is found.
@@ -75,7 +77,7 @@ package struct LatestRows {
 
     private func rows(of cell: CellID) -> Rows {
         var rows = Rows()
-        if let end = stores.compactMap({ newest(in: $0.repository, cell) }).max() {
+        if let end = stores.compactMap({ newest(in: $0, cell) }).max() {
             let from = max(0, end - LatestRows.window)
             func query(_ table: ContextTable, _ limit: Int) -> ContextQuery {
                 var query = ContextQuery(table)
@@ -84,36 +86,33 @@ package struct LatestRows {
             }
             var samples = query(.measurement, LatestRows.samples)
             samples.ue = KPISample.none
-            rows.kpis = read(samples, \.source)
-            rows.errors = read(query(.twinError, LatestRows.errors), \.source)
-            rows.directives = read(query(.directive, LatestRows.directives), \.source)
+            rows.kpis = read(samples)
+            rows.errors = read(query(.twinError, LatestRows.errors))
+            rows.directives = read(query(.directive, LatestRows.directives))
         }
         let sources = rows.kpis.map(\.source) + rows.errors.map(\.source)
         var incidents = ContextQuery(.incident)
         (incidents.limit, incidents.newestFirst) = (LatestRows.incidents, true)
-        rows.incidents = read(incidents, \.source).filter { isAbout(cell, $0, sources) }
+        rows.incidents = read(incidents).filter { isAbout(cell, $0, sources) }
         return rows
     }
 
     /// Time of the newest row of a store, nil where it has none that counts. Errors and directives are found by their
     /// time; measurements lie by cell.
-    private func newest(in repository: any ContextRepository, _ cell: CellID) -> Int64? {
+    private func newest(in store: RunStores.Store, _ cell: CellID) -> Int64? {
         func newest<Record: ContextRecord>(_: Record.Type, of cell: Int? = nil) -> Record? {
             var query = ContextQuery(Record.table)
             (query.cell, query.limit, query.newestFirst) = (cell, 1, true)
-            return (try? repository.records(Record.self, query))?.first
+            return store.records(Record.self, query).first
         }
         let times = [newest(TwinErrorRow.self)?.at, newest(DirectiveRow.self)?.at].compactMap { $0 }
         let end = times.max() ?? newest(KPISample.self, of: cell.index)?.at
         return end.flatMap { $0 >= 0 ? $0 : nil }
     }
 
-    /// Rows of the run that the stores hold; a store that cannot be read is passed over.
-    private func read<Record: ContextRecord>(_ query: ContextQuery, _ source: (Record) -> String) -> [Record] {
-        stores.flatMap { store in
-            let records = (try? store.repository.records(Record.self, query)) ?? []
-            return records.filter { source($0).hasPrefix(store.prefix) }
-        }
+    /// Rows of the run that the stores hold.
+    private func read<Record: ContextRecord>(_ query: ContextQuery) -> [Record] {
+        stores.flatMap { $0.records(Record.self, query) }
     }
 
     /// An incident is about its cell; without one about the cell that its text names, else about all cells of the node

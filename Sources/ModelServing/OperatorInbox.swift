@@ -38,7 +38,7 @@ package struct OperatorInbox: Sendable {
         }
     }
 
-    /// A file that was moved aside.
+    /// A file that is no entry.
     package struct Malformed: Hashable, Sendable {
         package var name: String
         package var reason: String
@@ -51,6 +51,9 @@ package struct OperatorInbox: Sendable {
         package var malformed: [Malformed] = []
 
         package init() {}
+
+        /// Name of the last that was looked at; nil where there was none.
+        package var last: String? { [items.last?.name, malformed.last?.name].compactMap { $0 }.max() }
     }
 
     /// Why nothing could be put in: the path and the system's reason.
@@ -119,22 +122,25 @@ package struct OperatorInbox: Sendable {
 
     // MARK: - Reading
 
-    /// Entries with names above `name`, at most `mostRead` of them, in order; what is no entry of this network is moved
-    /// aside and named.
+    /// Entries with names above `name`, at most `mostRead` of them, in order; what is no entry of this network is
+    /// named, and moved aside by whoever reports it.
     ///
     /// - Parameters:
     ///   - name: the last entry that was read before; nil reads from the first on.
     ///   - slices: number of slices of the network.
     ///   - cells: number of its cells.
-    package func read(after name: String? = nil, slices: Int, cells: Int) -> Reading {
+    ///   - movesAside: whether what is no entry is moved aside; one who only looks leaves it for L3 to report.
+    package func read(after name: String? = nil, slices: Int, cells: Int, movesAside: Bool = true) -> Reading {
         var reading = Reading()
         for next in names(in: folder).sorted() where next > name ?? "" {
             guard reading.items.count < OperatorInbox.mostRead else { break }
             switch item(next, slices: slices, cells: cells) {
             case .success(let item): reading.items.append(item)
             case .failure(let flaw):
-                mkdir(rejected, 0o755)
-                rename("\(folder)/\(next).json", "\(rejected)/\(next).json")
+                if movesAside {
+                    mkdir(rejected, 0o755)
+                    rename("\(folder)/\(next).json", "\(rejected)/\(next).json")
+                }
                 reading.malformed.append(Malformed(name: next, reason: flaw.reason))
             }
         }

@@ -1,11 +1,11 @@
-internal import ContextStore
+package import ContextStore
 internal import Foundation
-internal import LanguageEngine
-internal import NetworkModel
+package import LanguageEngine
+package import NetworkModel
 
 /// What was recorded of the spectrum in a cell: the newest spectrogram that the stores of a run hold of it, as a
-/// passage that names the row.
-struct RecordedSpectrum {
+/// passage that names the row. In a server that runs share, tiles of a run have its name before their ids.
+package struct RecordedSpectrum {
     /// Rows that are looked at for a spectrogram: excerpts stand among them.
     private static let rows = 8
 
@@ -19,15 +19,24 @@ struct RecordedSpectrum {
         var labels: [String]?
     }
 
-    let stores: [RunStores.Store]
+    private let stores: [RunStores.Store]
+
+    init(stores: [RunStores.Store]) { self.stores = stores }
+
+    /// Reads one store.
+    ///
+    /// - Parameter prefix: what the ids of the run's tiles begin with in it; empty where it holds no other's.
+    package init(of repository: any ContextRepository, prefix: String = "") {
+        self.init(stores: [.init(repository: repository, prefix: prefix)])
+    }
 
     /// The passage of the first of these cells of which anything was recorded; nil where nothing was, or nothing can be
     /// read.
-    func passage(cells: [CellID]) -> LanguageEngine.Passage? {
+    package func passage(cells: [CellID]) -> LanguageEngine.Passage? {
         for cell in cells {
             var query = ContextQuery(.tile)
             (query.cell, query.newestFirst, query.limit) = (cell.index, true, RecordedSpectrum.rows)
-            let tiles = stores.flatMap { (try? $0.repository.records(SpectrumTile.self, query)) ?? [] }
+            let tiles = stores.flatMap { $0.records(SpectrumTile.self, query) }
             let spectrograms = tiles.filter { $0.kind == "spectrogram" }
             if let newest = spectrograms.max(by: { $0.at < $1.at }) {
                 return LanguageEngine.Passage(

@@ -8,6 +8,13 @@ struct RunStores {
     struct Store {
         var repository: any ContextRepository
         var prefix: String
+
+        /// Rows of the run; none where the store cannot be read.
+        func records<Record: ContextRecord>(_: Record.Type, _ query: ContextQuery) -> [Record] {
+            var query = query
+            query.sourcePrefix = prefix.isEmpty ? nil : prefix
+            return (try? repository.records(Record.self, query)) ?? []
+        }
     }
 
     private(set) var stores: [Store]

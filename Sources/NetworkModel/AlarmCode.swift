@@ -45,6 +45,21 @@ package enum AlarmCode: UInt32, Hashable, Sendable, Codable, CaseIterable {
         case .baselineMissing, .sceneEditsRefused: .warning
         }
     }
+
+    /// Whether alarms of this cause are of one place: where they share a cell, where either names none, and for what
+    /// all meet alike (the radio network, a leader, a store) everywhere.
+    ///
+    /// - Parameters:
+    ///   - one: cells of an alarm; empty where it names none.
+    ///   - other: cells of another.
+    package func isOfOnePlace<Cell: Equatable>(_ one: [Cell], _ other: [Cell]) -> Bool {
+        switch self {
+        case .radioNetworkLost, .leaderLost, .offersMissing, .storeFailed: true
+        case .baselineMissing, .modelMismatch, .sceneEditsRefused, .directivesRefused, .reportsMissing,
+            .leadersOpposed:
+            one.isEmpty || other.isEmpty || one.contains { other.contains($0) }
+        }
+    }
 }
 
 /// Perceived severity as numbered in ITU-T X.733 (3GPP TS 28.532). Raw values are those of the wire.

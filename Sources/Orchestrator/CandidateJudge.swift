@@ -10,6 +10,7 @@ package struct CandidateJudge: Sendable {
 
     /// Verdicts, as the record has them.
     package static let barred = "in force, or did harm lately"
+    package static let takenBack = "the wish for it was taken back"
     package static let uncalled = "no finding calls for it"
     package static let calledFor = "called for by a finding"
     package static let calledForByRules = "called for by a finding, and by the rules"
@@ -192,6 +193,12 @@ extension WhatIfOutcome {
 }
 
 extension LanguageDecision.Candidate {
+    /// Leaves it out of the choice, whatever the twins said of it.
+    mutating func leaveOut(_ verdict: String) {
+        (gain, gainLow, powerChange, trial) = (nil, nil, nil, nil)
+        self.verdict = verdict
+    }
+
     /// Takes what the twins said of it.
     mutating func take(_ outcome: WhatIfOutcome) {
         gain = outcome.gain

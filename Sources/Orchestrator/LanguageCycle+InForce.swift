@@ -11,11 +11,52 @@ extension LanguageCycle {
         var expiresEpoch: UInt64
         /// An operator asked for it, or consented to it.
         var isWished: Bool
+        /// Names of the intents that asked for it, where nothing else did: it ends with the last that is taken back.
+        var intents: [String] = []
         var monitor: EffectMonitor
         /// What it took the place of, as it was then: in force without it, until their time is up.
         var instead: [Active] = []
         /// Users that it has moved to other cells, a bounded number.
         var moved: [PolicyDraft.Move] = []
+
+        /// An intent is taken back; whether it was the last of those that asked for the action, and nothing else did.
+        mutating func forget(_ intent: String) -> Bool {
+            guard let place = intents.firstIndex(of: intent) else { return false }
+            intents.remove(at: place)
+            return intents.isEmpty
+        }
+    }
+
+    /// An action that operators' intents ask for.
+    struct Wish: Sendable {
+        let action: Action
+        /// Epoch in which the last of these intents ends; nil where one never does.
+        private(set) var untilEpoch: UInt64?
+        /// Names of these intents; empty where something else that is found asks for the action too.
+        private(set) var intents: [String]
+        /// All of these intents were taken back, and nothing else asks for the action.
+        private(set) var isTakenBack = false
+        private let isOnly: Bool
+
+        /// - Parameter isOnly: whether nothing else that is found asks for the action.
+        init(action: Action, isOnly: Bool, _ intent: String, untilEpoch: UInt64?) {
+            self.action = action
+            self.isOnly = isOnly
+            self.untilEpoch = untilEpoch
+            intents = isOnly ? [intent] : []
+        }
+
+        /// Another intent asks for the same.
+        mutating func join(_ intent: String, untilEpoch: UInt64?) {
+            self.untilEpoch = untilEpoch.flatMap { end in self.untilEpoch.map { max($0, end) } }
+            if isOnly { intents.append(intent) }
+        }
+
+        mutating func forget(_ intent: String) {
+            guard let place = intents.firstIndex(of: intent) else { return }
+            intents.remove(at: place)
+            isTakenBack = intents.isEmpty
+        }
     }
 
     /// A decision that waits for an operator.
@@ -26,6 +67,8 @@ extension LanguageCycle {
         var untilEpoch: UInt64
         /// The action ends then at the latest; nil for the usual time.
         var endsEpoch: UInt64?
+        /// Names of the intents that asked for the action, where nothing else did.
+        var intents: [String] = []
     }
 
     /// An adopted action holds for so long; what is still needed is decided anew.
@@ -45,8 +88,12 @@ extension LanguageCycle {
         old.action.decidesSame(as: action) && (isWished || !old.isWished)
     }
 
-    /// - Parameter endsEpoch: when it ends at the latest, with the wish that asks for it; nil for the usual time.
-    mutating func adopt(_ action: Action, number: UInt64, epoch: UInt64, isWished: Bool, endsEpoch: UInt64?) {
+    /// - Parameters:
+    ///   - endsEpoch: when it ends at the latest, with the wish that asks for it; nil for the usual time.
+    ///   - intents: that ask for it, where nothing else does.
+    mutating func adopt(
+        _ action: Action, number: UInt64, epoch: UInt64, isWished: Bool, endsEpoch: UInt64?, intents: [String]
+    ) {
         var instead = active.filter { LanguageCycle.gives(way: $0, to: action, isWished: isWished) }
         replaced += instead.map { effect($0, epoch: epoch, state: .ended) }
         active.removeAll { LanguageCycle.gives(way: $0, to: action, isWished: isWished) }
@@ -61,7 +108,7 @@ extension LanguageCycle {
             Active(
                 number: number, action: action,
                 expiresEpoch: min(epoch + epochs(LanguageCycle.lifetimeSeconds), endsEpoch ?? .max),
-                isWished: isWished, monitor: monitor, instead: instead))
+                isWished: isWished, intents: intents, monitor: monitor, instead: instead))
     }
 
     /// Puts in force again what an action took the place of that was taken back for the harm that it did; each is

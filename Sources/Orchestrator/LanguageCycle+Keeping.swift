@@ -20,10 +20,13 @@ extension LanguageCycle {
         state.proposals = proposed.suffix(KeptEngineState.mostEntries).map { proposed in
             KeptEngineState.Waiting(
                 number: proposed.number, form: form(proposed.action), untilEpoch: proposed.untilEpoch,
-                endsEpoch: proposed.endsEpoch)
+                endsEpoch: proposed.endsEpoch, intents: proposed.intents)
         }
         state.barred = barred.suffix(KeptEngineState.mostEntries).map { barred in
             KeptEngineState.Waiting(form: form(barred.action), untilEpoch: barred.untilEpoch)
+        }
+        if adapters.loaded != LanguageConfiguration.Adapter.unloaded {
+            state.adapter = KeptEngineState.Adapter(name: adapters.loaded, number: adapters.number)
         }
     }
 
@@ -32,7 +35,7 @@ extension LanguageCycle {
     private func form(_ active: Active, _ monitor: EffectMonitor.Kept?) -> KeptEngineState.InForce {
         KeptEngineState.InForce(
             number: active.number, form: form(active.action), expiresEpoch: active.expiresEpoch,
-            isWished: active.isWished, monitor: monitor)
+            isWished: active.isWished, intents: active.intents, monitor: monitor)
     }
 
     /// Goes on from what was kept. What is none of this network's is left out; of an action in force the record then
@@ -58,10 +61,14 @@ extension LanguageCycle {
         proposed = state.proposals.compactMap { kept in
             guard let action = try? bounds.check(kept.form) else { return nil }
             return Proposed(
-                number: kept.number, action: action, untilEpoch: kept.untilEpoch, endsEpoch: kept.endsEpoch)
+                number: kept.number, action: action, untilEpoch: kept.untilEpoch, endsEpoch: kept.endsEpoch,
+                intents: kept.intents ?? [])
         }
         barred = state.barred.compactMap { kept in
             (try? bounds.check(kept.form)).map { ($0, kept.untilEpoch) }
+        }
+        if let kept = state.adapter, bounds.adapters.contains(kept.name) {
+            adapters.take(kept.name, number: kept.number, seconds: state.seconds)
         }
     }
 
@@ -72,6 +79,6 @@ extension LanguageCycle {
         monitor.noteChange()
         return Active(
             number: kept.number, action: action, expiresEpoch: kept.expiresEpoch, isWished: kept.isWished,
-            monitor: monitor)
+            intents: kept.intents ?? [], monitor: monitor)
     }
 }

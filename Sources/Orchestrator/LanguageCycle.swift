@@ -20,18 +20,23 @@ struct LanguageCycle: Sendable {
         case done(LanguageDecision, changed: Bool)
     }
 
-    private struct Open: Sendable {
+    struct Open: Sendable {
         var decision: LanguageDecision
         var findings: [Finding]
         var actions: [Action]
         /// What the rule base proposed.
         let ruled: [Action]
-        /// What of it operators' intents ask for, and until which epoch; nil for no end.
+        /// What of it operators' intents ask for together, and what they ask for one by one.
         let wished: [Action]
-        let wishedUntil: [(action: Action, epoch: UInt64?)]
+        var wishes: [Wish]
         /// The change of adapter that its situation calls for.
         let adapter: Action?
         var isTrying = false
+
+        /// An intent is taken back.
+        mutating func forget(_ intent: String) {
+            for index in wishes.indices { wishes[index].forget(intent) }
+        }
     }
 
     /// A wish of an operator that the twins try, beside any cycle.
@@ -48,7 +53,7 @@ struct LanguageCycle: Sendable {
     private let judge: CandidateJudge
     private let rules: RuleBase
     var number: UInt64 = 0
-    private var open: Open?
+    var open: Open?
     var active: [Active] = []
     /// What became of actions whose place others took, until it is recorded.
     var replaced: [LanguageEffect] = []
@@ -67,7 +72,7 @@ struct LanguageCycle: Sendable {
     private var harms: [Finding] = []
     private var watch: FindingWatch
     var followUp: FollowUp
-    private var adapters: AdapterChoice
+    var adapters: AdapterChoice
     /// Forms that bounds refused.
     private(set) var refusedForms = 0
     /// Digests of the texts that were recorded, the oldest first.
@@ -80,7 +85,7 @@ struct LanguageCycle: Sendable {
     /// An action that did harm is not tried again for so long.
     static let barredSeconds = 300.0
     private static let mostMoves = 256
-    private static let mostEntries = 64
+    static let mostEntries = 64
     /// Retrieved passages and rows that a decision records: 8 that a topology may ask for, and rows of two cells.
     private static let mostPassages = 10
     /// Texts beyond are recorded again where they come again.
@@ -105,70 +110,6 @@ struct LanguageCycle: Sendable {
     func epochs(_ seconds: Double) -> UInt64 { UInt64(max(1, (seconds / epochSeconds).rounded(.up))) }
 
     // MARK: - What comes in
-
-    /// What is to be done about an operator's entry.
-    enum Answer {
-        case nothing
-        /// What is to be carried out now: an approved service, or an adapter that is to be in force no longer; and what
-        /// is to be recorded of it, if anything.
-        case serve(Action, number: UInt64, LanguageEffect?)
-        /// An action is in force no longer, or from now on, and the policy another.
-        case changed(LanguageEffect)
-        /// What was proposed is not to be.
-        case declined(LanguageEffect)
-        /// It is not taken; why, and what would help.
-        case refused(String)
-    }
-
-    /// Takes an operator's entry.
-    ///
-    /// - Parameters:
-    ///   - epoch: of now.
-    ///   - seconds: time of the run.
-    mutating func take(_ entry: OperatorEntry, epoch: UInt64, seconds: Double) -> Answer {
-        switch entry {
-        case .intent(let name, let intent):
-            intents.removeAll { $0.name == name || !$0.intent.isCurrent(atSeconds: seconds) }
-            guard intents.count < Intent.most else {
-                return .refused(
-                    "intent \(name) is not taken: \(Intent.most) are kept already; take one back first, the oldest by "
-                        + "dtnet ask --cancel \(intents[0].name)")
-            }
-            intents.append((name, intent))
-        case .trial(let name, let intent):
-            if questions.count < LanguageCycle.mostEntries { questions.append((name, intent)) }
-        case .cancel(let name): intents.removeAll { $0.name == name }
-        case .approve(let number):
-            guard let index = proposed.firstIndex(where: { $0.number == number }), epoch < proposed[index].untilEpoch
-            else { return .nothing }
-            let found = proposed.remove(at: index)
-            let approval = LanguageEffect(node: node, number: number, epoch: epoch, state: .approved)
-            guard found.action.kind.actsOnNetwork else { return .serve(found.action, number: number, approval) }
-            adopt(found.action, number: number, epoch: epoch, isWished: true, endsEpoch: found.endsEpoch)
-            return .changed(approval)
-        case .withdraw(let number):
-            guard let index = active.firstIndex(where: { $0.number == number }) else {
-                // Nor does it come back where another that took its place goes.
-                for index in active.indices { active[index].instead.removeAll { $0.number == number } }
-                return decline(number, epoch: epoch) ?? withdrawAdapter(number, epoch: epoch)
-            }
-            let ended = active.remove(at: index)
-            noteChange(epoch: epoch)
-            barred.append((ended.action, epoch + epochs(LanguageCycle.barredSeconds)))
-            return .changed(effect(ended, epoch: epoch, state: .ended))
-        case .alarm(let text): if alarms.count < LanguageCycle.mostEntries { alarms.append(text) }
-        }
-        return .nothing
-    }
-
-    /// An operator declines what waits for consent; it is not tried again soon. nil where nothing of this number waits.
-    private mutating func decline(_ number: UInt64, epoch: UInt64) -> Answer? {
-        guard let index = proposed.firstIndex(where: { $0.number == number }), epoch < proposed[index].untilEpoch else {
-            return nil
-        }
-        barred.append((proposed.remove(at: index).action, epoch + epochs(LanguageCycle.barredSeconds)))
-        return .declined(LanguageEffect(node: node, number: number, epoch: epoch, state: .declined))
-    }
 
     /// Decisions are numbered on from an order that a twin has carried out: an L3 that was started again would give
     /// orders that twins take for old ones.
@@ -319,7 +260,7 @@ struct LanguageCycle: Sendable {
         let intents = findings.filter { if case .intent = $0 { true } else { false } }
         open = Open(
             decision: decision, findings: findings, actions: ruled, ruled: ruled,
-            wished: rules.proposals(for: intents, state: state), wishedUntil: wishedUntil(intents, state),
+            wished: rules.proposals(for: intents, state: state), wishes: wishes(findings, state),
             adapter: adapter)
         let menu = barred.reduce(
             ActionMenu(
@@ -338,23 +279,30 @@ struct LanguageCycle: Sendable {
                 weather: state.weather))
     }
 
-    /// Actions that operators ask for, with the epoch in which the last of these wishes ends; nil where one never does.
-    private func wishedUntil(_ intents: [Finding], _ state: NetworkState) -> [(action: Action, epoch: UInt64?)] {
-        var until: [(action: Action, epoch: UInt64?)] = []
-        for finding in intents {
-            guard case .intent(let intent) = finding else { continue }
+    /// Actions that operators ask for, each with the intents that do. An action in force is asked for by these too,
+    /// where intents alone did before.
+    private mutating func wishes(_ findings: [Finding], _ state: NetworkState) -> [Wish] {
+        let isIntent = { (finding: Finding) in if case .intent = finding { true } else { false } }
+        let others = rules.proposals(for: findings.filter { !isIntent($0) }, state: state)
+        var wishes: [Wish] = []
+        for (name, intent) in intents where intent.isInForce(atSeconds: state.seconds) {
             let end = intent.untilSeconds.map { seconds in
                 state.epoch + epochs(min(seconds - state.seconds, LanguageCycle.barredSeconds))
             }
-            for action in rules.proposals(for: [finding], state: state) {
-                if let place = until.firstIndex(where: { $0.action == action }) {
-                    until[place].epoch = end.flatMap { end in until[place].epoch.map { max($0, end) } }
+            for action in rules.proposals(for: [.intent(intent)], state: state) {
+                if let place = wishes.firstIndex(where: { $0.action == action }) {
+                    wishes[place].join(name, untilEpoch: end)
                 } else {
-                    until.append((action, end))
+                    wishes.append(Wish(action: action, isOnly: !others.contains(action), name, untilEpoch: end))
                 }
             }
         }
-        return until
+        for index in active.indices where !active[index].intents.isEmpty {
+            guard let wish = wishes.first(where: { $0.action == active[index].action }) else { continue }
+            let known = active[index].intents
+            active[index].intents += wish.intents.filter { !known.contains($0) }
+        }
+        return wishes
     }
 
     /// Takes what the model said; its forms are checked like anybody's.
@@ -403,16 +351,23 @@ struct LanguageCycle: Sendable {
         take(outcomes, of: cycle.actions.filter(\.kind.actsOnNetwork), wishes, into: &cycle.decision) {
             wished.contains($0)
         }
+        for action in cycle.wishes.filter(\.isTakenBack).map(\.action) {
+            guard let index = index(of: action, in: cycle.decision) else { continue }
+            cycle.decision.candidates[index].leaveOut(CandidateJudge.takenBack)
+        }
         let actions = cycle.decision.candidates.map { candidate in
             cycle.actions.first { judge.text(of: $0) == candidate.action }
         }
         lastService = nil
         let chosen = judge.decide(&cycle.decision, actions: actions)
         guard let chosen else { return .done(cycle.decision, changed: false) }
-        let ends = cycle.wishedUntil.first { $0.action == chosen }.flatMap(\.epoch)
+        let wish = cycle.wishes.first { $0.action == chosen }
         if cycle.decision.outcome == .proposed {
             let until = epoch + epochs(LanguageDecision.consentSeconds)
-            proposed.append(Proposed(number: number, action: chosen, untilEpoch: until, endsEpoch: ends))
+            proposed.append(
+                Proposed(
+                    number: number, action: chosen, untilEpoch: until, endsEpoch: wish?.untilEpoch,
+                    intents: wish?.intents ?? []))
             if proposed.count > LanguageCycle.mostEntries { proposed.removeFirst() }
             return .done(cycle.decision, changed: false)
         }
@@ -421,7 +376,8 @@ struct LanguageCycle: Sendable {
             return .done(cycle.decision, changed: false)
         }
         adopt(
-            chosen, number: number, epoch: epoch, isWished: cycle.wished.contains(chosen), endsEpoch: ends)
+            chosen, number: number, epoch: epoch, isWished: cycle.wished.contains(chosen),
+            endsEpoch: wish?.untilEpoch, intents: wish?.intents ?? [])
         return .done(cycle.decision, changed: true)
     }
 
@@ -522,17 +478,12 @@ struct LanguageCycle: Sendable {
             adapters.take(name, number: number, seconds: seconds)
             return "the model server answers with \(words) since decision \(number)"
         }
+        // One that an earlier life has left: the server did not take it up again.
+        if adapters.loaded == name {
+            adapters.take(LanguageConfiguration.Adapter.unloaded, number: number, seconds: seconds)
+        }
         barred.append((.loadAdapter(name), epoch + epochs(LanguageCycle.barredSeconds)))
         return "the model server does not answer with \(words), as decision \(number) has it: \(failure.words)"
-    }
-
-    /// An operator takes back a decision that loaded an adapter: it is unloaded, and not loaded again soon.
-    private mutating func withdrawAdapter(_ number: UInt64, epoch: UInt64) -> Answer {
-        guard adapters.loaded != LanguageConfiguration.Adapter.unloaded, adapters.number == number else {
-            return .nothing
-        }
-        barred.append((.loadAdapter(adapters.loaded), epoch + epochs(LanguageCycle.barredSeconds)))
-        return .serve(.loadAdapter(LanguageConfiguration.Adapter.unloaded), number: number, nil)
     }
 
     // MARK: - The record

@@ -48,17 +48,62 @@ struct NetworkAlarms: Sendable {
     /// A cycle looks at what there is.
     mutating func look() { for index in standing.indices { standing[index].isNew = false } }
 
+    /// Alarms that stand and are of one cause and place, in the order in which they came.
+    private struct Incident {
+        let first: Standing
+        /// Cells of all, ascending; empty where one names none.
+        var cells: [UInt32]
+        var alarms = 1
+        /// One of them is new, or goes on to harm the network.
+        var isToBeLookedAt: Bool
+
+        init(_ known: Standing) {
+            (first, cells, isToBeLookedAt) = (known, known.alarm.cell, Incident.isToBeLookedAt(known))
+        }
+
+        /// An alarm that comes while another of its incident stands is of about its time. Conflicts of leaders are told
+        /// apart by their pairs.
+        func holds(_ known: Standing) -> Bool {
+            let code = known.alarm.code
+            return code == first.alarm.code && code != .leadersOpposed && code.isOfOnePlace(cells, known.alarm.cell)
+        }
+
+        mutating func take(_ known: Standing) {
+            alarms += 1
+            isToBeLookedAt = isToBeLookedAt || Incident.isToBeLookedAt(known)
+            let isAnywhere = cells.isEmpty || known.alarm.cell.isEmpty
+            let others = known.alarm.cell.filter { !cells.contains($0) }
+            cells = isAnywhere ? [] : (cells + others).sorted()
+        }
+
+        private static func isToBeLookedAt(_ known: Standing) -> Bool {
+            known.isNew || known.alarm.severity == .critical || known.alarm.severity == .major
+        }
+    }
+
+    /// Alarms that stand, those of one cause and place together, as the context database has them.
+    private var incidents: [Incident] {
+        standing.reduce(into: []) { incidents, known in
+            if let place = incidents.firstIndex(where: { $0.holds(known) }) {
+                incidents[place].take(known)
+            } else {
+                incidents.append(Incident(known))
+            }
+        }
+    }
+
     /// What is to be looked at: what is new, and what goes on to harm the network.
     var findings: [Finding] {
-        standing.filter { $0.isNew || $0.alarm.severity == .critical || $0.alarm.severity == .major }.map { known in
-            if known.alarm.code == .leadersOpposed, let conflict = conflict(at: known.alarm.cell) {
+        incidents.filter(\.isToBeLookedAt).map { incident in
+            let (node, alarm) = (incident.first.node, incident.first.alarm)
+            if alarm.code == .leadersOpposed, let conflict = conflict(at: alarm.cell) {
                 return .leadersOpposed(conflict)
             }
             return .alarm(
-                text: known.alarm.text,
+                text: alarm.text,
                 from: AlarmOrigin(
-                    node: names[Int(known.node.rawValue)], code: known.alarm.code,
-                    cells: known.alarm.cell.map { CellID($0) }))
+                    node: names[Int(node.rawValue)], code: alarm.code, cells: incident.cells.map { CellID($0) },
+                    alarms: incident.alarms))
         }
     }
 

@@ -19,7 +19,8 @@ package enum OrchestratorJob: Sendable {
 
 /// What comes back.
 package enum OrchestratorJobResult: Sendable {
-    case collected(OperatorMail)
+    /// What was left behind the entry of a name, that of the job.
+    case collected(OperatorMail, after: String?)
     /// It is kept; where it is not, why.
     case kept(failure: String?)
     case thought(Thought)

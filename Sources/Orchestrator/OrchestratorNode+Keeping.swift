@@ -17,6 +17,13 @@ extension OrchestratorNode {
         return [.run(.keep(state))]
     }
 
+    /// Has the model server answer with the adapter that an earlier life has left; the server may have forgotten it.
+    func takeUpAdapter() -> [Effect<OrchestratorJob>] {
+        let (name, number) = (cycle.adapters.loaded, cycle.adapters.number)
+        guard name != LanguageConfiguration.Adapter.unloaded else { return [] }
+        return [.run(.loadAdapter(name, number: number, network))]
+    }
+
     /// A look for entries and a file of the run do not wait for a model.
     package static func isBrief(_ job: OrchestratorJob) -> Bool {
         switch job {

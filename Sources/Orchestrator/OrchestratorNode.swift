@@ -28,7 +28,8 @@ package struct OrchestratorNode: Role {
     private var latestEpoch: UInt64 { clock.newest }
     /// Epochs of what comes in, by sender.
     private var epochs: EpochNumbering
-    private var isCollecting = false
+    /// When the look for entries that is awaited was asked for; nil where none is.
+    private var collectingSince: Instant?
     /// The last entry that was taken.
     private(set) var entry: String?
     /// Somebody keeps what an L3 that is started again goes on from; and could not, as was said.
@@ -57,6 +58,8 @@ package struct OrchestratorNode: Role {
     private static let lifetimePeriods: Int64 = 4
     /// Events are looked for this often.
     private static let lookPeriod = Instant.Span.milliseconds(100)
+    /// A look that has not come back by then was refused or has failed: entries are looked for anew.
+    private static let collectPatience = Instant.Span.seconds(10)
     /// From the beginning of a cycle to one that a new finding starts, at least.
     private static let shortestInterval = Instant.Span.seconds(1)
     /// At the start new findings wait as long as it takes to know how forecasts come true: before, no action can be
@@ -107,7 +110,7 @@ package struct OrchestratorNode: Role {
         let look: [Effect<OrchestratorJob>] =
             network.language.isEnabled
             ? [.schedule(OrchestratorNode.cycleTimer, at: now + OrchestratorNode.lookPeriod)] : []
-        return [.schedule(OrchestratorNode.policyTimer, at: now + period)] + look
+        return [.schedule(OrchestratorNode.policyTimer, at: now + period)] + look + takeUpAdapter()
     }
 
     package mutating func receive(
@@ -180,7 +183,10 @@ package struct OrchestratorNode: Role {
 
     package mutating func finish(_ result: OrchestratorJobResult, at now: Instant) -> [Effect<OrchestratorJob>] {
         switch result {
-        case .collected(let mail): return take(mail, at: now)
+        case .collected(let mail, let name):
+            // One that was given up and comes late would bring entries twice.
+            guard name == entry else { return [] }
+            return take(mail, at: now)
         case .kept(let failure):
             // Once until it can be kept again.
             defer { isUnkept = failure != nil }
@@ -197,12 +203,12 @@ package struct OrchestratorNode: Role {
         case .adapter(let name, let number, let failure):
             let text = cycle.take(
                 adapter: name, number: number, failure: failure, epoch: latestEpoch, seconds: seconds)
-            return [.record(.alarm(node: node, text: text))]
+            return [.record(.alarm(node: node, text: text))] + keeping
         }
     }
 
     private mutating func take(_ mail: OperatorMail, at now: Instant) -> [Effect<OrchestratorJob>] {
-        isCollecting = false
+        collectingSince = nil
         entry = mail.last ?? entry
         var answers: [Effect<OrchestratorJob>] = []
         for entry in mail.entries {
@@ -211,8 +217,9 @@ package struct OrchestratorNode: Role {
             case .serve(let action, let number, let effect):
                 answers += serve(action, number: number)
                 if let effect { answers.append(.record(.languageEffect(effect))) }
-            case .changed(let effect): answers += [.record(.languageEffect(effect))] + send(policy)
-            case .declined(let effect): answers.append(.record(.languageEffect(effect)))
+            case .changed(let effects):
+                answers += effects.map { .record(.languageEffect($0)) } + send(policy)
+            case .declined(let effects): answers += effects.map { .record(.languageEffect($0)) }
             case .refused(let text): answers.append(.record(.alarm(node: node, text: text)))
             }
         }
@@ -308,8 +315,8 @@ package struct OrchestratorNode: Role {
     private mutating func look(at now: Instant) -> [Effect<OrchestratorJob>] {
         let next: Effect<OrchestratorJob> = .schedule(
             OrchestratorNode.cycleTimer, at: now + OrchestratorNode.lookPeriod)
-        guard !isCollecting else { return [next] }
-        isCollecting = true
+        if let collectingSince, now < collectingSince + OrchestratorNode.collectPatience { return [next] }
+        collectingSince = now
         return [next, .run(.collect(network, after: entry))]
     }
 

@@ -9,7 +9,8 @@ internal import TwinProtocol
 struct BorderState: Sendable {
     private let subbands: Int
     private let regions: Int
-    private let regionOfCell: [Int]
+    /// Neighbour that leads a cell; nil where none does [cell].
+    private let leaderOfCell: [NodeID?]
     /// Charge of each region for each cell and subband, [region x cell x subband].
     private var charge: [Double]
     /// Powers of all cells as their leaders announce them, loads included [cell x subband].
@@ -20,15 +21,20 @@ struct BorderState: Sendable {
     init(network: NetworkConfiguration, scope: LeaderScope, initialPowerWatts: [Double]) {
         subbands = network.carrier.subbands
         regions = network.regionNames.count
-        regionOfCell = network.cells.map(\.region.index)
+        var leaderOfCell = [NodeID?](repeating: nil, count: network.cells.count)
+        for neighbour in scope.neighbours {
+            for cell in neighbour.cells { leaderOfCell[cell.index] = neighbour.id }
+        }
+        self.leaderOfCell = leaderOfCell
         charge = Array(repeating: 0, count: regions * network.cells.count * subbands)
         let share = 1 / Double(subbands)
         powerWatts = initialPowerWatts.flatMap { Array(repeating: $0 * share, count: network.carrier.subbands) }
     }
 
-    mutating func receive(_ sync: LeaderSync, damping: Double) {
+    /// Takes what a neighbour quotes, and what it announces of the cells that it leads, of whatever region.
+    mutating func receive(_ sync: LeaderSync, from neighbour: NodeID, damping: Double) {
         guard sync.subbands == subbands, Int(sync.region) < regions else { return }
-        let cells = regionOfCell.count
+        let cells = leaderOfCell.count
         for (index, cell) in sync.chargedCell.enumerated() {
             for k in 0..<subbands {
                 let slot = (Int(sync.region) * cells + Int(cell)) * subbands + k
@@ -36,7 +42,7 @@ struct BorderState: Sendable {
                 charge[slot] += damping * (quoted - charge[slot])
             }
         }
-        for (index, cell) in sync.ownCell.enumerated() where regionOfCell[Int(cell)] == Int(sync.region) {
+        for (index, cell) in sync.ownCell.enumerated() where leaderOfCell[Int(cell)] == neighbour {
             for k in 0..<subbands {
                 powerWatts[Int(cell) * subbands + k] = Double(sync.ownPowerWatts[index * subbands + k])
             }
@@ -47,7 +53,7 @@ struct BorderState: Sendable {
     ///
     /// - Parameter load: of each cell of the network, 0 ... 1.
     func totalCharge(load: [Double]) -> [Double] {
-        let width = regionOfCell.count * subbands
+        let width = leaderOfCell.count * subbands
         var total = Array(repeating: 0.0, count: width)
         for region in 0..<regions {
             for slot in 0..<width { total[slot] += load[slot / subbands] * charge[region * width + slot] }

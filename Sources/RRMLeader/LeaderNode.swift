@@ -77,6 +77,9 @@ package struct LeaderNode: Role {
     package var lastPower: [Double] { game.powerWatts }
     package var lastPrice: [Double] { game.price }
     package var lastSolver: SolverKind { game.solver }
+    /// Powers that neighbouring leaders announce for their cells, loads included, W [cell x subband]; equal power where
+    /// nothing was heard.
+    package var announcedPowerWatts: [Double] { border.powerWatts }
 
     package mutating func receive(_ envelope: Envelope, arrived: Instant, at now: Instant) -> [Effect<NoJob>] {
         switch envelope.body {
@@ -86,7 +89,7 @@ package struct LeaderNode: Role {
             self.policy.adopt(policy)
             controls.adopt(policy, incarnation: envelope.incarnation)
         case .leaderSync(let sync):
-            border.receive(sync, damping: network.game.damping)
+            border.receive(sync, from: envelope.sender, damping: network.game.damping)
         case .regionReport(let report):
             policy.note(report)
         case .response(let response):

@@ -66,6 +66,34 @@ import Testing
         }
     }
 
+    /// Rows of one run of several in a store, before the limit counts; no sign of a name stands for others.
+    @Test(arguments: StoreKind.available) func rowsAreFoundByWhatTheirSourceBeginsWith(kind: StoreKind) throws {
+        let store = try StoreFixture(kind)
+        let sources = ["a_c/edge", "abc/edge", "a_c/region", "a_cd/edge", "x/a_c/edge"]
+        try store.repository.insert(
+            records: sources.enumerated().map { index, source in
+                KPISample(
+                    at: Self.begin + Int64(index) * Self.second, cell: 1, metric: "load", source: source, value: 0)
+            })
+        for cell in [1, nil] {
+            var query = ContextQuery(.measurement)
+            (query.cell, query.sourcePrefix, query.newestFirst, query.limit) = (cell, "a_c/", true, 2)
+            let found = try store.repository.records(KPISample.self, query).map(\.source)
+            #expect(found == ["a_c/region", "a_c/edge"])
+            query.sourcePrefix = "none/"
+            #expect(try store.repository.records(KPISample.self, query).isEmpty)
+        }
+        try store.repository.insert(
+            records: ["a_c/lab@1", "abc/lab@1"].map { name in
+                SpectrumTile(
+                    id: name, at: Self.begin, kind: "iq", centreHz: 1e9, spanHz: 1e6, durationSeconds: 1, rows: 1,
+                    columns: 1, format: "i8", data: [1])
+            })
+        var tiles = ContextQuery(.tile)
+        tiles.sourcePrefix = "a_c/"
+        #expect(try store.repository.records(SpectrumTile.self, tiles).map(\.id) == ["a_c/lab@1"])
+    }
+
     @Test func labelsMayBeMany() throws {
         let store = try StoreFixture(.sqlite)
         let samples = (0..<70_000).map { index in

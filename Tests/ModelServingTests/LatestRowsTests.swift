@@ -130,6 +130,50 @@ import Testing
         #expect(nowhere.think(Self.job(5, network), network).passages == [])
     }
 
+    /// In a server that runs share, newer rows of another run crowd none out, however many they are.
+    @Test func rowsOfOtherRunsDoNotCount() throws {
+        let run = try Run()
+        let store = try SQLiteOpening.open(run.folder.appending(path: "shared.sqlite").path)
+        defer { store.close() }
+        let hour: Int64 = 3_600_000_000
+        func sample(_ run: String, _ value: Double, at: Int64) -> ContextRow {
+            KPISample(at: at, cell: 2, metric: ContextKPI.power, source: "\(run)/edge-a", value: value).row
+        }
+        var rows = [
+            sample("mine", 10, at: Self.start), Self.incident("hot", cell: 2, source: "mine/edge-a"),
+            TwinErrorRow(
+                source: "mine/edge-a", engine: "channel", cell: 2, at: Self.start, before: 9, after: 2, unit: "dB"
+            ).row,
+        ]
+        for step in 0..<400 as Range<Int64> {
+            rows.append(sample("mine-too", 40, at: Self.start + hour + step))
+            rows.append(Self.incident("cold", cell: 2, source: "other/edge-a", at: Self.start + hour + step))
+        }
+        try store.insert(rows)
+        let found = LatestRows(of: store, prefix: "mine/", cellCount: 4).rows(about: [.idle(cell: CellID(2))])
+        #expect(found.count == 1 && found.first?.powerWatts == 10)
+        #expect(found.first?.errors.map(\.error) == [2] && found.first?.incident?.text == "hot")
+        #expect(LatestRows(of: store, prefix: "nobody/", cellCount: 4).rows(about: [.idle(cell: CellID(2))]).isEmpty)
+    }
+
+    /// The same of recordings, whose ids have the run before them.
+    @Test func recordingsOfOtherRunsDoNotCount() throws {
+        let run = try Run()
+        let store = try SQLiteOpening.open(run.folder.appending(path: "shared.sqlite").path)
+        defer { store.close() }
+        let tiles = ["mine/lab@0", "lab@1"] + (2..<20).map { "other/lab@\($0)" }
+        try store.insert(
+            records: tiles.enumerated().map { index, name in
+                SpectrumTile(
+                    id: name + "/spectrogram", at: Self.start + Int64(index), cell: 2, kind: "spectrogram",
+                    centreHz: 3.5e9, spanHz: 2e7, durationSeconds: 1, rows: 1, columns: 1, format: "i8", data: [1])
+            })
+        let mine = RecordedSpectrum(of: store, prefix: "mine/").passage(cells: [CellID(2)])
+        #expect(mine?.id == "tile mine/lab@0/spectrogram")
+        #expect(RecordedSpectrum(of: store, prefix: "nobody/").passage(cells: [CellID(2)]) == nil)
+        #expect(RecordedSpectrum(of: store).passage(cells: [CellID(2)])?.id == "tile other/lab@19/spectrogram")
+    }
+
     @Test func twoCellsAtMost() throws {
         let run = try Run()
         try run.store("edge", (0..<4).map { Self.kpi(ContextKPI.power, Double($0) + 1, cell: $0) })

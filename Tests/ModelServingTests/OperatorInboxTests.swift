@@ -87,6 +87,22 @@ import Testing
         #expect(try place.inbox.post(.approve(number: 8)) == "000003")
     }
 
+    /// One who only looks leaves what is no entry to whoever reports it, who then does so once.
+    @Test func whoOnlyLooksMovesNothing() throws {
+        let place = try Place()
+        try place.write("{", as: "000002")
+        for _ in 0..<2 {
+            let look = place.inbox.read(slices: 2, cells: 5, movesAside: false)
+            #expect(look.items.isEmpty && look.malformed.map(\.name) == ["000002"] && look.last == "000002")
+        }
+        let worker = LanguageWorker(arguments: ["node", "--run", place.path], environment: [:])
+        let network = SampleNetwork.make(cells: 5, server: nil)
+        // Where it cannot be moved it is behind the next look all the same.
+        #expect(worker.collect(network, after: nil).last == "000002")
+        #expect(FileManager.default.fileExists(atPath: "\(place.inbox.folder)/rejected/000002.json"))
+        #expect(worker.collect(network, after: nil).last == nil)
+    }
+
     @Test(arguments: [
         Intent(scope: .slice(2), targets: [.energy]), Intent(scope: .slice(-1), targets: [.energy]),
         Intent(scope: .cells([CellID(5)]), targets: [.energy]), Intent(scope: .cells([]), targets: [.energy]),

@@ -87,6 +87,14 @@ import Testing
             let put = try Self.run(place, arguments + ["--begin", "2026-11-29T10:00:00Z"])
             #expect(put.status == 0 && put.output.contains("2 tiles") && put.output.contains(words), "turn \(turn)")
         }
+        let ofRun = [
+            "import", "lab.sigmf-meta", "--database", "shared.sqlite", "--begin", "2026-11-29T10:00:00Z", "--of",
+        ]
+        #expect(try Self.run(place, ofRun + ["night"]).status == 0)
+        let ids = try Self.rows(place, ["tile", "--database", "shared.sqlite"]).compactMap { $0["id"] as? String }
+        #expect(ids.count == 4 && ids.allSatisfy { $0.hasPrefix("night/lab@") }, "\(ids)")
+        let slash = try Self.run(place, ofRun + ["runs/night"])
+        #expect(slash.status == 2 && slash.errors.contains { $0.contains("--of takes the name of a run's folder") })
         let named = ["tile", "--database", "lab.sqlite"]
         let found = try Self.rows(
             place, named + ["--cell", "3", "--band", "3.4999e9..3.5e9", "--descriptor", "peak_dbfs>=-20"])

@@ -164,7 +164,7 @@ private struct Town {
         if epoch % 20 == 0 { note(orchestrator.fire(TimerID(1), at: now)) }
         if epoch % 2 == 0 {
             for case .run(.collect) in orchestrator.fire(TimerID(2), at: now) {
-                note(orchestrator.finish(.collected(OperatorMail()), at: now))
+                note(orchestrator.finish(.collected(OperatorMail(), after: nil), at: now))
             }
         }
         if let first = ownOrder, epoch == first.then.epoch + 40 {

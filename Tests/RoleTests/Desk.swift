@@ -90,7 +90,7 @@ struct Desk {
             looks += 1
             report(links: looks % 10 == 0)
             _ = node.fire(TimerID(2), at: now)
-            note(node.finish(.collected(OperatorMail(step == 0 ? entries : [])), at: now))
+            note(node.finish(.collected(OperatorMail(step == 0 ? entries : []), after: nil), at: now))
             if answers { answer() }
         }
     }

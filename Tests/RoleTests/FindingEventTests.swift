@@ -148,6 +148,44 @@ import TwinProtocol
         #expect(desk.cycles.count == 3 && Self.origins(desk.cycles[2].findings).isEmpty)
     }
 
+    /// Alarms of one cause and place are one finding, with their number and all their cells; one more is no event.
+    @Test func alarmsOfOneCauseAreOneFinding() throws {
+        var desk = try Desk()
+        desk.look(60)
+        let (west, east) = (desk.scene.node(.edge, 0), desk.scene.node(.edge, 1))
+        func lost(_ severity: AlarmSeverity, _ cell: UInt32) -> Body {
+            .alarm(Alarm(code: .leaderLost, severity: severity, cell: [cell], raisedEpoch: 300, text: "gone"))
+        }
+        desk.deliver(lost(.major, 4), from: east.id)
+        desk.deliver(lost(.major, 2), from: west.id)
+        // Of one cause and another place.
+        desk.deliver(Self.alarm(.major, 2), from: west.id)
+        desk.deliver(Self.alarm(.major, 3), from: east.id)
+        desk.look(20)
+        #expect(desk.cycles.count == 1)
+        let apart = [2, 3].map { cell in
+            AlarmOrigin(
+                node: (cell == 2 ? west : east).name, code: .directivesRefused, cells: [CellID(UInt32(cell))])
+        }
+        var both = AlarmOrigin(node: east.name, code: .leaderLost, cells: [CellID(2), CellID(4)], alarms: 2)
+        #expect(Self.origins(try #require(desk.cycles.first).findings) == [both] + apart)
+        #expect(desk.decisions.last?.findings.first?.contains("in cells 2, 4 (2 alarms): ") == true)
+        desk.deliver(lost(.major, 1), from: desk.scene.node(.region).id)
+        desk.look(100)
+        #expect(desk.cycles.count == 1)
+        desk.surging = [5]
+        desk.look(20)
+        (both.cells, both.alarms) = ([CellID(1), CellID(2), CellID(4)], 3)
+        #expect(desk.cycles.count == 2 && Self.origins(desk.cycles[1].findings) == [both] + apart)
+        // The first is over: the others stand.
+        desk.deliver(lost(.cleared, 4), from: east.id)
+        desk.surging = [5, 6]
+        desk.look(20)
+        both = AlarmOrigin(node: west.name, code: .leaderLost, cells: [CellID(1), CellID(2)], alarms: 2)
+        #expect(desk.cycles.count == 3)
+        #expect(Self.origins(try #require(desk.cycles.last).findings).contains(both))
+    }
+
     /// What harms nobody is looked at once.
     @Test func aWarningIsLookedAtOnce() throws {
         var desk = try Desk()

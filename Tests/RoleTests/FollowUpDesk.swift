@@ -119,7 +119,7 @@ struct FollowUpDesk {
         var after: String?
         for case .run(.collect(_, let name)) in node.fire(TimerID(2), at: Instant.zero + .seconds(1)) { after = name }
         let mail = OperatorMail(entries, last: last)
-        let effects = node.finish(.collected(mail), at: Instant.zero + .seconds(1))
+        let effects = node.finish(.collected(mail, after: after), at: Instant.zero + .seconds(1))
         note(effects)
         return (effects, after)
     }

@@ -284,6 +284,27 @@ import TwinProtocol
         }
     }
 
+    /// A leader of two regions announces the cells of both under the name of one; of nobody else's cells.
+    @Test func powersAreTakenFromTheLeaderOfTheirCells() throws {
+        let scene = try CampusScene(.decentralised) { plan in
+            plan.network.regionNames.append("annex")
+            plan.network.cells[plan.network.cells.count - 1].region = RegionID(2)
+        }
+        let plans = scene.plan.nodes(of: .rrm)
+        let subbands = scene.plan.network.carrier.subbands
+        #expect(plans[1].cells.count > 1 && plans[1].cells.last?.index == scene.plan.network.cells.count - 1)
+        var leader = LeaderNode(plan: scene.plan, node: plans[0])
+        var sync = LeaderSync()
+        (sync.region, sync.subbands) = (1, subbands)
+        sync.ownCell = scene.plan.network.cells.map(\.id.rawValue)
+        sync.ownPowerWatts = Array(repeating: 0.375, count: sync.ownCell.count * subbands)
+        _ = leader.take(Envelope(sender: plans[1].id, recipient: plans[0].id, epoch: 0, body: .leaderSync(sync)))
+        for cell in scene.plan.network.cells.map(\.id) {
+            let heard = leader.announcedPowerWatts[cell.index * subbands..<(cell.index + 1) * subbands]
+            #expect(heard.allSatisfy { ($0 == 0.375) == plans[1].cells.contains(cell) }, "cell \(cell.index): \(heard)")
+        }
+    }
+
     @Test func returningLeaderStartsAboveEveryTermSeen() throws {
         let scene = try CampusScene(.semiCentralised)
         var leader = LeaderNode(plan: scene.plan, node: scene.node(.rrm))

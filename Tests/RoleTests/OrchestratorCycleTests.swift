@@ -68,7 +68,7 @@ import TwinProtocol
         mutating func look(_ entries: [OperatorEntry]) -> [Effect<OrchestratorJob>] {
             let effects = node.fire(TimerID(2), at: Instant.zero + .seconds(1))
             guard effects.contains(where: { if case .run(.collect) = $0 { true } else { false } }) else { return [] }
-            return node.finish(.collected(OperatorMail(entries)), at: Instant.zero + .seconds(1))
+            return node.finish(.collected(OperatorMail(entries), after: nil), at: Instant.zero + .seconds(1))
         }
     }
 

@@ -53,14 +53,14 @@ import TwinProtocol
         _ = node.fire(TimerID(1), at: .zero)
         _ = node.fire(TimerID(2), at: Instant.zero + .seconds(10))
         var think: ThinkJob?
-        for effect in node.finish(.collected(OperatorMail()), at: Instant.zero + .seconds(10)) {
+        for effect in node.finish(.collected(OperatorMail(), after: nil), at: Instant.zero + .seconds(10)) {
             if case .run(.think(let job, _)) = effect { think = job }
         }
         guard let think else { throw Missing() }
         var sends = node.finish(.thought(Thought(number: think.number)), at: .zero).sends
         if isApproved {
             guard sends.isEmpty else { throw Missing() }
-            sends = node.finish(.collected(OperatorMail([.approve(number: think.number)])), at: .zero).sends
+            sends = node.finish(.collected(OperatorMail([.approve(number: think.number)]), after: nil), at: .zero).sends
         }
         for envelope in sends {
             if case .trainOrder(let order) = envelope.body, envelope.recipient == edge.id { return (order, drifting) }

@@ -61,7 +61,7 @@ struct IncidentBook: Sendable {
             known
             ?? incidents.firstIndex { incident in
                 incident.code == alarm.code && incident.members.count < IncidentBook.mostMembers
-                    && IncidentBook.meet(incident.cells, alarm.cell, alarm.code)
+                    && alarm.code.isOfOnePlace(incident.cells, alarm.cell)
             }
         guard let index else {
             let member = Member(
@@ -110,15 +110,5 @@ struct IncidentBook: Sendable {
         incidents[index].lastAt = at
         incidents[index].lastEpoch = max(incidents[index].lastEpoch, epoch)
         return incidents[index]
-    }
-
-    /// Whether two places are one for alarms of a code.
-    private static func meet(_ one: [UInt32], _ other: [UInt32], _ code: AlarmCode) -> Bool {
-        switch code {
-        case .radioNetworkLost, .leaderLost, .offersMissing, .storeFailed: true
-        case .baselineMissing, .modelMismatch, .sceneEditsRefused, .directivesRefused, .reportsMissing,
-            .leadersOpposed:
-            one.isEmpty || other.isEmpty || one.contains { other.contains($0) }
-        }
     }
 }

@@ -79,6 +79,9 @@ package struct ContextQuery: Hashable, Sendable {
     package var metric: String?
     /// Node that kept the row.
     package var source: String?
+    /// What the name of that node begins with: in a server that runs share, the run and a slash. Of tiles, which no
+    /// node keeps, what their id begins with.
+    package var sourcePrefix: String?
     /// Seconds that an aggregate covers.
     package var tierSeconds: Int?
     /// Microseconds since 1970, both inclusive.

@@ -62,6 +62,13 @@ extension SQLRepository {
             sql.append("\"\(column)\" = ?")
             values.append(.integer(number))
         }
+        if let prefix = query.sourcePrefix {
+            let isKept = table.columns.contains { $0.name == "source" && $0.kind == .label }
+            if !isKept { try require("id", "source") }
+            let begin = "substr(\"\(isKept ? "text" : "id")\", 1, \(prefix.unicodeScalars.count)) = ?"
+            sql.append(isKept ? "\"source\" IN (SELECT \"id\" FROM \"label\" WHERE \(begin))" : begin)
+            values.append(.text(prefix))
+        }
         for (bound, comparison) in [(query.from, ">="), (query.to, "<=")] {
             guard let bound else { continue }
             guard let time = table.time else {

@@ -28,7 +28,7 @@ struct AskCommand: AsyncParsableCommand {
         completion: .directory)
     var folder: String?
 
-    @Option(help: "Take back an intent by its name, e.g. 000003.")
+    @Option(help: "Take back an intent by its name, e.g. 000003; actions that only it asked for end.")
     var cancel: String?
 
     @Option(parsing: .unconditional, help: "Consent to a proposed decision of the language engine by its number.")

@@ -14,7 +14,8 @@ struct ContextImportCommand: AsyncParsableCommand {
             SigMF (FILE.sigmf-meta beside its samples; one channel of \(SampleFormat.allCases.map(\.rawValue).joined(
                 separator: ", "))) becomes tiles: a spectrogram with a descriptor (mean and peak power, noise floor, \
             occupied band), and I/Q samples of its strongest moment. The key dtnet:cell of the recording, a capture or \
-            an annotation names the cell.
+            an annotation names the cell. In a server that runs share, a language engine reads the recordings of its \
+            own run: --of RUN says whose one is.
             """)
 
     @OptionGroup var places: ContextPlaces
@@ -33,14 +34,20 @@ struct ContextImportCommand: AsyncParsableCommand {
     @Option(help: "Begin of a recording that names none, e.g. 2026-11-28T17:48:14Z.", transform: ContextTime.parse)
     var begin: Int64?
 
+    @Option(help: "Run that a recording belongs to, for a server that runs share: the name of its folder.")
+    var of: String?
+
     @Flag(help: "Print what was done as JSON.")
     var json = false
 
     private var isRecording: Bool { file.hasSuffix(SignalRecording.suffix) }
 
     func validate() throws {
-        if !isRecording, tile != nil || cell != nil || begin != nil {
-            throw ValidationError("--tile, --cell and --begin go with a recording, FILE\(SignalRecording.suffix)")
+        if !isRecording, tile != nil || cell != nil || begin != nil || of != nil {
+            throw ValidationError("--tile, --cell, --begin and --of go with a recording, FILE\(SignalRecording.suffix)")
+        }
+        if let of, of.isEmpty || of.contains("/") {
+            throw ValidationError("--of takes the name of a run's folder, without a slash")
         }
         if let cell, !(0...1_000_000).contains(cell) {
             throw ValidationError("--cell is the index of a cell, 0 or more")
@@ -74,7 +81,8 @@ struct ContextImportCommand: AsyncParsableCommand {
             summary = try ToolFailure.fromStore {
                 let repository = try places.openForWriting()
                 defer { repository.close() }
-                return try SignalImport(cell: cell, tileSeconds: tile?.seconds ?? 1).run(recording, into: repository)
+                return try SignalImport(cell: cell, tileSeconds: tile?.seconds ?? 1, run: of)
+                    .run(recording, into: repository)
             }
         } catch let error as MeasurementError {
             throw ToolFailure(.usage, error.description)

@@ -10,6 +10,8 @@ struct SignalImport: Sendable {
     /// Of stretches for which the recording names no cell.
     let cell: Int?
     let tileSeconds: Double
+    /// Name of the run that the recording belongs to in a server that runs share; nil elsewhere.
+    let runName: String?
 
     struct Summary: Hashable, Sendable, Codable {
         /// Stretches of time, each with two rows.
@@ -23,7 +25,9 @@ struct SignalImport: Sendable {
     /// - Parameters:
     ///   - cell: of stretches for which the recording names none.
     ///   - tileSeconds: that a tile lasts, about.
-    init(cell: Int? = nil, tileSeconds: Double = 1) {
+    ///   - run: that it belongs to in a server that runs share.
+    init(cell: Int? = nil, tileSeconds: Double = 1, run: String? = nil) {
+        runName = run
         self.cell = cell
         self.tileSeconds = tileSeconds
     }
@@ -52,7 +56,7 @@ struct SignalImport: Sendable {
         _ tile: SignalTile, _ recording: SignalRecording, _ encoder: JSONEncoder
     ) throws -> [SpectrumTile] {
         let descriptor = String(decoding: try encoder.encode(tile.descriptor), as: UTF8.self)
-        let name = "\(recording.name)@\(tile.at)"
+        let name = (runName.map { $0 + "/" } ?? "") + "\(recording.name)@\(tile.at)"
         let spectrogram = SpectrumTile(
             id: name + "/spectrogram", at: tile.at, cell: tile.cell ?? cell, kind: "spectrogram",
             centreHz: tile.centreHz, spanHz: recording.rateHz, durationSeconds: tile.durationSeconds, rows: tile.rows,

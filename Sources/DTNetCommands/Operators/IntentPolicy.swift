@@ -46,6 +46,11 @@ package struct IntentPolicy: Hashable, Sendable, Encodable {
             let place = context.places.first { $0.cells == cells }.map { " (\($0.name))" } ?? ""
             let list = cells.map { "\($0.index)" }.joined(separator: ", ")
             expectationContexts.append(Context(contextAttribute: "cells", contextValueRange: list + place))
+            // One who is handed over elsewhere counts no more, one who comes does.
+            if intent.targets.contains(where: IntentPolicy.isPerUser) {
+                expectationContexts.append(
+                    Context(contextAttribute: "users", contextValueRange: "whoever these cells serve at the time"))
+            }
         } else {
             expectationContexts.append(Context(contextAttribute: "cells", contextValueRange: "all"))
         }
@@ -55,6 +60,14 @@ package struct IntentPolicy: Hashable, Sendable, Encodable {
         }
         validFrom = intent.fromSeconds.map { IntentPolicy.time($0, context) } ?? ""
         validUntil = intent.untilSeconds.map { IntentPolicy.time($0, context) } ?? ""
+    }
+
+    /// Whether a target is judged user by user.
+    private static func isPerUser(_ target: Intent.Target) -> Bool {
+        switch target {
+        case .delay, .rate: true
+        case .uplinkRate, .priority, .power, .mcs, .energy: false
+        }
     }
 
     private static func target(_ target: Intent.Target) -> Target {

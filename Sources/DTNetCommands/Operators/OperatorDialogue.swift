@@ -31,7 +31,8 @@ struct OperatorDialogue {
         var intents: [(name: String, text: String)] = []
         var last: String?
         while true {
-            let reading = inbox.read(after: last, slices: context.slices.count, cells: context.cellNames.count)
+            let reading = inbox.read(
+                after: last, slices: context.slices.count, cells: context.cellNames.count, movesAside: false)
             for item in reading.items {
                 switch item.entry {
                 case .intent(let name, let intent):

@@ -70,7 +70,8 @@ package struct RecordAnswers: Sendable {
         case .throughput: return figures(question, kpi) ?? noted(question, words: ["Mbit/s"], what: "the throughput")
         case .sinr: return noted(question, words: ["SINR"], what: "the SINR")
         case .energy: return noted(question, words: ["energy", "kWh"], what: "the energy")
-        case .handoverSuccess: return noted(question, words: ["handover"], what: "the success of handovers")
+        case .handoverSuccess:
+            return noted(question, words: ["handover", "handovers"], what: "the success of handovers")
         }
     }
 
@@ -89,7 +90,7 @@ package struct RecordAnswers: Sendable {
         let subject = "\(what) of \(about.isEmpty ? "the network" : about)"
         for (row, decision) in record.languageRows.reversed() {
             let finding = decision.findings.first { finding in
-                names(finding, question) && words.contains { finding.contains($0) }
+                names(finding, question) && words.contains { RecordAnswers.says($0, in: finding) }
             }
             guard let finding else { continue }
             return [
@@ -98,6 +99,15 @@ package struct RecordAnswers: Sendable {
             ]
         }
         return absent(subject)
+    }
+
+    /// Whether a text has a word or unit as one, not within another word: a unit may follow its number at once.
+    private static func says(_ word: String, in text: String) -> Bool {
+        text.ranges(of: word).contains { range in
+            let before = text[..<range.lowerBound].last
+            let behind = text[range.upperBound...].first
+            return !(before?.isLetter ?? false) && !(behind.map { $0.isLetter || $0.isNumber } ?? false)
+        }
     }
 
     /// Whether a text names a cell or the slice of the question; any text where the question names none.

@@ -19,16 +19,20 @@ package struct KeptEngineState: Hashable, Sendable, Codable {
         package var form: ActionForm
         package var expiresEpoch: UInt64
         package var isWished: Bool
+        /// Names of the intents that asked for it, where nothing else did; nil for none.
+        package var intents: [String]?
         /// Evidence so far; nil where it is gathered anew.
         package var monitor: EffectMonitor.Kept?
 
         package init(
-            number: UInt64, form: ActionForm, expiresEpoch: UInt64, isWished: Bool, monitor: EffectMonitor.Kept? = nil
+            number: UInt64, form: ActionForm, expiresEpoch: UInt64, isWished: Bool, intents: [String] = [],
+            monitor: EffectMonitor.Kept? = nil
         ) {
             self.number = number
             self.form = form
             self.expiresEpoch = expiresEpoch
             self.isWished = isWished
+            self.intents = intents.isEmpty ? nil : intents
             self.monitor = monitor
         }
     }
@@ -52,12 +56,29 @@ package struct KeptEngineState: Hashable, Sendable, Codable {
         package var untilEpoch: UInt64
         /// When the action ends at the latest, once it is consented to; nil for the usual time.
         package var endsEpoch: UInt64?
+        /// Names of the intents that asked for it, where nothing else did; nil for none.
+        package var intents: [String]?
 
-        package init(number: UInt64 = 0, form: ActionForm, untilEpoch: UInt64, endsEpoch: UInt64? = nil) {
+        package init(
+            number: UInt64 = 0, form: ActionForm, untilEpoch: UInt64, endsEpoch: UInt64? = nil, intents: [String] = []
+        ) {
             self.number = number
             self.form = form
             self.untilEpoch = untilEpoch
             self.endsEpoch = endsEpoch
+            self.intents = intents.isEmpty ? nil : intents
+        }
+    }
+
+    /// The adapter that the model server answers with.
+    package struct Adapter: Hashable, Sendable, Codable {
+        package var name: String
+        /// Decision that loaded it.
+        package var number: UInt64
+
+        package init(name: String, number: UInt64) {
+            self.name = name
+            self.number = number
         }
     }
 
@@ -87,6 +108,8 @@ package struct KeptEngineState: Hashable, Sendable, Codable {
     package var actions: [Standing] = []
     package var proposals: [Waiting] = []
     package var barred: [Waiting] = []
+    /// nil where the server answers with none.
+    package var adapter: Adapter?
 
     package init() {}
 
@@ -97,14 +120,21 @@ package struct KeptEngineState: Hashable, Sendable, Codable {
         }
         guard seconds.isFinite, seconds >= 0, seconds < 1e12 else { return "no time of a run" }
         let inForce = actions.flatMap { [$0.action] + $0.instead }
-        let lists = [intents.count, trials.count, alarms.count, inForce.count, proposals.count, barred.count]
+        let wishes = inForce.compactMap(\.intents) + proposals.compactMap(\.intents)
+        let lists =
+            [intents.count, trials.count, alarms.count, inForce.count, proposals.count, barred.count]
+            + wishes.map(\.count)
         guard lists.allSatisfy({ $0 <= KeptEngineState.mostEntries }) else { return "a list is too long" }
         let waiting = proposals + barred
         let epochs = [epoch] + inForce.map(\.expiresEpoch) + waiting.map(\.untilEpoch) + waiting.compactMap(\.endsEpoch)
         guard epochs.allSatisfy({ $0 <= KeptEngineState.highestEpoch }) else { return "an epoch is out of range" }
-        let numbers = [decision, question, revision] + inForce.map(\.number) + waiting.map(\.number)
+        let numbers =
+            [decision, question, revision] + inForce.map(\.number) + waiting.map(\.number)
+            + [adapter?.number ?? 0]
         guard numbers.allSatisfy({ $0 <= KeptEngineState.highestNumber }) else { return "a number is out of range" }
-        let texts = alarms + [entry ?? ""] + (intents + trials).map(\.name)
+        let texts =
+            alarms + [entry ?? ""] + (intents + trials).map(\.name) + [adapter?.name ?? ""]
+            + wishes.flatMap { $0 }
         guard texts.allSatisfy({ $0.utf8.count <= KeptEngineState.mostTextBytes }) else { return "a text is too long" }
         return nil
     }

@@ -59,8 +59,8 @@ package enum Finding: Hashable, Sendable, Codable {
         }
     }
 
-    /// Whether both are of one kind and about one cell, slice, user of the band, action, conflict or alarm of a node,
-    /// whatever their figures and words; of other texts and intents, whether they are the same.
+    /// Whether both are of one kind and about one cell, slice, user of the band, action, conflict, or cause and place
+    /// of alarms of nodes, whatever their figures and words; of other texts and intents, whether they are the same.
     package func isAboutTheSame(as other: Finding) -> Bool {
         switch (self, other) {
         case (.starved(let one, _, _), .starved(let two, _, _)), (.surge(let one, _, _), .surge(let two, _, _)),
@@ -69,7 +69,7 @@ package enum Finding: Hashable, Sendable, Codable {
         case (.sliceAtRisk(let one, _, _), .sliceAtRisk(let two, _, _)): one == two
         case (.incumbent(let one, _), .incumbent(let two, _)): one == two
         case (.harm(let one, let cell, _), .harm(let two, let place, _)): one == two && cell == place
-        case (.alarm(_, .some(let one)), .alarm(_, .some(let two))): one == two
+        case (.alarm(_, .some(let one)), .alarm(_, .some(let two))): one.isAboutTheSame(as: two)
         case (.conflict(let one), .conflict(let two)): one.isAboutTheSame(as: two)
         case (.leadersOpposed(let one), .leadersOpposed(let two)): one.isAboutTheSame(as: two)
         default: self == other
@@ -114,7 +114,7 @@ package enum Finding: Hashable, Sendable, Codable {
             "risk \(slice) \(Finding.step(need, 10)) \(Finding.step(share, 10))"
         case .drift(let cell, let error, _): "drift \(cell.index) \(Finding.step(error, 0.5))"
         case .incumbent(let name, _): "incumbent \(name)"
-        case .alarm(let text, let origin): "alarm \(origin?.text ?? text)"
+        case .alarm(let text, let origin): "alarm \(origin?.subject ?? text)"
         case .conflict(let conflict): "conflict \(conflict.meaning)"
         case .leadersOpposed(let conflict): "opposed \(conflict.first.text) \(conflict.second.text)"
         case .clarification(let engine, let cell, let text): "clarified \(engine.rawValue) \(cell.index) \(text)"

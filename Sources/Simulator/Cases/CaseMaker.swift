@@ -48,14 +48,14 @@ package struct CaseMaker: Sendable {
         options.runsEqualPower = false
         options.orchestratorJobs = { [self] job in
             switch job {
-            case .collect:
+            case .collect(_, let entry):
                 guard let part = run.next(cyclesApart: CaseMaker.cyclesApart) else {
-                    return .collected(OperatorMail())
+                    return .collected(OperatorMail(), after: entry)
                 }
                 return .collected(
                     OperatorMail(
                         [.cancel(name: "first"), .cancel(name: "second")]
-                            + scenario.entries(part: part, network: network)))
+                            + scenario.entries(part: part, network: network)), after: entry)
             case .keep: return .kept(failure: nil)
             case .think(let think, _):
                 var thought = Thought(number: think.number)

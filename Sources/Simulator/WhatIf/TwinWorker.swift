@@ -24,7 +24,8 @@ package struct TwinWorker: Sendable {
 
     package func execute(_ job: OrchestratorJob) -> OrchestratorJobResult {
         switch job {
-        case .collect(let network, let entry): return .collected(collect?(network, entry) ?? OperatorMail())
+        case .collect(let network, let entry):
+            return .collected(collect?(network, entry) ?? OperatorMail(), after: entry)
         case .keep(let state): return .kept(failure: keep?(state))
         case .think(let job, let network):
             if let think { return .thought(think(job, network)) }

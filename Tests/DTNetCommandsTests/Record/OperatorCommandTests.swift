@@ -155,6 +155,18 @@ import TwinProtocol
         }
     }
 
+    /// What is no entry is L3's to report: a command that looks for intents leaves it where it is.
+    @Test func anEntryThatIsNoneIsLeftToL3() throws {
+        try Self.withRun(isLive: true) { folder in
+            let inbox = OperatorInbox(runFolder: folder)
+            _ = try inbox.post(.intent(text: "save energy", Intent(scope: .network, targets: [.energy])))
+            try Data("{".utf8).write(to: URL(fileURLWithPath: inbox.folder + "/000002.json"))
+            let list = try Self.run(["ask", "which intents are active?", "--run", folder])
+            #expect(list.status == 0 && list.output.contains("000001"), "\(list)")
+            #expect(inbox.read(slices: 2, cells: 5).malformed.map(\.name) == ["000002"])
+        }
+    }
+
     /// The run keeps so many intents: one more is refused with what to take back.
     @Test func oneIntentTooManyIsRefused() throws {
         try Self.withRun(isLive: true) { folder in

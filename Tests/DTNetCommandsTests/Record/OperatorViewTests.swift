@@ -65,6 +65,7 @@ import TwinProtocol
                 "expectationObject: SERVICE_SLICE",
                 "expectationTarget: dLLatencyTarget IS_LESS_THAN_OR_EQUAL_TO 5 ms",
                 "expectationContext: slice = urllc", "expectationContext: cells = 0, 1, 2 (west)",
+                "expectationContext: users = whoever these cells serve at the time",
                 "expectationContext: all other cells = rANEnergyConsumption least", "from: now",
                 "until: 22:00 today (run second 7202)",
             ])

@@ -65,6 +65,18 @@ import TwinProtocol
             ask(.kpi(.delay), slice: 1).statements.map(\.text) == ["the record does not hold the delay of slice urllc"])
     }
 
+    /// A unit is looked for as a word: "alarms" and "beams" tell nothing of a delay.
+    @Test(arguments: [("alarms and beams at cell 4", false), ("cell 4 waits 5 ms", true), ("cell 4 waits 5ms", true)])
+    func unitsAreFoundAsWords(finding: String, isFound: Bool) throws {
+        var decision = LanguageDecision(node: NodeID(5), number: 9, epoch: 110)
+        decision.findings = [finding]
+        let answers = RecordAnswers(RunRecord(plan: Self.run.plan, records: [.language(decision)]))
+        let answer = answers.answer(OperatorQuestion(.kpi(.delay), cells: [CellID(4)]))
+        let text = try #require(answer.statements.first).text
+        #expect(answer.statements.count == 1 && text.hasSuffix(": \(finding)") == isFound, "\(text)")
+        #expect(text.hasPrefix("the record does not hold the delay of cell 4") != isFound)
+    }
+
     /// L3 records figures of the cells once a second: the newest answer, with the row.
     @Test func loadAndUsersComeFromTheNewestFigures() throws {
         var bytes = [UInt8](Self.run.history)
