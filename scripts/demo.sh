@@ -15,8 +15,10 @@ dtnet=.build/release/dtnet
 trace=${DTNET_TRACE:-../shared/data/ucc-5g-drive}
 
 if [[ -d "$trace" ]]; then
-    echo "== Measured drives in $trace, replayed through the twins for 20 s"
-    "$dtnet" up topologies/drive-replay.yaml --trace "$trace" --duration 20s
+    echo "== Measured drives in $trace, replayed through the twins of each hierarchy for 8 s"
+    for hierarchy in fch sch dch; do
+        "$dtnet" up topologies/drive-replay.yaml --trace "$trace" --hierarchy "$hierarchy" --duration 8s
+    done
 elif [[ -n "${DTNET_TRACE:-}" ]]; then
     echo "demo: DTNET_TRACE=$trace is no folder" >&2
     exit 2

@@ -131,6 +131,7 @@ struct Follower: Sendable {
         powerWatts = kernel.respond(
             problem, ownCells: owns, powerWatts: powerWatts, pricePerWatt: price, shareSteps: Follower.shareSteps,
             tolerance: Follower.tolerance)
+        EqualPower.fillIdle(problem, cells: owns, &powerWatts)
         return offer
     }
 

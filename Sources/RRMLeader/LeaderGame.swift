@@ -104,10 +104,12 @@ struct LeaderGame: Sendable {
             let outcome = kernel.solve(problem, start: .previous, scope: kernelScope(border), budget: &budget)
             powerWatts = kernel.powerWatts(problem)
             price = kernel.pricePerWatt(problem)
+            EqualPower.fillIdle(problem, cells: scope.owns, &powerWatts)
             return outcome.rounds
         case .wmmse:
             powerWatts = wmmse.solve(problem, startWatts: wmmseStart(problem, ahead ?? powerWatts), budget: &budget)
             ahead = nil
+            EqualPower.fillIdle(problem, cells: scope.owns, &powerWatts)
             price = Array(repeating: 0, count: powerWatts.count)
             return budget.spent
         case .random:

@@ -5,6 +5,20 @@ package enum EqualPower {
         split(problem) { _, _ in 1 }
     }
 
+    /// Gives those of the cells that serve nobody their budget in equal parts. Nobody can say what is best for such a cell,
+    /// and it sends nothing; but the next user comes before the next decision, and must not find it without power.
+    ///
+    /// - Parameter powerWatts: C x K.
+    package static func fillIdle(_ problem: Problem, cells: [Bool], _ powerWatts: inout [Double]) {
+        let idle = cells.indices.filter { cells[$0] && problem.isIdle(cell: $0) }
+        guard !idle.isEmpty else { return }
+        let equal = EqualPower.powerWatts(problem)
+        for cell in idle {
+            let row = cell * problem.subbands..<(cell + 1) * problem.subbands
+            powerWatts.replaceSubrange(row, with: equal[row])
+        }
+    }
+
     /// Budgets divided in proportion to `part(cell, subband)`, within the caps.
     static func split(_ problem: Problem, _ part: (Int, Int) -> Double) -> [Double] {
         var powers: [Double] = []

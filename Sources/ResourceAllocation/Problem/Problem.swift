@@ -141,6 +141,9 @@ package struct Problem: Sendable {
     /// P_c in watts, C values.
     package var powerBudgetWatts: [Double] { numbers[0..<cells].map(Double.init) }
 
+    /// Whether a cell serves nobody.
+    func isIdle(cell: Int) -> Bool { indices[ues * links + cell] == indices[ues * links + cell + 1] }
+
     /// First UE of each cell, C + 1 values.
     package var cellStart: [Int32] { Array(indices[(ues * links)...(ues * links + cells)]) }
 
