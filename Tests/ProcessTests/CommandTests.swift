@@ -77,6 +77,22 @@ import Testing
         #expect(try hash("6") != first)
     }
 
+    /// Delays of another wiring are no delays of this one.
+    @Test(arguments: [("small", "dch", 0), ("small", "fch", 2), ("campus", "dch", 2)] as [(String, String, Int32)])
+    func delaysComeFromARunOfTheSameWiring(topology: String, hierarchy: String, expected: Int32) throws {
+        let place = try Workplace()
+        let file = try place.write(Workplace.smallText)
+        let profile = #"{"topology":"\#(topology)","hierarchy":"\#(hierarchy)","links":[],"residences":[]}"#
+        _ = try place.write(profile, as: "latency.json")
+        _ = try place.write("{}", as: "run.json")
+        let (status, output, errors) = try ToolRun.run(
+            ["simulate", file, "--hierarchy", "dch", "--epochs", "20", "--latency-from", "."], in: place.folder)
+        #expect(status == expected, "\(errors)")
+        guard expected != 0 else { return }
+        #expect(output.isEmpty)
+        #expect(errors.last?.contains("measured on \(topology) as \(hierarchy), not on small as dch") == true)
+    }
+
     @Test func aBenchWritesTheReport() throws {
         let place = try Workplace()
         let file = try place.write(Workplace.smallText)
