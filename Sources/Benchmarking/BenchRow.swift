@@ -46,6 +46,8 @@ package struct BenchRow: Hashable, Sendable {
 
     /// The row that a history gives. What a history does not know is absent, for the shell to fill in.
     package init(_ network: NetworkConfiguration, _ summary: LedgerSummary) {
+        let summary = summary.stated(of: network.scenario)
+        let noValue = network.scenario.noValueReason
         let decides = network.game.solver != .none
         let idle = "no control: nothing is decided"
         let undecided = decides ? "no directive was applied" : idle
@@ -61,9 +63,10 @@ package struct BenchRow: Hashable, Sendable {
         fast = isMeasured ? .value(summary.fast) : .absent(undecided)
         coordination = isMeasured ? .value(summary.coordination) : .absent(undecided)
         breakdown = Measured(isMeasured ? summary.breakdown.map(BreakdownRow.init) : nil, or: undecided)
-        age = Measured(BenchRow.age(summary.ageMeanMs, summary.ageP99Ms), or: undecided)
-        valueMbps = Measured(summary.valueMbps.map(sixDigits), or: "no second of throughput behind the warm-up")
-        valueEqualPowerMbps = .absent("no run under equal power beside this one")
+        age = Measured(BenchRow.age(summary.ageMeanMs, summary.ageP99Ms), or: noValue ?? undecided)
+        valueMbps = Measured(
+            summary.valueMbps.map(sixDigits), or: noValue ?? "no second of throughput behind the warm-up")
+        valueEqualPowerMbps = .absent(noValue ?? "no run under equal power beside this one")
         let unjudged =
             network.scenario.isReplay
             ? "open-loop replay: cross gains were not measured" : "computed in the simulator only"

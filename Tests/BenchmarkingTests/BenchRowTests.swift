@@ -115,6 +115,32 @@ struct BenchRowTests {
         #expect(emulated.notObserved.isEmpty && emulated.openLoopNotice == nil)
     }
 
+    /// Value and age are those of the world, which passes at another speed; latency is the software's.
+    @Test func aReplayAtAnotherSpeedStatesNeitherValueNorAge() {
+        var history = History()
+        for epoch in UInt64(0)..<30 {
+            history.epoch(epoch)
+            history.directive(epoch, at: Double(epoch) * 10 + 1)
+        }
+        var summary = history.end(at: 300)
+        (summary.valueMbps, summary.fifthPercentileMbps) = (4, 2)
+        func row(speed: Double) -> BenchRow {
+            let replay = ReplayConfiguration(format: .cicv5g, path: "run.txt", speed: speed)
+            return BenchRow(network(.decentralised, scenario: .replay(replay)), summary)
+        }
+        let real = row(speed: 1)
+        #expect(real.valueMbps.value == 4 && real.age.value != nil)
+        #expect(real.details["fifth_percentile_mbps"] == 2 && real.details["own_age_mean_ms"] != nil)
+        let fast = row(speed: 2.5)
+        #expect(fast.fast == real.fast && fast.fast.value?.p50 != nil)
+        for reason in [fast.valueMbps.reason, fast.valueEqualPowerMbps.reason, fast.age.reason] {
+            #expect(reason == "replay at 2.5 times the speed of the drives: value and age need 1")
+        }
+        for name in ["fifth_percentile_mbps", "own_age_mean_ms", "own_age_p99_ms"] {
+            #expect(fast.details.entries.contains { $0.name == name && $0.value == nil }, "\(name)")
+        }
+    }
+
     @Test func aReportSurvivesJSON() throws {
         var row = busyRow()
         row.ratioToFloor = .value(RatioRow(p50: 1.25, p99: 1.5))

@@ -236,7 +236,7 @@ package final class Simulation: ClusterObserver {
         let (samples, options) = (samples, options)
         let parts = options.judging.map(1 + samples.count) { number -> Judged in
             guard number == 0 else { return .sample(judge.judge(samples[number - 1])) }
-            guard options.runsEqualPower else { return .baseline(.success(nil)) }
+            guard options.runsEqualPower, network.scenario.noValueReason == nil else { return .baseline(.success(nil)) }
             return .baseline(
                 Result { () throws(TraceError) in
                     try PlainRun(
