@@ -152,6 +152,8 @@ package enum ScenarioConfiguration: Hashable, Sendable, Codable {
             "cross gains: the traces name no neighbour cell, its part of the interference counts in the constant",
             "subband gains: the traces hold one reading per carrier",
             "traffic: the traces do not say what waits to be sent, every user counts as full buffer",
+            "times between drives: every drive is a user, and all are aligned to a common start",
+            "places of cells: the traces name no site, a cell stands where it was received strongest, which is a guess",
         ]
     }
 

@@ -109,6 +109,8 @@ struct BenchRowTests {
         let written = try #require(JSONSerialization.jsonObject(with: report.json()) as? [String: Any])
         let list = try #require(written["not_observed"] as? [String])
         #expect(list.contains { $0.hasPrefix("cross gains: ") } && list.contains { $0.hasPrefix("association: ") })
+        #expect(list.contains { $0.hasPrefix("times between drives: ") && $0.hasSuffix("aligned to a common start") })
+        #expect(list.contains { $0.hasPrefix("places of cells: ") && $0.hasSuffix("a guess") })
         let line = try #require(network.scenario.openLoopNotice)
         #expect(line.hasPrefix("replay, open loop: not observed: ") && list.allSatisfy(line.contains))
         let emulated = self.network(.decentralised).scenario
