@@ -92,6 +92,15 @@ package struct BenchRow: Hashable, Sendable {
         if network.hasAveragedGains { details["averaged_gains"] = 1 }
     }
 
+    /// Takes out what a simulated row cannot claim beside rows of real processes: times and ages. Its mean age stays as
+    /// a detail, as in those.
+    package mutating func withholdLatencies(_ reason: String) {
+        details["simulated_age_ms"] = age.value?.mean
+        (fast, coordination) = (.absent(reason), .absent(reason))
+        (breakdown, age, offerAgeMs) = (.absent(reason), .absent(reason), .absent(reason))
+        for name in ["fast_mean_us", "radio_network_us", "own_age_mean_ms", "own_age_p99_ms"] { details[name] = nil }
+    }
+
     private static func game(_ hierarchy: Hierarchy) -> String {
         switch hierarchy {
         case .fullyCentralised: "single leader, single follower"

@@ -117,6 +117,18 @@ struct BenchRowTests {
         #expect(emulated.notObserved.isEmpty && emulated.openLoopNotice == nil)
     }
 
+    @Test func aSimulatedRowBesideMeasuredOnesHasNoLatencies() {
+        var row = busyRow()
+        let (value, age) = (row.valueMbps, row.age.value?.mean)
+        #expect(age != nil && row.fast.value != nil && row.details["fast_mean_us"] != nil)
+        row.withholdLatencies("simulated")
+        #expect(row.fast.reason == "simulated" && row.coordination.reason == "simulated")
+        #expect(row.breakdown.reason == "simulated" && row.age.reason == "simulated")
+        #expect(row.offerAgeMs.reason == "simulated")
+        #expect(row.details["fast_mean_us"] == nil && row.details["own_age_mean_ms"] == nil)
+        #expect(row.details["simulated_age_ms"] == age && row.valueMbps == value && row.decisions == 200)
+    }
+
     /// Value and age are those of the world, which passes at another speed; latency is the software's.
     @Test func aReplayAtAnotherSpeedStatesNeitherValueNorAge() {
         var history = History()

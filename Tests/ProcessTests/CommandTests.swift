@@ -113,6 +113,15 @@ import Testing
         for row in rows { for key in keys { #expect(row[key] != nil, "\(key)") } }
         #expect(rows[0]["cpu_seconds"] is NSNumber && rows[0]["value_equal_power_mbps"] is NSNumber)
         #expect(rows[0]["floor_us"] is NSNull && rows[0]["floor_us_reason"] is String)
+        let solvers = rows.map { $0["solver"] as? String }
+        #expect(solvers == ["pricing", "pricing", "no control", "random", "prices 0", "genie"])
+        // FCH was not benched, DCH was.
+        for (row, source) in [(rows[3], "the cost model's delays"), (rows[4], "the delays measured on dch")] {
+            for key in ["fast_us", "coordination_us", "breakdown_us", "age_ms"] {
+                let reason = row[key + "_reason"] as? String
+                #expect(row[key] is NSNull && reason == "simulated under \(source): no latency was measured", "\(key)")
+            }
+        }
     }
 
     @Test func theFloorCarriesTheBytesOfARealRun() throws {
