@@ -45,13 +45,16 @@ package struct BenchRow: Hashable, Sendable {
     package var details: DetailRow
 
     /// The row that a history gives. What a history does not know is absent, for the shell to fill in.
-    package init(_ network: NetworkConfiguration, _ summary: LedgerSummary) {
+    ///
+    /// - Parameter idle: why no leader decides, where the solver is `none`.
+    package init(
+        _ network: NetworkConfiguration, _ summary: LedgerSummary, idle: String = "no control: nothing is decided"
+    ) {
         let summary = summary.stated(of: network.scenario)
         let noValue = network.scenario.noValueReason
         let decides = network.game.solver != .none
-        let idle = "no control: nothing is decided"
         let undecided = decides ? "no directive was applied" : idle
-        let floorReason = "measured with --floor only"
+        let floorReason = "measured by bench --floor only"
         hierarchy = network.hierarchy.rawValue
         game = decides ? .value(BenchRow.game(network.hierarchy)) : .absent(idle)
         timing = decides ? .value(network.game.timing(in: network.hierarchy).rawValue) : .absent(idle)
@@ -87,9 +90,18 @@ package struct BenchRow: Hashable, Sendable {
         ratioToFloor = .absent(floorReason)
         ratioToFloorWithoutSolver = .absent(
             network.hierarchy == .fullyCentralised ? floorReason : "stated for FCH only")
-        closedLoop = .absent(decides ? "measured with --closed-loop only" : idle)
+        closedLoop = .absent(decides ? "measured by bench --closed-loop only" : idle)
         details = BenchRow.details(summary)
         if network.hasAveragedGains { details["averaged_gains"] = 1 }
+    }
+
+    /// States why a simulated row lacks what is measured on real processes only.
+    package mutating func noteSimulated() {
+        let noFloor = "simulated: no floor is measured"
+        cpuSeconds = .absent("simulated: no processor is measured")
+        (floor, loopback) = (.absent(noFloor), .absent(noFloor))
+        (ratioToFloor, ratioToFloorWithoutSolver) = (.absent(noFloor), .absent(noFloor))
+        closedLoop = .absent("simulated: no closed loop is measured")
     }
 
     /// Takes out what a simulated row cannot claim beside rows of real processes: times and ages. Its mean age stays as

@@ -94,6 +94,22 @@ struct BenchRowTests {
         #expect(row.solver == "none")
         #expect(row.missed.value == nil)
         #expect(row.fast.reason == "no control: nothing is decided")
+        #expect(row.floor.reason == "measured by bench --floor only")
+        let genie = BenchRow(network(.decentralised, solver: .none), emptySummary(), idle: "genie: no leader decides")
+        for reason in [genie.fast.reason, genie.missed.reason, genie.game.reason, genie.followerResidual.reason] {
+            #expect(reason == "genie: no leader decides")
+        }
+    }
+
+    /// A row of the simulator does not send its reader to flags that measure real processes.
+    @Test func aSimulatedRowSaysThatNothingWasMeasured() {
+        var row = busyRow(.fullyCentralised)
+        row.noteSimulated()
+        #expect(row.cpuSeconds.reason == "simulated: no processor is measured")
+        #expect(row.closedLoop.reason == "simulated: no closed loop is measured")
+        #expect(row.floor.reason == "simulated: no floor is measured" && row.loopback.reason == row.floor.reason)
+        #expect(row.ratioToFloor.reason == row.floor.reason)
+        #expect(row.ratioToFloorWithoutSolver.reason == row.floor.reason)
     }
 
     private static let replay = ScenarioConfiguration.replay(ReplayConfiguration(format: .cicv5g, path: "run.txt"))
@@ -192,7 +208,7 @@ struct BenchRowTests {
 
     @Test func theClosedLoopStandsBesideTheFloorAndWhatWasPublished() throws {
         var row = busyRow()
-        #expect(row.closedLoop.reason == "measured with --closed-loop only")
+        #expect(row.closedLoop.reason == "measured by bench --closed-loop only")
         #expect(BenchRow(network(.decentralised, solver: .none), emptySummary()).closedLoop.value == nil)
         row.closedLoop = .value(closedLoop())
         let closed = try #require(object(row)["closed_loop"] as? [String: Any])

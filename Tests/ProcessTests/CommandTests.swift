@@ -115,6 +115,15 @@ import Testing
         #expect(rows[0]["floor_us"] is NSNull && rows[0]["floor_us_reason"] is String)
         let solvers = rows.map { $0["solver"] as? String }
         #expect(solvers == ["pricing", "pricing", "no control", "random", "prices 0", "genie"])
+        for (row, name) in [(rows[2], "no control"), (rows[5], "genie")] {
+            #expect(row["efficiency_reason"] as? String == "\(name): not judged, a baseline")
+            #expect(row["fast_us_reason"] as? String == "\(name): no leader decides")
+            #expect(row["follower_residual_reason"] as? String == "\(name): no leader decides")
+        }
+        for row in rows[2...] {
+            #expect(row["floor_us_reason"] as? String == "simulated: no floor is measured")
+            #expect(row["closed_loop_reason"] as? String == "simulated: no closed loop is measured")
+        }
         // FCH was not benched, DCH was.
         for (row, source) in [(rows[3], "the cost model's delays"), (rows[4], "the delays measured on dch")] {
             for key in ["fast_us", "coordination_us", "breakdown_us", "age_ms"] {
@@ -141,7 +150,10 @@ import Testing
             let distance = try #require(report["processors_round_trip_ns"] as? [String: Double])
             #expect(distance["before"]! > 0 && distance["after"]! > 0)
         }
-        #expect(report["witness_us"] is [String: Any] && row["ratio_to_floor"] is [String: Any])
+        let witness = try #require(report["witness_us"] as? [String: Any])
+        #expect(witness["p90"] is NSNumber && witness["max"] is NSNumber && witness["max_reason"] == nil)
+        #expect(witness["p999_reason"] as? String == "fewer than 10000 samples")
+        #expect(row["ratio_to_floor"] is [String: Any])
         let floor = try #require(details["floor_bytes_per_epoch"] as? Double)
         let ours = try #require(details["loopback_bytes_per_epoch"] as? Double)
         // Heartbeats and what comes more seldom than every second epoch are ours alone.

@@ -266,11 +266,7 @@ package final class Simulation: ClusterObserver {
             row.details["handovers_per_second"] = Double(handovers) / duration.seconds
         }
         row.details["block_error_rate"] = radioNetwork?.role.network.emulated?.blockErrorRate()
-        row.cpuSeconds = .absent("simulated: no processor is measured")
-        for field in [\BenchRow.floor, \.loopback] { row[keyPath: field] = .absent("simulated: no floor is measured") }
-        for field in [\BenchRow.ratioToFloor, \.ratioToFloorWithoutSolver] {
-            row[keyPath: field] = .absent("simulated: no floor is measured")
-        }
+        row.noteSimulated()
         if let equal = equalPower {
             row.valueEqualPowerMbps = Measured(
                 equal.valueMbps.map(sixDigits), or: "no second of throughput behind the warm-up")
