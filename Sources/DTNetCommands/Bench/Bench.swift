@@ -45,11 +45,9 @@ struct Bench: Sendable {
         _ hierarchy: Hierarchy, epoch: Instant.Span? = nil, shaping: Bool? = nil, solver: SolverKind? = nil,
         prices: Bool? = nil, expiryEpochs: Int? = nil
     ) throws -> ResolvedTopology {
-        // A slot is at most a tenth of an epoch.
-        let slot = epoch.map { min(topology.plan.network.slot, Instant.Span(nanoseconds: $0.nanoseconds / 10)) }
         do {
             return try topology.overriding(
-                hierarchy: hierarchy, epoch: epoch, slot: slot, solver: solver, prices: prices, shaping: shaping,
+                hierarchy: hierarchy, epoch: epoch, solver: solver, prices: prices, shaping: shaping,
                 expiryEpochs: expiryEpochs)
         } catch {
             throw ToolFailure(error)
