@@ -59,8 +59,9 @@ int witness_run(int64_t period_us, int count) {
     waitpid(child, NULL, 0);
     qsort(samples, (size_t)count, sizeof *samples, ascending);
     if (status == 0)
-        printf("{\"witness_us\":{\"p50\":%.1f,\"p99\":%.1f},\"samples\":%d}\n", (double)samples[count / 2] / 1e3,
-               (double)samples[count * 99LL / 100] / 1e3, count);
+        printf("{\"witness_us\":{\"p50\":%.1f,\"p90\":%.1f,\"p99\":%.1f,\"max\":%.1f},\"samples\":%d}\n",
+               (double)samples[count / 2] / 1e3, (double)samples[count * 90LL / 100] / 1e3,
+               (double)samples[count * 99LL / 100] / 1e3, (double)samples[count - 1] / 1e3, count);
     free(samples);
     return status;
 }

@@ -45,11 +45,16 @@ package struct BenchRow: Hashable, Sendable {
     package var details: DetailRow
 
     /// The row that a history gives. What a history does not know is absent, for the shell to fill in.
-    package init(_ network: NetworkConfiguration, _ summary: LedgerSummary) {
+    ///
+    /// - Parameter idle: why no leader decides, where the solver is `none`.
+    package init(
+        _ network: NetworkConfiguration, _ summary: LedgerSummary, idle: String = "no control: nothing is decided"
+    ) {
+        let summary = summary.stated(of: network.scenario)
+        let noValue = network.scenario.noValueReason
         let decides = network.game.solver != .none
-        let idle = "no control: nothing is decided"
         let undecided = decides ? "no directive was applied" : idle
-        let floorReason = "measured with --floor only"
+        let floorReason = "measured by bench --floor only"
         hierarchy = network.hierarchy.rawValue
         game = decides ? .value(BenchRow.game(network.hierarchy)) : .absent(idle)
         timing = decides ? .value(network.game.timing(in: network.hierarchy).rawValue) : .absent(idle)
@@ -61,9 +66,10 @@ package struct BenchRow: Hashable, Sendable {
         fast = isMeasured ? .value(summary.fast) : .absent(undecided)
         coordination = isMeasured ? .value(summary.coordination) : .absent(undecided)
         breakdown = Measured(isMeasured ? summary.breakdown.map(BreakdownRow.init) : nil, or: undecided)
-        age = Measured(BenchRow.age(summary.ageMeanMs, summary.ageP99Ms), or: undecided)
-        valueMbps = Measured(summary.valueMbps.map(sixDigits), or: "no second of throughput behind the warm-up")
-        valueEqualPowerMbps = .absent("no run under equal power beside this one")
+        age = Measured(BenchRow.age(summary.ageMeanMs, summary.ageP99Ms), or: noValue ?? undecided)
+        valueMbps = Measured(
+            summary.valueMbps.map(sixDigits), or: noValue ?? "no second of throughput behind the warm-up")
+        valueEqualPowerMbps = .absent(noValue ?? "no run under equal power beside this one")
         let unjudged =
             network.scenario.isReplay
             ? "open-loop replay: cross gains were not measured" : "computed in the simulator only"
@@ -84,9 +90,27 @@ package struct BenchRow: Hashable, Sendable {
         ratioToFloor = .absent(floorReason)
         ratioToFloorWithoutSolver = .absent(
             network.hierarchy == .fullyCentralised ? floorReason : "stated for FCH only")
-        closedLoop = .absent(decides ? "measured with --closed-loop only" : idle)
+        closedLoop = .absent(decides ? "measured by bench --closed-loop only" : idle)
         details = BenchRow.details(summary)
         if network.hasAveragedGains { details["averaged_gains"] = 1 }
+    }
+
+    /// States why a simulated row lacks what is measured on real processes only.
+    package mutating func noteSimulated() {
+        let noFloor = "simulated: no floor is measured"
+        cpuSeconds = .absent("simulated: no processor is measured")
+        (floor, loopback) = (.absent(noFloor), .absent(noFloor))
+        (ratioToFloor, ratioToFloorWithoutSolver) = (.absent(noFloor), .absent(noFloor))
+        closedLoop = .absent("simulated: no closed loop is measured")
+    }
+
+    /// Takes out what a simulated row cannot claim beside rows of real processes: times and ages. Its mean age stays as
+    /// a detail, as in those.
+    package mutating func withholdLatencies(_ reason: String) {
+        details["simulated_age_ms"] = age.value?.mean
+        (fast, coordination) = (.absent(reason), .absent(reason))
+        (breakdown, age, offerAgeMs) = (.absent(reason), .absent(reason), .absent(reason))
+        for name in ["fast_mean_us", "radio_network_us", "own_age_mean_ms", "own_age_p99_ms"] { details[name] = nil }
     }
 
     private static func game(_ hierarchy: Hierarchy) -> String {

@@ -93,6 +93,15 @@ package struct LedgerSummary: Hashable, Sendable {
     package var alarms: UInt64
     /// Times that the radio network began to count its epochs anew.
     package var restarts: UInt64
+
+    /// The figures that can be stated of this scenario: without value and age where `noValueReason` says why.
+    package func stated(of scenario: ScenarioConfiguration) -> LedgerSummary {
+        guard scenario.noValueReason != nil else { return self }
+        var stated = self
+        (stated.ageMeanMs, stated.ageP99Ms, stated.ownAgeMeanMs, stated.ownAgeP99Ms) = (nil, nil, nil, nil)
+        (stated.valueMbps, stated.fifthPercentileMbps) = (nil, nil)
+        return stated
+    }
 }
 
 extension LatencyLedger {

@@ -137,6 +137,13 @@ package enum ScenarioConfiguration: Hashable, Sendable, Codable {
         return false
     }
 
+    /// Why neither value nor age can be stated, in words: a replay at another speed measures the software only. nil where
+    /// they can.
+    package var noValueReason: String? {
+        guard case .replay(let replay) = self, replay.speed != 1 else { return nil }
+        return "replay at \(replay.speed) times the speed of the drives: value and age need 1"
+    }
+
     /// What a run cannot observe here, each with the reason, in words; empty in emulation.
     package var notObserved: [String] {
         guard isReplay else { return [] }
@@ -145,6 +152,8 @@ package enum ScenarioConfiguration: Hashable, Sendable, Codable {
             "cross gains: the traces name no neighbour cell, its part of the interference counts in the constant",
             "subband gains: the traces hold one reading per carrier",
             "traffic: the traces do not say what waits to be sent, every user counts as full buffer",
+            "times between drives: every drive is a user, and all are aligned to a common start",
+            "places of cells: the traces name no site, a cell stands where it was received strongest, which is a guess",
         ]
     }
 

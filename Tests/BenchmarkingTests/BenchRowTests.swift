@@ -94,6 +94,22 @@ struct BenchRowTests {
         #expect(row.solver == "none")
         #expect(row.missed.value == nil)
         #expect(row.fast.reason == "no control: nothing is decided")
+        #expect(row.floor.reason == "measured by bench --floor only")
+        let genie = BenchRow(network(.decentralised, solver: .none), emptySummary(), idle: "genie: no leader decides")
+        for reason in [genie.fast.reason, genie.missed.reason, genie.game.reason, genie.followerResidual.reason] {
+            #expect(reason == "genie: no leader decides")
+        }
+    }
+
+    /// A row of the simulator does not send its reader to flags that measure real processes.
+    @Test func aSimulatedRowSaysThatNothingWasMeasured() {
+        var row = busyRow(.fullyCentralised)
+        row.noteSimulated()
+        #expect(row.cpuSeconds.reason == "simulated: no processor is measured")
+        #expect(row.closedLoop.reason == "simulated: no closed loop is measured")
+        #expect(row.floor.reason == "simulated: no floor is measured" && row.loopback.reason == row.floor.reason)
+        #expect(row.ratioToFloor.reason == row.floor.reason)
+        #expect(row.ratioToFloorWithoutSolver.reason == row.floor.reason)
     }
 
     private static let replay = ScenarioConfiguration.replay(ReplayConfiguration(format: .cicv5g, path: "run.txt"))
@@ -109,10 +125,50 @@ struct BenchRowTests {
         let written = try #require(JSONSerialization.jsonObject(with: report.json()) as? [String: Any])
         let list = try #require(written["not_observed"] as? [String])
         #expect(list.contains { $0.hasPrefix("cross gains: ") } && list.contains { $0.hasPrefix("association: ") })
+        #expect(list.contains { $0.hasPrefix("times between drives: ") && $0.hasSuffix("aligned to a common start") })
+        #expect(list.contains { $0.hasPrefix("places of cells: ") && $0.hasSuffix("a guess") })
         let line = try #require(network.scenario.openLoopNotice)
         #expect(line.hasPrefix("replay, open loop: not observed: ") && list.allSatisfy(line.contains))
         let emulated = self.network(.decentralised).scenario
         #expect(emulated.notObserved.isEmpty && emulated.openLoopNotice == nil)
+    }
+
+    @Test func aSimulatedRowBesideMeasuredOnesHasNoLatencies() {
+        var row = busyRow()
+        let (value, age) = (row.valueMbps, row.age.value?.mean)
+        #expect(age != nil && row.fast.value != nil && row.details["fast_mean_us"] != nil)
+        row.withholdLatencies("simulated")
+        #expect(row.fast.reason == "simulated" && row.coordination.reason == "simulated")
+        #expect(row.breakdown.reason == "simulated" && row.age.reason == "simulated")
+        #expect(row.offerAgeMs.reason == "simulated")
+        #expect(row.details["fast_mean_us"] == nil && row.details["own_age_mean_ms"] == nil)
+        #expect(row.details["simulated_age_ms"] == age && row.valueMbps == value && row.decisions == 200)
+    }
+
+    /// Value and age are those of the world, which passes at another speed; latency is the software's.
+    @Test func aReplayAtAnotherSpeedStatesNeitherValueNorAge() {
+        var history = History()
+        for epoch in UInt64(0)..<30 {
+            history.epoch(epoch)
+            history.directive(epoch, at: Double(epoch) * 10 + 1)
+        }
+        var summary = history.end(at: 300)
+        (summary.valueMbps, summary.fifthPercentileMbps) = (4, 2)
+        func row(speed: Double) -> BenchRow {
+            let replay = ReplayConfiguration(format: .cicv5g, path: "run.txt", speed: speed)
+            return BenchRow(network(.decentralised, scenario: .replay(replay)), summary)
+        }
+        let real = row(speed: 1)
+        #expect(real.valueMbps.value == 4 && real.age.value != nil)
+        #expect(real.details["fifth_percentile_mbps"] == 2 && real.details["own_age_mean_ms"] != nil)
+        let fast = row(speed: 2.5)
+        #expect(fast.fast == real.fast && fast.fast.value?.p50 != nil)
+        for reason in [fast.valueMbps.reason, fast.valueEqualPowerMbps.reason, fast.age.reason] {
+            #expect(reason == "replay at 2.5 times the speed of the drives: value and age need 1")
+        }
+        for name in ["fifth_percentile_mbps", "own_age_mean_ms", "own_age_p99_ms"] {
+            #expect(fast.details.entries.contains { $0.name == name && $0.value == nil }, "\(name)")
+        }
     }
 
     @Test func aReportSurvivesJSON() throws {
@@ -152,7 +208,7 @@ struct BenchRowTests {
 
     @Test func theClosedLoopStandsBesideTheFloorAndWhatWasPublished() throws {
         var row = busyRow()
-        #expect(row.closedLoop.reason == "measured with --closed-loop only")
+        #expect(row.closedLoop.reason == "measured by bench --closed-loop only")
         #expect(BenchRow(network(.decentralised, solver: .none), emptySummary()).closedLoop.value == nil)
         row.closedLoop = .value(closedLoop())
         let closed = try #require(object(row)["closed_loop"] as? [String: Any])

@@ -77,6 +77,22 @@ import Testing
         #expect(try hash("6") != first)
     }
 
+    /// Delays of another wiring are no delays of this one.
+    @Test(arguments: [("small", "dch", 0), ("small", "fch", 2), ("campus", "dch", 2)] as [(String, String, Int32)])
+    func delaysComeFromARunOfTheSameWiring(topology: String, hierarchy: String, expected: Int32) throws {
+        let place = try Workplace()
+        let file = try place.write(Workplace.smallText)
+        let profile = #"{"topology":"\#(topology)","hierarchy":"\#(hierarchy)","links":[],"residences":[]}"#
+        _ = try place.write(profile, as: "latency.json")
+        _ = try place.write("{}", as: "run.json")
+        let (status, output, errors) = try ToolRun.run(
+            ["simulate", file, "--hierarchy", "dch", "--epochs", "20", "--latency-from", "."], in: place.folder)
+        #expect(status == expected, "\(errors)")
+        guard expected != 0 else { return }
+        #expect(output.isEmpty)
+        #expect(errors.last?.contains("measured on \(topology) as \(hierarchy), not on small as dch") == true)
+    }
+
     @Test func aBenchWritesTheReport() throws {
         let place = try Workplace()
         let file = try place.write(Workplace.smallText)
@@ -97,6 +113,24 @@ import Testing
         for row in rows { for key in keys { #expect(row[key] != nil, "\(key)") } }
         #expect(rows[0]["cpu_seconds"] is NSNumber && rows[0]["value_equal_power_mbps"] is NSNumber)
         #expect(rows[0]["floor_us"] is NSNull && rows[0]["floor_us_reason"] is String)
+        let solvers = rows.map { $0["solver"] as? String }
+        #expect(solvers == ["pricing", "pricing", "no control", "random", "prices 0", "genie"])
+        for (row, name) in [(rows[2], "no control"), (rows[5], "genie")] {
+            #expect(row["efficiency_reason"] as? String == "\(name): not judged, a baseline")
+            #expect(row["fast_us_reason"] as? String == "\(name): no leader decides")
+            #expect(row["follower_residual_reason"] as? String == "\(name): no leader decides")
+        }
+        for row in rows[2...] {
+            #expect(row["floor_us_reason"] as? String == "simulated: no floor is measured")
+            #expect(row["closed_loop_reason"] as? String == "simulated: no closed loop is measured")
+        }
+        // FCH was not benched, DCH was.
+        for (row, source) in [(rows[3], "the cost model's delays"), (rows[4], "the delays measured on dch")] {
+            for key in ["fast_us", "coordination_us", "breakdown_us", "age_ms"] {
+                let reason = row[key + "_reason"] as? String
+                #expect(row[key] is NSNull && reason == "simulated under \(source): no latency was measured", "\(key)")
+            }
+        }
     }
 
     @Test func theFloorCarriesTheBytesOfARealRun() throws {
@@ -116,7 +150,10 @@ import Testing
             let distance = try #require(report["processors_round_trip_ns"] as? [String: Double])
             #expect(distance["before"]! > 0 && distance["after"]! > 0)
         }
-        #expect(report["witness_us"] is [String: Any] && row["ratio_to_floor"] is [String: Any])
+        let witness = try #require(report["witness_us"] as? [String: Any])
+        #expect(witness["p90"] is NSNumber && witness["max"] is NSNumber && witness["max_reason"] == nil)
+        #expect(witness["p999_reason"] as? String == "fewer than 10000 samples")
+        #expect(row["ratio_to_floor"] is [String: Any])
         let floor = try #require(details["floor_bytes_per_epoch"] as? Double)
         let ours = try #require(details["loopback_bytes_per_epoch"] as? Double)
         // Heartbeats and what comes more seldom than every second epoch are ours alone.

@@ -5,6 +5,7 @@ import Testing
 @Suite(.serialized) struct ReplayTests {
     private static let vehicle = ToolRun.root.appending(path: "topologies/vehicle-replay.yaml").path
     private static let notice = "replay, open loop: not observed: association: "
+    private static let tooFast = "replay at 4.0 times the speed of the drives: value and age need 1"
     private static let unmeasured = "open-loop replay: cross gains were not measured"
 
     /// Two minutes eastwards, two rows a second, from one cell to the next; every round trip takes 20 ms.
@@ -65,6 +66,24 @@ import Testing
             ["simulate", Self.vehicle, "--trace", trace, "--epochs", "20", "--json", "row.json"], in: place.folder)
         #expect(status == 0, "\(errors)")
         #expect(output.split(separator: "\n").count { $0.hasPrefix(Self.notice) } == 1, "\(output)")
-        _ = try row(at: place.folder.appending(path: "row.json"))
+        let row = try row(at: place.folder.appending(path: "row.json"))
+        // At its own speed only the time is too short for a value.
+        let reason = row["value_mbps_reason"] as? String
+        #expect(reason == "no second of throughput behind the warm-up" && row["age_ms"] is [String: Any])
+    }
+
+    /// Four times the speed of the drive: what the world would be worth is not stated, nor how old the data are.
+    @Test func aFasterReplayStatesNeitherValueNorAge() throws {
+        let place = try Workplace()
+        let trace = try place.write(Self.run, as: "run.txt")
+        let file = try place.write(String(contentsOfFile: Self.vehicle, encoding: .utf8) + "    speed: 4\n")
+        let (status, _, errors) = try ToolRun.run(
+            ["simulate", file, "--trace", trace, "--epochs", "60", "--json", "row.json"], in: place.folder)
+        #expect(status == 0, "\(errors)")
+        let row = try row(at: place.folder.appending(path: "row.json"))
+        for key in ["value_mbps", "value_equal_power_mbps", "age_ms"] {
+            #expect(row[key] is NSNull && row[key + "_reason"] as? String == Self.tooFast, "\(key)")
+        }
+        #expect(row["fast_us"] is [String: Any])
     }
 }

@@ -257,11 +257,25 @@ import Topology
                 "t.yaml: --epoch: an epoch lasts 1ms to 10s, not 20s"
             ])
         #expect(
-            Fixtures.diagnostics(text, .init(epoch: .milliseconds(2))) == [
-                "t.yaml: --epoch: a slot of 1ms is longer than a tenth of the epoch of 2ms"
+            Fixtures.diagnostics(text, .init(epoch: .seconds(0.0005))) == [
+                "t.yaml: --epoch: an epoch lasts 1ms to 10s, not 500us"
             ])
         #expect(Fixtures.diagnostics(text, .init(solver: .wmmse)).first?.hasPrefix("t.yaml: --solver: wmmse") == true)
         #expect(Fixtures.diagnostics(text, .init(hierarchy: .fullyCentralised, solver: .wmmse)) == [])
+    }
+
+    /// An epoch of the command line shortens slots that are too long for it, and lengthens none.
+    @Test func aShorterEpochShortensTheSlot() throws {
+        let file = try TopologyFile.load(text: Fixtures.small("slot: 2ms\n"), path: "t.yaml")
+        func slot(_ epoch: Instant.Span?) throws -> Instant.Span {
+            try file.resolve(.init(epoch: epoch), traces: .none).plan.network.slot
+        }
+        #expect(try slot(nil) == .milliseconds(2))
+        #expect(try slot(.milliseconds(5)) == .seconds(0.0005))
+        #expect(try slot(.milliseconds(100)) == .milliseconds(2))
+        let short = try file.resolve(.init(epoch: .milliseconds(5)), traces: .none)
+        #expect(try short.overriding(epoch: .milliseconds(10)).plan.network.slot == .milliseconds(1))
+        #expect(try short.overriding(seed: 3).plan.network.slot == .seconds(0.0005))
     }
 
     @Test func unusableTraceIsReportedAtItsKey() {

@@ -13,8 +13,8 @@ struct Bench: Sendable {
     /// Reading end of `Interruption`.
     let signals: Int32
 
-    /// Runs a hierarchy on real processes, then in the simulator under the delays just measured.
-    func row(_ hierarchy: Hierarchy) async throws -> BenchRow {
+    /// Runs a hierarchy on real processes, then in the simulator under the delays just measured, which it returns too.
+    func row(_ hierarchy: Hierarchy) async throws -> (row: BenchRow, delays: LatencyProfile) {
         let wired = try overriding(hierarchy)
         Terminal.progress("\(hierarchy.rawValue): \(wired.plan.processes.count) processes, \(text(of: duration))")
         let run = try await measure(wired, suffix: hierarchy.rawValue, duration: duration, warmUp: warmUp)
@@ -23,7 +23,7 @@ struct Bench: Sendable {
         Terminal.progress("\(hierarchy.rawValue): the same in the simulator under the measured delays")
         let simulated = try await Interruption.watching(signals) { try simulatedRow(wired, latencyFrom: run.profile) }
         add(simulated, to: &row)
-        return row
+        return (row, run.profile)
     }
 
     /// A run on real processes in a run folder of its own.
@@ -45,11 +45,9 @@ struct Bench: Sendable {
         _ hierarchy: Hierarchy, epoch: Instant.Span? = nil, shaping: Bool? = nil, solver: SolverKind? = nil,
         prices: Bool? = nil, expiryEpochs: Int? = nil
     ) throws -> ResolvedTopology {
-        // A slot is at most a tenth of an epoch.
-        let slot = epoch.map { min(topology.plan.network.slot, Instant.Span(nanoseconds: $0.nanoseconds / 10)) }
         do {
             return try topology.overriding(
-                hierarchy: hierarchy, epoch: epoch, slot: slot, solver: solver, prices: prices, shaping: shaping,
+                hierarchy: hierarchy, epoch: epoch, solver: solver, prices: prices, shaping: shaping,
                 expiryEpochs: expiryEpochs)
         } catch {
             throw ToolFailure(error)
@@ -91,30 +89,39 @@ struct Bench: Sendable {
 
     /// No control, random, DCH with prices 0 and the genie in the world of the bench; none in a replay, which no
     /// directive changes.
-    func baselines(like rows: [BenchRow]) async throws -> [BenchRow] {
+    ///
+    /// - Parameter delays: what was measured on the hierarchies of `rows`.
+    func baselines(like rows: [BenchRow], under delays: [LatencyProfile]) async throws -> [BenchRow] {
         guard case .emulated = topology.plan.network.scenario else { return [] }
         Terminal.progress("baselines in the simulator")
-        return try await Interruption.watching(signals) { try simulatedBaselines(like: rows) }
+        return try await Interruption.watching(signals) { try simulatedBaselines(like: rows, under: delays) }
     }
 
-    private func simulatedBaselines(like rows: [BenchRow]) throws -> [BenchRow] {
+    private func simulatedBaselines(like rows: [BenchRow], under delays: [LatencyProfile]) throws -> [BenchRow] {
         let epochs = epochs(of: topology.plan.network)
         let world = VirtualRun(topology: topology, epochs: epochs, runsEqualPower: false)
         let equalPower = rows.first?.valueEqualPowerMbps ?? .absent("no run under equal power beside this one")
         var baselines = [
             try world.plain(.none, name: "no control"),
-            try VirtualRun(
-                topology: overriding(.fullyCentralised, solver: .random), epochs: epochs, runsEqualPower: false,
-                judgedEpochs: 0
-            ).perform().result.row,
-            try VirtualRun(
-                topology: overriding(.decentralised, prices: false), epochs: epochs, runsEqualPower: false,
-                judgedEpochs: 0
-            ).perform().result.row,
+            try controlled(overriding(.fullyCentralised, solver: .random), under: delays),
+            try controlled(overriding(.decentralised, prices: false), under: delays),
             try world.plain(.genie(period: topology.plan.network.epoch), name: "genie"),
         ]
         for index in baselines.indices { baselines[index].valueEqualPowerMbps = equalPower }
         return baselines
+    }
+
+    /// A baseline that decides, under the delays measured on its hierarchy where that was benched. Its own latencies
+    /// are simulated and would stand beside those of real processes: the row has none.
+    private func controlled(_ wired: ResolvedTopology, under delays: [LatencyProfile]) throws -> BenchRow {
+        let network = wired.plan.network
+        let measured = delays.first { $0.hierarchy == network.hierarchy }
+        var row = try VirtualRun(
+            topology: wired, epochs: epochs(of: network), latencyFrom: measured, runsEqualPower: false, judgedEpochs: 0
+        ).perform().result.row
+        let source = measured.map { "the delays measured on \($0.hierarchy.rawValue)" } ?? "the cost model's delays"
+        row.withholdLatencies("simulated under \(source): no latency was measured")
+        return row
     }
 
     /// `30 s` or `1.5 s`.

@@ -29,15 +29,20 @@ struct RunHistory: Sendable {
 }
 
 extension RunFolder {
-    /// The latency profile that a run left; throws where there is none.
-    func latencyProfile() throws -> LatencyProfile {
+    /// The latency profile that a run left; throws where there is none, or where it is of another wiring.
+    func latencyProfile(for network: NetworkConfiguration) throws -> LatencyProfile {
         guard let data = FileManager.default.contents(atPath: latencyPath) else {
             throw ToolFailure(.usage, "\(path): this run left no latency.json")
         }
-        do {
-            return try LatencyProfile(json: data)
-        } catch {
+        guard let profile = try? LatencyProfile(json: data) else {
             throw ToolFailure(.usage, "\(latencyPath): not a latency profile")
         }
+        guard profile.topology == network.name, profile.hierarchy == network.hierarchy else {
+            throw ToolFailure(
+                .usage,
+                "--latency-from: \(path): measured on \(profile.topology) as \(profile.hierarchy.rawValue), not on "
+                    + "\(network.name) as \(network.hierarchy.rawValue): name a run of the same topology and hierarchy")
+        }
+        return profile
     }
 }

@@ -80,12 +80,14 @@ struct VirtualRun: Sendable {
         let run = try PlainRun(network: plan.network, control: control, duration: duration, warmUp: warmUp)
         var network = plan.network
         network.game.solver = .none
-        var row = BenchRow(network, LatencyLedger(LedgerConfiguration(plan)).summary)
+        let idle = "\(name): no leader decides"
+        var row = BenchRow(network, LatencyLedger(LedgerConfiguration(plan)).summary, idle: idle)
+        row.noteSimulated()
+        row.efficiency = .absent("\(name): not judged, a baseline")
         row.hierarchy = "none"
         row.solver = name
         row.epochs = UInt64(epochs)
         row.valueMbps = Measured(run.valueMbps, or: "no second of throughput behind the warm-up")
-        row.cpuSeconds = .absent("simulated: no processor is measured")
         row.bytesPerEpoch = .absent("no twin is there to talk to")
         row.details["fifth_percentile_mbps"] = run.fifthPercentileMbps
         row.details["block_error_rate"] = run.blockErrorRate

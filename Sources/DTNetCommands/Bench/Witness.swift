@@ -6,7 +6,9 @@ enum Witness {
     private struct Answer: Decodable {
         struct Times: Decodable {
             var p50: Double
+            var p90: Double
             var p99: Double
+            var max: Double
         }
 
         var witnessUs: Times
@@ -20,6 +22,8 @@ enum Witness {
             return .absent("dtnet-echo gave no witness")
         }
         return .value(
-            Percentiles(p50: answer.witnessUs.p50, p90: nil, p99: answer.witnessUs.p99, p999: nil, max: nil))
+            Percentiles(
+                p50: answer.witnessUs.p50, p90: answer.witnessUs.p90, p99: answer.witnessUs.p99,
+                max: answer.witnessUs.max))
     }
 }

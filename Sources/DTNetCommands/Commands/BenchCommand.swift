@@ -53,7 +53,12 @@ struct BenchCommand: AsyncParsableCommand {
         )
         let before = AsideThread.roundTripNanoseconds()
         var rows: [BenchRow] = []
-        for hierarchy in hierarchies { rows.append(try await bench.row(hierarchy)) }
+        var delays: [LatencyProfile] = []
+        for hierarchy in hierarchies {
+            let measured = try await bench.row(hierarchy)
+            rows.append(measured.row)
+            delays.append(measured.delays)
+        }
         if floor {
             for index in rows.indices { try await bench.addFloor(to: &rows[index], hierarchies[index]) }
         }
@@ -63,7 +68,7 @@ struct BenchCommand: AsyncParsableCommand {
         if sweepEpoch {
             for index in rows.indices { try await bench.addSweep(to: &rows[index], hierarchies[index]) }
         }
-        if baselines { rows += try await bench.baselines(like: rows) }
+        if baselines { rows += try await bench.baselines(like: rows, under: delays) }
         try Interruption.throwIfAny(bench.signals)
         let witness: Measured<Percentiles> =
             floor || closedLoop

@@ -37,7 +37,9 @@ struct SimulateCommand: AsyncParsableCommand {
 
     @Option(
         name: .customLong("latency-from"),
-        help: "Run folder whose measured link and residence times are used: values under real delays.",
+        help: ArgumentHelp(
+            "Run folder whose measured link and residence times are used: values under real delays.",
+            discussion: "The run is one of the same topology in the same hierarchy."),
         completion: .directory)
     var latencyFrom: String?
 
@@ -72,7 +74,7 @@ struct SimulateCommand: AsyncParsableCommand {
         let network = topology.plan.network
         let virtual = VirtualRun(
             topology: topology, epochs: epochs,
-            latencyFrom: try latencyFrom.map { try RunFolder(existing: $0).latencyProfile() })
+            latencyFrom: try latencyFrom.map { try RunFolder(existing: $0).latencyProfile(for: network) })
         if let study {
             try show(try virtual.study(seeds: study))
             if let notice = network.scenario.openLoopNotice { Terminal.result(notice) }

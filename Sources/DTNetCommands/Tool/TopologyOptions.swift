@@ -7,7 +7,11 @@ struct TopologyOptions: ParsableArguments {
     var file: String
 
     @Option(
-        parsing: .unconditional, help: "Period of the decision epochs, e.g. 10ms.", transform: ToolArguments.duration)
+        parsing: .unconditional,
+        help: ArgumentHelp(
+            "Period of the decision epochs, e.g. 10ms.",
+            discussion: "Slots that are longer than a tenth of it are shortened to that."),
+        transform: ToolArguments.duration)
     var epoch: Instant.Span?
 
     @Option(parsing: .unconditional, help: "Seed of everything random.")

@@ -7,6 +7,7 @@ internal import TwinProtocol
 /// writes the history, off the loop. The result of a run is read from its history.
 final class LiveFigures: Sendable {
     private struct State {
+        let scenario: ScenarioConfiguration
         var ledger: LatencyLedger
         var gauges: [Gauge] = []
         var computed = Instant.zero
@@ -19,7 +20,10 @@ final class LiveFigures: Sendable {
 
     /// - Parameter warmUp: time after the first epoch that no figure counts.
     init(_ plan: WiringPlan, warmUp: Instant.Span) {
-        state = Mutex(State(ledger: LatencyLedger(LedgerConfiguration(plan, warmUp: warmUp))))
+        state = Mutex(
+            State(
+                scenario: plan.network.scenario,
+                ledger: LatencyLedger(LedgerConfiguration(plan, warmUp: warmUp))))
     }
 
     /// Takes the next record.
@@ -28,7 +32,7 @@ final class LiveFigures: Sendable {
             state.ledger.add(record)
             guard now - state.computed >= LiveFigures.period else { return }
             state.computed = now
-            let summary = state.ledger.summary
+            let summary = state.ledger.summary.stated(of: state.scenario)
             let figures: [(String, Double?)] = [
                 ("fast_p50_us", summary.fast.p50), ("fast_p99_us", summary.fast.p99),
                 ("applied", Double(summary.decisions)), ("missed", Double(summary.missed)),

@@ -236,7 +236,7 @@ package final class Simulation: ClusterObserver {
         let (samples, options) = (samples, options)
         let parts = options.judging.map(1 + samples.count) { number -> Judged in
             guard number == 0 else { return .sample(judge.judge(samples[number - 1])) }
-            guard options.runsEqualPower else { return .baseline(.success(nil)) }
+            guard options.runsEqualPower, network.scenario.noValueReason == nil else { return .baseline(.success(nil)) }
             return .baseline(
                 Result { () throws(TraceError) in
                     try PlainRun(
@@ -266,11 +266,7 @@ package final class Simulation: ClusterObserver {
             row.details["handovers_per_second"] = Double(handovers) / duration.seconds
         }
         row.details["block_error_rate"] = radioNetwork?.role.network.emulated?.blockErrorRate()
-        row.cpuSeconds = .absent("simulated: no processor is measured")
-        for field in [\BenchRow.floor, \.loopback] { row[keyPath: field] = .absent("simulated: no floor is measured") }
-        for field in [\BenchRow.ratioToFloor, \.ratioToFloorWithoutSolver] {
-            row[keyPath: field] = .absent("simulated: no floor is measured")
-        }
+        row.noteSimulated()
         if let equal = equalPower {
             row.valueEqualPowerMbps = Measured(
                 equal.valueMbps.map(sixDigits), or: "no second of throughput behind the warm-up")

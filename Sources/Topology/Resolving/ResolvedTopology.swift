@@ -31,14 +31,13 @@ package struct ResolvedTopology: Sendable {
 
     /// The same file resolved again with other settings; what is nil stays as this topology has it.
     package func overriding(
-        hierarchy: Hierarchy? = nil, epoch: Instant.Span? = nil, slot: Instant.Span? = nil, seed: UInt64? = nil,
-        solver: SolverKind? = nil, timing: GameTiming? = nil, prices: Bool? = nil, averagedGains: Bool? = nil,
-        shaping: Bool? = nil, expiryEpochs: Int? = nil
+        hierarchy: Hierarchy? = nil, epoch: Instant.Span? = nil, seed: UInt64? = nil, solver: SolverKind? = nil,
+        timing: GameTiming? = nil, prices: Bool? = nil, averagedGains: Bool? = nil, shaping: Bool? = nil,
+        expiryEpochs: Int? = nil
     ) throws(TopologyError) -> ResolvedTopology {
         var merged = overrides
         merged.hierarchy = hierarchy ?? merged.hierarchy
         merged.epoch = epoch ?? merged.epoch
-        merged.slot = slot ?? merged.slot
         merged.seed = seed ?? merged.seed
         merged.solver = solver ?? merged.solver
         merged.timing = timing ?? merged.timing

@@ -3,8 +3,8 @@ package import NetworkModel
 /// What a command line may set over the file.
 package struct TopologyOverrides: Sendable {
     package var hierarchy: Hierarchy?
+    /// Slots are shortened to a tenth of it where they are longer.
     package var epoch: Instant.Span?
-    package var slot: Instant.Span?
     package var seed: UInt64?
     package var solver: SolverKind?
     package var timing: GameTiming?
@@ -23,13 +23,12 @@ package struct TopologyOverrides: Sendable {
 
     /// Sets nothing.
     package init(
-        hierarchy: Hierarchy? = nil, epoch: Instant.Span? = nil, slot: Instant.Span? = nil, seed: UInt64? = nil,
-        solver: SolverKind? = nil, timing: GameTiming? = nil, prices: Bool? = nil, averagedGains: Bool? = nil,
-        shaping: Bool? = nil, tracePath: String? = nil
+        hierarchy: Hierarchy? = nil, epoch: Instant.Span? = nil, seed: UInt64? = nil, solver: SolverKind? = nil,
+        timing: GameTiming? = nil, prices: Bool? = nil, averagedGains: Bool? = nil, shaping: Bool? = nil,
+        tracePath: String? = nil
     ) {
         self.hierarchy = hierarchy
         self.epoch = epoch
-        self.slot = slot
         self.seed = seed
         self.solver = solver
         self.timing = timing
@@ -138,8 +137,10 @@ package struct TopologyFile: Sendable {
             Located(value: value, position: nil, path: option)
         }
         if let hierarchy = overrides.hierarchy { document.hierarchy = located(hierarchy, "--hierarchy") }
-        if let epoch = overrides.epoch { document.epoch = located(epoch, "--epoch") }
-        if let slot = overrides.slot { document.slot = located(slot, "--slot") }
+        if let epoch = overrides.epoch {
+            document.epoch = located(epoch, "--epoch")
+            document.slot.value = min(document.slot.value, epoch / 10)
+        }
         if let solver = overrides.solver {
             document.solver = located(solver, "--solver")
             document.game.solver = solver
@@ -154,9 +155,8 @@ package struct TopologyFile: Sendable {
         if epoch.value < .milliseconds(1) || epoch.value > .seconds(10) {
             collector.add("an epoch lasts 1ms to 10s, not \(SpanText.of(epoch.value))", at: epoch)
         } else if slot.value <= .zero || slot.value.nanoseconds * 10 > epoch.value.nanoseconds {
-            // The value that was set last is the one to look at.
-            let slotIsLast = overrides.slot != nil || (overrides.epoch == nil && slot.position != nil)
-            let key = slotIsLast ? slot : epoch
+            // Without a slot in the file it is the epoch that does not fit.
+            let key = slot.position != nil ? slot : epoch
             collector.add(
                 "a slot of \(SpanText.of(slot.value)) is longer than a tenth of the epoch of "
                     + "\(SpanText.of(epoch.value))", at: key)
