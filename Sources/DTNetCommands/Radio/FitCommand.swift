@@ -89,6 +89,10 @@ struct FitCommand: AsyncParsableCommand {
         empty.frame = try reference.frame(of: reader.layout, inScene: baseline == "ray")
         var learnt = try read(train, reader, into: empty)
         var asked = try read(test, reader, into: learnt.sibling())
+        if baseline == "ray" {
+            try FitCommand.checkPlaces(of: learnt, "--train", reader.layout)
+            try FitCommand.checkPlaces(of: asked, "--test", reader.layout)
+        }
         let chosen = try chosenBaseline(learnt, cells: asked.cells, frame: empty.frame)
         if let traced = chosen as? RayTracedBaseline {
             traced.countMisplaced(&learnt)
@@ -126,6 +130,22 @@ struct FitCommand: AsyncParsableCommand {
             let first = cause.first.isEmpty ? "" : ", first at \(cause.first)"
             Terminal.progress("left out of \(option): \(cause.count) rows \(cause.cause)\(first)")
         }
+    }
+
+    /// - Throws: where not one reading has a place: a traced baseline would have no path to correct.
+    private static func checkPlaces(of set: MeasurementSet, _ option: String, _ layout: MeasurementLayout) throws {
+        guard set.rows.allSatisfy({ $0.position == nil }) else { return }
+        let columns =
+            switch layout.coordinates {
+            case .metres(let x, let y): "'\(x)' and '\(y)' in metres, at most 1,000 km from the scene's (0, 0)"
+            case .degrees(let latitude, let longitude):
+                "'\(latitude)' and '\(longitude)' in degrees, at most 1,000 km from the scene's (0, 0)"
+            }
+        let first = set.leftOut.first { $0.cause.contains("position") }.map { " (first at \($0.first))" } ?? ""
+        throw ToolFailure(
+            .usage,
+            "\(option): no row has a place in the scene\(first), and --baseline ray needs them: columns \(columns); "
+                + "--origin says what of them is its (0, 0)")
     }
 
     /// Share of the deadline after which learning stops, so that what was learnt is scored.
