@@ -122,6 +122,13 @@ struct TracedNetwork {
         return options
     }
 
+    /// What the rays of a network's twins are traced with.
+    static func conditions(_ network: NetworkConfiguration) -> TracingConditions {
+        TracingConditions(
+            frequencyHz: network.carrier.frequencyHz, depth: network.twin.depth,
+            interactions: interactions(network.twin).text)
+    }
+
     private static func interactions(_ twin: TwinConfiguration) -> Interactions {
         twin.interactions.reduce(into: []) { result, kind in
             switch kind {

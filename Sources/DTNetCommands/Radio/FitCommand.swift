@@ -223,7 +223,7 @@ struct FitCommand: AsyncParsableCommand {
     private func write(_ fit: ChannelFit, _ baseline: any LinkBaseline, _ set: MeasurementSet, to path: String) throws {
         let model = SavedChannelModel(
             cells: set.cells, frame: set.frame, logDistance: baseline as? LogDistanceBaseline, scene: fit.scene,
-            engine: fit.engine)
+            tracing: (baseline as? RayTracedBaseline)?.tracing, engine: fit.engine)
         do {
             try Data(model.bytes()).write(to: URL(filePath: path), options: .atomic)
         } catch {
