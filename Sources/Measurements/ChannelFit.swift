@@ -71,14 +71,16 @@ package struct ChannelFit: Sendable {
         queries(rows) { _ in true }.compactMap(\.self)
     }
 
-    /// The same of the baseline as it was given.
-    package func drawnQueries(_ rows: [DriveReading]) -> [ChannelQuery] {
-        ChannelFit.queries(rows, of: drawing) { _ in true }.compactMap(\.self)
-    }
-
     /// The same as far as time allows: nil for readings whose baseline was not worked out when `goesOn` said no.
     package func queries(_ rows: [DriveReading], goesOn: (FitProgress) -> Bool) -> [ChannelQuery?] {
         ChannelFit.queries(rows, of: baseline, goesOn: goesOn)
+    }
+
+    /// The same of the baseline as it was given.
+    package func drawnQueries(
+        _ rows: [DriveReading], goesOn: (FitProgress) -> Bool = { _ in true }
+    ) -> [ChannelQuery?] {
+        ChannelFit.queries(rows, of: drawing, goesOn: goesOn)
     }
 
     private static func queries(

@@ -93,10 +93,13 @@ struct FitCommand: AsyncParsableCommand {
             try FitCommand.checkPlaces(of: learnt, "--train", reader.layout)
             try FitCommand.checkPlaces(of: asked, "--test", reader.layout)
         }
+        var missing: [String] = []
         let chosen = try chosenBaseline(learnt, cells: asked.cells, frame: empty.frame)
         if let traced = chosen as? RayTracedBaseline {
-            traced.countMisplaced(&learnt)
-            traced.countMisplaced(&asked)
+            let goesOn = { clock.goesOn(within: FitCommand.learningShare) }
+            let seen = traced.countMisplaced(&learnt, goesOn: goesOn) + traced.countMisplaced(&asked, goesOn: goesOn)
+            let all = learnt.rows.count + asked.rows.count
+            if seen < all { missing.append("looked for \(seen) of \(all) readings in the scene") }
         }
         FitCommand.tell(of: learnt, "--train")
         var settings = baseline == "ray" ? ChannelFit.assumedRaySettings : ChannelFit.assumedSettings
@@ -107,7 +110,6 @@ struct FitCommand: AsyncParsableCommand {
             FitCommand.report($0, on: clock)
             return clock.goesOn(within: FitCommand.learningShare)
         }
-        var missing: [String] = []
         if readings < 2 * learnt.rows.count {
             missing.append("learnt \(readings) of \(2 * learnt.rows.count) readings, each counted twice")
         }
@@ -198,11 +200,17 @@ struct FitCommand: AsyncParsableCommand {
             report.add("baseline", done, cold, interval: false) { $0.baselineDb }
         } else {
             // The baseline is what was given: the drawing.
-            let drawn = fit.drawnQueries(done.rows).map { query in
+            let queries = fit.drawnQueries(done.rows, goesOn: goesOn)
+            var traced = done
+            traced.rows = zip(done.rows, queries).filter { $0.1 != nil }.map(\.0)
+            let drawn = queries.compactMap(\.self).map { query in
                 ChannelPrediction(
                     baselineDb: query.baseline.gainDb, parametricDb: 0, meanDb: 0, deviationDb: 0, rawDeviationDb: 0)
             }
-            report.add("baseline", done, drawn, interval: false) { $0.baselineDb }
+            report.add("baseline", traced, drawn, interval: false) { $0.baselineDb }
+            if drawn.count < done.rows.count {
+                missing.append("traced the drawing for \(drawn.count) of \(done.rows.count) readings")
+            }
             report.add("scene", done, cold, interval: false) { $0.baselineDb }
         }
         report.add("parametric", done, cold, interval: false) { $0.parametricDb }

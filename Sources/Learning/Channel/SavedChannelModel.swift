@@ -107,8 +107,10 @@ package struct SavedChannelModel: Sendable {
             scene = try SceneCorrection(from: &reader)
         case let kind: throw .outOfRange("baseline of kind \(kind)")
         }
-        let isTold = try format == SavedChannelModel.format && reader.integer(UInt8.self) == 1
-        tracing = isTold ? try TracingConditions(from: &reader) : nil
+        tracing = nil
+        if format == SavedChannelModel.format, try reader.integer(UInt8.self) == 1 {
+            tracing = try TracingConditions(from: &reader)
+        }
         let length = try reader.count(atMost: ChannelEngine.largestSnapshotBytes, "bytes of an engine")
         engine = try ChannelEngine(snapshot: try reader.bytes(length))
         guard engine.cells == names.count, reader.isAtEnd else { throw .outOfRange("cells of the engine") }

@@ -97,7 +97,8 @@ import Testing
         }
         // Magic, format, two cells (u32; length and name each), frame and kind of baseline come before it.
         var old = Array(model(nil).bytes().dropLast(8))
-        #expect(old.remove(at: 4 + 2 + 4 + 2 * 2 + 1 + 1) == 0)
+        let flag = old.remove(at: 4 + 2 + 4 + 2 * 2 + 1 + 1)
+        #expect(flag == 0)
         old[4] = 3
         var hash: UInt64 = 0xcbf2_9ce4_8422_2325
         for byte in old { hash = (hash ^ UInt64(byte)) &* 0x0000_0100_0000_01b3 }
