@@ -66,6 +66,12 @@ package struct ChannelFit: Sendable {
     /// What was learnt of the scene; empty where the baseline has none.
     package var scene: SceneCorrection { (baseline as? RayTracedBaseline)?.correction ?? SceneCorrection() }
 
+    /// Whether a device reads so far above or below the others that it is none of their kind: more than three standard
+    /// deviations of what devices are assumed to differ by.
+    package func isBiasUnlikely(ofPhone phone: UInt32) -> Bool {
+        abs(engine.bias(ofPhone: phone).meanDb) > 3 * Double(engine.settings.phoneDeviationDb)
+    }
+
     /// Queries of readings, in order.
     package func queries(_ rows: [DriveReading]) -> [ChannelQuery] {
         queries(rows) { _ in true }.compactMap(\.self)

@@ -84,6 +84,21 @@ import Testing
         }
     }
 
+    @Test func aFitNamesItsDevicesWithTheirBias() throws {
+        let place = try Workplace()
+        let run = try fit(place, [])
+        #expect(run.status == 0 && !run.errors.contains { $0.contains("warning: ") }, "\(run.errors)")
+        let drive = place.folder.appending(path: "drive.csv").path()
+        let arguments = ["radio", "fit", "--train", drive, "--test", drive, "--time", "t_s:s", "--cell", "cell"]
+        let text = try ToolRun.run(arguments + ["--fixed-kernel"], in: place.folder)
+        #expect(text.output.contains("drive.csv: reads ") && text.output.contains(" dB above the others"))
+        let told = try ToolRun.run(arguments + ["--fixed-kernel", "--json"], in: place.folder)
+        let json = try JSONSerialization.jsonObject(with: Data(told.output.utf8)) as? [String: Any]
+        let phones = try #require(json?["phones"] as? [[String: Any]])
+        #expect(phones.count == 1 && phones[0]["is_unlikely"] as? Bool == false, "\(phones)")
+        #expect(phones.first?["bias_db"] is Double && phones.first?["deviation_db"] is Double, "\(phones)")
+    }
+
     @Test func aFitIsSavedWithItsPowerOnly() throws {
         let place = try Workplace()
         let run = try fit(place, ["--save", "street.l1"])

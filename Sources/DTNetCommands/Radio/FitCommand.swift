@@ -113,8 +113,14 @@ struct FitCommand: AsyncParsableCommand {
         if readings < 2 * learnt.rows.count {
             missing.append("learnt \(readings) of \(2 * learnt.rows.count) readings, each counted twice")
         }
-        let report = try score(fit, asked, clock: clock, missing: &missing)
+        let report = try score(fit, asked, phones: learnt.phones, clock: clock, missing: &missing)
         if let save { try write(fit, chosen, asked, to: save) }
+        for phone in report.phones where phone.isUnlikely {
+            Terminal.progress(
+                "warning: \(phone.name) reads \(FitReport.text(phone.biasDb)) dB beside the others, more than three "
+                    + "times \(settings.phoneDeviationDb) dB, which devices are assumed to differ by: has it another "
+                    + "unit or power?")
+        }
         if json {
             Terminal.result(try report.json())
         } else {
@@ -182,9 +188,10 @@ struct FitCommand: AsyncParsableCommand {
 
     /// Scores of the test readings that are predicted before the deadline; what is missing goes to `missing`.
     private func score(
-        _ fit: ChannelFit, _ test: MeasurementSet, clock: ComputationClock, missing: inout [String]
+        _ fit: ChannelFit, _ test: MeasurementSet, phones: [String], clock: ComputationClock,
+        missing: inout [String]
     ) throws -> FitReport {
-        var report = FitReport(baseline: baseline, fit: fit, test: test)
+        var report = FitReport(baseline: baseline, fit: fit, phones: phones, test: test)
         let goesOn = { (progress: FitProgress) in
             FitCommand.report(progress, on: clock)
             return clock.goesOn()
