@@ -85,7 +85,8 @@ package final class BaselineTracer: Sendable {
         let start = network.twin.model.flatMap { name in fitted.withLock { $0[name] } }
         let model = SavedChannelModel(
             cells: network.cells.map(\.name), frame: start?.frame ?? .metres(originX: 0, originY: 0),
-            logDistance: start?.logDistance, scene: start?.scene ?? SceneCorrection(), engine: engine)
+            logDistance: start?.logDistance, scene: start?.scene ?? SceneCorrection(),
+            tracing: network.twin.baseline == .ray ? TracedNetwork.conditions(network) : nil, engine: engine)
         let bytes = model.bytes()
         do {
             try FileBytes.write(bytes, to: "\(runFolder)/twins/\(node).l1")
@@ -211,7 +212,20 @@ package final class BaselineTracer: Sendable {
             notices.append(
                 "\(path) has its (0, 0) at \(origin): that must be the topology's, which names no such place")
         }
+        notices += otherRays(file, path, network).map { [$0] } ?? []
         return (match.model, notices)
+    }
+
+    /// Says that a state was fitted over other rays than the topology's; nil where it was not, or does not say.
+    private static func otherRays(
+        _ file: SavedChannelModel, _ path: String, _ network: NetworkConfiguration
+    ) -> String? {
+        guard network.twin.baseline == .ray, let fitted = file.tracing else { return nil }
+        let own = TracedNetwork.conditions(network)
+        guard !fitted.agree(with: own) else { return nil }
+        return
+            "\(path) is fitted over rays of \(fitted), the topology traces \(own): fit it anew with these, or change "
+            + "the topology's carrier, twin.depth or twin.interactions"
     }
 
     /// Where a fitted state has its origin; nil where it is that of the measurements' own metres, or none.

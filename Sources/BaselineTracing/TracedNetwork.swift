@@ -63,14 +63,14 @@ struct TracedNetwork {
         let changed = next.changed(from: edits, before: scene, after: edited)
         let index = try SceneIndex(edited)
         let fields = try FieldSolver(scene: edited, faces: index.faces, frequencyHz: network.carrier.frequencyHz)
-        let before = (baseline: baseline, index: solver.index, map: map)
+        let before = (baseline: baseline, solver: solver, map: map)
         baseline.replaceScene(by: index, fields: fields)
-        solver.replaceScene(by: index, changed: changed)
+        solver.replaceScene(by: index, changed: changed, goesOn: watch.goesOn)
         do {
             map = try TracedNetwork.trace(network, baseline, on: map.grid, with: &solver, watch)
         } catch {
             baseline = before.baseline
-            solver.replaceScene(by: before.index, changed: changed)
+            solver = before.solver
             throw error
         }
         changedLinks = map.differences(from: before.map)
@@ -120,6 +120,13 @@ struct TracedNetwork {
         }
         if let height = twin.buildingHeightMetres { options.heightMetres = height }
         return options
+    }
+
+    /// What the rays of a network's twins are traced with.
+    static func conditions(_ network: NetworkConfiguration) -> TracingConditions {
+        TracingConditions(
+            frequencyHz: network.carrier.frequencyHz, depth: network.twin.depth,
+            interactions: interactions(network.twin).text)
     }
 
     private static func interactions(_ twin: TwinConfiguration) -> Interactions {

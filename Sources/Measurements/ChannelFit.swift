@@ -66,19 +66,27 @@ package struct ChannelFit: Sendable {
     /// What was learnt of the scene; empty where the baseline has none.
     package var scene: SceneCorrection { (baseline as? RayTracedBaseline)?.correction ?? SceneCorrection() }
 
+    /// Whether a device reads so far above or below the others that it is none of their kind: more than three standard
+    /// deviations of what devices are assumed to differ by.
+    package func isBiasUnlikely(ofPhone phone: UInt32) -> Bool {
+        abs(engine.bias(ofPhone: phone).meanDb) > 3 * Double(engine.settings.phoneDeviationDb)
+    }
+
     /// Queries of readings, in order.
     package func queries(_ rows: [DriveReading]) -> [ChannelQuery] {
         queries(rows) { _ in true }.compactMap(\.self)
     }
 
-    /// The same of the baseline as it was given.
-    package func drawnQueries(_ rows: [DriveReading]) -> [ChannelQuery] {
-        ChannelFit.queries(rows, of: drawing) { _ in true }.compactMap(\.self)
-    }
-
     /// The same as far as time allows: nil for readings whose baseline was not worked out when `goesOn` said no.
     package func queries(_ rows: [DriveReading], goesOn: (FitProgress) -> Bool) -> [ChannelQuery?] {
         ChannelFit.queries(rows, of: baseline, goesOn: goesOn)
+    }
+
+    /// The same of the baseline as it was given.
+    package func drawnQueries(
+        _ rows: [DriveReading], goesOn: (FitProgress) -> Bool = { _ in true }
+    ) -> [ChannelQuery?] {
+        ChannelFit.queries(rows, of: drawing, goesOn: goesOn)
     }
 
     private static func queries(

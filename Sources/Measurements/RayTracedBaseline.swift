@@ -48,6 +48,12 @@ package struct RayTracedBaseline: LinkBaseline {
         frequencyHz = fields.frequencyHz
     }
 
+    /// What its rays are traced with.
+    package var tracing: TracingConditions {
+        TracingConditions(
+            frequencyHz: frequencyHz, depth: settings.maxDepth, interactions: settings.interactions.text)
+    }
+
     /// Goes on in a changed scene, whose first materials are those of before, with the same parameters.
     package mutating func replaceScene(by index: SceneIndex, fields: FieldSolver) {
         precondition(index.scene.materials.map(\.name).starts(with: materials), "materials keep their numbers")

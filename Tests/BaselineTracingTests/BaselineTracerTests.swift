@@ -182,6 +182,40 @@ import Testing
         #expect(corrected.differences(from: drawn) < 2 * drawn.grid.count, "what no crown touches stays")
     }
 
+    /// A state that was fitted over other rays is taken, and it is said with both.
+    @Test func aStateFittedOverOtherRaysIsNamed() throws {
+        func notices(depth: Int, frequencyHz: Double) throws -> [String] {
+            let model = SavedChannelModel(
+                cells: ["site-1", "site-2"], logDistance: nil,
+                tracing: TracingConditions(frequencyHz: frequencyHz, depth: depth, interactions: "los"),
+                engine: ChannelEngine(cells: 2, parameters: ChannelParameter.rayTraced(materials: [])))
+            let file = FileManager.default.temporaryDirectory.appending(path: "\(UUID().uuidString).l1")
+            try Data(model.bytes()).write(to: file)
+            defer { try? FileManager.default.removeItem(at: file) }
+            let network = network {
+                $0.baseline = .ray
+                $0.scene = Self.root.appending(path: "topologies/scenes/blocks/blocks.xml").path()
+                $0.depth = 0
+                $0.interactions = [.los]
+                $0.spacingMetres = 20
+                $0.model = file.path()
+            }
+            guard case .baseline(_, _, let notices) = BaselineTracer().execute(.prepareBaseline(network)) else {
+                throw SceneFileError("blocks", "cannot be traced")
+            }
+            return notices
+        }
+        let carrier = network { _ in }.carrier.frequencyHz
+        #expect(try notices(depth: 0, frequencyHz: carrier).isEmpty)
+        for (depth, frequencyHz) in [(3, carrier), (0, 2 * carrier)] {
+            let told = try notices(depth: depth, frequencyHz: frequencyHz)
+            let own = "\(carrier / 1e9) GHz, depth 0, los"
+            #expect(told.count == 1 && told[0].contains("the topology traces \(own):"), "\(told)")
+            let fitted = "over rays of \(frequencyHz / 1e9) GHz, depth \(depth), los,"
+            #expect(told.first?.contains(fitted) == true, "\(told)")
+        }
+    }
+
     @Test func whatIsWrongIsSaidInWords() {
         let missing = network {
             $0.baseline = .ray

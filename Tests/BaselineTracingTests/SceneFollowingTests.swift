@@ -6,6 +6,7 @@ import Measurements
 import NetworkModel
 import RadioPropagation
 import SceneFiles
+import Synchronization
 import Testing
 
 /// A running edge's baseline follows the file of scene edits: the same as traced afresh, for less work.
@@ -153,6 +154,39 @@ import Testing
         }
         let two = try #require(Self.edited(tracer.execute(.followEdits(site.network, seen: .none))))
         #expect(one.map === two.map && original != two.map)
+    }
+
+    /// No time is left for an edit: it is refused, and the scene is what it was. With time the next one is followed.
+    @Test func anEditBeyondTheDeadlineLeavesTheSceneAsItWas() throws {
+        let site = try Site()
+        let seconds = Mutex(0.0)
+        let secondsPerLook = Mutex(0.0)
+        let tracer = BaselineTracer(clock: {
+            let step = secondsPerLook.withLock { $0 }
+            return seconds.withLock {
+                $0 += step
+                return $0
+            }
+        })
+        guard case .baseline(let first?, _, _) = tracer.execute(.prepareBaseline(site.network)) else {
+            Issue.record("the scene that ships cannot be traced")
+            return
+        }
+        try site.write(Self.lorry)
+        secondsPerLook.withLock { $0 = 2 * site.network.twin.deadlineSeconds }
+        guard case .refusedEdits(let reason, let late) = tracer.execute(.followEdits(site.network, seen: .none)) else {
+            Issue.record("an edit was followed in no time")
+            return
+        }
+        #expect(reason.contains("0 of 3 cells are traced"), "\(reason)")
+        secondsPerLook.withLock { $0 = 0 }
+        let moved = Self.lorry.replacing("[-10, 0]", with: "[20, 1]")
+        try site.write(moved)
+        let followed = try #require(Self.edited(tracer.execute(.followEdits(site.network, seen: late))))
+        let scene = try SceneEdits.read(site.file).applied(
+            to: try SceneFile.load(try #require(site.network.twin.scene)), file: site.file)
+        let fresh = try Self.trace(scene, site.network, first)
+        #expect(followed.map == fresh && followed.map != first)
     }
 
     @Test func aDeadlineNamesTheCellsThatAreMissing() throws {

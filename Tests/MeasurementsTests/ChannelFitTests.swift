@@ -66,6 +66,26 @@ import Testing
         #expect((0.82...0.99).contains(online.coverage ?? 0), "seed \(seed): \(online)")
     }
 
+    /// Two devices in turn, at places too far apart to say anything of each other.
+    @Test(arguments: [0.0, 10]) func aDeviceUnlikeTheOthersIsSeen(offsetDb: Double) {
+        let rows = (0..<400).map { step in
+            DriveReading(
+                line: step, seconds: 1_000 * Double(step),
+                position: SIMD3(300 * Double(step % 20), 300 * Double(step / 20), 1.5), cell: 0,
+                phone: UInt32(step % 2), readingDb: -90 + (step % 2 == 0 ? offsetDb : -offsetDb))
+        }
+        let level = LogDistanceBaseline(
+            laws: [LogDistanceLaw(site: nil, interceptDb: -90, exponent: 0)], meanDb: -90)
+        var fit = ChannelFit(baseline: level, cells: 1, settings: ChannelFit.assumedRaySettings)
+        fit.teach(rows, refits: false)
+        for phone in [UInt32(0), 1] {
+            let biasDb = fit.engine.bias(ofPhone: phone).meanDb
+            let ownDb = phone == 0 ? offsetDb : -offsetDb
+            #expect(abs(biasDb - ownDb) < 3.5, "device \(phone): \(biasDb)")
+            #expect(fit.isBiasUnlikely(ofPhone: phone) == (offsetDb > 6), "device \(phone): \(biasDb)")
+        }
+    }
+
     @Test func onlinePredictionsDoNotSeeTheFuture() {
         let train = set(drive(seed: 5, run: 0, bias: 0))
         var test = drive(seed: 5, run: 1, bias: 0)

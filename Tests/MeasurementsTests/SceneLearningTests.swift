@@ -96,6 +96,26 @@ import Testing
         #expect(!first.correction.hypotheses.isEmpty)
     }
 
+    @Test func countingMisplacedReadingsEndsWhenToldTo() throws {
+        let drawn = try drawing()
+        var set = MeasurementSet()
+        // All beside the scene; asked at the first, the 257th and the 513th.
+        set.rows = (0..<600).map {
+            DriveReading(
+                line: $0, seconds: Double($0), position: SIMD3(1e5, 0, 1.5), cell: 0, phone: 0, readingDb: -90)
+        }
+        var asked = 0
+        let seen = drawn.countMisplaced(&set) {
+            asked += 1
+            return asked < 3
+        }
+        #expect(seen == 512 && asked == 3)
+        #expect(set.leftOut.map(\.count) == [512])
+        set.leftOut = []
+        let all = drawn.countMisplaced(&set)
+        #expect(all == 600)
+    }
+
     /// A tree that a path runs through takes what its hypotheses say, in the mean of dB.
     @Test func aPredictionIsTheMeanOfItsHypotheses() throws {
         let drawn = try drawing()
@@ -123,7 +143,9 @@ import Testing
         fit.teach(rows, refits: false)
         #expect(!fit.scene.hypotheses.isEmpty)
         #expect(fit.queries(rows) != untouched)
-        #expect(fit.drawnQueries(rows) == untouched)
+        #expect(fit.drawnQueries(rows).compactMap(\.self) == untouched)
+        let cut = fit.drawnQueries(rows, goesOn: { _ in false })
+        #expect(cut.count == rows.count && cut.allSatisfy { $0 == nil }, "every one has a place to trace")
     }
 
     /// Trees of other sizes and losses than any that is assumed to be typical.

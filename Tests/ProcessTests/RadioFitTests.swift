@@ -84,9 +84,76 @@ import Testing
         }
     }
 
+    @Test func aFitNamesItsDevicesWithTheirBias() throws {
+        let place = try Workplace()
+        let run = try fit(place, [])
+        #expect(run.status == 0 && !run.errors.contains { $0.contains("warning: ") }, "\(run.errors)")
+        let drive = place.folder.appending(path: "drive.csv").path()
+        let arguments = ["radio", "fit", "--train", drive, "--test", drive, "--time", "t_s:s", "--cell", "cell"]
+        let text = try ToolRun.run(arguments + ["--fixed-kernel"], in: place.folder)
+        #expect(text.output.contains("drive.csv: reads ") && text.output.contains(" dB above the others"))
+        let told = try ToolRun.run(arguments + ["--fixed-kernel", "--json"], in: place.folder)
+        let json = try JSONSerialization.jsonObject(with: Data(told.output.utf8)) as? [String: Any]
+        let phones = try #require(json?["phones"] as? [[String: Any]])
+        #expect(phones.count == 1 && phones[0]["is_unlikely"] as? Bool == false, "\(phones)")
+        #expect(phones.first?["bias_db"] is Double && phones.first?["deviation_db"] is Double, "\(phones)")
+    }
+
     @Test func aFitIsSavedWithItsPowerOnly() throws {
         let place = try Workplace()
         let run = try fit(place, ["--save", "street.l1"])
         #expect(run.status == 2 && run.errors.last?.contains("--save needs --power") == true, "\(run.errors)")
+    }
+
+    private static let scene = ToolRun.root.appending(path: "topologies/scenes/blocks/blocks.xml").path
+
+    /// A fit over a scene of a drive along its street, with these sites; `east` and `north` are added to every place.
+    private func fitOverScene(
+        _ place: Workplace, sites: String, east: Int = 0, north: Int = 0, _ arguments: [String] = []
+    ) throws -> (status: Int32, last: String) {
+        let rows = (0..<30).map { "\($0),\(east + $0 - 28),\(north),-\(80 + $0 % 5)\n" }
+        let drive = try place.write("t,x_m,y_m,gain\n" + rows.joined(), as: "drive.csv")
+        let sites = try place.write("cell,x_m,y_m,z_m\n" + sites, as: "sites.csv")
+        let run = try ToolRun.run(
+            [
+                "radio", "fit", "--train", drive, "--test", drive, "--time", "t:s", "--metres", "x_m,y_m", "--reading",
+                "gain", "--baseline", "ray", "--scene", Self.scene, "--sites", sites, "--frequency", "3.5GHz",
+                "--depth", "0", "--fixed-scene", "--fixed-kernel",
+            ] + arguments, in: place.folder)
+        return (run.status, run.errors.last ?? "")
+    }
+
+    @Test(arguments: [
+        ("all,nan,0,20\n", "sites.csv:2:2: a site needs a cell"),
+        ("all,691600,5334760,20\n", "sites.csv:2:2: a site needs a cell"),
+        ("all,-28,0,20\nother,0,0,-\n", "sites.csv:3:4: a site needs a cell"),
+        ("all,-28,0,20\n\nall,70,5,18\n", "sites.csv:4: a second row of cell 'all'"),
+        ("other,-28,0,20\n", "sites.csv: no row of cell 'all'"),
+    ])
+    func aSiteWithoutAPlaceOrWithTwoIsRefused(sites: String, error: String) throws {
+        let place = try Workplace()
+        let run = try fitOverScene(place, sites: sites)
+        #expect(run.status == 2 && run.last.contains(error), "\(run)")
+    }
+
+    @Test func aFitOverASceneNeedsReadingsWithAPlaceInIt() throws {
+        let place = try Workplace()
+        let site = "all,-28,0,20\n"
+        let far = try fitOverScene(place, sites: site, east: 691_600, north: 5_334_760)
+        #expect(far.status == 2 && far.last.contains("--train: no row has a place in the scene (first at "), "\(far)")
+        #expect(far.last.contains("drive.csv:2:2)") && far.last.contains("--origin says what"), "\(far)")
+        let brought = try fitOverScene(
+            place, sites: site, east: 691_600, north: 5_334_760, ["--origin", "691600,5334760"])
+        #expect(brought.status == 0, "\(brought)")
+    }
+
+    @Test func interactionsOfAFitAreNamed() throws {
+        let place = try Workplace()
+        for text in ["", "los,,specular", "echo"] {
+            let run = try fitOverScene(place, sites: "all,-28,0,20\n", ["--interactions", text])
+            #expect(run.status != 0, "'\(text)' is taken")
+        }
+        let run = try fitOverScene(place, sites: "all,-28,0,20\n", ["--interactions", "los,specular"])
+        #expect(run.status == 0, "\(run)")
     }
 }

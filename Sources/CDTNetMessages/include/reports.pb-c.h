@@ -256,7 +256,8 @@ struct  Dtnet__V1__ChannelReport
   size_t n_ue_throughput_kbps;
   float *ue_throughput_kbps;
   /*
-   * What the twin predicts per UE [U]: SINR at full power of all cells, its standard deviation, scheme of TS 38.214
+   * What the twin knows per UE [U]: SINR at full power of all cells, from the newest readings of links where they are
+   * fresh and from what it predicts where not, its standard deviation; what it recommends: scheme of TS 38.214
    * Table 5.1.3.1-2 (0xffffffff: out of reach), layers, and the two best beams of the codebook [U x 2] (0xffffffff:
    * none). In the short form only; all empty where the twin has nothing to say.
    */

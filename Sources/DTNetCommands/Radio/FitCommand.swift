@@ -89,10 +89,17 @@ struct FitCommand: AsyncParsableCommand {
         empty.frame = try reference.frame(of: reader.layout, inScene: baseline == "ray")
         var learnt = try read(train, reader, into: empty)
         var asked = try read(test, reader, into: learnt.sibling())
+        if baseline == "ray" {
+            try FitCommand.checkPlaces(of: learnt, "--train", reader.layout)
+            try FitCommand.checkPlaces(of: asked, "--test", reader.layout)
+        }
+        var missing: [String] = []
         let chosen = try chosenBaseline(learnt, cells: asked.cells, frame: empty.frame)
         if let traced = chosen as? RayTracedBaseline {
-            traced.countMisplaced(&learnt)
-            traced.countMisplaced(&asked)
+            let goesOn = { clock.goesOn(within: FitCommand.learningShare) }
+            let seen = traced.countMisplaced(&learnt, goesOn: goesOn) + traced.countMisplaced(&asked, goesOn: goesOn)
+            let all = learnt.rows.count + asked.rows.count
+            if seen < all { missing.append("looked for \(seen) of \(all) readings in the scene") }
         }
         FitCommand.tell(of: learnt, "--train")
         var settings = baseline == "ray" ? ChannelFit.assumedRaySettings : ChannelFit.assumedSettings
@@ -103,12 +110,17 @@ struct FitCommand: AsyncParsableCommand {
             FitCommand.report($0, on: clock)
             return clock.goesOn(within: FitCommand.learningShare)
         }
-        var missing: [String] = []
         if readings < 2 * learnt.rows.count {
             missing.append("learnt \(readings) of \(2 * learnt.rows.count) readings, each counted twice")
         }
-        let report = try score(fit, asked, clock: clock, missing: &missing)
+        let report = try score(fit, asked, phones: learnt.phones, clock: clock, missing: &missing)
         if let save { try write(fit, chosen, asked, to: save) }
+        for phone in report.phones where phone.isUnlikely {
+            Terminal.progress(
+                "warning: \(phone.name) reads \(FitReport.text(phone.biasDb)) dB beside the others, more than three "
+                    + "times \(settings.phoneDeviationDb) dB, which devices are assumed to differ by: has it another "
+                    + "unit or power?")
+        }
         if json {
             Terminal.result(try report.json())
         } else {
@@ -126,6 +138,22 @@ struct FitCommand: AsyncParsableCommand {
             let first = cause.first.isEmpty ? "" : ", first at \(cause.first)"
             Terminal.progress("left out of \(option): \(cause.count) rows \(cause.cause)\(first)")
         }
+    }
+
+    /// - Throws: where not one reading has a place: a traced baseline would have no path to correct.
+    private static func checkPlaces(of set: MeasurementSet, _ option: String, _ layout: MeasurementLayout) throws {
+        guard set.rows.allSatisfy({ $0.position == nil }) else { return }
+        let columns =
+            switch layout.coordinates {
+            case .metres(let x, let y): "'\(x)' and '\(y)' in metres, at most 1,000 km from the scene's (0, 0)"
+            case .degrees(let latitude, let longitude):
+                "'\(latitude)' and '\(longitude)' in degrees, at most 1,000 km from the scene's (0, 0)"
+            }
+        let first = set.leftOut.first { $0.cause.contains("position") }.map { " (first at \($0.first))" } ?? ""
+        throw ToolFailure(
+            .usage,
+            "\(option): no row has a place in the scene\(first), and --baseline ray needs them: columns \(columns); "
+                + "--origin says what of them is its (0, 0)")
     }
 
     /// Share of the deadline after which learning stops, so that what was learnt is scored.
@@ -160,9 +188,10 @@ struct FitCommand: AsyncParsableCommand {
 
     /// Scores of the test readings that are predicted before the deadline; what is missing goes to `missing`.
     private func score(
-        _ fit: ChannelFit, _ test: MeasurementSet, clock: ComputationClock, missing: inout [String]
+        _ fit: ChannelFit, _ test: MeasurementSet, phones: [String], clock: ComputationClock,
+        missing: inout [String]
     ) throws -> FitReport {
-        var report = FitReport(baseline: baseline, fit: fit, test: test)
+        var report = FitReport(baseline: baseline, fit: fit, phones: phones, test: test)
         let goesOn = { (progress: FitProgress) in
             FitCommand.report(progress, on: clock)
             return clock.goesOn()
@@ -178,11 +207,17 @@ struct FitCommand: AsyncParsableCommand {
             report.add("baseline", done, cold, interval: false) { $0.baselineDb }
         } else {
             // The baseline is what was given: the drawing.
-            let drawn = fit.drawnQueries(done.rows).map { query in
+            let queries = fit.drawnQueries(done.rows, goesOn: goesOn)
+            var traced = done
+            traced.rows = zip(done.rows, queries).filter { $0.1 != nil }.map(\.0)
+            let drawn = queries.compactMap(\.self).map { query in
                 ChannelPrediction(
                     baselineDb: query.baseline.gainDb, parametricDb: 0, meanDb: 0, deviationDb: 0, rawDeviationDb: 0)
             }
-            report.add("baseline", done, drawn, interval: false) { $0.baselineDb }
+            report.add("baseline", traced, drawn, interval: false) { $0.baselineDb }
+            if drawn.count < done.rows.count {
+                missing.append("traced the drawing for \(drawn.count) of \(done.rows.count) readings")
+            }
             report.add("scene", done, cold, interval: false) { $0.baselineDb }
         }
         report.add("parametric", done, cold, interval: false) { $0.parametricDb }
@@ -203,7 +238,7 @@ struct FitCommand: AsyncParsableCommand {
     private func write(_ fit: ChannelFit, _ baseline: any LinkBaseline, _ set: MeasurementSet, to path: String) throws {
         let model = SavedChannelModel(
             cells: set.cells, frame: set.frame, logDistance: baseline as? LogDistanceBaseline, scene: fit.scene,
-            engine: fit.engine)
+            tracing: (baseline as? RayTracedBaseline)?.tracing, engine: fit.engine)
         do {
             try Data(model.bytes()).write(to: URL(filePath: path), options: .atomic)
         } catch {

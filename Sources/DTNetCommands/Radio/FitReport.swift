@@ -17,6 +17,16 @@ struct FitReport: Encodable {
         var deviation: Double
     }
 
+    /// A device that was learnt from.
+    struct Phone: Encodable {
+        var name: String
+        /// What it reads above the others, and its standard deviation, dB.
+        var biasDb: Double
+        var deviationDb: Double
+        /// More than three standard deviations of what devices are assumed to differ by.
+        var isUnlikely: Bool
+    }
+
     struct LeftOut: Encodable {
         var cause: String
         var rows: Int
@@ -40,10 +50,12 @@ struct FitReport: Encodable {
     var parameters: [Parameter]
     /// Nil where no scene was learnt.
     var spreads: Spreads?
+    var phones: [Phone]
     var leftOut: [LeftOut] = []
     var rows: [Row] = []
 
-    init(baseline: String, fit: ChannelFit, test: MeasurementSet) {
+    /// - Parameter phones: names of the devices that were learnt from, by index.
+    init(baseline: String, fit: ChannelFit, phones: [String], test: MeasurementSet) {
         let engine = fit.engine
         self.baseline = baseline
         if let law = ReadingLaw.mean(of: (fit.baseline as? RayTracedBaseline)?.readingLaws ?? []) {
@@ -58,6 +70,12 @@ struct FitReport: Encodable {
         parameters = engine.parameters.indices.map {
             Parameter(
                 name: engine.parameters[$0].name, offset: engine.theta[$0], deviation: engine.thetaDeviation[$0])
+        }
+        self.phones = phones.enumerated().map { index, name in
+            let bias = engine.bias(ofPhone: UInt32(index))
+            return Phone(
+                name: name, biasDb: bias.meanDb, deviationDb: bias.deviationDb,
+                isUnlikely: fit.isBiasUnlikely(ofPhone: UInt32(index)))
         }
         leftOut = test.leftOut.map { LeftOut(cause: $0.cause, rows: $0.count, first: $0.first) }
     }
@@ -104,11 +122,15 @@ struct FitReport: Encodable {
                     + "\(FitReport.text(spreads.shadowMetres)) m, devices \(FitReport.text(spreads.deviceDb)) dB, "
                     + "noise \(FitReport.text(spreads.noiseDb)) dB")
         }
+        for phone in phones {
+            let bias = "\(FitReport.text(phone.biasDb)) +- \(FitReport.text(phone.deviationDb)) dB"
+            lines.append("device \(phone.name): reads \(bias) above the others")
+        }
         lines.append("learnt \(trainedOn) readings (\(outliers) outliers) in \(inducingPoints) inducing points")
         return lines
     }
 
-    private static func text(_ value: Double) -> String { String(format: "%.2f", value) }
+    static func text(_ value: Double) -> String { String(format: "%.2f", value) }
 
     func json() throws -> String {
         let encoder = JSONEncoder()

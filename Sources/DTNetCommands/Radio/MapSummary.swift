@@ -32,7 +32,7 @@ struct MapSummary: RadioSummary {
         scene = run.scene.name
         frequencyHz = options.frequency
         depth = options.depth
-        interactions = RadioArguments.text(of: options.interactions)
+        interactions = options.interactions.text
         sample = command.sample.rawValue
         receiver = command.receivedPolarisation.rawValue
         quantity = command.quantity.rawValue

@@ -29,7 +29,7 @@ struct PathsSummary: RadioSummary {
         scene = run.scene.name
         frequencyHz = options.frequency
         depth = options.depth
-        interactions = RadioArguments.text(of: options.interactions)
+        interactions = options.interactions.text
         out = options.out
     }
 

@@ -63,27 +63,17 @@ package enum RadioArguments {
     /// Watts of a power in dBm; 0 where there is none.
     static func watts(_ dBm: Double?) -> Double { dBm.map { pow(10, $0 / 10 - 3) } ?? 0 }
 
-    private static let interactionNames: [(name: String, value: Interactions)] = [
-        ("los", .lineOfSight), ("specular", .specular), ("diffraction", .diffraction),
-        ("transmission", .transmission), ("diffuse", .diffuse),
-    ]
-
     /// Interactions separated by commas.
     package static func interactions(_ text: String) throws -> Interactions {
         var all: Interactions = []
         for word in text.split(separator: ",", omittingEmptySubsequences: false) {
-            guard let known = interactionNames.first(where: { $0.name == word }) else {
-                let names = interactionNames.map(\.name).joined(separator: ", ")
+            guard let known = Interactions.names.first(where: { $0.name == word }) else {
+                let names = Interactions.names.map(\.name).joined(separator: ", ")
                 throw ValidationError("'\(word)' is no interaction: \(names)")
             }
             all.insert(known.value)
         }
         return all
-    }
-
-    /// The names of interactions, separated by commas.
-    package static func text(of interactions: Interactions) -> String {
-        interactionNames.filter { interactions.contains($0.value) }.map(\.name).joined(separator: ",")
     }
 
     /// An option that names one of a few cases.

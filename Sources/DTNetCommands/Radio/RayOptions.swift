@@ -21,7 +21,7 @@ struct RayOptions: ParsableArguments {
 
     @Option(
         help: "What paths may do: los,specular,diffraction,transmission,diffuse.",
-        transform: RayOptions.interactions)
+        transform: RadioArguments.interactions)
     var interactions: Interactions = [.lineOfSight, .specular, .diffraction]
 
     @Option(
@@ -63,24 +63,11 @@ struct RayOptions: ParsableArguments {
     /// - Parameter frame: that of the readings.
     func baseline(cells: [String], frame: Frame?) throws -> RayTracedBaseline {
         guard let scene, let sites, let frequency else { throw ToolFailure(.usage, "--baseline ray without --scene") }
-        var set = MeasurementSet()
-        set.cells = cells
-        set.frame = .metres(originX: 0, originY: 0)
-        var layout = MeasurementLayout(
-            coordinates: .metres(x: "x_m", y: "y_m"), time: .none, reading: "z_m", cell: "cell")
-        layout.height = "z_m"
-        layout.range = -1_000...100_000
         do {
-            try MeasurementReader(layout).read(sites, into: &set)
+            let places = try RayOptions.sites(in: sites, of: cells)
             let loaded = try SceneFile.load(scene, footprints: footprints(in: frame))
             let index = try SceneIndex(loaded)
             let fields = try FieldSolver(scene: loaded, faces: index.faces, frequencyHz: frequency)
-            let places = try cells.indices.map { cell in
-                guard let row = set.rows.first(where: { Int($0.cell) == cell }) else {
-                    throw ToolFailure(.usage, "\(sites): no row of cell '\(cells[cell])'")
-                }
-                return row.position
-            }
             var baseline = RayTracedBaseline(
                 index: index, fields: fields, settings: PathSettings(maxDepth: depth, interactions: interactions),
                 sites: places)
@@ -98,6 +85,37 @@ struct RayOptions: ParsableArguments {
         }
     }
 
+    /// Where the antennas of cells stand, metres in the scene's axes. Every row of the file counts: a cell without a
+    /// place would be fitted to no path at all.
+    private static func sites(in path: String, of cells: [String]) throws -> [SIMD3<Double>?] {
+        var set = MeasurementSet()
+        set.cells = cells
+        set.frame = .metres(originX: 0, originY: 0)
+        var layout = MeasurementLayout(
+            coordinates: .metres(x: "x_m", y: "y_m"), time: .none, reading: "z_m", cell: "cell")
+        layout.height = "z_m"
+        layout.range = -1_000...100_000
+        try MeasurementReader(layout).read(path, into: &set)
+        if let bad = set.leftOut.first {
+            throw ToolFailure(
+                .usage,
+                "\(bad.first): a site needs a cell, x_m, y_m and z_m: numbers, metres in the scene's axes, at most "
+                    + "1,000 km from its (0, 0) and 300 km from the other sites")
+        }
+        var places: [SIMD3<Double>?] = set.cells.map { _ in nil }
+        for row in set.rows {
+            guard places[Int(row.cell)] == nil else {
+                throw ToolFailure(
+                    .usage, "\(path):\(row.line): a second row of cell '\(set.cells[Int(row.cell)])': leave one")
+            }
+            places[Int(row.cell)] = row.position
+        }
+        if let missing = cells.indices.first(where: { places[$0] == nil }) {
+            throw ToolFailure(.usage, "\(path): no row of cell '\(cells[missing])'")
+        }
+        return Array(places.prefix(cells.count))
+    }
+
     // MARK: - Values
 
     private static func frequency(_ text: String) throws -> Double {
@@ -108,18 +126,5 @@ struct RayOptions: ParsableArguments {
             throw ValidationError("'\(text)' is no frequency from 1 MHz to 1 THz: write e.g. 3.5GHz")
         }
         return number * unit.hertz
-    }
-
-    private static func interactions(_ text: String) throws -> Interactions {
-        let names: [(name: String, value: Interactions)] = [
-            ("los", .lineOfSight), ("specular", .specular), ("diffraction", .diffraction),
-            ("transmission", .transmission), ("diffuse", .diffuse),
-        ]
-        return try text.split(separator: ",").reduce(into: Interactions()) { all, word in
-            guard let known = names.first(where: { $0.name == word }) else {
-                throw ValidationError("'\(word)' is no interaction: los, specular, diffraction, transmission, diffuse")
-            }
-            all.insert(known.value)
-        }
     }
 }

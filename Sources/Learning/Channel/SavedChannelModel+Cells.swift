@@ -23,7 +23,7 @@ extension SavedChannelModel {
             return logDistance.laws[origin]
         }
         let model = SavedChannelModel(
-            cells: names, frame: frame, logDistance: laws, scene: scene,
+            cells: names, frame: frame, logDistance: laws, scene: scene, tracing: tracing,
             engine: engine.rearranged(cells: names.count, places: places))
         return Match(
             model: model, leftOut: zip(cells, places).filter { $0.1 == nil }.map(\.0),

@@ -5,10 +5,12 @@
 /// latitude and longitude, f64 each), kind of baseline (u8: 0 log-distance, 1 given from outside, 2 the
 /// same with what was learnt of its scene, as `SceneCorrection` puts it), for
 /// log-distance the mean and trust (f64 each) and per cell 0, or 1 with site flag, x, y, intercept, exponent (u8, u8,
-/// 4 f64), the engine (u32 bytes, as `ChannelEngine.snapshot`), FNV-1a of all before it (u64); little-endian.
+/// 4 f64), 0, or 1 and how its rays were traced (u8; carrier f64, depth u32, interactions), the engine (u32 bytes, as
+/// `ChannelEngine.snapshot`), FNV-1a of all before it (u64); little-endian.
 package struct SavedChannelModel: Sendable {
-    /// Format written, and the only one read.
-    package static let format: UInt16 = 3
+    /// Format written. The one before it is read too: it does not say how rays were traced.
+    package static let format: UInt16 = 4
+    private static let formatWithoutTracing: UInt16 = 3
     private static let magic: [UInt8] = Array("DTCM".utf8)
 
     /// Names of cells by the engine's index.
@@ -19,17 +21,20 @@ package struct SavedChannelModel: Sendable {
     package var logDistance: LogDistanceBaseline?
     /// What the drawing of that scene lacks; empty where nothing was learnt of it.
     package var scene: SceneCorrection
+    /// How the rays of its baseline were traced; nil where it has none, or its file does not say.
+    package var tracing: TracingConditions?
     package var engine: ChannelEngine
 
     package init(
         cells: [String], frame: Frame? = nil, logDistance: LogDistanceBaseline?,
-        scene: SceneCorrection = SceneCorrection(), engine: ChannelEngine
+        scene: SceneCorrection = SceneCorrection(), tracing: TracingConditions? = nil, engine: ChannelEngine
     ) {
         precondition(cells.count == engine.cells)
         self.cells = cells
         self.frame = frame
         self.logDistance = logDistance
         self.scene = scene
+        self.tracing = tracing
         self.engine = engine
     }
 
@@ -62,6 +67,8 @@ package struct SavedChannelModel: Sendable {
             }
         }
         if logDistance == nil, !scene.hypotheses.isEmpty { scene.put(into: &writer) }
+        writer.put(UInt8(tracing == nil ? 0 : 1))
+        tracing?.put(into: &writer)
         let snapshot = engine.snapshot()
         writer.put(UInt32(snapshot.count))
         writer.put(snapshot)
@@ -76,7 +83,7 @@ package struct SavedChannelModel: Sendable {
         guard bytes.count >= 14 else { throw .truncated }
         var reader = SnapshotReader(bytes[4..<(bytes.count - 8)])
         let format = try reader.integer(UInt16.self)
-        guard format == SavedChannelModel.format else {
+        guard format == SavedChannelModel.format || format == SavedChannelModel.formatWithoutTracing else {
             throw .version(format, reads: SavedChannelModel.format)
         }
         var seal = SnapshotReader(bytes[(bytes.count - 8)...])
@@ -99,6 +106,10 @@ package struct SavedChannelModel: Sendable {
             logDistance = nil
             scene = try SceneCorrection(from: &reader)
         case let kind: throw .outOfRange("baseline of kind \(kind)")
+        }
+        tracing = nil
+        if format == SavedChannelModel.format, try reader.integer(UInt8.self) == 1 {
+            tracing = try TracingConditions(from: &reader)
         }
         let length = try reader.count(atMost: ChannelEngine.largestSnapshotBytes, "bytes of an engine")
         engine = try ChannelEngine(snapshot: try reader.bytes(length))

@@ -18,7 +18,7 @@ extension BeamTree {
         twins.match(made.nodes[...], with: nodes[0..<levelStart[1]], newFace: newFace)
         for level in 1..<max(1, depth) {
             for node in made.levelStart[level - 1]..<made.levelStart[level] {
-                if made.nodes.count > growth.maxNodes {
+                if made.nodes.count > growth.maxNodes || (node % 64 == 0 && !growth.goesOn(node, made.nodes.count)) {
                     made.isComplete = false
                     return made
                 }

@@ -19,6 +19,15 @@ package struct Interactions: OptionSet, Sendable {
 
     /// Line of sight and specular reflections.
     package static let exact: Interactions = [.lineOfSight, .specular]
+
+    /// What each is called in commands, topologies and files.
+    package static let names: [(name: String, value: Interactions)] = [
+        ("los", .lineOfSight), ("specular", .specular), ("diffraction", .diffraction),
+        ("transmission", .transmission), ("diffuse", .diffuse),
+    ]
+
+    /// Their names, separated by commas.
+    package var text: String { Interactions.names.filter { contains($0.value) }.map(\.name).joined(separator: ",") }
 }
 
 /// What happens at a vertex of a path.

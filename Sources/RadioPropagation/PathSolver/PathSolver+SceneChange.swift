@@ -2,12 +2,17 @@ extension PathSolver {
     /// Goes on in a changed scene. What each known transmitter reaches is found again only where its beams meet the box
     /// around the change; the paths are those of a solver made for the new scene.
     ///
-    /// - Parameter changed: the box around everything that came, went or moved (`SceneEdit.changed`).
-    package mutating func replaceScene(by index: SceneIndex, changed: SceneBounds) {
+    /// - Parameters:
+    ///   - changed: the box around everything that came, went or moved (`SceneEdit.changed`).
+    ///   - goesOn: asked now and then; transmitters that are left when it says no are forgotten, to be found again
+    ///     when asked for.
+    package mutating func replaceScene(
+        by index: SceneIndex, changed: SceneBounds, goesOn: @escaping () -> Bool = { true }
+    ) {
         let next = PathScene(index)
         let newFace = PathSolver.numbers(of: scene, in: next)
         var kept: [TransmitterReach] = []
-        for reach in reaches where reach.tree.isComplete {
+        for reach in reaches where reach.tree.isComplete && goesOn() {
             let all = BeamLanes(reach.tree, scene: scene, depth: reach.tree.depth, spreading: spreading)
             var touched = [Bool](repeating: false, count: reach.tree.nodes.count)
             if !changed.isEmpty {
@@ -20,8 +25,9 @@ extension PathSolver {
                 }
             }
             let growth = BeamTree.Growth(
-                scene: next, spreading: spreading, maxNodes: settings.maxCandidates, goesOn: { _, _ in true })
+                scene: next, spreading: spreading, maxNodes: settings.maxCandidates, goesOn: { _, _ in goesOn() })
             let tree = reach.tree.updated(touched: touched, newFace: newFace, growth)
+            guard tree.isComplete || goesOn() else { break }
             kept.append(
                 TransmitterReach(
                     tree: tree, scene: next, settings: settings, spreading: spreading, lastUse: reach.lastUse))

@@ -23,7 +23,7 @@ import Testing
     @Test func interactionsAreNamed() throws {
         #expect(try RadioArguments.interactions("los,specular") == .exact)
         let all = try RadioArguments.interactions("los,specular,diffraction,transmission,diffuse")
-        #expect(RadioArguments.text(of: all) == "los,specular,diffraction,transmission,diffuse")
+        #expect(all.text == "los,specular,diffraction,transmission,diffuse")
         #expect(throws: (any Error).self) { try RadioArguments.interactions("los,reflection") }
         #expect(throws: (any Error).self) { try RadioArguments.interactions("") }
     }

@@ -79,7 +79,32 @@ import Testing
             try SavedChannelModel(bytes: old)
         }
         let text = SnapshotError.version(2, reads: SavedChannelModel.format).description
-        #expect(text.contains("format 2") && text.contains("reads 3") && text.contains("fit it anew"), "\(text)")
+        #expect(text.contains("format 2") && text.contains("reads 4") && text.contains("fit it anew"), "\(text)")
+    }
+
+    /// A file of the format before says nothing of rays, and is read all the same.
+    @Test func aSavedModelKeepsHowItsRaysWereTraced() throws {
+        let tracing = TracingConditions(frequencyHz: 3.5e9, depth: 2, interactions: "los,specular")
+        func model(_ tracing: TracingConditions?) -> SavedChannelModel {
+            SavedChannelModel(cells: ["a", "b"], logDistance: nil, tracing: tracing, engine: taught())
+        }
+        let told = try SavedChannelModel(bytes: model(tracing).bytes())
+        #expect(told.tracing == tracing && told.engine == taught())
+        #expect(try SavedChannelModel(bytes: model(nil).bytes()).tracing == nil)
+        #expect(throws: SnapshotError.self) {
+            let none = TracingConditions(frequencyHz: .infinity, depth: 2, interactions: "los")
+            return try SavedChannelModel(bytes: model(none).bytes())
+        }
+        // Magic, format, two cells (u32; length and name each), frame and kind of baseline come before it.
+        var old = Array(model(nil).bytes().dropLast(8))
+        let flag = old.remove(at: 4 + 2 + 4 + 2 * 2 + 1 + 1)
+        #expect(flag == 0)
+        old[4] = 3
+        var hash: UInt64 = 0xcbf2_9ce4_8422_2325
+        for byte in old { hash = (hash ^ UInt64(byte)) &* 0x0000_0100_0000_01b3 }
+        for shift in 0..<8 { old.append(UInt8(truncatingIfNeeded: hash >> UInt64(8 * shift))) }
+        let read = try SavedChannelModel(bytes: old)
+        #expect(read.tracing == nil && read.engine == taught())
     }
 
     @Test func twoCellsOfOneNameAreRefused() {

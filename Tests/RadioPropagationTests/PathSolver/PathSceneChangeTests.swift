@@ -26,4 +26,28 @@ import Testing
         solver.replaceScene(by: try SceneIndex(gone.scene), changed: gone.changed)
         #expect(try solver.solve(transmitter: transmitter, receivers: receivers) == before)
     }
+
+    /// Told to stop, a solver forgets what its transmitters reach, and finds it again in the new scene when asked.
+    @Test(arguments: [0, 1]) func aChangeEndsWhenToldTo(after answers: Int) throws {
+        let city = try CityBlocks(columns: 3, rows: 3, seed: 31).scene()
+        let transmitter = SIMD3<Double>(3, 2, 26)
+        let receivers = PathSolverTests.grid(20, columns: 5, step: 9, corner: SIMD2(-30, -20))
+        var solver = PathSolver(index: try SceneIndex(city))
+        _ = try solver.solve(transmitter: transmitter, receivers: receivers)
+        #expect(solver.tracedBeamCount(of: transmitter) != nil)
+        let lorry = SceneSamples.box("lorry", from: SIMD3(1.5, 5.5, 0), to: SIMD3(4.5, 8.5, 3.5))
+        let parked = city.adding(
+            name: "lorry", material: SceneSamples.concrete, vertices: lorry.vertices, triangles: lorry.triangles)
+        let changed = try SceneIndex(parked.scene)
+        var asked = 0
+        solver.replaceScene(by: changed, changed: parked.changed) {
+            asked += 1
+            return asked <= answers
+        }
+        #expect(asked > answers)
+        #expect(solver.tracedBeamCount(of: transmitter) == nil)
+        var fresh = PathSolver(index: changed)
+        let expected = try fresh.solve(transmitter: transmitter, receivers: receivers)
+        #expect(try solver.solve(transmitter: transmitter, receivers: receivers) == expected)
+    }
 }
