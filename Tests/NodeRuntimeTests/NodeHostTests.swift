@@ -77,7 +77,7 @@ private struct Talker: Role {
     }
 }
 
-/// A node that asks for a long job, 1, and for a brief one, 2, behind it.
+/// A node that asks for a job that waits for somebody, 1, for one that computes, 2, and for a brief one, 3.
 private struct Hasty: Role {
     typealias Job = Int
     typealias JobResult = Int
@@ -85,12 +85,12 @@ private struct Hasty: Role {
     let node: NodeID
 
     mutating func receive(_ envelope: Envelope, arrived: Instant, at now: Instant) -> [Effect<Int>] {
-        [.run(1), .run(2)]
+        [.run(1), .run(2), .run(3)]
     }
     mutating func finish(_ result: Int, at now: Instant) -> [Effect<Int>] {
         [.report(Gauge("result", Double(result)))]
     }
-    static func isBrief(_ job: Int) -> Bool { job == 2 }
+    static func kind(of job: Int) -> JobKind { [1: .asking, 2: .computing][job] ?? .brief }
 }
 
 @Suite(.serialized) struct NodeHostTests {

@@ -270,6 +270,22 @@ import TwinProtocol
         #expect(Self.job(end) == nil && Self.decision(end)?.outcome == .some(.none))
     }
 
+    /// What is not offered any more makes another situation: answers that were kept may propose it.
+    @Test func whatIsBarredMakesAnotherSituation() throws {
+        var desk = try Desk()
+        let form = ActionForm(action: "raise_priority", cell: 0, value: 2)
+        let offer = ActionMenu.Entry(.raisePriority, .cell(0))
+        let (effects, first, _) = try Self.cycle(&desk, [Self.alarm], forms: [form], gain: 0.03)
+        #expect(first.menu.entries.contains(offer) && first.menu.entries.count > 1, "\(first.menu.entries)")
+        let decision = try #require(Self.decision(effects))
+        #expect(decision.outcome == .adopted)
+        guard case .think(let second, _)? = Self.job(desk.look([.withdraw(number: decision.number), Self.alarm])) else {
+            throw Missing()
+        }
+        #expect(second.findings == first.findings && !second.menu.entries.contains(offer))
+        #expect(second.meaning.hasPrefix(first.meaning + "|without {"), "\(second.meaning)")
+    }
+
     private static func effects(_ effects: [Effect<OrchestratorJob>]) -> [LanguageEffect] {
         effects.compactMap { effect in
             if case .record(.languageEffect(let effect)) = effect { effect } else { nil }
