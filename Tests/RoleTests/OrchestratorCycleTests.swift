@@ -270,6 +270,19 @@ import TwinProtocol
         #expect(Self.job(end) == nil && Self.decision(end)?.outcome == .some(.none))
     }
 
+    @Test func whatIsPlayedInTheTwinsWaitsForNoModel() throws {
+        var desk = try Desk()
+        let asked = try #require(Self.job(desk.look([Self.wish])))
+        guard case .think(let think, let network) = asked else { throw Missing() }
+        let trial = try #require(Self.job(desk.node.finish(.thought(Thought(number: think.number)), at: .zero)))
+        guard case .whatIf(let question, _, _) = trial else { throw Missing() }
+        let jobs: [OrchestratorJob] = [
+            asked, .loadAdapter("none", number: 1, network), trial, .forecast(question, epoch: 1, network),
+            .collect(network, after: nil),
+        ]
+        #expect(jobs.map { OrchestratorNode.kind(of: $0) } == [.asking, .asking, .computing, .computing, .brief])
+    }
+
     /// What is not offered any more makes another situation: answers that were kept may propose it.
     @Test func whatIsBarredMakesAnotherSituation() throws {
         var desk = try Desk()
