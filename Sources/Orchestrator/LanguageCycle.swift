@@ -267,6 +267,7 @@ struct LanguageCycle: Sendable {
             adapter: adapter.flatMap { ActionForm($0, slices: bounds.slices).name })
         // Where something is not offered any more, the answers of before are none.
         var meaning = findings.meaning + (state.weather.map { "|weather \($0.name)" } ?? "")
+        if let adapter { meaning += "|with \(judge.text(of: adapter))" }
         for action in barred.map(\.action) where menu.holds(action) {
             let rest = menu.without(action)
             guard !rest.isEmpty else { continue }

@@ -477,13 +477,13 @@ import TwinProtocol
     /// An alarm starts a cycle, in which the model asks for the adapter that nothing calls for.
     private static func alarmed(
         _ desk: inout Desk
-    ) throws -> (offered: [ActionMenu.Target], decision: LanguageDecision, job: OrchestratorJob?) {
+    ) throws -> (offered: [ActionMenu.Target], decision: LanguageDecision, job: OrchestratorJob?, meaning: String) {
         guard case .think(let think, _)? = job(desk.look([alarm])) else { throw Missing() }
         var thought = Thought(number: think.number)
         thought.forms = [ActionForm(action: "load_adapter", name: "wet")]
         let effects = desk.node.finish(.thought(thought), at: .zero)
         let offered = think.menu.entries.filter { $0.kind == .loadAdapter }.map(\.target)
-        return (offered, try #require(decision(effects)), job(effects))
+        return (offered, try #require(decision(effects)), job(effects), think.meaning)
     }
 
     private static func told(_ effects: [Effect<OrchestratorJob>]) -> [String] {
@@ -513,11 +513,13 @@ import TwinProtocol
 
     @Test func anAdapterThatIsRefusedIsToldAndLeftAlone() throws {
         var desk = try Self.adapterDesk(LanguageConfiguration.Action.allCases)
-        let number = try Self.alarmed(&desk).decision.number
+        let first = try Self.alarmed(&desk)
+        let number = first.decision.number
         let told = Self.told(desk.node.finish(.adapter("masts", number: number, .noAdapter("gone")), at: .zero))
         #expect(told == ["the model server does not answer with the adapter masts, as decision \(number) has it: gone"])
         let next = try Self.alarmed(&desk)
         #expect(next.offered.isEmpty && next.decision.outcome == .none && next.job == nil)
+        #expect(first.meaning.hasPrefix(next.meaning + "|with {"))
     }
 
     @Test func anAdapterWaitsForConsentOnce() throws {
