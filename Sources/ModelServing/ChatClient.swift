@@ -109,19 +109,23 @@ package final class ChatClient: Sendable {
 
     /// The same with one round of repair: an answer with which `fault` finds something wrong is asked for once more,
     /// within what is left of the deadline. The second answer stands whatever is wrong with it, and holds the cost of
-    /// both; where it does not come in time the first stands.
+    /// both; where it does not come in time the first stands, with the time of both.
     ///
     /// - Parameter fault: what is wrong with the text of an answer, in words; nil where nothing is.
     package func complete(
         _ request: ChatRequest, checking fault: (String) -> String?
     ) -> Result<ChatAnswer, ChatFailure> {
+        let start = Deadline.now
         let first = complete(request)
         guard case .success(let answer) = first, let words = fault(answer.text),
             let again = request.repair(of: answer, fault: words)
         else { return first }
-        return switch complete(again) {
-        case .success(let second): .success(second.adding(costOf: answer))
-        case .failure: first
+        switch complete(again) {
+        case .success(let second): return .success(second.adding(costOf: answer))
+        case .failure:
+            var answer = answer
+            answer.seconds = Deadline.seconds(since: start)
+            return .success(answer)
         }
     }
 

@@ -119,13 +119,15 @@ package final class LanguageWorker: Sendable {
         }
     }
 
-    /// Asks all questions of a series for which there is time and budget; the answers.
+    /// Asks all questions of a series for which there is time and budget; the answers that can be used. One that
+    /// cannot is a failure of the server, and the thought's where there is no other.
     private func ask(
         _ series: ProposalSeries, of client: ChatClient, _ language: LanguageConfiguration, _ state: inout State,
         for job: ThinkJob, into thought: inout Thought
     ) -> [ChatAnswer] {
         var series = series
         var answers: [ChatAnswer] = []
+        var unusable: ChatFailure?
         let start = now
         let bounds = job.menu.bounds
         while thought.failure == nil {
@@ -136,12 +138,20 @@ package final class LanguageWorker: Sendable {
                 thought.failure = refusal
                 break
             }
+            let asked = now
             switch answer(of: client, to: request, state.adapter, language.adapters, bounds) {
             case .success(let answer):
-                state.breaker.note(nil, at: now)
-                if let notice = state.watch.note(nil, of: client.base, language) { thought.notices.append(notice) }
+                let fault = LanguageWorker.fault(in: answer.text, bounds).map { words in
+                    ChatFailure.unusable(words.cut(toBytes: ChatRequest.repeatedFaultBytes))
+                }
+                state.breaker.note(fault, at: now)
                 state.budget?.spend(answer, at: now)
-                answers.append(answer)
+                if let fault {
+                    unusable = fault
+                } else {
+                    answers.append(answer)
+                    if let notice = state.watch.note(nil, of: client.base, language) { thought.notices.append(notice) }
+                }
                 thought.questions.append(AskedQuestion(request, answer))
                 thought.promptTokens += answer.promptTokens
                 thought.outputTokens += answer.outputTokens
@@ -149,11 +159,16 @@ package final class LanguageWorker: Sendable {
                 series.take(LanguageWorker.read(answer.text, into: &thought))
             case .failure(let failure):
                 state.breaker.note(failure, at: now)
+                state.budget?.spend(tokens: 0, busy: now - asked, at: now)
                 thought.failure = failure
                 // Behind other answers it is the time for all of them that ended.
-                if case .timedOut = failure, !answers.isEmpty { break }
+                if case .timedOut = failure, !thought.questions.isEmpty { break }
                 if let notice = state.watch.note(failure, of: client.base, language) { thought.notices.append(notice) }
             }
+        }
+        if answers.isEmpty, let unusable {
+            thought.failure = thought.failure ?? unusable
+            if let notice = state.watch.note(unusable, of: client.base, language) { thought.notices.append(notice) }
         }
         return answers
     }

@@ -6,7 +6,7 @@ internal import NetworkModel
 struct ServerWatch: Sendable {
     /// Failures that call for different measures.
     private enum Kind: Hashable, Sendable {
-        case unreachable, refused(Int), timedOut, truncated, tooLarge, incompatible, noAdapter
+        case unreachable, refused(Int), timedOut, truncated, tooLarge, incompatible, unusable, noAdapter
     }
 
     /// Bytes of a notice at most.
@@ -41,6 +41,7 @@ struct ServerWatch: Sendable {
         case .truncated: .truncated
         case .tooLarge: .tooLarge
         case .incompatible: .incompatible
+        case .unusable: .unusable
         case .noAdapter: .noAdapter
         // Nobody asked the server.
         case .circuitOpen, .overBudget, .absent: nil
@@ -61,6 +62,7 @@ struct ServerWatch: Sendable {
         case .timedOut: "an answer within language.deadline is taken"
         case .truncated: "an answer that is whole is taken"
         case .tooLarge: "an answer of up to \(ChatClient.maximumAnswerBytes) bytes is taken"
+        case .unusable: "an action in the bounds of the network is taken: name a larger model in language.model"
         case .noAdapter: "start it by scripts/llm-server.sh with the files of language.adapters"
         case .incompatible:
             "language.server takes the address of an OpenAI-compatible server, up to what stands before "

@@ -262,21 +262,23 @@ struct LanguageCycle: Sendable {
             decision: decision, findings: findings, actions: ruled, ruled: ruled,
             wished: rules.proposals(for: intents, state: state), wishes: wishes(findings, state),
             adapter: adapter)
-        let menu = barred.reduce(
-            ActionMenu(
-                for: findings, state: state, bounds: bounds, allowed: judge.allowed,
-                adapter: adapter.flatMap { ActionForm($0, slices: bounds.slices).name })
-        ) { menu, barred in
-            let rest = menu.without(barred.action)
-            return rest.isEmpty ? menu : rest
+        var menu = ActionMenu(
+            for: findings, state: state, bounds: bounds, allowed: judge.allowed,
+            adapter: adapter.flatMap { ActionForm($0, slices: bounds.slices).name })
+        // Where something is not offered any more, the answers of before are none.
+        var meaning = findings.meaning + (state.weather.map { "|weather \($0.name)" } ?? "")
+        if let adapter { meaning += "|with \(judge.text(of: adapter))" }
+        for action in barred.map(\.action) where menu.holds(action) {
+            let rest = menu.without(action)
+            guard !rest.isEmpty else { continue }
+            menu = rest
+            meaning += "|without \(judge.text(of: action))"
         }
         return .think(
             ThinkJob(
                 number: number, findings: Array(findings.prefix(PromptBuilder.findings)), menu: menu,
                 query: PromptBuilder.query(findings), passages: language.passages, proposals: language.proposals,
-                deadlineSeconds: language.deadline.seconds,
-                meaning: findings.meaning + (state.weather.map { "|weather \($0.name)" } ?? ""), seed: number,
-                weather: state.weather))
+                deadlineSeconds: language.deadline.seconds, meaning: meaning, seed: number, weather: state.weather))
     }
 
     /// Actions that operators ask for, each with the intents that do. An action in force is asked for by these too,

@@ -24,11 +24,13 @@ extension OrchestratorNode {
         return [.run(.loadAdapter(name, number: number, network))]
     }
 
-    /// A look for entries and a file of the run do not wait for a model.
-    package static func isBrief(_ job: OrchestratorJob) -> Bool {
+    /// A look for entries and a file of the run wait for nothing, and what is played in the twins waits for no model:
+    /// harm is seen and taken back while one thinks, or hangs.
+    package static func kind(of job: OrchestratorJob) -> JobKind {
         switch job {
-        case .collect, .keep: true
-        case .think, .whatIf, .forecast, .loadAdapter: false
+        case .collect, .keep: .brief
+        case .whatIf, .forecast: .computing
+        case .think, .loadAdapter: .asking
         }
     }
 }

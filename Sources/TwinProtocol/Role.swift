@@ -101,8 +101,18 @@ package protocol Role: Sendable {
     /// now and then, and once more before the process ends; in virtual time nobody does.
     func keep(at now: Instant) -> [Effect<Job>]
 
-    /// Whether a job is done within milliseconds: such jobs wait for each other, and for none that take long.
-    static func isBrief(_ job: Job) -> Bool
+    /// What a job takes: jobs of one kind wait for each other, and for none of another.
+    static func kind(of job: Job) -> JobKind
+}
+
+/// What jobs take, as what they need not wait for.
+package enum JobKind: Int, Hashable, Sendable, CaseIterable {
+    /// Done within milliseconds, such as a look at a file.
+    case brief
+    /// Keeps a processor busy, for a time that is known.
+    case computing
+    /// Waits for somebody else, who may not answer.
+    case asking
 }
 
 /// Job type of a role that has none.
@@ -116,7 +126,7 @@ extension Role {
     package mutating func peerChanged(_ peer: NodeID, to state: PeerState, at now: Instant) -> [Effect<Job>] { [] }
     package mutating func storeChanged(to state: StoreState, at now: Instant) -> [Effect<Job>] { [] }
     package func keep(at now: Instant) -> [Effect<Job>] { [] }
-    package static func isBrief(_ job: Job) -> Bool { false }
+    package static func kind(of job: Job) -> JobKind { .computing }
 }
 
 extension Role where JobResult == NoJob {

@@ -177,4 +177,20 @@ import TwinProtocol
         let row = PolicyRow(try #require(rows.first).values)
         #expect(row.content.contains(#""slice_weight":[1.0,2.5],"slice_weight_width":1"#), "\(row.content)")
     }
+
+    /// Cells, users and schemes are whole numbers, also where they are large; who is moved is kept.
+    @Test func aPolicyKeepsItsCellsUsersAndSchemes() throws {
+        var policy = Policy()
+        (policy.revision, policy.cell, policy.weight) = (2, [0, 1], [1, 0.5])
+        (policy.platformCell, policy.platformX) = ([1], [250])
+        (policy.moveUE, policy.moveCell) = ([7, .max], [1, 0])
+        policy.highestMCS = [MCSTable.uncapped, 12]
+        let envelope = Envelope(sender: NodeID(4), recipient: NodeID(1), epoch: 7, body: .policy(policy))
+        let rows = ContextRows(plan: Self.plan(), run: nil).rows(
+            [ContextItem(at: .zero, content: .sent(envelope))], offset: 0)
+        let row = PolicyRow(try #require(rows.first).values)
+        #expect(
+            row.content == #"{"cell":[0,1],"weight":[1.0,0.5],"platform_cell":[1],"platform_x":[250.0],"#
+                + #""move_ue":[7,4294967295],"move_cell":[1,0],"highest_mcs":[-1,12]}"#)
+    }
 }

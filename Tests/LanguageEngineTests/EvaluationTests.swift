@@ -71,6 +71,20 @@ import Testing
         #expect(scored(.retrain(cell: CellID(1))) == nil)
     }
 
+    /// No kind that the twins have tried is scored as one that they refuse.
+    @Test func everyActionOfTheCatalogueFindsItself() {
+        let actions = ActionCatalogue(Sample.bounds, heard: Self.heard).actions
+        let tried = Self.example(
+            candidates: actions.map { Self.candidate(ActionForm($0, slices: Sample.bounds.slices), 0.02) })
+        #expect(actions.contains { $0.kind == .capMCS })
+        for (index, action) in actions.enumerated() {
+            #expect(tried.candidate(for: action) == index && !tried.refuses(action), "\(action)")
+        }
+        let near = Action.capMCS(cell: CellID(3), index: MCSTable.highest64QAM - 1)
+        let place = actions.firstIndex(of: .capMCS(cell: CellID(3), index: MCSTable.highest64QAM))
+        #expect(place != nil && tried.candidate(for: near) == place)
+    }
+
     @Test func whatTheTwinsRefuseIsWorthNothing() {
         let deep = Action.capPower(cell: CellID(1), dbm: 30)
         #expect(Self.usual.refuses(deep) && Self.usual.value(of: deep) == 0)

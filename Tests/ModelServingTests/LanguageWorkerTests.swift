@@ -196,4 +196,75 @@ import Testing
             return
         }
     }
+
+    // MARK: - Answers that cannot be used
+
+    /// An action out of bounds, also after its repair, is a failure: told once, three in a row open the circuit.
+    @Test func wrongActionsInARowOpenTheCircuit() throws {
+        let server = try ScriptedServer(.answer(body: Bodies.completion(#"{"action":"retrain","cell":9}"#)))
+        defer { server.stop() }
+        let (network, worker) = Self.keyed(server.base)
+        var job = Self.job(1, network)
+        job.proposals = 1
+        let thoughts = (0..<4).map { _ in worker.think(job, network) }
+        for thought in thoughts.prefix(3) {
+            #expect(thought.failure == .unusable("cell: 9 is not a cell from 0 to 2"), "\(thought)")
+            #expect(thought.reused == nil && thought.questions.count == 1)
+        }
+        guard case .circuitOpen = thoughts[3].failure else {
+            Issue.record("\(thoughts[3])")
+            return
+        }
+        #expect(thoughts.map(\.notices.count) == [1, 0, 0, 0])
+        #expect(thoughts[0].notices.first?.contains("the answer cannot be used: cell: 9 is not a cell") == true)
+        // Each was asked for once more; the fourth was not asked for.
+        #expect(server.requests.count == 6)
+    }
+
+    @Test func truncatedAnswersInARowOpenTheCircuit() throws {
+        let server = try ScriptedServer(.answer(body: Bodies.completion(#"{"action":"#, finish: "length")))
+        defer { server.stop() }
+        let (network, worker) = Self.keyed(server.base)
+        let job = Self.job(1, network)
+        let failures = (0..<4).map { _ in worker.think(job, network).failure }
+        #expect(failures.prefix(3).allSatisfy { $0 == .truncated }, "\(failures)")
+        guard case .circuitOpen = failures[3] else {
+            Issue.record("\(failures)")
+            return
+        }
+    }
+
+    /// A situation that had a wrong answer is asked about again, and the right one is kept.
+    @Test func aWrongAnswerIsNotKept() throws {
+        let server = try ScriptedServer { number, _ in
+            .answer(body: Bodies.completion(#"{"action":"retrain","cell":\#(number < 2 ? 9 : 2)}"#))
+        }
+        defer { server.stop() }
+        let (network, worker) = Self.keyed(server.base)
+        let thoughts = (UInt64(1)...3).map { number in
+            var job = Self.job(number, network)
+            job.proposals = 1
+            return worker.think(job, network)
+        }
+        #expect(thoughts.map(\.reused) == [nil, nil, 2] && server.requests.count == 3)
+        #expect(thoughts[0].failure != nil && thoughts[1].failure == nil && thoughts[2].failure == nil)
+        #expect(thoughts[1].notices == ["the model server \(server.base) answers again"])
+        #expect(thoughts[2].answers == [#"{"action":"retrain","cell":2}"#])
+    }
+
+    /// The time of a question without an answer is spent as well.
+    @Test func aTimeoutIsPaidFor() throws {
+        let server = try ScriptedServer(.stall(""))
+        defer { server.stop() }
+        var network = Self.network(server.base)
+        network.language.busyPerMinute = .milliseconds(100)
+        let worker = LanguageWorker(arguments: [], environment: [:])
+        var job = Self.job(1, network)
+        job.deadlineSeconds = 0.3
+        guard case .timedOut = worker.think(job, network).failure else {
+            Issue.record("no timeout")
+            return
+        }
+        #expect(worker.think(job, network).failure == .overBudget && server.requests.count == 1)
+    }
 }

@@ -77,7 +77,7 @@ private struct Talker: Role {
     }
 }
 
-/// A node that asks for a long job, 1, and for a brief one, 2, behind it.
+/// A node that asks for a job that waits for somebody, 1, for one that computes, 2, and for a brief one, 3.
 private struct Hasty: Role {
     typealias Job = Int
     typealias JobResult = Int
@@ -85,12 +85,12 @@ private struct Hasty: Role {
     let node: NodeID
 
     mutating func receive(_ envelope: Envelope, arrived: Instant, at now: Instant) -> [Effect<Int>] {
-        [.run(1), .run(2)]
+        [.run(1), .run(2), .run(3)]
     }
     mutating func finish(_ result: Int, at now: Instant) -> [Effect<Int>] {
         [.report(Gauge("result", Double(result)))]
     }
-    static func isBrief(_ job: Int) -> Bool { job == 2 }
+    static func kind(of job: Int) -> JobKind { [1: .asking, 2: .computing][job] ?? .brief }
 }
 
 @Suite(.serialized) struct NodeHostTests {
@@ -163,25 +163,29 @@ private struct Hasty: Role {
         host.stop(at: .zero)
     }
 
-    /// The long job does not end before the brief one has.
-    @Test func aBriefJobDoesNotWaitForALongOne() {
+    /// Each job ends before the one that was asked for before it, which is of another kind.
+    @Test func aJobDoesNotWaitForOneOfAnotherKind() {
         let sink = RecordingSink()
         let observer = Observer()
         let gate = Observer()
         let host = NodeHost([Hasty(node: NodeID(0))]) { job in
-            if job == 1 { _ = gate.wait { !$0.results.isEmpty } }
+            if job < 3 { _ = gate.wait { $0.results.count >= 3 - job } }
             observer.add(result: job)
             return job
         }
         host.attach(index: 0, to: sink, wake: { observer.add(result: -1) })
         host.receive(0, envelope, arrived: .zero, at: .zero)
-        #expect(observer.wait { $0.results == [2, -1] }, "\(observer.results)")
+        #expect(observer.wait { $0.results == [3, -1] }, "\(observer.results)")
         host.finishJobs(at: .zero)
-        #expect(sink.reported.map(\.value) == [2])
+        #expect(sink.reported.map(\.value) == [3])
         gate.add(result: 0)
-        #expect(observer.wait { $0.results == [2, -1, 1, -1] }, "\(observer.results)")
+        #expect(observer.wait { $0.results == [3, -1, 2, -1] }, "\(observer.results)")
         host.finishJobs(at: .zero)
-        #expect(sink.reported.map(\.value) == [2, 1])
+        #expect(sink.reported.map(\.value) == [3, 2])
+        gate.add(result: 0)
+        #expect(observer.wait { $0.results == [3, -1, 2, -1, 1, -1] }, "\(observer.results)")
+        host.finishJobs(at: .zero)
+        #expect(sink.reported.map(\.value) == [3, 2, 1])
         host.stop(at: .zero)
     }
 

@@ -270,6 +270,35 @@ import TwinProtocol
         #expect(Self.job(end) == nil && Self.decision(end)?.outcome == .some(.none))
     }
 
+    @Test func whatIsPlayedInTheTwinsWaitsForNoModel() throws {
+        var desk = try Desk()
+        let asked = try #require(Self.job(desk.look([Self.wish])))
+        guard case .think(let think, let network) = asked else { throw Missing() }
+        let trial = try #require(Self.job(desk.node.finish(.thought(Thought(number: think.number)), at: .zero)))
+        guard case .whatIf(let question, _, _) = trial else { throw Missing() }
+        let jobs: [OrchestratorJob] = [
+            asked, .loadAdapter("none", number: 1, network), trial, .forecast(question, epoch: 1, network),
+            .collect(network, after: nil),
+        ]
+        #expect(jobs.map { OrchestratorNode.kind(of: $0) } == [.asking, .asking, .computing, .computing, .brief])
+    }
+
+    /// What is not offered any more makes another situation: answers that were kept may propose it.
+    @Test func whatIsBarredMakesAnotherSituation() throws {
+        var desk = try Desk()
+        let form = ActionForm(action: "raise_priority", cell: 0, value: 2)
+        let offer = ActionMenu.Entry(.raisePriority, .cell(0))
+        let (effects, first, _) = try Self.cycle(&desk, [Self.alarm], forms: [form], gain: 0.03)
+        #expect(first.menu.entries.contains(offer) && first.menu.entries.count > 1, "\(first.menu.entries)")
+        let decision = try #require(Self.decision(effects))
+        #expect(decision.outcome == .adopted)
+        guard case .think(let second, _)? = Self.job(desk.look([.withdraw(number: decision.number), Self.alarm])) else {
+            throw Missing()
+        }
+        #expect(second.findings == first.findings && !second.menu.entries.contains(offer))
+        #expect(second.meaning.hasPrefix(first.meaning + "|without {"), "\(second.meaning)")
+    }
+
     private static func effects(_ effects: [Effect<OrchestratorJob>]) -> [LanguageEffect] {
         effects.compactMap { effect in
             if case .record(.languageEffect(let effect)) = effect { effect } else { nil }
@@ -448,13 +477,13 @@ import TwinProtocol
     /// An alarm starts a cycle, in which the model asks for the adapter that nothing calls for.
     private static func alarmed(
         _ desk: inout Desk
-    ) throws -> (offered: [ActionMenu.Target], decision: LanguageDecision, job: OrchestratorJob?) {
+    ) throws -> (offered: [ActionMenu.Target], decision: LanguageDecision, job: OrchestratorJob?, meaning: String) {
         guard case .think(let think, _)? = job(desk.look([alarm])) else { throw Missing() }
         var thought = Thought(number: think.number)
         thought.forms = [ActionForm(action: "load_adapter", name: "wet")]
         let effects = desk.node.finish(.thought(thought), at: .zero)
         let offered = think.menu.entries.filter { $0.kind == .loadAdapter }.map(\.target)
-        return (offered, try #require(decision(effects)), job(effects))
+        return (offered, try #require(decision(effects)), job(effects), think.meaning)
     }
 
     private static func told(_ effects: [Effect<OrchestratorJob>]) -> [String] {
@@ -484,11 +513,13 @@ import TwinProtocol
 
     @Test func anAdapterThatIsRefusedIsToldAndLeftAlone() throws {
         var desk = try Self.adapterDesk(LanguageConfiguration.Action.allCases)
-        let number = try Self.alarmed(&desk).decision.number
+        let first = try Self.alarmed(&desk)
+        let number = first.decision.number
         let told = Self.told(desk.node.finish(.adapter("masts", number: number, .noAdapter("gone")), at: .zero))
         #expect(told == ["the model server does not answer with the adapter masts, as decision \(number) has it: gone"])
         let next = try Self.alarmed(&desk)
         #expect(next.offered.isEmpty && next.decision.outcome == .none && next.job == nil)
+        #expect(first.meaning.hasPrefix(next.meaning + "|with {"))
     }
 
     @Test func anAdapterWaitsForConsentOnce() throws {

@@ -89,29 +89,33 @@ extension ContextRows {
     /// The parts of a policy that it has, as a JSON object of arrays.
     private static func json(_ policy: Policy) -> String {
         var bytes: [UInt8] = []
-        func add(_ name: String, _ values: [Float], width: Int? = nil) {
+        func add(_ name: String, _ values: [ContextValue], width: Int? = nil) {
             guard !values.isEmpty else { return }
             bytes.append(contentsOf: (bytes.isEmpty ? "{" : ",").utf8)
             JSONLine.append(.text(name), to: &bytes)
             bytes.append(contentsOf: ":[".utf8)
             for (index, value) in values.enumerated() {
                 if index > 0 { bytes.append(UInt8(ascii: ",")) }
-                JSONLine.append(value.isFinite ? .real(Double(value)) : .null, to: &bytes)
+                JSONLine.append(value, to: &bytes)
             }
             bytes.append(UInt8(ascii: "]"))
             if let width { bytes.append(contentsOf: ",\"\(name)_width\":\(width)".utf8) }
         }
-        add("cell", policy.cell.map(Float.init))
-        add("power_budget_watts", policy.powerBudgetWatts)
-        add("weight", policy.weight)
-        add("cap_watts", policy.capWatts, width: policy.subbands)
-        add("slice_share", policy.sliceShare, width: policy.slices)
-        add("slice_weight", policy.sliceWeight, width: policy.slices)
-        add("platform_cell", policy.platformCell.map(Float.init))
-        add("platform_x", policy.platformX)
-        add("platform_y", policy.platformY)
-        add("platform_height", policy.platformHeight)
-        add("highest_mcs", policy.highestMCS.map { $0 == MCSTable.uncapped ? -1 : Float($0) })
+        let real = { (values: [Float]) in values.map { $0.isFinite ? ContextValue.real(Double($0)) : .null } }
+        let whole = { (values: [UInt32]) in values.map { ContextValue.integer(Int64($0)) } }
+        add("cell", whole(policy.cell))
+        add("power_budget_watts", real(policy.powerBudgetWatts))
+        add("weight", real(policy.weight))
+        add("cap_watts", real(policy.capWatts), width: policy.subbands)
+        add("slice_share", real(policy.sliceShare), width: policy.slices)
+        add("slice_weight", real(policy.sliceWeight), width: policy.slices)
+        add("platform_cell", whole(policy.platformCell))
+        add("platform_x", real(policy.platformX))
+        add("platform_y", real(policy.platformY))
+        add("platform_height", real(policy.platformHeight))
+        add("move_ue", whole(policy.moveUE))
+        add("move_cell", whole(policy.moveCell))
+        add("highest_mcs", policy.highestMCS.map { .integer($0 == MCSTable.uncapped ? -1 : Int64($0)) })
         return bytes.isEmpty ? "{}" : String(decoding: bytes, as: UTF8.self) + "}"
     }
 }

@@ -18,7 +18,7 @@ package struct LanguageExplanation: Sendable {
             return nil
         }
         var lines = ["decision \(number) of epoch \(decision.epoch): \(decision.outcome.rawValue) [\(row.id)]"]
-        let intents = decision.findings.filter { $0.hasPrefix("operator wants") }
+        let intents = decision.findings.filter { $0.hasPrefix(Finding.intentOpening) }
         lines += LanguageExplanation.list("intent", intents)
         lines += LanguageExplanation.list("finding", decision.findings.filter { !intents.contains($0) })
         lines += LanguageExplanation.list("passage", decision.passages)

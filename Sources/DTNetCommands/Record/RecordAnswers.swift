@@ -82,7 +82,8 @@ package struct RecordAnswers: Sendable {
             [last.row])
     }
 
-    /// What the twins noted, in the newest finding of a language decision that names the cell or slice.
+    /// What the twins noted, in the newest finding of a language decision that names the cell or slice; what operators
+    /// want and alarms say was not observed.
     private func noted(
         _ question: OperatorQuestion, words: [String], what: String
     ) -> [GroundedAnswer.Statement] {
@@ -90,7 +91,8 @@ package struct RecordAnswers: Sendable {
         let subject = "\(what) of \(about.isEmpty ? "the network" : about)"
         for (row, decision) in record.languageRows.reversed() {
             let finding = decision.findings.first { finding in
-                names(finding, question) && words.contains { RecordAnswers.says($0, in: finding) }
+                ![Finding.alarmOpening, Finding.intentOpening].contains { finding.hasPrefix($0) }
+                    && names(finding, question) && words.contains { RecordAnswers.says($0, in: finding) }
             }
             guard let finding else { continue }
             return [

@@ -8,6 +8,7 @@ extension ChatFailure {
         case .truncated: "the answer broke off"
         case .tooLarge(let bytes): "an answer of \(bytes) bytes or more"
         case .incompatible(let what): "not OpenAI-compatible: \(what)"
+        case .unusable(let fault): "the answer cannot be used: \(fault)"
         case .noAdapter(let why): why
         case .circuitOpen(let seconds): "not asked for another \(seconds) s after failures in a row"
         case .overBudget: "the budget of tokens or time is used up"

@@ -80,6 +80,8 @@ package enum ChatFailure: Error, Hashable, Sendable, Codable {
     case tooLarge(bytes: Int)
     /// The endpoint is not OpenAI-compatible, and what is missing.
     case incompatible(String)
+    /// The answer is no action that the network allows, once more after it was told so; what is wrong with it.
+    case unusable(String)
     /// The server does not answer with the adapter that it is told to, and why.
     case noAdapter(String)
     /// Too many failures in a row: no request is made before this many seconds have passed.

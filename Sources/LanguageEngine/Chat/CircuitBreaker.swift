@@ -69,7 +69,7 @@ extension ChatFailure {
     /// Whether the server is what failed, rather than that nobody asked it.
     package var isOfServer: Bool {
         switch self {
-        case .unreachable, .refused, .timedOut, .truncated, .tooLarge, .incompatible, .noAdapter: true
+        case .unreachable, .refused, .timedOut, .truncated, .tooLarge, .incompatible, .unusable, .noAdapter: true
         case .circuitOpen, .overBudget, .absent: false
         }
     }

@@ -185,6 +185,7 @@ package struct EvaluationCase: Hashable, Sendable, Codable {
         case (.raiseCellPriority(let a, let x), .raiseCellPriority(let b, let y)): return a == b ? abs(log(x / y)) : nil
         case (.raiseSlicePriority(let a, let area, let x), .raiseSlicePriority(let b, let other, let y)):
             return a == b && area == other ? abs(log(x / y)) : nil
+        case (.capMCS(let a, let x), .capMCS(let b, let y)): return a == b ? Double(abs(x - y)) : nil
         case (.capPower(let a, let x), .capPower(let b, let y)): return a == b ? abs(x - y) : nil
         case (.reassociate(let a, let to, let x), .reassociate(let b, let other, let y)):
             return a == b && to == other ? Double(abs(x - y)) : nil

@@ -92,16 +92,20 @@ package enum Finding: Hashable, Sendable, Codable {
             "channel twin of cell \(cell.index) errs \(Finding.round(error)) dB, usually \(Finding.round(usual))"
         case .incumbent(let name, let seconds): "\(name) listens in \(Finding.round(seconds)) s"
         case .alarm(let text, let origin):
-            "alarm " + (origin.map { "of \($0.text): " } ?? "") + UntrustedText.marked(text)
+            Finding.alarmOpening + (origin.map { "of \($0.text): " } ?? "") + UntrustedText.marked(text)
         case .conflict(let conflict): "conflict: " + conflict.text(slices: slices)
         case .leadersOpposed(let conflict): "conflict: " + conflict.text
         case .clarification(let engine, let cell, let text):
             "\(engine.rawValue) engine on cell \(cell.index): " + UntrustedText.marked(text)
         case .harm(let kind, let cell, let percent):
             "\(kind.rawValue)\(cell.map { " of cell \($0.index)" } ?? "") cost \(Finding.round(-percent)) %"
-        case .intent(let intent): "operator wants " + intent.text(slices: slices)
+        case .intent(let intent): Finding.intentOpening + intent.text(slices: slices)
         }
     }
+
+    /// How the text of an alarm begins, and that of an operator's intent: words of others, not what the twins observed.
+    package static let alarmOpening = "alarm "
+    package static let intentOpening = "operator wants "
 
     /// What two situations have in common that call for the same answer: figures in coarse steps.
     var meaning: String {

@@ -8,28 +8,30 @@ package import TwinProtocol
 /// state of eight bytes and of eight megabytes.
 package final class NodeHost<R: Role>: NodeHosting {
     private var roles: [R]
-    /// Where brief jobs are done, and where all others are; nil where the role has no jobs.
-    private let lanes: (brief: JobLane<R.Job, R.JobResult>, long: JobLane<R.Job, R.JobResult>)?
+    /// Where jobs of each kind are done, in the order of the kinds; empty where the role has no jobs.
+    private let lanes: [JobLane<R.Job, R.JobResult>]
     private unowned(unsafe) var sink: any EffectSink
     private var index = 0
 
     /// - Parameters:
     ///   - roles: the nodes.
-    ///   - execute: does a job, on a thread of its own; a brief one may be done beside another.
+    ///   - execute: does a job, on a thread of its own; one of each kind may be done beside each other.
     package convenience init(_ roles: [R], execute: @escaping @Sendable (R.Job) -> R.JobResult) {
-        self.init(roles, lanes: (JobLane(execute: execute), JobLane(execute: execute)))
+        self.init(roles, lanes: JobKind.allCases.map { _ in JobLane(execute: execute) })
     }
 
     /// Nodes of a role without jobs.
-    package convenience init(_ roles: [R]) where R.Job == NoJob { self.init(roles, lanes: nil) }
+    package convenience init(_ roles: [R]) where R.Job == NoJob { self.init(roles, lanes: []) }
 
-    private init(_ roles: [R], lanes: (brief: JobLane<R.Job, R.JobResult>, long: JobLane<R.Job, R.JobResult>)?) {
+    private init(_ roles: [R], lanes: [JobLane<R.Job, R.JobResult>]) {
         self.roles = roles
         self.lanes = lanes
         sink = DetachedSink.shared
     }
 
-    private func lane(of job: R.Job) -> JobLane<R.Job, R.JobResult>? { R.isBrief(job) ? lanes?.brief : lanes?.long }
+    private func lane(of job: R.Job) -> JobLane<R.Job, R.JobResult>? {
+        lanes.isEmpty ? nil : lanes[R.kind(of: job).rawValue]
+    }
 
     package var nodes: [NodeID] { roles.map(\.node) }
     package var highestTermSeen: UInt64 { roles.reduce(0) { max($0, $1.highestTermSeen) } }
@@ -37,8 +39,7 @@ package final class NodeHost<R: Role>: NodeHosting {
     package func attach(index: Int, to sink: any EffectSink, wake: @escaping @Sendable () -> Void) {
         self.index = index
         self.sink = sink
-        lanes?.brief.setWake(wake)
-        lanes?.long.setWake(wake)
+        for lane in lanes { lane.setWake(wake) }
     }
 
     package func start(_ slot: Int, at now: Instant) { perform(roles[slot].start(at: now), slot) }
@@ -62,8 +63,8 @@ package final class NodeHost<R: Role>: NodeHosting {
     }
 
     package func finishJobs(at now: Instant) {
-        for lane in [lanes?.brief, lanes?.long] {
-            for (slot, result) in lane?.takeResults() ?? [] { perform(roles[slot].finish(result, at: now), slot) }
+        for lane in lanes {
+            for (slot, result) in lane.takeResults() { perform(roles[slot].finish(result, at: now), slot) }
         }
     }
 
@@ -75,8 +76,9 @@ package final class NodeHost<R: Role>: NodeHosting {
                 if case .run(let job) = effect { (slot: slot, job: job) } else { nil }
             }
         }
-        lanes?.brief.stop(after: last.filter { R.isBrief($0.job) })
-        lanes?.long.stop(after: last.filter { !R.isBrief($0.job) })
+        for (kind, lane) in zip(JobKind.allCases, lanes) {
+            lane.stop(after: last.filter { R.kind(of: $0.job) == kind })
+        }
     }
 
     /// Performs effects in their order. Sends that follow each other leave together: handing a message over wakes other

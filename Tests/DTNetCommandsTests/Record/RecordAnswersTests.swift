@@ -77,6 +77,24 @@ import TwinProtocol
         #expect(text.hasPrefix("the record does not hold the delay of cell 4") != isFound)
     }
 
+    /// What an operator wants and what an alarm says was not observed: an answer is what the twins noted beside them.
+    @Test func wishesAndAlarmsAreNoAnswer() throws {
+        let slices = ["embb", "urllc"]
+        let wish = Finding.intent(Intent(scope: .slice(1), targets: [.delay(seconds: 0.005)])).text(slices: slices)
+        let alarm = Finding.alarm(text: "slice urllc has a delay of 9 ms").text(slices: slices)
+        #expect(wish.contains("delay at most 5 ms for slice urllc") && alarm.contains("delay of 9 ms"))
+        var decision = LanguageDecision(node: NodeID(5), number: 9, epoch: 110)
+        decision.findings = [wish, alarm]
+        func told(_ decision: LanguageDecision) -> [String] {
+            RecordAnswers(RunRecord(plan: Self.run.plan, records: [.language(decision)]))
+                .answer(OperatorQuestion(.kpi(.delay), slice: 1)).statements.map(\.text)
+        }
+        #expect(told(decision) == ["the record does not hold the delay of slice urllc"])
+        decision.findings.append("slice urllc waits 7 ms")
+        let text = told(decision)
+        #expect(text.count == 1 && text[0].hasSuffix(": slice urllc waits 7 ms"), "\(text)")
+    }
+
     /// L3 records figures of the cells once a second: the newest answer, with the row.
     @Test func loadAndUsersComeFromTheNewestFigures() throws {
         var bytes = [UInt8](Self.run.history)
