@@ -71,8 +71,8 @@ package struct LatencyHistogram: Sendable {
         }
     }
 
-    /// Latencies that these fractions of the samples, in ascending order, do not exceed, nanoseconds: the middle of what
-    /// each one's count stands for. One pass over the counts.
+    /// Latencies that these fractions of the samples, in ascending order, do not exceed, nanoseconds: the middle of
+    /// what each one's count stands for. One pass over the counts.
     ///
     /// - Precondition: there is a sample.
     private func quantiles(_ fractions: [Double]) -> [Int64] {

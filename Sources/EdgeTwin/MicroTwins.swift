@@ -259,7 +259,8 @@ struct MicroTwins: Sendable {
         }
     }
 
-    /// Rate that empties the backlog within one epoch, by when more is decided; a full buffer (negative) can use any rate.
+    /// Rate that empties the backlog within one epoch, by when more is decided; a full buffer (negative) can use any
+    /// rate.
     private static func demandKbps(_ backlogBytes: Float, epochMs: Float) -> Float {
         backlogBytes < 0 ? -1 : max(1, backlogBytes * 8 / epochMs)
     }

@@ -137,8 +137,8 @@ package enum ScenarioConfiguration: Hashable, Sendable, Codable {
         return false
     }
 
-    /// Why neither value nor age can be stated, in words: a replay at another speed measures the software only. nil where
-    /// they can.
+    /// Why neither value nor age can be stated, in words: a replay at another speed measures the software only. nil
+    /// where they can.
     package var noValueReason: String? {
         guard case .replay(let replay) = self, replay.speed != 1 else { return nil }
         return "replay at \(replay.speed) times the speed of the drives: value and age need 1"

@@ -5,8 +5,9 @@ package enum EqualPower {
         split(problem) { _, _ in 1 }
     }
 
-    /// Gives those of the cells that serve nobody their budget in equal parts. Nobody can say what is best for such a cell,
-    /// and it sends nothing; but the next user comes before the next decision, and must not find it without power.
+    /// Gives those of the cells that serve nobody their budget in equal parts. Nobody can say what is best for such a
+    /// cell, and it sends nothing; but the next user comes before the next decision, and must not find it without
+    /// power.
     ///
     /// - Parameter powerWatts: C x K.
     package static func fillIdle(_ problem: Problem, cells: [Bool], _ powerWatts: inout [Double]) {
