@@ -26,8 +26,7 @@ enum DecisionPath {
             exit(2)
         }
         let text = try String(contentsOfFile: words[1], encoding: .utf8)
-        let overrides = TopologyOverrides(
-            hierarchy: hierarchy, epoch: .milliseconds(milliseconds), slot: .microseconds(500))
+        let overrides = TopologyOverrides(hierarchy: hierarchy, epoch: .milliseconds(milliseconds))
         let plan = try TopologyFile.load(text: text, path: words[1]).resolve(overrides).plan
         let chain = try DecisionChain(plan: plan)
         try chain.prepare()
