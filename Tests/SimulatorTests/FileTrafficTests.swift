@@ -1,4 +1,5 @@
 import Benchmarking
+import DTNetMessages
 import NetworkModel
 import Simulator
 import Synchronization
