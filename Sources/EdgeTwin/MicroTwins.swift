@@ -140,9 +140,9 @@ struct MicroTwins: Sendable {
         report.oldestEpoch = MicroTwins.oldestEpoch(ageMs: oldestMs, epoch: epoch, period: network.epoch)
         let weights = MicroTwins.weights(telemetry, ofCell: cellWeight, ofSlice: sliceWeight, slices: slices)
         if telemetry.backlogBytes.allSatisfy({ $0 != 0 }) {
-            MicroTwins.copyAll(telemetry, weights, epochMs: Float(network.epoch.milliseconds), into: &report)
+            MicroTwins.copyAll(telemetry, weights, slotMs: Float(network.slot.milliseconds), into: &report)
         } else {
-            MicroTwins.copyWaiting(telemetry, weights, epochMs: Float(network.epoch.milliseconds), into: &report)
+            MicroTwins.copyWaiting(telemetry, weights, slotMs: Float(network.slot.milliseconds), into: &report)
         }
         renewStale(&report, by: telemetry, oldestMs: oldestMs, epoch: epoch)
         steering?.steer(&report, by: telemetry)
@@ -216,12 +216,12 @@ struct MicroTwins: Sendable {
 
     /// Full buffers everywhere: the arrays are taken over as they are.
     private static func copyAll(
-        _ telemetry: Telemetry, _ weights: [Float], epochMs: Float, into report: inout ChannelReport
+        _ telemetry: Telemetry, _ weights: [Float], slotMs: Float, into report: inout ChannelReport
     ) {
         report.ue = telemetry.ue
         report.ueCell = telemetry.ueCell
         report.weight = weights
-        report.demandKbps = telemetry.backlogBytes.map { demandKbps($0, epochMs: epochMs) }
+        report.demandKbps = telemetry.backlogBytes.map { demandKbps($0, slotMs: slotMs) }
         report.ueThroughputKbps = telemetry.ueThroughputKbps
         report.linkCell = telemetry.linkCell
         report.gainDb = telemetry.gainDb
@@ -242,7 +242,7 @@ struct MicroTwins: Sendable {
 
     /// Only users that wait for something take part in the game.
     private static func copyWaiting(
-        _ telemetry: Telemetry, _ weights: [Float], epochMs: Float, into report: inout ChannelReport
+        _ telemetry: Telemetry, _ weights: [Float], slotMs: Float, into report: inout ChannelReport
     ) {
         let links = telemetry.links
         let width = telemetry.reportSubbands
@@ -250,7 +250,7 @@ struct MicroTwins: Sendable {
             report.ue.append(telemetry.ue[index])
             report.ueCell.append(telemetry.ueCell[index])
             report.weight.append(weights[index])
-            report.demandKbps.append(demandKbps(telemetry.backlogBytes[index], epochMs: epochMs))
+            report.demandKbps.append(demandKbps(telemetry.backlogBytes[index], slotMs: slotMs))
             report.ueThroughputKbps.append(telemetry.ueThroughputKbps[index])
             if !telemetry.ueSlice.isEmpty { report.ueSlice.append(telemetry.ueSlice[index]) }
             report.linkCell += telemetry.linkCell[(index * links)..<((index + 1) * links)]
@@ -259,10 +259,10 @@ struct MicroTwins: Sendable {
         }
     }
 
-    /// Rate that empties the backlog within one epoch, by when more is decided; a full buffer (negative) can use any
-    /// rate.
-    private static func demandKbps(_ backlogBytes: Float, epochMs: Float) -> Float {
-        backlogBytes < 0 ? -1 : max(1, backlogBytes * 8 / epochMs)
+    /// Rate that empties the backlog within one slot, the soonest that it can be: a user that waits is the better off the
+    /// sooner it is done. A full buffer (negative) can use any rate.
+    private static func demandKbps(_ backlogBytes: Float, slotMs: Float) -> Float {
+        backlogBytes < 0 ? -1 : max(1, backlogBytes * 8 / slotMs)
     }
 
     private static func oldestEpoch(ageMs: Float, epoch: UInt64, period: Instant.Span) -> UInt64 {

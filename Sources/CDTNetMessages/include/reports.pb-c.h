@@ -249,7 +249,7 @@ struct  Dtnet__V1__ChannelReport
   size_t n_weight;
   float *weight;
   /*
-   * Rate that the UE can use until more is decided, its backlog within an epoch; negative for a full buffer.
+   * Rate that the UE can use until more is decided, its backlog within a slot; negative for a full buffer.
    */
   size_t n_demand_kbps;
   float *demand_kbps;
