@@ -33,7 +33,9 @@ struct FileTrafficTests {
         }
         let row = try Simulation.run(plan: plan, epochs: 300, options: options).row
         let (value, equal) = (try #require(row.valueMbps.value), try #require(row.valueEqualPowerMbps.value))
-        #expect(dark.withLock { $0.all } > 1_000 && dark.withLock { $0.cells } == 0, "\(dark.withLock { $0 })")
+        // A user whose last bytes would take next to nothing may be left without.
+        let (cells, all) = dark.withLock { ($0.cells, $0.all) }
+        #expect(all > 1_000 && 100 * cells < all, "\(cells) of \(all)")
         #expect(value > 0.97 * equal, "\(value) Mbit/s, \(equal) at equal power")
     }
 }
