@@ -259,8 +259,8 @@ struct MicroTwins: Sendable {
         }
     }
 
-    /// Rate that empties the backlog within one slot, the soonest that it can be: a user that waits is the better off the
-    /// sooner it is done. A full buffer (negative) can use any rate.
+    /// Rate that empties the backlog within one slot, the soonest that it can be: a user that waits is the better off
+    /// the sooner it is done. A full buffer (negative) can use any rate.
     private static func demandKbps(_ backlogBytes: Float, slotMs: Float) -> Float {
         backlogBytes < 0 ? -1 : max(1, backlogBytes * 8 / slotMs)
     }
