@@ -100,7 +100,7 @@ package struct OrchestratorNode: Role {
         clock.goOn(epoch: kept.epoch, seconds: kept.seconds, awaySeconds: awaySeconds)
         cycle.goOn(from: kept)
         (orders, entry) = (kept.question, kept.entry)
-        // Readers pass over policies of an older revision.
+        // Readers count revisions per start of an L3; the record of a run names each policy by its own.
         revision = kept.revision > 0 ? kept.revision + OrchestratorNode.unkeptRevisions : 0
     }
 
