@@ -32,6 +32,25 @@ import Testing
         return path
     }
 
+    /// Transmitters at both cells of `network`, and a place.
+    private static let twoSites = [
+        "transmitter 0 0.0,0.0,20.0 a", "transmitter 1 40.0,30.0,20.0 b", "receiver 0 -50.0,0.0,1.5 west",
+    ]
+
+    /// A file of paths: its transmitters and receivers without the mark of a comment, then its rows.
+    private func export(hertz: Double = 3.5e9, _ places: [String], rows: String = "") throws -> String {
+        let head = ["sionna-paths 1", "frequency_hz \(hertz)"] + places
+        return try temporary(
+            head.map { "# \($0)\n" }.joined() + SionnaPaths.columns + "\n" + rows)
+    }
+
+    private func network(exported file: String, deadlineSeconds: Double? = nil) -> NetworkConfiguration {
+        network {
+            ($0.baseline, $0.paths) = (.paths, file)
+            if let deadlineSeconds { $0.deadlineSeconds = deadlineSeconds }
+        }
+    }
+
     @Test func aShippedSceneBecomesAMap() throws {
         let network = network {
             $0.baseline = .ray
@@ -259,38 +278,16 @@ import Testing
     }
 
     @Test func anExportWithoutACellsSiteIsRefused() throws {
-        let header = SionnaPaths.columns
-        let file = try temporary(
-            """
-            # sionna-paths 1
-            # frequency_hz 3500000000.0
-            # transmitter 0 0.0,0.0,20.0 a
-            # receiver 0 -50.0,0.0,1.5 west
-            \(header)
-            """)
+        let file = try export(["transmitter 0 0.0,0.0,20.0 a", "receiver 0 -50.0,0.0,1.5 west"])
         defer { try? FileManager.default.removeItem(atPath: file) }
-        let network = network {
-            $0.baseline = .paths
-            $0.paths = file
-        }
+        let network = network(exported: file)
         #expect(throws: SceneFileError.self) { try BaselineTracer.map(for: network) }
     }
 
     @Test func anExportOfAnotherCarrierIsRefused() throws {
-        let file = try temporary(
-            """
-            # sionna-paths 1
-            # frequency_hz 2600000000.0
-            # transmitter 0 0.0,0.0,20.0 a
-            # transmitter 1 40.0,30.0,20.0 b
-            # receiver 0 -50.0,0.0,1.5 west
-            \(SionnaPaths.columns)
-            """)
+        let file = try export(hertz: 2.6e9, BaselineTracerTests.twoSites)
         defer { try? FileManager.default.removeItem(atPath: file) }
-        let network = network {
-            $0.baseline = .paths
-            $0.paths = file
-        }
+        let network = network(exported: file)
         guard case .failed(let reason) = BaselineTracer().execute(.prepareBaseline(network)) else {
             Issue.record("an export of another carrier was taken")
             return
@@ -300,21 +297,9 @@ import Testing
 
     /// Each look at the clock is a second: there is time to read the file, and none to make a map of it.
     @Test func aDeadlineBoundsTheMapOfAnExport() throws {
-        let file = try temporary(
-            """
-            # sionna-paths 1
-            # frequency_hz 3500000000.0
-            # transmitter 0 0.0,0.0,20.0 a
-            # transmitter 1 40.0,30.0,20.0 b
-            # receiver 0 -50.0,0.0,1.5 west
-            \(SionnaPaths.columns)
-            """)
+        let file = try export(BaselineTracerTests.twoSites)
         defer { try? FileManager.default.removeItem(atPath: file) }
-        let network = network {
-            $0.baseline = .paths
-            $0.paths = file
-            $0.deadlineSeconds = 1.5
-        }
+        let network = network(exported: file, deadlineSeconds: 1.5)
         let seconds = Mutex(0.0)
         let tracer = BaselineTracer(clock: {
             seconds.withLock {
