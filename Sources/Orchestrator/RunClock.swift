@@ -1,3 +1,4 @@
+internal import LanguageEngine
 internal import NetworkModel
 
 /// The newest epoch that L3 has heard of, and the time of the run. Epochs of one radio network go up; those of one that
@@ -21,8 +22,6 @@ struct RunClock: Sendable {
 
     /// What lies further below the epoch that L3 had before it was started again is no late message.
     private static let lateSeconds = 5.0
-    /// Epochs beyond are nobody's: a microsecond each, they would last for three centuries.
-    static let highest: UInt64 = 1 << 53
 
     init(epochSeconds: Double) { self.epochSeconds = epochSeconds }
 
@@ -31,7 +30,7 @@ struct RunClock: Sendable {
     /// Goes on from what was kept.
     mutating func goOn(epoch: UInt64, seconds: Double, awaySeconds: Double) {
         guard epoch > 0 else { return }
-        newest = min(epoch, RunClock.highest)
+        newest = min(epoch, KeptEngineState.highestEpoch)
         origin = (newest, seconds)
         self.awaySeconds = max(0, min(awaySeconds, 1e9))
     }
