@@ -24,7 +24,7 @@ extension DirectiveOutcome {
         switch self {
         case .applied: "applied"
         case .staleTerm: "refused, of an overtaken sender"
-        case .staleEpoch: "refused, older than what is in force"
+        case .staleEpoch: "refused, of an epoch older than what is in force, or not begun"
         case .expired: "refused, expired"
         case .unauthorised: "refused, its sender may not decide this"
         case .outOfRange: "refused, out of range"
