@@ -65,7 +65,8 @@ struct BorderWatch: Sendable {
         return zip(cells, metres).filter { $1 <= limit }.map { $0.0 }
     }
 
-    /// Takes a decision: the powers decided and those that neighbours announced last, both C x K watts of the network.
+    /// Takes a decision: the powers decided and those that neighbours announced last, both C x K watts of the network,
+    /// loads included.
     mutating func note(own: [Double], announced: [Double]) -> [Change] {
         pairs.indices.compactMap { index in
             let one = pairs[index].own.share(of: own, subbands: subbands)

@@ -116,7 +116,7 @@ package struct LeaderNode: Role {
     package mutating func followUp(at now: Instant) -> [Effect<NoJob>] {
         guard var record = pendingRecord else { return [] }
         pendingRecord = nil
-        let opposed = watch.note(own: game.powerWatts, announced: border.powerWatts)
+        let opposed = watch.note(own: game.loadedPowerWatts, announced: border.powerWatts)
         game.appraise()
         game.prepare(border: border)
         game.associate(controls)
