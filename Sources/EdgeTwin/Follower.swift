@@ -8,8 +8,6 @@ internal import TwinProtocol
 struct Follower: Sendable {
     /// Steps of the share dynamics on the way to an answer.
     private static let shareSteps = 24
-    /// Standard deviation of a link whose own is not known yet, dB: that of a reading of a subband.
-    private static let usualDeviationDb: Float = 2
     /// Relative tolerance of a power that is decided.
     private static let tolerance = 5e-3
     /// Cells that the edge answers for, ascending.
@@ -166,7 +164,7 @@ struct Follower: Sendable {
         let isKnown = known.ue == ues && known.linkCell == linkCell
         let deviations =
             isKnown
-            ? known.deviationDb : Array(repeating: Follower.usualDeviationDb, count: problem.ues * problem.links)
+            ? known.deviationDb : Array(repeating: SchemeAdvice.usualDeviationDb, count: problem.ues * problem.links)
         directive.recommend(
             SchemeAdvice.schemes(
                 problem, powerWatts: powerWatts, linkDeviationDb: deviations, none: Directive.noMCS), to: ues)

@@ -50,8 +50,6 @@ struct LeaderGame: Sendable {
     /// Decisions between two associations.
     private let associationPeriod: UInt64
     private var averageReach: ReachAverage
-    /// Standard deviation of a link that came without, dB: that of a reading of a subband.
-    private static let usualDeviationDb: Float = 2
     /// A UE moves for this part of its rate or more. With the average of what UEs reach it keeps them from going to and
     /// fro: a handover costs signalling that no rate shows.
     private static let leastAssociationGain = 0.05
@@ -133,7 +131,7 @@ struct LeaderGame: Sendable {
         steering = isSteered ? Array(repeating: 1, count: problem.ues) : []
         linkDeviationDb =
             network.recommendsMCS
-            ? Array(repeating: LeaderGame.usualDeviationDb, count: problem.ues * problem.links) : []
+            ? Array(repeating: SchemeAdvice.usualDeviationDb, count: problem.ues * problem.links) : []
         for report in reports {
             for (index, cell) in report.snapshot.ueCell.enumerated() {
                 let place = next[Int(cell)]

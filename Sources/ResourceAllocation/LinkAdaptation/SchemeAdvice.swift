@@ -4,6 +4,8 @@ internal import NetworkModel
 /// The scheme that carries most on average over what a SINR may turn out to be: of largest `eta (1 - block error
 /// rate)`, the SINR normal in dB about its prediction. Looked up in a table of 0.1 dB by half a dB of deviation.
 package enum SchemeAdvice {
+    /// Standard deviation of a link whose own is not known, dB: that of a reading of a subband.
+    package static let usualDeviationDb: Float = 2
     /// Standard deviations beyond are taken for it, dB.
     private static let mostDeviationDb: Float = 12
     private static let deviationStepDb: Float = 0.5
