@@ -49,6 +49,7 @@ struct Follower: Sendable {
         let width = network.carrier.subbands
         powerWatts = assembler.maxPowerWatts.flatMap { Array(repeating: $0 / Double(width), count: width) }
         price = Array(repeating: 0, count: network.cells.count * width)
+        if network.recommendsMCS { SchemeAdvice.prepare() }
     }
 
     /// Takes the bounds of a policy; an offer's budget never exceeds them.

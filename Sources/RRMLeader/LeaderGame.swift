@@ -69,6 +69,7 @@ struct LeaderGame: Sendable {
             kernel.settings.warmMix = LeaderGame.fadingMix
             kernel.settings.shareSteps = 1
         }
+        if network.recommendsMCS { SchemeAdvice.prepare() }
     }
 
     /// `false` for the baseline that decides nothing.

@@ -24,6 +24,9 @@ package enum SchemeAdvice {
         }
     }()
 
+    /// Makes the table, so that no decision waits for it.
+    package static func prepare() { _ = table }
+
     /// The scheme of most expected goodput.
     ///
     /// - Parameters:
