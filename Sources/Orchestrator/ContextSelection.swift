@@ -1,6 +1,7 @@
 internal import DTNetMessages
 internal import LanguageEngine
 internal import NetworkModel
+internal import RadioPropagation
 
 /// Which contexts of the network L3 needs to mirror now (DESIGN 10), selected from the findings: regions in which
 /// something is found are mirrored every second with deviations, calm ones rarely and without. Figures come every
@@ -62,4 +63,19 @@ struct ContextSelection: Hashable, Sendable {
         }
         policy.mirrorDeviations = isWatched.map { $0 ? 1 : 0 }
     }
+
+    // MARK: - The weather
+
+    /// Whether the weather is a context of a decision on this carrier: heavy rain takes so much of a kilometre of path
+    /// that the best action may be another with it. By ITU-R P.838-3 that is so from 7.0 GHz on: in FR2 and FR3, and
+    /// not in FR1.
+    static func isRainContext(frequencyHz: Double) -> Bool {
+        let attenuation = RainAttenuation(frequencyHz: frequencyHz)
+        return 1_000 * attenuation.dbPerMetre(millimetresPerHour: heavyRain) >= leastRainDbPerKilometre
+    }
+
+    /// About what is exceeded for 0.01 % of the time, an hour a year, in a temperate climate (ITU-R P.837), mm/h.
+    private static let heavyRain = 25.0
+    /// Less is lost in what channel twins err by, some decibels.
+    private static let leastRainDbPerKilometre = 0.2
 }

@@ -50,6 +50,8 @@ struct LanguageCycle: Sendable {
     private let language: LanguageConfiguration
     private let slices: [SliceConfiguration]
     private let epochSeconds: Double
+    /// Whether prompts name the weather on this carrier.
+    private let isRainContext: Bool
     private let judge: CandidateJudge
     private let rules: RuleBase
     var number: UInt64 = 0
@@ -98,6 +100,7 @@ struct LanguageCycle: Sendable {
         language = network.language
         slices = network.slices
         epochSeconds = network.epoch.seconds
+        isRainContext = ContextSelection.isRainContext(frequencyHz: network.carrier.frequencyHz)
         judge = CandidateJudge(network)
         rules = RuleBase(judge.bounds)
         followUp = FollowUp(epochSeconds: network.epoch.seconds)
@@ -266,7 +269,8 @@ struct LanguageCycle: Sendable {
             for: findings, state: state, bounds: bounds, allowed: judge.allowed,
             adapter: adapter.flatMap { ActionForm($0, slices: bounds.slices).name })
         // Where something is not offered any more, the answers of before are none.
-        var meaning = findings.meaning + (state.weather.map { "|weather \($0.name)" } ?? "")
+        let weather = isRainContext ? state.weather : nil
+        var meaning = findings.meaning + (weather.map { "|weather \($0.name)" } ?? "")
         if let adapter { meaning += "|with \(judge.text(of: adapter))" }
         for action in barred.map(\.action) where menu.holds(action) {
             let rest = menu.without(action)
@@ -278,7 +282,7 @@ struct LanguageCycle: Sendable {
             ThinkJob(
                 number: number, findings: Array(findings.prefix(PromptBuilder.findings)), menu: menu,
                 query: PromptBuilder.query(findings), passages: language.passages, proposals: language.proposals,
-                deadlineSeconds: language.deadline.seconds, meaning: meaning, seed: number, weather: state.weather))
+                deadlineSeconds: language.deadline.seconds, meaning: meaning, seed: number, weather: weather))
     }
 
     /// Actions that operators ask for, each with the intents that do. An action in force is asked for by these too,

@@ -128,6 +128,18 @@ import TwinProtocol
         #expect(abs(later.powerBudgetWatts[2] - 3.162) < 0.01 && later.revision > policy.revision)
     }
 
+    /// The weather is shown where rain takes something of the carrier, and nowhere else: in FR2 and FR3, not in FR1.
+    @Test(arguments: [(0.7, false), (3.5, false), (6.4, false), (7.125, true), (14.8, true), (28.0, true)])
+    func theWeatherIsAContextOfTheBand(gigahertz: Double, isShown: Bool) throws {
+        var desk = try Desk {
+            $0.network.weather = [RainPeriod(fromSeconds: 0, untilSeconds: 1e6, millimetresPerHour: 40)]
+            $0.network.carrier.frequencyHz = gigahertz * 1e9
+        }
+        let think = try Self.cycle(&desk, [Self.wish], gain: 0.03).think
+        #expect(think.weather == (isShown ? .dry : nil))
+        #expect(think.meaning.contains("|weather dry") == isShown, "\(think.meaning)")
+    }
+
     /// An action ends with its time also where an edge has fallen silent, so that no second is measured any more.
     @Test func anActionEndsInItsTimeThoughAnEdgeIsSilent() throws {
         var desk = try Desk()
