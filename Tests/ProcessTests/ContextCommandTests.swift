@@ -53,6 +53,11 @@ import Testing
         let devices = try Self.rows(place, ["device"])
         #expect(Set(devices.compactMap { $0["ue"] as? Int }).count == 8)
         #expect(devices.allSatisfy { ($0["bands"] as? String)?.hasSuffix(" GHz") == true })
+        #expect(devices.allSatisfy { $0["profile"] as? String == "5QI 9" && $0["mcs"] as? Int == 27 })
+        let profiles = try Self.rows(place, ["qos_profile"])
+        let usual = profiles.first { $0["name"] as? String == "5QI 9" }
+        #expect(usual?["five_qi"] as? Int == 9 && usual?["priority"] as? Int == 90, "\(profiles)")
+        #expect(usual?["delay_ms"] as? Double == 300 && usual?["loss"] as? Double == 1e-6)
         let cells = try Self.rows(place, ["cell", "--cell", "1"])
         #expect(Set(cells.compactMap { $0["name"] as? String }).count == 1)
     }

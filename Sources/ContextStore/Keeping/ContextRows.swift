@@ -10,6 +10,8 @@ package struct ContextRows: Sendable {
     private let band: String
     private let namesWeather: Bool
     private let slices: [String]
+    /// What any device can do.
+    private let device: DeviceRow
     let incidents = IncidentLog()
 
     /// - Parameter run: name of the run where several share a store, else nil.
@@ -19,6 +21,7 @@ package struct ContextRows: Sendable {
         namesWeather = !plan.network.weather.isEmpty
         band = "\((gigahertz * 1_000).rounded() / 1_000) GHz"
         slices = plan.network.slices.map(\.name)
+        device = ContextRows.device(of: plan.network, band: band)
     }
 
     /// Rows of a batch.
@@ -122,11 +125,12 @@ package struct ContextRows: Sendable {
                 values += [(ContextKPI.x, telemetry.xMetres[index]), (ContextKPI.y, telemetry.yMetres[index])]
             }
             for (metric, value) in values { append(metric, value, cell, ue: Int(ue), source, at, to: &rows) }
-            // What a radio network tells of a device: that it is there, its band, and the profile that it belongs to.
-            var device = DeviceRow(ue: Int(ue))
-            device.bands = band
+            // What a radio network tells of a device: that it is there, and the profile that it belongs to. The rest is
+            // the topology's.
+            var device = device
+            device.ue = Int(ue)
             let slice = index < telemetry.ueSlice.count ? Int(telemetry.ueSlice[index]) : slices.count
-            device.profile = slice < slices.count ? slices[slice] : nil
+            device.profile = slices.isEmpty ? "5QI \(FiveQI.usual)" : slice < slices.count ? slices[slice] : nil
             rows.append(device.row)
         }
     }

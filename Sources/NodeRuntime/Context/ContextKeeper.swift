@@ -67,7 +67,7 @@ final class ContextKeeper: ContextKeeping {
             })
         writing.capacity = ContextKeeper.capacity
         writing.pauseSeconds = ContextKeeper.pauseSeconds
-        writing.firstRows = ContextKeeper.firstRows(of: plan.network)
+        writing.firstRows = ContextRows.firstRows(of: plan.network)
         writing.prepareThread = { WritingThread.begin("dtnet-context") }
         writer = ContextWriter(writing)
     }
@@ -88,28 +88,5 @@ final class ContextKeeper: ContextKeeping {
         var now = timespec()
         clock_gettime(CLOCK_REALTIME, &now)
         return Int64(now.tv_sec) * 1_000_000 + Int64(now.tv_nsec) / 1_000
-    }
-
-    /// What the topology says of cells and slices.
-    private static func firstRows(of network: NetworkConfiguration) -> [ContextRow] {
-        let cells = network.cells.map { cell in
-            CellRow(
-                cell: cell.id.index, name: cell.name, region: network.regionNames[cell.region.index],
-                xMetres: cell.xMetres, yMetres: cell.yMetres, heightMetres: cell.heightMetres,
-                azimuthDegrees: cell.azimuthDegrees, downtiltDegrees: cell.downtiltDegrees,
-                powerDbm: cell.transmitPowerDbm, frequencyHz: network.carrier.frequencyHz,
-                bandwidthHz: network.carrier.bandwidthHz,
-                surroundings: network.twin.scene.map { "scene \($0)" }
-            ).row
-        }
-        let profiles = network.slices.map { slice in
-            var profile = QoSProfile(name: slice.name)
-            profile.rateBps = slice.rateBps
-            profile.delayMs = slice.delaySeconds.map { $0 * 1_000 }
-            profile.weight = slice.weight
-            profile.share = slice.fraction
-            return profile.row
-        }
-        return cells + profiles
     }
 }
