@@ -3,9 +3,12 @@ import Foundation
 import Glibc
 
 /// What the context store takes and how fast it answers: a paced stream through the writer as the processes use it,
-/// the same without pace, and the last minute of one cell among many rows.
+/// the same without pace, and the last minute of one cell among many rows. Without rows to fill it with it is the stream
+/// alone, which `beside_loop.py` runs beside a loop. Seconds beyond 30 see at least two rounds of upkeep sum rows up;
+/// `--keep` says how many seconds of rows they leave.
 ///
-/// usage: context-store [--rows N] [--rate N] [--seconds N] [--cells N] [--kpis N] [--server VARIABLE] [--folder DIR]
+/// usage: context-store [--rows N] [--rate N] [--seconds N] [--keep N] [--cells N] [--kpis N] [--server VARIABLE]
+///                      [--folder DIR]
 @main struct ContextStoreBenchmark {
     /// Some moment, microseconds since 1970.
     private static let begin: Int64 = 1_700_000_000_000_000
@@ -13,6 +16,8 @@ import Glibc
     var rows = 10_000_000
     var rate = 20_000
     var seconds = 20
+    /// Seconds that rows are kept; nil for a day.
+    var keep: Int?
     var cells = 200
     var kpis = 10
     var variable: String?
@@ -34,7 +39,8 @@ import Glibc
             switch (word, Int(value)) {
             case ("--server", _): variable = value
             case ("--folder", _): folder = value
-            case ("--rows", let number?) where number > 0: rows = number
+            case ("--rows", let number?) where number >= 0: rows = number
+            case ("--keep", let number?) where number > 0: keep = number
             case ("--rate", let number?) where number > 0: rate = number
             case ("--seconds", let number?) where number > 0: seconds = number
             case ("--cells", let number?) where number > 0: cells = number
@@ -55,7 +61,9 @@ import Glibc
             return SQLiteOpening.Opened(repository: try PostgreSQLOpening.open(address))
         }
         print("\(cells) cells, \(kpis) KPIs each, \(rate) rows/s: \(rate / cells / kpis) samples of each per second")
-        paced(open)
+        try paced(open)
+        try upkeep(open)
+        guard rows > 0 else { return }
         try fill(open)
         try query(open)
     }
@@ -76,14 +84,15 @@ import Glibc
         _ open: @escaping @Sendable () throws(ContextStoreError) -> SQLiteOpening.Opened
     ) -> WriterPlan<KPISample> {
         let day: Int64 = 86_400_000_000
+        let raw = keep.map { Int64($0) * 1_000_000 } ?? day
         return WriterPlan(
-            sources: ["edge"], retention: Retention(raw: day, fine: day, full: day), open: open,
+            sources: ["edge"], retention: Retention(raw: raw, fine: day, full: day), open: open,
             rows: { $0.map(\.row) }, now: { Int64(Date().timeIntervalSince1970 * 1e6) },
             say: { print("the writer says: \($0)") })
     }
 
     /// The stream at its rate, ten times a second.
-    private func paced(_ open: @escaping @Sendable () throws(ContextStoreError) -> SQLiteOpening.Opened) {
+    private func paced(_ open: @escaping @Sendable () throws(ContextStoreError) -> SQLiteOpening.Opened) throws {
         let writer = ContextWriter(plan(open))
         let start = ContinuousClock.now
         let processor = ContextStoreBenchmark.processorSeconds
@@ -110,6 +119,30 @@ import Glibc
             String(
                 format: "paced: %d rows in %.1f s (%.0f rows/s), %d dropped, %.0f %% of one processor",
                 Int(writer.written), wall, Double(writer.written) / wall, Int(writer.dropped), 100 * busy / wall))
+        if rows == 0, writer.dropped > 0 {
+            throw ContextStoreError(.failed, "\(writer.dropped) rows were dropped: fewer than \(rate) a second go in")
+        }
+    }
+
+    /// What upkeep has done of the stream: sums over 10 s, and how far back rows go. A stream that is to see it and has
+    /// not, or that lost rows, is a failure.
+    private func upkeep(_ open: @Sendable () throws(ContextStoreError) -> SQLiteOpening.Opened) throws {
+        let repository = try open().repository
+        defer { repository.close() }
+        let tables = try repository.statistics()
+        let sums = tables.first { $0.table == "aggregate" }
+        let samples = tables.first { $0.table == "measurement" }
+        let span = { (table: TableStatistics?) -> Double in
+            Double((table?.newest ?? 0) - (table?.oldest ?? 0)) / 1e6
+        }
+        // Sums have the time at which their 10 s begin.
+        let buckets = (sums?.rows ?? 0) > 0 ? Int(span(sums) / 10) + 1 : 0
+        print(
+            String(
+                format: "upkeep: %d sums over %d buckets of 10 s; %d rows left, of %.0f s", Int(sums?.rows ?? 0),
+                buckets, Int(samples?.rows ?? 0), span(samples)))
+        guard seconds > 40, buckets < 2 else { return }
+        throw ContextStoreError(.failed, "\(buckets) buckets were summed up in \(seconds) s, not two")
     }
 
     /// As many rows as asked for, as fast as they go.
