@@ -175,6 +175,13 @@ package final class ChatClient: Sendable {
             }
             if !names.contains(model) { return unknownModel(among: names) }
             return .refused(status: 404, message: words(of: answered))
+        // Some servers answer so to a model that they lack.
+        case 400, 422:
+            let own = words(of: answered)
+            guard own.lowercased().contains("model"), case .success(let names) = models(deadline),
+                !names.contains(model)
+            else { return .refused(status: answered.status, message: own) }
+            return unknownModel(among: names)
         case 401, 403:
             let hint = keyVariable.map { "the key in $\($0) is refused" } ?? "it wants a key: name it by api_key_env"
             let text = "\(hint): \(words(of: answered))"

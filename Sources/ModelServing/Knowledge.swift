@@ -10,6 +10,8 @@ package final class Knowledge: Sendable {
     private let expansion: TermExpansion
     /// What of the user's texts cannot be used, a line each: which file, why, and what to do. The rest is found.
     package let flaws: [String]
+    /// Name that a damaged index has been given, in the place of which this one is; nil where there was none.
+    package let setAside: String?
     /// Folder that goes with this value; nil where the database stays.
     private let temporary: URL?
 
@@ -39,7 +41,10 @@ package final class Knowledge: Sendable {
             try FileManager.default.createDirectory(at: temporary, withIntermediateDirectories: true)
             place = temporary.appending(path: "knowledge.sqlite").path
         }
-        repository = try SQLiteOpening.open(place ?? "")
+        // All that is in it is indexed anew.
+        let opened = try SQLiteOpening.openSettingAside(place ?? "")
+        repository = opened.repository
+        setAside = opened.setAside
         expansion = TermExpansion((try? String(contentsOfFile: folder + "/expansion.txt", encoding: .utf8)) ?? "")
         let own = documents.map(Knowledge.texts) ?? DocumentReading()
         flaws = own.flaws.map(\.message)

@@ -47,6 +47,18 @@ import Testing
         #expect(Self.documents(without, "zibeline").isEmpty && without.flaws.isEmpty)
     }
 
+    /// What the index holds stands in the texts: a damaged one is made anew beside what is left of it.
+    @Test func aDamagedIndexIsMadeAnew() throws {
+        let shelf = try Shelf()
+        let place = shelf.folder.appending(path: "knowledge.sqlite").path
+        try shelf.write(String(repeating: "no database at all ", count: 100), "knowledge.sqlite")
+        let knowledge = try Knowledge(path: place, folder: shelf.corpus, documents: shelf.own)
+        #expect(knowledge.setAside == place + ".damaged-1" && knowledge.flaws.isEmpty)
+        #expect(Self.documents(knowledge, "zibeline") == ["own/deep/fence", "own/mast"])
+        let again = try Knowledge(path: place, folder: shelf.corpus, documents: shelf.own)
+        #expect(again.setAside == nil && Self.documents(again, "quillwort") == ["corpus/rain"])
+    }
+
     @Test func textsThatCannotBeUsedAreNamedAndTheRestIsFound() throws {
         let shelf = try Shelf()
         try shelf.write(Data([0x7A, 0xFF, 0xFE]), "own/deep/latin.md")

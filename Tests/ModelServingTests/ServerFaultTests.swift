@@ -155,16 +155,28 @@ import Testing
             answer == .failure(.refused(status: 401, message: "it wants a key: name it by api_key_env: no token")))
     }
 
-    @Test func anUnknownModelIsNamedWithThoseThatAreThere() throws {
+    @Test(arguments: [404, 400, 422]) func anUnknownModelIsNamedWithThoseThatAreThere(status: Int) throws {
         let server = try ScriptedServer { _, request in
             request.line.hasPrefix("GET /v1/models")
                 ? .answer(body: #"{"data":[{"id":"tiny"},{"id":"large"}]}"#)
-                : .answer(status: 404, body: #"{"error":{"message":"model not found"}}"#)
+                : .answer(status: status, body: #"{"error":{"message":"Model not found"}}"#)
         }
         defer { server.stop() }
         #expect(
             Self.ask(server) == .failure(.refused(status: 404, message: "no model 'small'; the server has tiny, large"))
         )
+    }
+
+    /// A server that has the model and refuses something else of the request says so itself.
+    @Test func aRefusalThatOnlyNamesTheModelIsInTheServersWords() throws {
+        let server = try ScriptedServer { _, request in
+            request.line.hasPrefix("GET /v1/models")
+                ? .answer(body: #"{"data":[{"id":"small"}]}"#)
+                : .answer(status: 400, body: #"{"error":"the model takes no system message"}"#)
+        }
+        defer { server.stop() }
+        #expect(
+            Self.ask(server) == .failure(.refused(status: 400, message: "the model takes no system message")))
     }
 
     @Test(arguments: [400, 404, 429, 500, 503]) func otherRefusalsAreInTheServersWords(status: Int) throws {
