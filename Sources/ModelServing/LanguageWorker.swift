@@ -59,9 +59,9 @@ package final class LanguageWorker: Sendable {
             let bounds = ActionBounds(network: network)
             let prompts = PromptBuilder(bounds)
             var thought = Thought(number: job.number)
-            let (recorded, rows) = job.passages > 0 ? kept(job.findings, &state, network) : ([], [])
-            let passages =
-                recorded + (state.knowledge?.passages(for: job.query, limit: job.passages - recorded.count) ?? [])
+            let (recorded, past, rows) = job.passages > 0 ? kept(job, &state, network) : ([], [], [])
+            let known = recorded + past
+            let passages = known + (state.knowledge?.passages(for: job.query, limit: job.passages - known.count) ?? [])
             // A spectrum that has been recorded since is another situation. Rows change all the time and are none.
             let meaning = recorded.reduce(job.meaning) { $0 + "|" + $1.id }
             thought.passages = (passages + rows).map(\.id)
@@ -74,9 +74,9 @@ package final class LanguageWorker: Sendable {
             }
             let adapter = state.adapter.map { "+" + network.language.adapters[$0].name } ?? ""
             thought.model = (client.model.isEmpty ? "local" : client.model) + adapter
-            if let known = state.cache.answers(to: meaning) {
-                for answer in known { LanguageWorker.read(answer.text, into: &thought) }
-                thought.reused = known.first?.decision
+            if let answers = state.cache.answers(to: meaning) {
+                for answer in answers { LanguageWorker.read(answer.text, into: &thought) }
+                thought.reused = answers.first?.decision
                 return thought
             }
             let series = ProposalSeries(
@@ -90,17 +90,20 @@ package final class LanguageWorker: Sendable {
         }
     }
 
-    /// What the run's stores hold of the cells that findings are about: of the spectrum, and in their newest rows.
+    /// What the run's stores hold of the cells that findings are about: of the spectrum, and in their newest rows; and
+    /// what was, of incidents and policies, in the place of half of the knowledge at most.
     private func kept(
-        _ findings: [Finding], _ state: inout State, _ network: NetworkConfiguration
-    ) -> (recorded: [LanguageEngine.Passage], rows: [LanguageEngine.Passage]) {
-        guard let runFolder else { return ([], []) }
+        _ job: ThinkJob, _ state: inout State, _ network: NetworkConfiguration
+    ) -> (recorded: [LanguageEngine.Passage], past: [LanguageEngine.Passage], rows: [LanguageEngine.Passage]) {
+        guard let runFolder else { return ([], [], []) }
         connect(&state)
         let run = RunStores(folder: runFolder, server: state.server)
         defer { run.closeFiles() }
-        let spectrum = RecordedSpectrum(stores: run.stores).passage(cells: findings.compactMap(\.cell))
-        let rows = LatestRows(stores: run.stores, cellCount: network.cells.count).passages(about: findings)
-        return (spectrum.map { [$0] } ?? [], rows)
+        let spectrum = RecordedSpectrum(stores: run.stores).passage(cells: job.findings.compactMap(\.cell))
+        let past = PastRecords(stores: run.stores).passages(for: job.query, limit: job.passages / 2)
+        let rows = LatestRows(stores: run.stores, cellCount: network.cells.count).passages(about: job.findings)
+        let recorded = spectrum.map { [$0] } ?? []
+        return (recorded, Array(past.prefix(job.passages - recorded.count)), rows)
     }
 
     /// Connects to the server that the run's processes share, where they do and that is not done; it is tried again
@@ -248,6 +251,9 @@ package final class LanguageWorker: Sendable {
         let path = runFolder.map { $0 + "/knowledge.sqlite" }
         do {
             let knowledge = try Knowledge(path: path, documents: network.language.documents)
+            if let name = knowledge.setAside {
+                report("the index of the knowledge was damaged: it is now \(name), and made anew")
+            }
             for flaw in knowledge.flaws { report("language.documents: \(flaw)") }
             state.knowledge = knowledge
         } catch {

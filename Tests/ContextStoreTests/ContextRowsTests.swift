@@ -121,7 +121,7 @@ import TwinProtocol
         let envelope = Envelope(
             sender: NodeID(node), recipient: NodeID(4), epoch: 50 * UInt64(seconds), body: .alarm(alarm))
         let item = ContextItem(at: Instant(nanoseconds: seconds * 1_000_000_000), content: .heard(envelope))
-        let made = rows.rows([item], offset: 0)
+        let made = rows.rows([item], offset: 0).filter { $0.table == .incident }
         #expect(made.count <= 1)
         return made.first.map { IncidentRow($0.values) }
     }

@@ -35,14 +35,14 @@ import Testing
     }
 
     private static func job(
-        _ number: UInt64, _ network: NetworkConfiguration, passages: Int = 1,
+        _ number: UInt64, _ network: NetworkConfiguration, passages: Int = 1, query: String = "zzz",
         _ findings: [Finding] = [.idle(cell: CellID(2)), .harm(.capPower, cell: CellID(2), percent: -2)]
     ) -> ThinkJob {
         let state = NetworkState(epoch: 1, seconds: 1, cells: network.cells.map { _ in CellState() })
         let menu = ActionMenu(
             for: findings, state: state, bounds: ActionBounds(network: network), allowed: ActionKind.allCases)
         return ThinkJob(
-            number: number, findings: findings, menu: menu, query: "zzz", passages: passages, proposals: 1,
+            number: number, findings: findings, menu: menu, query: query, passages: passages, proposals: 1,
             deadlineSeconds: 20, meaning: findings.meaning, seed: 5)
     }
 
@@ -72,6 +72,48 @@ import Testing
     /// The line of a prompt about a cell; nil where there is none.
     private static func line(_ cell: Int, of thought: Thought) -> String? {
         thought.prompt.split(separator: "\n").map(String.init).first { $0.hasPrefix("Latest: <data>Cell \(cell). ") }
+    }
+
+    /// Rows of a document of an incident that is over, or of a policy.
+    private static func document(_ id: String, _ topic: String, _ title: String, _ body: String) -> [ContextRow] {
+        let collection = String(id.prefix { $0 != "/" })
+        return [
+            ContextRow(
+                .document,
+                [
+                    .text(id), .text(collection), .text(title), .text(topic), .text(""), .text("edge-a"), .integer(1),
+                ]),
+            ContextRow(
+                .passage, [.text(id), .integer(0), .text(title), .text(topic), .text(""), .text(body)]),
+        ]
+    }
+
+    /// Incidents that are over and policies are found by the words of the situation, in the place of half of the
+    /// knowledge; one word in common is not enough.
+    @Test func whatWasIsFoundByItsWords() throws {
+        let run = try Run()
+        let outage = "radio network lost: no telemetry; over after 40 s"
+        try run.store(
+            "orchestrator",
+            Self.document("incident/1/a", RecordDocument.pastIncident, "Incident: radio network lost", outage)
+                + Self.document("incident/2/b", "incident", "Incident: radio network lost", "radio network lost: now")
+                + Self.document("incident/3/c", RecordDocument.pastIncident, "Incident", "the network was slow")
+                + Self.document("policy/4/l3", "policy", "Policy of l3", "slice video keeps 80 % of its guarantees"))
+        let network = Self.network()
+        func found(_ query: String, _ passages: Int) -> [String] {
+            run.worker.think(Self.job(7, network, passages: passages, query: query), network).passages
+                .filter { $0.hasPrefix("incident/") || $0.hasPrefix("policy/") }
+        }
+        #expect(found("radio network lost alarm", 2) == ["incident/1/a"])
+        #expect(found("radio network lost slice guarantees of video", 4) == ["incident/1/a", "policy/4/l3"])
+        #expect(found("slice guarantee share PRB", 2) == ["policy/4/l3"])
+        #expect(found("network", 4).isEmpty && found("network latency", 4).isEmpty)
+        // With one passage, it is knowledge; with none, nothing is looked for.
+        #expect(found("radio network lost alarm", 1).isEmpty && found("radio network lost alarm", 0).isEmpty)
+        let thought = run.worker.think(
+            Self.job(8, network, passages: 2, query: "radio network lost alarm"), network)
+        #expect(
+            thought.prompt.contains("Known: <data>Incident: radio network lost. \(outage)</data>"), "\(thought.prompt)")
     }
 
     @Test func rowsOfTheFindingsCellAreShownAndNamed() throws {

@@ -86,6 +86,26 @@ extension ContextRows {
             ).row)
     }
 
+    /// The document of a policy, where it says something new. Whoever hears it keeps the row alone.
+    func appendDocument(of policy: Policy, _ source: String, _ at: Int64, to rows: inout [ContextRow]) {
+        let text = ContextRows.words(policy)
+        guard !text.isEmpty, policies.isNew(text, of: source, at: at) else { return }
+        rows += RecordDocument.policy.rows(at: at, source, title: "Policy of \(source)", source: source, body: text)
+    }
+
+    /// Why a policy is as it is, and what it sets, for searches.
+    private static func words(_ policy: Policy) -> String {
+        let parts = [
+            ("power budgets", policy.powerBudgetWatts.isEmpty), ("weights", policy.weight.isEmpty),
+            ("power caps per subband", policy.capWatts.isEmpty), ("slice shares", policy.sliceShare.isEmpty),
+            ("slice weights", policy.sliceWeight.isEmpty), ("places of platforms", policy.platformCell.isEmpty),
+            ("moves of users", policy.moveUE.isEmpty), ("highest schemes", policy.highestMCS.isEmpty),
+        ]
+        let set = parts.filter { !$0.1 }.map(\.0)
+        let sets = set.isEmpty ? "" : "It sets " + set.joined(separator: ", ") + "."
+        return [policy.reason, sets].filter { !$0.isEmpty }.joined(separator: ". ")
+    }
+
     /// The parts of a policy that it has, as a JSON object of arrays.
     private static func json(_ policy: Policy) -> String {
         var bytes: [UInt8] = []

@@ -29,7 +29,24 @@ extension ContextRows {
         row.lastEpoch = Int64(clamping: incident.lastEpoch)
         row.members = json(incident.members)
         if incident.standing == 0 { row.ended = at }
+        append(row, title: "Incident: \(code.name)", cells: incident.cells, to: &rows)
+    }
+
+    /// The row of an incident, and its document.
+    ///
+    /// - Parameter cells: that it is about, empty where it names none.
+    func append(_ row: IncidentRow, title: String, cells: [UInt32] = [], to rows: inout [ContextRow]) {
         rows.append(row.row)
+        let few = cells.prefix(16).map { "\($0)" }.joined(separator: ", ")
+        let lasted = row.ended.map { ($0 - row.at) / 1_000_000 }
+        let parts = [
+            row.text, cells.isEmpty ? nil : "cells \(few)" + (cells.count > 16 ? " and others" : ""),
+            row.count.map { ($0 == 1 ? "1 alarm, " : "\($0) alarms, ") + row.severity },
+            lasted.map { "over after \($0) s" }, row.resolution.map { "resolved: \($0)" },
+        ]
+        rows += RecordDocument.incident.rows(
+            at: row.at, row.id, title: title, topic: row.ended == nil ? nil : RecordDocument.pastIncident,
+            source: row.source, body: parts.compactMap { $0 }.joined(separator: "; "))
     }
 
     private func json(_ members: [IncidentBook.Member]) -> String {

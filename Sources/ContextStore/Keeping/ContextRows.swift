@@ -13,6 +13,7 @@ package struct ContextRows: Sendable {
     /// What any device can do.
     private let device: DeviceRow
     let incidents = IncidentLog()
+    let policies = PolicyLog()
 
     /// - Parameter run: name of the run where several share a store, else nil.
     package init(plan: WiringPlan, run: String?) {
@@ -60,7 +61,9 @@ package struct ContextRows: Sendable {
         case .directive(let directive): append(directive, of: envelope, source, at, to: &rows)
         case .channelReport(let report): append(report, weather, source, at, to: &rows)
         case .regionReport(let report): append(report, source, at, to: &rows)
-        case .policy(let policy): append(policy, source, at, to: &rows)
+        case .policy(let policy):
+            append(policy, source, at, to: &rows)
+            appendDocument(of: policy, source, at, to: &rows)
         default: break
         }
     }
@@ -86,8 +89,9 @@ package struct ContextRows: Sendable {
         switch record {
         case .alarm(let node, let text):
             let id = "\(name(node)) \(at) \(rows.count)"
-            rows.append(
-                IncidentRow(id: id, source: name(node), at: at, severity: "warning", kind: "alarm", text: text).row)
+            append(
+                IncidentRow(id: id, source: name(node), at: at, severity: "warning", kind: "alarm", text: text),
+                title: "Alarm at \(name(node))", to: &rows)
         case .lateOffer(let node, _, let cells): measure(node, ContextKPI.lateOffers, Double(cells))
         case .leaderDecision(let decision):
             measure(decision.node, ContextKPI.value, decision.twinValueMbps)

@@ -13,7 +13,8 @@ package protocol ContextRepository: Sendable {
     ) throws(ContextStoreError)
 
     /// Makes a collection hold exactly these documents: those that are new or have changed are indexed, those that it
-    /// no longer holds are removed. Throws `input` where an id occurs twice or belongs to another collection.
+    /// no longer holds are removed. Throws `input` where an id occurs twice or belongs to another collection, and for
+    /// the collections that policies and incidents are found in.
     @discardableResult func index(
         _ documents: [ContextDocument], as collection: String
     ) throws(ContextStoreError) -> IndexingSummary
@@ -132,13 +133,18 @@ package struct PassageQuery: Hashable, Sendable {
     package var terms: [String]
     package var topic: String?
     package var collection: String?
+    /// What the source begins with: of a policy or an incident in a server that runs share, the run and a slash.
+    package var sourcePrefix: String?
     /// Passages at most.
     package var limit: Int
 
-    package init(_ terms: [String], topic: String? = nil, collection: String? = nil, limit: Int = 8) {
+    package init(
+        _ terms: [String], topic: String? = nil, collection: String? = nil, sourcePrefix: String? = nil, limit: Int = 8
+    ) {
         self.terms = terms
         self.topic = topic
         self.collection = collection
+        self.sourcePrefix = sourcePrefix
         self.limit = limit
     }
 }

@@ -2,6 +2,10 @@ extension SQLRepository {
     func index(
         _ documents: [ContextDocument], as collection: String
     ) throws(ContextStoreError) -> IndexingSummary {
+        guard RecordDocument(rawValue: collection) == nil else {
+            throw ContextStoreError(
+                .input, "the collection '\(collection)' holds what runs keep: give the texts another name")
+        }
         var ids = Set<String>()
         for document in documents where !ids.insert(document.id).inserted {
             throw ContextStoreError(.input, "two documents have the id '\(document.id)'")
@@ -48,17 +52,9 @@ extension SQLRepository {
         _ document: ContextDocument, in collection: String, _ transaction: any SQLTransaction
     ) throws {
         try transaction.run("DELETE FROM \"passage\" WHERE \"document\" = ?", [.text(document.id)])
-        let row: [ContextValue] = [
-            .text(document.id), .text(collection), .text(document.title), .text(document.topic),
-            .text(document.termText), .text(document.source), .integer(document.digest),
-        ]
-        _ = try transaction.insert(InsertStatement(table: .document), [row])
-        let passages = PassageSplitter.passages(document.body).enumerated().map { ordinal, body -> [ContextValue] in
-            [
-                .text(document.id), .integer(Int64(ordinal)), .text(document.title), .text(document.topic),
-                .text(document.termText), .text(body),
-            ]
-        }
+        _ = try transaction.insert(InsertStatement(table: .document), [document.values(in: collection)])
+        let passages = PassageSplitter.passages(document.body).enumerated()
+            .map { ordinal, body in document.values(ofPassage: ordinal, body) }
         _ = try transaction.insert(InsertStatement(table: .passage), passages)
     }
 
@@ -94,6 +90,9 @@ enum PassageSearch {
         var conditions = [matching]
         if query.topic != nil { conditions.append("p.topic = ?") }
         if query.collection != nil { conditions.append("d.collection = ?") }
+        if let prefix = query.sourcePrefix {
+            conditions.append("substr(d.source, 1, \(prefix.unicodeScalars.count)) = ?")
+        }
         return "SELECT p.document, p.ordinal, p.title, p.topic, d.source, p.body, \(score) AS score FROM \(from) "
             + "JOIN document d ON d.id = p.document WHERE \(conditions.joined(separator: " AND ")) "
             + "ORDER BY score DESC, p.document, p.ordinal LIMIT \(query.limit)"
@@ -101,6 +100,6 @@ enum PassageSearch {
 
     /// Values of the conditions that `statement` adds.
     static func values(_ query: PassageQuery) -> [ContextValue] {
-        [query.topic, query.collection].compactMap { $0.map { .text($0) } }
+        [query.topic, query.collection, query.sourcePrefix].compactMap { $0.map { .text($0) } }
     }
 }

@@ -122,5 +122,6 @@ extension SQLRepository {
             }
             try transaction.run("DELETE FROM \"\(table.name)\" WHERE \"\(time)\" < ?", [.integer(now - age)])
         }
+        for kind in RecordDocument.allCases { try kind.remove(before: now - retention.full, transaction) }
     }
 }
