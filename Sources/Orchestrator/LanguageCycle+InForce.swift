@@ -18,6 +18,8 @@ extension LanguageCycle {
         var instead: [Active] = []
         /// Users that it has moved to other cells, a bounded number.
         var moved: [PolicyDraft.Move] = []
+        /// When it was last tried again, as a wish asks for it beyond its end; nil where it has not been.
+        var triedEpoch: UInt64?
 
         /// An intent is taken back; whether it was the last of those that asked for the action, and nothing else did.
         mutating func forget(_ intent: String) -> Bool {
@@ -69,10 +71,13 @@ extension LanguageCycle {
         var endsEpoch: UInt64?
         /// Names of the intents that asked for the action, where nothing else did.
         var intents: [String] = []
+        /// An operator has consented, and the twins are to try it again.
+        var isConsented = false
     }
 
-    /// An adopted action holds for so long; what is still needed is decided anew.
-    private static let lifetimeSeconds = 60.0
+    /// An adopted action holds for so long; what is still needed is decided anew, and what a wish asks for is tried
+    /// again before.
+    static let lifetimeSeconds = 60.0
     static let mostActive = 16
 
     /// The actions in force beside which a candidate is tried: those that decide the same give way to it.

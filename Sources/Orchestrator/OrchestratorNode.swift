@@ -341,9 +341,10 @@ package struct OrchestratorNode: Role {
         return perform(step)
     }
 
-    /// Has the twins try a wish that waits for it, on the mirror that there is.
+    /// Has the twins try what waits for it beside a cycle, on the mirror that there is.
     private mutating func beginTrial() -> [Effect<OrchestratorJob>] {
-        guard cycle.awaitsTrial, twin.isComplete, keeper.isComplete, !base.cell.isEmpty else { return [] }
+        guard cycle.awaitsTrial(epoch: latestEpoch), twin.isComplete, keeper.isComplete, !base.cell.isEmpty
+        else { return [] }
         return perform(cycle.beginTrial(state))
     }
 
@@ -368,11 +369,24 @@ package struct OrchestratorNode: Role {
                 horizonSeconds: network.language.horizon.seconds, seed: network.seed &+ latestEpoch,
                 wishes: wishes(of: number))
             return [.run(.whatIf(question, number: number, network))]
+        case .tryAgain(let active, let number): return tryAgain(active, number: number)
         case .done(let decision, let changed):
             let texts = cycle.takeTexts().map { Effect<OrchestratorJob>.record(.languageText($0)) }
             return serve(decision) + (changed ? send(policy) : []) + texts + [.record(.language(decision))]
                 + recordReplaced() + keeping
         }
+    }
+
+    /// Has the twins say what the network is worth without an action in force, and with it.
+    private func tryAgain(_ active: UInt64, number: UInt64) -> [Effect<OrchestratorJob>] {
+        guard var lapsed = cycle.active.first(where: { $0.number == active }) else { return [] }
+        lapsed.instead = []
+        let mirror = mirror
+        let question = WhatIfQuestion(
+            mirror: mirror, policies: [policy(without: lapsed, mirror), policy],
+            horizonSeconds: network.language.horizon.seconds, seed: network.seed &+ latestEpoch,
+            wishes: wishes(of: number))
+        return [.run(.whatIf(question, number: number, network))]
     }
 
     private mutating func recordReplaced() -> [Effect<OrchestratorJob>] {
