@@ -143,8 +143,8 @@ extension LanguageCycle {
         switch action {
         case .shiftBandwidth(let cell, _, _), .raiseCellPriority(let cell, _), .capMCS(let cell, _),
             .capPower(let cell, _), .reassociate(let cell, _, _), .blankSubbands(let cell, _, _),
-            .deployPlatform(let cell, _), .retrain(let cell), .tuneTwin(let cell, _, _), .recallTwin(let cell, _),
-            .askEngine(_, let cell):
+            .deployPlatform(let cell, _), .retrain(let cell), .retrainForecast(let cell), .tuneTwin(let cell, _, _),
+            .recallTwin(let cell, _), .askEngine(_, let cell):
             cell
         case .raiseSlicePriority(_, let cells, _): cells.first
         case .sliceShare, .loadAdapter, .none: nil

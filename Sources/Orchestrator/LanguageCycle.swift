@@ -415,6 +415,11 @@ struct LanguageCycle: Sendable {
                 if case .drift(let drifting, _, _) = finding { return drifting == cell }
                 return false
             }
+        case .retrainForecast(let cell):
+            cycle.findings.contains { finding in
+                if case .forecastDrift(let drifting, _, _) = finding { return drifting == cell }
+                return false
+            }
         case .askEngine(_, let cell):
             !cycle.findings.contains { finding in
                 if case .clarification(_, let known, _) = finding { return known == cell }

@@ -413,6 +413,13 @@ package struct OrchestratorNode: Role {
             }
             records.note(order)
             return message(.trainOrder(order), to: managers.edge(of: cell))
+        case .retrainForecast(let cell):
+            var order = OrchestratorNode.order(number, twin.refitFailed[cell.index] ? .retrain : .parameter, cell)
+            order.engine = .traffic
+            if order.kind == .parameter {
+                (order.name, order.value) = (ForecastParameter.smoothing.rawValue, OrchestratorNode.newestPart)
+            }
+            return message(.trainOrder(order), to: managers.region(of: cell))
         case .tuneTwin(let cell, let parameter, let factor):
             var order = OrchestratorNode.order(number, .parameter, cell)
             (order.name, order.value) = (parameter.rawValue, Float(factor))
@@ -437,6 +444,9 @@ package struct OrchestratorNode: Role {
         (order.order, order.kind, order.cell) = (number, kind, [cell.rawValue])
         return order
     }
+
+    /// Part of the history that a forecast is fitted to where it drifts: what was long before is no guide.
+    private static let newestPart: Float = 0.5
 
     /// Around the place where a twin errs most, so much is learnt anew.
     private static let retrainMetres: Float = 75
@@ -518,6 +528,8 @@ package struct OrchestratorNode: Role {
             cell.twinErrorDb = twin.twinErrorDb[index]
             cell.usualErrorDb = twin.usualErrorDb[index]
             cell.cure = twin.cure(cell: index)
+            cell.forecastError = twin.forecastError[index]
+            cell.usualForecastError = twin.usualForecastError[index]
             cell.powerDbm = network.cells[index].transmitPowerDbm
             cell.shortSlices = shortSlices(cell: index)
             return cell

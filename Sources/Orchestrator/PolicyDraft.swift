@@ -33,7 +33,7 @@ package struct PolicyDraft: Sendable {
         case .sliceShare(let slice, let share): promise(slice, Float(share), in: &policy)
         case .deployPlatform(let platform, let cell): fly(platform, to: cell, in: &policy, mirror)
         case .capMCS(let cell, let index): cap(UInt32(index), of: cell, in: &policy)
-        case .retrain, .tuneTwin, .recallTwin, .loadAdapter, .askEngine, .none: break
+        case .retrain, .retrainForecast, .tuneTwin, .recallTwin, .loadAdapter, .askEngine, .none: break
         }
     }
 

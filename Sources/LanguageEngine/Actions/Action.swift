@@ -21,6 +21,8 @@ package enum Action: Hashable, Sendable {
     /// The platform that carries `platform` flies towards the users of `cell`.
     case deployPlatform(platform: CellID, cell: CellID)
     case retrain(cell: CellID)
+    /// The traffic forecast of a cell: its weights are fitted anew, or it is begun anew where that did not help.
+    case retrainForecast(cell: CellID)
     case tuneTwin(cell: CellID, TwinParameter, factor: Double)
     case recallTwin(cell: CellID, TwinCondition)
     /// Name of an adapter of the model server; `LanguageConfiguration.Adapter.unloaded` for none of them.
@@ -38,7 +40,7 @@ package enum Action: Hashable, Sendable {
         case .blankSubbands: .blankSubbands
         case .sliceShare: .sliceShares
         case .deployPlatform: .deployPlatform
-        case .retrain: .retrain
+        case .retrain, .retrainForecast: .retrain
         case .tuneTwin: .tuneTwin
         case .recallTwin: .recallTwin
         case .loadAdapter: .loadAdapter
@@ -109,6 +111,7 @@ package struct ActionForm: Hashable, Sendable, Codable {
         case .sliceShare(let slice, let share): (self.slice, value) = (slices[slice], share)
         case .deployPlatform(let platform, let cell): (self.cell, other) = (platform.index, cell.index)
         case .retrain(let cell): self.cell = cell.index
+        case .retrainForecast(let cell): (self.cell, name) = (cell.index, EngineName.traffic.rawValue)
         case .tuneTwin(let cell, let parameter, let factor):
             (self.cell, name, value) = (cell.index, parameter.rawValue, factor)
         case .recallTwin(let cell, let condition): (self.cell, name) = (cell.index, condition.name)

@@ -142,7 +142,9 @@ package struct ActionBounds: Hashable, Sendable, Codable {
                 throw ActionFlaw("cell", "cell \(platform.index) is no platform; \(ActionBounds.list(platforms))")
             }
             return .deployPlatform(platform: platform, cell: try cell(form.other, "other"))
-        case .retrain: return .retrain(cell: try cell(form.cell, "cell"))
+        case .retrain:
+            let cell = try cell(form.cell, "cell")
+            return form.name == EngineName.traffic.rawValue ? .retrainForecast(cell: cell) : .retrain(cell: cell)
         case .tuneTwin:
             guard let parameter = TwinParameter(rawValue: form.name ?? "") else {
                 let known = TwinParameter.allCases.map(\.rawValue).joined(separator: ", ")

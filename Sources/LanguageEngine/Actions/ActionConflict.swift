@@ -54,7 +54,7 @@ extension Action {
         case .reassociate(let from, let to, _): "the users that go from cell \(from.index) to cell \(to.index)"
         case .sliceShare(let slice, _): "the share of slice \(slice)"
         case .deployPlatform(let platform, _): "where platform \(platform.index) flies"
-        case .retrain, .tuneTwin, .recallTwin, .loadAdapter, .askEngine, .none: nil
+        case .retrain, .retrainForecast, .tuneTwin, .recallTwin, .loadAdapter, .askEngine, .none: nil
         }
     }
 
@@ -70,7 +70,7 @@ extension Action {
         case .capMCS(let cell, _), .capPower(let cell, _), .blankSubbands(let cell, _, _): ([], [cell])
         case .reassociate(let from, let to, _): ([from], [to])
         case .deployPlatform(_, let cell): ([cell], [])
-        case .sliceShare, .retrain, .tuneTwin, .recallTwin, .loadAdapter, .askEngine, .none: ([], [])
+        case .sliceShare, .retrain, .retrainForecast, .tuneTwin, .recallTwin, .loadAdapter, .askEngine, .none: ([], [])
         }
     }
 

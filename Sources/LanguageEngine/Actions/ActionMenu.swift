@@ -112,6 +112,8 @@ package struct ActionMenu: Hashable, Sendable {
         case .sliceShare(let slice, _): .slice(slice)
         case .askEngine(let engine, let cell): .engine(engine, cell.index)
         case .loadAdapter(let name): .adapter(name)
+        // Only the rules order it.
+        case .retrainForecast: nil
         case .tuneTwin(let cell, let parameter, _): .parameter(parameter, cell.index)
         case .recallTwin(let cell, let condition): .condition(condition, cell.index)
         case .none: .nothing

@@ -42,6 +42,8 @@ package struct RuleBase: Sendable {
                 ActionForm(action: ActionKind.raisePriority.rawValue, slice: bounds.slices[slice], value: 2),
             ]
         case .drift(let cell, _, _): [cure(cell, state.cells[cell.index].cure)]
+        case .forecastDrift(let cell, _, _):
+            [ActionForm(action: ActionKind.retrain.rawValue, cell: cell.index, name: EngineName.traffic.rawValue)]
         case .alarm(let text, nil): alarmed(text, state: state)
         case .alarm(_, .some(let origin)): answers(to: origin, state: state)
         case .conflict(let conflict): settling(conflict, state: state)
