@@ -33,6 +33,8 @@ import Topology
         #expect(Self.cells(network, "stadium") == ["tower-1", "gate"])
         #expect(Self.cells(network, "Main Street") == ["tower-1", "tower-3", "bridge-2", "bridge-3"])
         #expect(Self.cells(network, "ticket hall") == ["gate"])
+        let report = ValidationReport.describe(try Fixtures.shipped("stadium.yaml").resolve())
+        #expect(report.contains("\nplaces\n") && report.contains("tower-1 gate"), "\(report)")
         let urllc = try #require(network.slices.last)
         #expect(urllc.name == "urllc" && urllc.delaySeconds == 0.02 && urllc.rateBps == 1e5)
     }
