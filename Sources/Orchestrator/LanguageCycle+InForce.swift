@@ -146,8 +146,8 @@ extension LanguageCycle {
             .deployPlatform(let cell, _), .retrain(let cell), .retrainForecast(let cell), .tuneTwin(let cell, _, _),
             .recallTwin(let cell, _), .askEngine(_, let cell):
             cell
-        case .raiseSlicePriority(_, let cells, _): cells.first
-        case .sliceShare, .loadAdapter, .none: nil
+        case .raiseSlicePriority(_, let cells, _), .sliceShare(_, let cells, _): cells.first
+        case .loadAdapter, .none: nil
         }
     }
 }

@@ -135,7 +135,8 @@ package struct ActionBounds: Hashable, Sendable, Codable {
             }
             return .blankSubbands(cell: cell, first: first, count: count)
         case .sliceShares:
-            return .sliceShare(slice: try slice(form), share: try value(form, in: ActionBounds.share))
+            return .sliceShare(
+                slice: try slice(form), cells: try area(form.cells), share: try value(form, in: ActionBounds.share))
         case .deployPlatform:
             let platform = try cell(form.cell, "cell")
             guard platforms.contains(platform) else {

@@ -120,7 +120,9 @@ package struct RuleBase: Sendable {
         var forms: [ActionForm] = []
         for target in intent.targets {
             switch target {
-            case .delay, .rate, .uplinkRate: forms += raise(slice, in: cells, by: 2)
+            case .rate(let bps):
+                forms += raise(slice, in: cells, by: 2) + shares(for: bps, slice, in: cells, state)
+            case .delay, .uplinkRate: forms += raise(slice, in: cells, by: 2)
             case .priority(let factor): forms += raise(slice, in: cells, by: factor)
             case .mcs(let index): forms += cells.map { form(.capMCS, $0, value: Double(index)) }
             case .power(let dbm): forms += capped.map { form(.capPower, $0, value: dbm) }
