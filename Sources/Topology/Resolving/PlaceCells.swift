@@ -45,7 +45,8 @@ struct PlaceCells {
 
     private func named(_ names: [Located<String>], _ collector: inout DiagnosticCollector) -> [CellID] {
         var found: [CellID] = []
-        for name in names {
+        // Cells of a replay are known once its trace is read.
+        for name in names where !cells.isEmpty {
             let own = cells.filter { $0.name == name.value || PlaceCells.site(of: $0.name) == name.value }.map(\.id)
             if own.isEmpty {
                 var sites: [String] = []
