@@ -32,7 +32,7 @@ import TwinProtocol
     private static func pass(
         _ seconds: Int, _ desk: inout FollowUpDesk, gain: Double,
         eachSecond: (inout FollowUpDesk) throws -> Void = { _ in }
-    ) rethrows -> [(second: Int, question: WhatIfQuestion, decision: LanguageDecision)] {
+    ) throws -> [(second: Int, question: WhatIfQuestion, decision: LanguageDecision)] {
         var found: [(second: Int, question: WhatIfQuestion, decision: LanguageDecision)] = []
         for second in 1...seconds {
             desk.report(kbps: second % 2 == 0 ? 2_010 : 1_990)
@@ -65,7 +65,7 @@ import TwinProtocol
     /// What the twins find worse now is tried again every 5 s, and ends when its time is up.
     @Test func whatDoesNotHoldAnyMoreEnds() throws {
         var (desk, number) = try Self.desk()
-        let tried = Self.pass(62, &desk, gain: -0.01)
+        let tried = try Self.pass(62, &desk, gain: -0.01)
         #expect(tried.map(\.second) == [40, 45, 50, 55])
         #expect(tried.allSatisfy { $0.decision.chosen == -1 })
         #expect(desk.effects.map(\.state) == [.ended] && desk.effects.map(\.number) == [number])
@@ -80,7 +80,7 @@ import TwinProtocol
         let now = Double(probe.epoch - 1) * 0.02
         var (desk, number) = try Self.desk(until: now + 90)
         let adopted = desk.epoch
-        let tried = Self.pass(95, &desk, gain: 0.03)
+        let tried = try Self.pass(95, &desk, gain: 0.03)
         #expect(tried.map(\.second) == [40])
         #expect(desk.effects.map(\.state) == [.renewed, .ended] && desk.effects.allSatisfy { $0.number == number })
         let seconds = Double(try #require(desk.effects.last).epoch - adopted) * 0.02
@@ -105,7 +105,7 @@ import TwinProtocol
         var desk = try FollowUpDesk()
         desk.calm(4)
         _ = try desk.adopt(ActionForm(action: "cap_power", cell: 2, value: 33))
-        let tried = Self.pass(61, &desk, gain: 0.03)
+        let tried = try Self.pass(61, &desk, gain: 0.03)
         #expect(tried.isEmpty && desk.effects.map(\.state) == [.ended])
     }
 

@@ -1,4 +1,4 @@
-package import NetworkModel
+internal import NetworkModel
 
 /// Shares of the PRBs that may keep the rate that a wish asks for a slice: the twins say which of them is enough.
 extension RuleBase {
