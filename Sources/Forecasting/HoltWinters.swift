@@ -82,6 +82,45 @@ package struct HoltWinters: Sendable, Codable {
         return level + damped * trend + season[(count + stepsAhead - 1) % seasonLength]
     }
 
+    /// A forecast whose weights and season are fitted to values, all of which it has taken in: of a grid the one that
+    /// errs least over their later half, one step ahead; its own if no other errs less. Errors are counted anew, since
+    /// those behind were chosen by.
+    ///
+    /// - Parameter seasons: lengths to choose from.
+    package func refitted(to values: [Double], seasons: [Int]) -> HoltWinters {
+        var best = HoltWinters(seasonLength: seasonLength, smoothing: smoothing)
+        var least = best.laterError(values)
+        for season in seasons {
+            for level in HoltWinters.levels {
+                for trend in HoltWinters.trends {
+                    for seasonal in season > 1 ? HoltWinters.seasonals : [0] {
+                        let weights = Smoothing(
+                            level: level, trend: trend, season: seasonal, trendDamping: smoothing.trendDamping)
+                        var other = HoltWinters(seasonLength: season, smoothing: weights)
+                        let error = other.laterError(values)
+                        if error < least { (best, least) = (other, error) }
+                    }
+                }
+            }
+        }
+        (best.error, best.persistenceError) = (RunningError(), RunningError())
+        return best
+    }
+
+    private static let levels = [0.1, 0.3, 0.5, 0.7, 0.9]
+    private static let trends = [0, 0.05, 0.2]
+    private static let seasonals = [0.2, 0.5]
+
+    /// Takes values in; the sum of the absolute errors over their later half.
+    private mutating func laterError(_ values: [Double]) -> Double {
+        var sum = 0.0
+        for (index, value) in values.enumerated() {
+            update(value)
+            if 2 * index >= values.count, let lastErrors { sum += lastErrors.published }
+        }
+        return sum
+    }
+
     /// Scores the forecast of this step, then takes the value in.
     package mutating func update(_ value: Double) {
         guard value.isFinite else { return }

@@ -267,6 +267,8 @@ package struct NetworkConfiguration: Hashable, Sendable, Codable {
     package var language: LanguageConfiguration
     /// What a weather station says of the run; empty where none is named. An emulated network has this rain.
     package var weather: [RainPeriod]
+    /// Names that operators have for some of the cells.
+    package var places: [PlaceConfiguration]
 
     package init(
         name: String, seed: UInt64, hierarchy: Hierarchy, epoch: Instant.Span, slot: Instant.Span,
@@ -274,7 +276,7 @@ package struct NetworkConfiguration: Hashable, Sendable, Codable {
         scenario: ScenarioConfiguration = .emulated(.init()), game: GameConfiguration = .init(),
         twin: TwinConfiguration = .init(), slices: [SliceConfiguration] = [],
         incumbents: [IncumbentConfiguration] = [], language: LanguageConfiguration = .init(),
-        weather: [RainPeriod] = []
+        weather: [RainPeriod] = [], places: [PlaceConfiguration] = []
     ) {
         self.name = name
         self.seed = seed
@@ -291,6 +293,7 @@ package struct NetworkConfiguration: Hashable, Sendable, Codable {
         self.incumbents = incumbents
         self.language = language
         self.weather = weather
+        self.places = places
     }
 
     /// Conditions that errors of twins are kept under: with weather three times as many.

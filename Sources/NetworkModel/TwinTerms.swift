@@ -17,6 +17,12 @@ package enum MobilityClass: UInt32, Hashable, Sendable, CaseIterable {
     package init(metresPerSecond speed: Double) { self = speed < 0.5 ? .still : speed < 4 ? .walking : .driving }
 }
 
+/// What an order may have a traffic forecast do. The raw value is its name in orders and records.
+package enum ForecastParameter: String, Hashable, Sendable, CaseIterable {
+    /// Weights and season are fitted anew to the newest part of what is kept; the order's value is that part, up to 1.
+    case smoothing
+}
+
 /// Parameters of a channel engine that an order may multiply. Raw values are their names in orders and records.
 package enum TwinParameter: String, Hashable, Sendable, Codable, CaseIterable {
     /// Readings after which the baseline's parameters forget.

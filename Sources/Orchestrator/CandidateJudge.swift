@@ -16,6 +16,8 @@ package struct CandidateJudge: Sendable {
     package static let calledForByRules = "called for by a finding, and by the rules"
     private static let passed = "passed, less than the chosen: looked at again on top of it"
     private static let chosen = "chosen"
+    private static let greatest = "greatest gain at 95 % confidence under the operator's weights"
+    private static let smallest = "the smallest share of the PRBs that keeps at 95 % what the best share keeps"
 
     /// Forms that one thought may bring, at most.
     package static let mostForms = 8
@@ -72,6 +74,8 @@ package struct CandidateJudge: Sendable {
             }
             decision.candidates[index].verdict = verdict
         }
+        let greatest = best?.index
+        if let found = best { best = smallestShare(decision, as: found, actions: actions) }
         // Retraining, questions and adapters cost the network nothing: they go by the finding that calls for them.
         let verdicts = decision.candidates.map(\.verdict)
         let service =
@@ -94,9 +98,31 @@ package struct CandidateJudge: Sendable {
             decision.outcome = .adopted
             decision.reason =
                 best == nil
-                ? CandidateJudge.calledFor : "greatest gain at 95 % confidence under the operator's weights" + settled
+                ? CandidateJudge.calledFor
+                : (index == greatest ? CandidateJudge.greatest : CandidateJudge.smallest) + settled
         }
         return action
+    }
+
+    /// Where the best candidate gives a slice a share by which a guarantee or a wish is kept that else is not: of the
+    /// shares of that slice in that place that passed and keep the same, the smallest. More would be taken from others
+    /// for nothing that was asked for.
+    private func smallestShare(
+        _ decision: LanguageDecision, as best: (index: Int, score: Double), actions: [Action?]
+    ) -> (index: Int, score: Double) {
+        guard case .sliceShare(let slice, let cells, let most)? = actions[best.index],
+            let kept = WhatIfOutcome(decision.candidates[best.index])?.newlyKept(decision.guaranteed), !kept.isEmpty
+        else { return best }
+        var (least, found) = (most, best)
+        for index in decision.candidates.indices where decision.candidates[index].verdict == CandidateJudge.passed {
+            guard case .sliceShare(slice, cells, let share)? = actions[index], share < least,
+                let outcome = WhatIfOutcome(decision.candidates[index]), kept.allSatisfy(outcome.isKept)
+            else { continue }
+            let score = outcome.score(decision.guaranteed, energyWeight: decision.energyWeight)
+            guard score > WhatIfOutcome.leastScore else { continue }
+            (least, found) = (share, (index, score))
+        }
+        return found
     }
 
     /// The same for what an operator asked to be tried: what would be chosen, and nothing of it in force.

@@ -24,6 +24,8 @@ struct ContextSelection: Hashable, Sendable {
             case .starved(let cell, _, _), .surge(let cell, _, _), .drift(let cell, _, _),
                 .clarification(_, let cell, _):
                 watch([cell], network)
+            // L2 hears of its edges whatever L3 mirrors.
+            case .forecastDrift: break
             case .harm(_, let cell, _): watch(cell.map { [$0] } ?? network.cells.map(\.id), network)
             case .intent(let intent):
                 switch intent.scope {

@@ -18,6 +18,8 @@ extension LanguageCycle {
         var instead: [Active] = []
         /// Users that it has moved to other cells, a bounded number.
         var moved: [PolicyDraft.Move] = []
+        /// When it was last tried again, as a wish asks for it beyond its end; nil where it has not been.
+        var triedEpoch: UInt64?
 
         /// An intent is taken back; whether it was the last of those that asked for the action, and nothing else did.
         mutating func forget(_ intent: String) -> Bool {
@@ -69,10 +71,13 @@ extension LanguageCycle {
         var endsEpoch: UInt64?
         /// Names of the intents that asked for the action, where nothing else did.
         var intents: [String] = []
+        /// An operator has consented, and the twins are to try it again.
+        var isConsented = false
     }
 
-    /// An adopted action holds for so long; what is still needed is decided anew.
-    private static let lifetimeSeconds = 60.0
+    /// An adopted action holds for so long; what is still needed is decided anew, and what a wish asks for is tried
+    /// again before.
+    static let lifetimeSeconds = 60.0
     static let mostActive = 16
 
     /// The actions in force beside which a candidate is tried: those that decide the same give way to it.
@@ -138,11 +143,11 @@ extension LanguageCycle {
         switch action {
         case .shiftBandwidth(let cell, _, _), .raiseCellPriority(let cell, _), .capMCS(let cell, _),
             .capPower(let cell, _), .reassociate(let cell, _, _), .blankSubbands(let cell, _, _),
-            .deployPlatform(let cell, _), .retrain(let cell), .tuneTwin(let cell, _, _), .recallTwin(let cell, _),
-            .askEngine(_, let cell):
+            .deployPlatform(let cell, _), .retrain(let cell), .retrainForecast(let cell), .tuneTwin(let cell, _, _),
+            .recallTwin(let cell, _), .askEngine(_, let cell):
             cell
-        case .raiseSlicePriority(_, let cells, _): cells.first
-        case .sliceShare, .loadAdapter, .none: nil
+        case .raiseSlicePriority(_, let cells, _), .sliceShare(_, let cells, _): cells.first
+        case .loadAdapter, .none: nil
         }
     }
 }

@@ -20,7 +20,7 @@ extension LanguageCycle {
         state.proposals = proposed.suffix(KeptEngineState.mostEntries).map { proposed in
             KeptEngineState.Waiting(
                 number: proposed.number, form: form(proposed.action), untilEpoch: proposed.untilEpoch,
-                endsEpoch: proposed.endsEpoch, intents: proposed.intents)
+                endsEpoch: proposed.endsEpoch, intents: proposed.intents, isConsented: proposed.isConsented)
         }
         state.barred = barred.suffix(KeptEngineState.mostEntries).map { barred in
             KeptEngineState.Waiting(form: form(barred.action), untilEpoch: barred.untilEpoch)
@@ -62,7 +62,7 @@ extension LanguageCycle {
             guard let action = try? bounds.check(kept.form) else { return nil }
             return Proposed(
                 number: kept.number, action: action, untilEpoch: kept.untilEpoch, endsEpoch: kept.endsEpoch,
-                intents: kept.intents ?? [])
+                intents: kept.intents ?? [], isConsented: kept.isConsented ?? false)
         }
         barred = state.barred.compactMap { kept in
             (try? bounds.check(kept.form)).map { ($0, kept.untilEpoch) }

@@ -41,13 +41,12 @@ extension LanguageCycle {
         case .approve(let number):
             guard let index = proposed.firstIndex(where: { $0.number == number }), epoch < proposed[index].untilEpoch
             else { return .nothing }
-            let found = proposed.remove(at: index)
+            guard !proposed[index].action.kind.actsOnNetwork else {
+                proposed[index].isConsented = true
+                return .nothing
+            }
             let approval = LanguageEffect(node: node, number: number, epoch: epoch, state: .approved)
-            guard found.action.kind.actsOnNetwork else { return .serve(found.action, number: number, approval) }
-            adopt(
-                found.action, number: number, epoch: epoch, isWished: true, endsEpoch: found.endsEpoch,
-                intents: found.intents)
-            return .changed([approval])
+            return .serve(proposed.remove(at: index).action, number: number, approval)
         case .withdraw(let number):
             guard let index = active.firstIndex(where: { $0.number == number }) else {
                 // Nor does it come back where another that took its place goes.

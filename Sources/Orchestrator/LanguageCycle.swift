@@ -16,6 +16,8 @@ struct LanguageCycle: Sendable {
         case think(ThinkJob)
         /// Play what these would do; the number is that of the decision.
         case tryOut([Action], number: UInt64)
+        /// Play what is without an action in force, by the number of its decision, and with it.
+        case tryAgain(UInt64, number: UInt64)
         /// The decision is final; `changed` where the policy is another now.
         case done(LanguageDecision, changed: Bool)
     }
@@ -39,21 +41,14 @@ struct LanguageCycle: Sendable {
         }
     }
 
-    /// A wish of an operator that the twins try, beside any cycle.
-    struct Trial: Sendable {
-        var decision: LanguageDecision
-        let intent: Intent
-        let actions: [Action]
-    }
-
     let node: NodeID
-    private let language: LanguageConfiguration
+    let language: LanguageConfiguration
     private let slices: [SliceConfiguration]
     private let epochSeconds: Double
     /// Whether prompts name the weather on this carrier.
     private let isRainContext: Bool
-    private let judge: CandidateJudge
-    private let rules: RuleBase
+    let judge: CandidateJudge
+    let rules: RuleBase
     var number: UInt64 = 0
     var open: Open?
     var active: [Active] = []
@@ -64,9 +59,9 @@ struct LanguageCycle: Sendable {
     /// Decisions that wait for an operator.
     var proposed: [Proposed] = []
     var intents: [(name: String, intent: Intent)] = []
-    /// Wishes that are to be tried, the oldest first, and the one that is.
+    /// Wishes that are to be tried, the oldest first, and what is being tried beside any cycle.
     var questions: [(name: String, intent: Intent)] = []
-    private(set) var trial: Trial?
+    var trial: Trial?
     var alarms: [String] = []
     /// Of the layers below.
     var networkAlarms: NetworkAlarms
@@ -129,8 +124,10 @@ struct LanguageCycle: Sendable {
         }
         followUp = FollowUp(epochSeconds: epochSeconds)
         watch.restartEpochs(at: fall.to)
+        if trial?.renewed != nil { trial = nil }
         for index in active.indices {
             active[index].expiresEpoch = moved(active[index].expiresEpoch)
+            active[index].triedEpoch = nil
             active[index].monitor = followUp.track.monitor
             for old in active[index].instead.indices {
                 active[index].instead[old].expiresEpoch = moved(active[index].instead[old].expiresEpoch)
@@ -350,7 +347,7 @@ struct LanguageCycle: Sendable {
     mutating func played(
         _ outcomes: [WhatIfOutcome], number: UInt64, wishes: OperatorWishes?, epoch: UInt64
     ) -> Step {
-        if trial?.decision.number == number { return tried(outcomes, wishes: wishes) }
+        if trial?.decision.number == number { return tried(outcomes, wishes: wishes, epoch: epoch) }
         guard var cycle = open, cycle.isTrying, number == cycle.decision.number else { return .nothing }
         open = nil
         let wished = cycle.wished
@@ -390,7 +387,7 @@ struct LanguageCycle: Sendable {
     /// Writes what the twins said of actions into their candidates: one outcome for no action, then one per action.
     ///
     /// - Parameter isWished: whether an operator asks for an action.
-    private func take(
+    func take(
         _ outcomes: [WhatIfOutcome], of trials: [Action], _ wishes: OperatorWishes?,
         into decision: inout LanguageDecision, isWished: (Action) -> Bool
     ) {
@@ -408,36 +405,6 @@ struct LanguageCycle: Sendable {
         }
     }
 
-    // MARK: - What a wish would lead to
-
-    /// Whether a wish waits to be tried, and none is being tried.
-    var awaitsTrial: Bool { trial == nil && language.isEnabled && !questions.isEmpty }
-
-    /// Begins to try what the rules propose for a wish that waits to be tried, as if it were in force from now on.
-    mutating func beginTrial(_ state: NetworkState) -> Step {
-        guard awaitsTrial else { return .nothing }
-        let question = questions.removeFirst()
-        var intent = question.intent
-        intent.fromSeconds = nil
-        let finding = Finding.intent(intent)
-        let actions = rules.proposals(for: [finding], state: state).filter(\.kind.actsOnNetwork)
-        number += 1
-        var decision = LanguageDecision(node: node, number: number, epoch: state.epoch)
-        decision.findings = ["entry \(question.name): \(finding.text(slices: bounds.slices))"]
-        decision.candidates = actions.map { LanguageDecision.Candidate(action: judge.text(of: $0), source: "rules") }
-        trial = Trial(decision: decision, intent: intent, actions: actions)
-        return actions.isEmpty ? tried([], wishes: nil) : .tryOut(actions, number: number)
-    }
-
-    /// Ends the trial: the same verdicts as in a cycle, and nothing adopted.
-    private mutating func tried(_ outcomes: [WhatIfOutcome], wishes: OperatorWishes?) -> Step {
-        guard var ended = trial else { return .nothing }
-        trial = nil
-        take(outcomes, of: ended.actions, wishes, into: &ended.decision) { _ in true }
-        judge.judgeTrial(&ended.decision, actions: ended.actions)
-        return .done(ended.decision, changed: false)
-    }
-
     /// Orders to twins, questions and adapters go by what is found, and orders by what the error looks like, too, which
     /// the rules know.
     private func serviceVerdict(_ action: Action, _ cycle: Open) -> String {
@@ -450,6 +417,11 @@ struct LanguageCycle: Sendable {
         case .retrain(let cell), .tuneTwin(let cell, _, _), .recallTwin(let cell, _):
             cycle.findings.contains { finding in
                 if case .drift(let drifting, _, _) = finding { return drifting == cell }
+                return false
+            }
+        case .retrainForecast(let cell):
+            cycle.findings.contains { finding in
+                if case .forecastDrift(let drifting, _, _) = finding { return drifting == cell }
                 return false
             }
         case .askEngine(_, let cell):

@@ -12,6 +12,11 @@ struct NetworkTwin: Sendable {
     /// Error of the channel twin as it usually is, dB, and where it is well above that of the cell; by what L1 says of
     /// itself.
     private(set) var usualErrorDb: [Double]
+    /// Error of the traffic forecast, now and as it usually is, by what L2 says of itself; 0 where it tells nothing. And
+    /// whether fitting it anew was ordered last and has not helped.
+    private(set) var forecastError: [Double]
+    private(set) var usualForecastError: [Double]
+    private(set) var refitFailed: [Bool]
     private var worstPlace: [(x: Float, y: Float)?]
     /// What tells what a channel twin needs.
     private var signs: [TwinCure.Signs]
@@ -47,6 +52,8 @@ struct NetworkTwin: Sendable {
         throughputKbps = load
         twinErrorDb = load
         usualErrorDb = load
+        (forecastError, usualForecastError) = (load, load)
+        refitFailed = Array(repeating: false, count: cells)
         worstPlace = Array(repeating: nil, count: cells)
         signs = Array(repeating: TwinCure.Signs(), count: cells)
         ueCount = Array(repeating: 0, count: cells)
@@ -81,7 +88,7 @@ struct NetworkTwin: Sendable {
     }
 
     mutating func observe(_ status: TwinStatus) {
-        guard status.engine == .channel else { return }
+        guard status.engine == .channel else { return observeForecasts(status) }
         for (index, id) in status.cell.enumerated() {
             // While a twin warms up, is retrained or settles after an order its error says nothing.
             let isTelling = status.phase[index] == .inUse && !isSettling(status, index)
@@ -92,6 +99,22 @@ struct NetworkTwin: Sendable {
                 ? nil : (status.worstX[index], status.worstY[index])
         }
     }
+
+    private mutating func observeForecasts(_ status: TwinStatus) {
+        for (index, id) in status.cell.enumerated() {
+            let isTelling =
+                status.phase[index] == .inUse && status.samples[index] >= NetworkTwin.enoughPeriods
+                && !isSettling(status, index)
+            forecastError[Int(id)] = Double(status.error[index])
+            usualForecastError[Int(id)] = isTelling ? Double(status.usualError[index]) : 0
+            refitFailed[Int(id)] =
+                !status.lastOrder.isEmpty && status.lastKind[index] == TrainKind.parameter.rawValue
+                && status.orderAfter[index] > NetworkTwin.helpedPart * status.orderBefore[index]
+        }
+    }
+
+    /// A forecast that is younger has no usual error yet: its error is a mean of the last 200 periods.
+    private static let enoughPeriods: UInt32 = 200
 
     /// Whether the last order for a cell is waited for: it has not settled, and nothing says that it never will, as
     /// where nobody comes to its place any more.

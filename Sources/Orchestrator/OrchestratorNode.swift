@@ -341,9 +341,10 @@ package struct OrchestratorNode: Role {
         return perform(step)
     }
 
-    /// Has the twins try a wish that waits for it, on the mirror that there is.
+    /// Has the twins try what waits for it beside a cycle, on the mirror that there is.
     private mutating func beginTrial() -> [Effect<OrchestratorJob>] {
-        guard cycle.awaitsTrial, twin.isComplete, keeper.isComplete, !base.cell.isEmpty else { return [] }
+        guard cycle.awaitsTrial(epoch: latestEpoch), twin.isComplete, keeper.isComplete, !base.cell.isEmpty
+        else { return [] }
         return perform(cycle.beginTrial(state))
     }
 
@@ -368,11 +369,24 @@ package struct OrchestratorNode: Role {
                 horizonSeconds: network.language.horizon.seconds, seed: network.seed &+ latestEpoch,
                 wishes: wishes(of: number))
             return [.run(.whatIf(question, number: number, network))]
+        case .tryAgain(let active, let number): return tryAgain(active, number: number)
         case .done(let decision, let changed):
             let texts = cycle.takeTexts().map { Effect<OrchestratorJob>.record(.languageText($0)) }
             return serve(decision) + (changed ? send(policy) : []) + texts + [.record(.language(decision))]
                 + recordReplaced() + keeping
         }
+    }
+
+    /// Has the twins say what the network is worth without an action in force, and with it.
+    private func tryAgain(_ active: UInt64, number: UInt64) -> [Effect<OrchestratorJob>] {
+        guard var lapsed = cycle.active.first(where: { $0.number == active }) else { return [] }
+        lapsed.instead = []
+        let mirror = mirror
+        let question = WhatIfQuestion(
+            mirror: mirror, policies: [policy(without: lapsed, mirror), policy],
+            horizonSeconds: network.language.horizon.seconds, seed: network.seed &+ latestEpoch,
+            wishes: wishes(of: number))
+        return [.run(.whatIf(question, number: number, network))]
     }
 
     private mutating func recordReplaced() -> [Effect<OrchestratorJob>] {
@@ -399,6 +413,13 @@ package struct OrchestratorNode: Role {
             }
             records.note(order)
             return message(.trainOrder(order), to: managers.edge(of: cell))
+        case .retrainForecast(let cell):
+            var order = OrchestratorNode.order(number, twin.refitFailed[cell.index] ? .retrain : .parameter, cell)
+            order.engine = .traffic
+            if order.kind == .parameter {
+                (order.name, order.value) = (ForecastParameter.smoothing.rawValue, OrchestratorNode.newestPart)
+            }
+            return message(.trainOrder(order), to: managers.region(of: cell))
         case .tuneTwin(let cell, let parameter, let factor):
             var order = OrchestratorNode.order(number, .parameter, cell)
             (order.name, order.value) = (parameter.rawValue, Float(factor))
@@ -423,6 +444,9 @@ package struct OrchestratorNode: Role {
         (order.order, order.kind, order.cell) = (number, kind, [cell.rawValue])
         return order
     }
+
+    /// Part of the history that a forecast is fitted to where it drifts: what was long before is no guide.
+    private static let newestPart: Float = 0.5
 
     /// Around the place where a twin errs most, so much is learnt anew.
     private static let retrainMetres: Float = 75
@@ -504,6 +528,8 @@ package struct OrchestratorNode: Role {
             cell.twinErrorDb = twin.twinErrorDb[index]
             cell.usualErrorDb = twin.usualErrorDb[index]
             cell.cure = twin.cure(cell: index)
+            cell.forecastError = twin.forecastError[index]
+            cell.usualForecastError = twin.usualForecastError[index]
             cell.powerDbm = network.cells[index].transmitPowerDbm
             cell.shortSlices = shortSlices(cell: index)
             return cell

@@ -30,10 +30,10 @@ package struct PolicyDraft: Sendable {
                 policy.moveUE.append(move.ue)
                 policy.moveCell.append(move.to)
             }
-        case .sliceShare(let slice, let share): promise(slice, Float(share), in: &policy)
+        case .sliceShare(let slice, let cells, let share): promise(slice, in: cells, Float(share), &policy)
         case .deployPlatform(let platform, let cell): fly(platform, to: cell, in: &policy, mirror)
         case .capMCS(let cell, let index): cap(UInt32(index), of: cell, in: &policy)
-        case .retrain, .tuneTwin, .recallTwin, .loadAdapter, .askEngine, .none: break
+        case .retrain, .retrainForecast, .tuneTwin, .recallTwin, .loadAdapter, .askEngine, .none: break
         }
     }
 
@@ -95,10 +95,11 @@ package struct PolicyDraft: Sendable {
         policy.highestMCS[cell.index] = min(policy.highestMCS[cell.index], index)
     }
 
-    /// A slice gets at least a part in every cell; what is left goes to the others in their proportion.
-    private func promise(_ slice: Int, _ share: Float, in policy: inout Policy) {
+    /// A slice gets at least a part in some cells, in all where none is named; what is left goes to the others in their
+    /// proportion.
+    private func promise(_ slice: Int, in cells: [CellID], _ share: Float, _ policy: inout Policy) {
         guard policy.slices > slice, !policy.sliceShare.isEmpty else { return }
-        for cell in policy.cell.indices {
+        for cell in cells.isEmpty ? Array(policy.cell.indices) : cells.map(\.index) {
             let row = cell * policy.slices
             let held = policy.sliceShare[row + slice]
             guard held < share else { continue }

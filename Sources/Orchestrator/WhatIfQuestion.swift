@@ -64,12 +64,26 @@ package struct WhatIfOutcome: Sendable, Hashable {
     /// - Parameter isGuaranteed: what has a guarantee [S + L].
     package func keepsGuarantees(_ isGuaranteed: [Bool]) -> Bool {
         for slice in held.indices where slice < isGuaranteed.count && isGuaranteed[slice] {
-            let kept = held[slice] - WhatIfOutcome.confidence95 * heldDeviation[slice] >= WhatIfOutcome.keptPart
             let noWorse =
                 heldChange[slice] - WhatIfOutcome.confidence95 * heldChangeDeviation[slice] >= -WhatIfOutcome.tolerance
-            if !kept && !noWorse { return false }
+            if !isKept(slice) && !noWorse { return false }
         }
         return true
+    }
+
+    /// What is kept at 95 % confidence and would not be without the action, by its place among `held`.
+    ///
+    /// - Parameter isGuaranteed: what has a guarantee [S + L].
+    func newlyKept(_ isGuaranteed: [Bool]) -> [Int] {
+        held.indices.filter { index in
+            index < isGuaranteed.count && isGuaranteed[index] && isKept(index)
+                && held[index] - heldChange[index] < WhatIfOutcome.keptPart
+        }
+    }
+
+    /// Whether what has this place among `held` is kept at 95 % confidence.
+    func isKept(_ index: Int) -> Bool {
+        held[index] - WhatIfOutcome.confidence95 * heldDeviation[index] >= WhatIfOutcome.keptPart
     }
 
     /// What is gained at 95 % confidence under the operator's weights: value, guarantees kept, power saved.

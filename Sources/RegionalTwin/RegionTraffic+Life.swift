@@ -47,11 +47,20 @@ extension RegionTraffic {
     mutating func carryOut(_ order: TrainOrder, epoch: UInt64) {
         guard order.order > self.order, order.engine == .traffic else { return }
         self.order = order.order
-        guard order.kind == .retrain else { return }
         for slot in cells.indices where order.cell.contains(ids[slot]) {
-            cells[slot].trace.begin(order, epoch: epoch, error: Float(cells[slot].forecast.meanAbsoluteError))
-            cells[slot].forecast = HoltWinters(seasonLength: RegionTraffic.seasonLength)
-            cells[slot].isRetraining = true
+            let error = Float(cells[slot].forecast.meanAbsoluteError)
+            switch order.kind {
+            case .retrain:
+                cells[slot].forecast = HoltWinters(seasonLength: RegionTraffic.seasonLength)
+                cells[slot].isRetraining = true
+            case .parameter:
+                guard order.name == ForecastParameter.smoothing.rawValue, cells[slot].refit(part: order.value) else {
+                    continue
+                }
+            // A forecast keeps no snapshots.
+            case .adapter: continue
+            }
+            cells[slot].trace.begin(order, epoch: epoch, error: error)
         }
     }
 
@@ -68,15 +77,40 @@ extension RegionTraffic {
 }
 
 extension RegionTraffic.Cell {
-    /// Weight of the newest error in the usual one.
+    /// Weight of the newest error in the usual one; where it is well above, so little that a drift does not become usual
+    /// before anybody has seen it.
     private static let weight = 0.01
+    private static let driftWeight = 0.0005
+    private static let healthy = 1.25
+    /// Loads that are kept: a minute of periods of 100 ms.
+    private static let mostKept = 600
+    /// A fit to less than this says nothing.
+    private static let leastFitted = 10 * RegionTraffic.seasonLength
+
+    mutating func keep(_ load: Double) {
+        if history.count >= RegionTraffic.Cell.mostKept { history.removeFirst() }
+        history.append(Float(load))
+    }
+
+    /// Fits weights and season anew to the newest part of what is kept; false where that is too little.
+    mutating func refit(part: Float) -> Bool {
+        guard part > 0 else { return false }
+        let newest = history.suffix(Int(min(1, part) * Float(history.count)))
+        guard newest.count >= RegionTraffic.Cell.leastFitted else { return false }
+        forecast = forecast.refitted(to: newest.map(Double.init), seasons: [1, RegionTraffic.seasonLength])
+        return true
+    }
 
     mutating func noteLife() {
-        trace.note(
-            readings: 1, error: Float(forecast.meanAbsoluteError), enough: UInt32(2 * RegionTraffic.enoughPeriods))
+        let error = forecast.meanAbsoluteError
+        let wasSettling = trace.isSettling
+        trace.note(readings: 1, error: Float(error), enough: UInt32(2 * RegionTraffic.enoughPeriods))
         guard forecast.count >= RegionTraffic.enoughPeriods else { return }
         isRetraining = false
-        let error = forecast.meanAbsoluteError
-        usualError = usualError == 0 ? error : usualError + RegionTraffic.Cell.weight * (error - usualError)
+        // What is left once an order has settled is as good as the forecast can be: that is usual from then on.
+        let hasSettled = wasSettling && !trace.isSettling
+        let isDrifting = error > RegionTraffic.Cell.healthy * usualError
+        let weight = isDrifting ? RegionTraffic.Cell.driftWeight : RegionTraffic.Cell.weight
+        usualError = usualError == 0 || hasSettled ? error : usualError + weight * (error - usualError)
     }
 }

@@ -13,6 +13,8 @@ struct RegionTraffic: Sendable {
         var load = 0.0
         var throughputKbps = 0.0
         var forecast: HoltWinters
+        /// The newest loads that it was made from, oldest first.
+        var history: [Float] = []
         /// Begun anew by an order and not yet at work again.
         var isRetraining = false
         /// Mean absolute error as it usually is.
@@ -115,6 +117,7 @@ struct RegionTraffic: Sendable {
                 cells[slot].load = cells[slot].loadSum / Double(cells[slot].reports)
                 cells[slot].throughputKbps = cells[slot].throughputSum / Double(cells[slot].reports)
                 cells[slot].forecast.update(cells[slot].load)
+                cells[slot].keep(cells[slot].load)
                 cells[slot].noteLife()
                 noteCondition(slot: slot)
             }

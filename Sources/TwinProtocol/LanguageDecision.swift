@@ -10,7 +10,8 @@ package struct LanguageDecision: Hashable, Sendable {
         case proposed
         /// No candidate passed.
         case none
-        /// An operator asked what a wish would lead to; nothing of it is in force.
+        /// The twins tried something beside a cycle: what a wish would lead to, or whether what an operator consents
+        /// to, or a wish keeps in force, still holds. What follows is an effect of the decision that its finding names.
         case tried
     }
 
@@ -130,6 +131,8 @@ package struct LanguageDecision: Hashable, Sendable {
 
     /// An operator may consent to a proposed decision for so long.
     package static let consentSeconds = 300.0
+    /// What the trial of a decision that an operator consents to is recorded under.
+    package static func consentFinding(_ number: UInt64) -> String { "consent to decision \(number)" }
     /// Bytes of a prompt or an answer that are recorded, at most.
     package static let mostTextBytes = 16_384
 
@@ -160,6 +163,8 @@ package struct LanguageEffect: Hashable, Sendable {
         case rolledBack = "rolled_back"
         /// In force again: what had taken its place was rolled back.
         case restored
+        /// Near its end the twins tried it again, as a wish still asks for it: it goes on.
+        case renewed
     }
 
     package var node: NodeID

@@ -99,4 +99,31 @@ import Testing
         #expect(abs(model.forecast(stepsAhead: 7) - 0.37) < 1e-12)
         #expect(model.meanAbsoluteError < 1e-12 && model.persistenceMeanAbsoluteError == 0)
     }
+
+    /// A pattern of three steps against a season of ten: a slow level without a season errs by a quarter less.
+    @Test func aForecastIsFittedToWhatIsKept() {
+        let values = (0..<400).map { [0.2, 0.8, 0.5][$0 % 3] }
+        var old = HoltWinters(seasonLength: 10)
+        for value in values[..<200] { old.update(value) }
+        var new = old.refitted(to: Array(values[100..<200]), seasons: [1, 10])
+        #expect(new.seasonLength == 1 && new.smoothing.level == 0.1 && new.meanAbsoluteError == 0)
+        var errors = (old: 0.0, new: 0.0)
+        for value in values[200...] {
+            old.update(value)
+            new.update(value)
+            errors.old += old.lastErrors?.published ?? 0
+            errors.new += new.lastErrors?.published ?? 0
+        }
+        #expect(errors.new < 0.85 * errors.old && errors.new > 0, "\(errors)")
+    }
+
+    /// Where no other errs less it stays what it is.
+    @Test func aForecastThatIsRightKeepsItsWeights() {
+        var old = HoltWinters(seasonLength: 10)
+        let values = Array(repeating: 0.5, count: 100)
+        for value in values { old.update(value) }
+        let new = old.refitted(to: values, seasons: [1, 10])
+        #expect(new.seasonLength == 10 && new.smoothing.level == old.smoothing.level && new.count == 100)
+        #expect(new.forecast(stepsAhead: 1) == 0.5)
+    }
 }

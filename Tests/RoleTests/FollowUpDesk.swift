@@ -154,6 +154,26 @@ struct FollowUpDesk {
         throw Missing()
     }
 
+    /// Answers what the twins are asked in these effects: the one action of a trial gains so much. What they were asked,
+    /// and what came of it.
+    @discardableResult
+    mutating func play(
+        _ made: [Effect<OrchestratorJob>], gain: Double = 0.05
+    ) -> [(question: WhatIfQuestion, decision: LanguageDecision)] {
+        var found: [(question: WhatIfQuestion, decision: LanguageDecision)] = []
+        for case .run(.whatIf(let question, let number, _)) in made {
+            let outcomes = question.policies.indices.map { index in
+                WhatIfOutcome(
+                    valueMbps: 2, gain: index == 1 ? gain : 0, gainDeviation: 0, powerChange: 0, held: [],
+                    heldChange: [], heldChangeDeviation: [], heldDeviation: [])
+            }
+            let effects = node.finish(.played(outcomes, number: number), at: .zero)
+            note(effects)
+            for case .language(let decision) in effects.records { found.append((question, decision)) }
+        }
+        return found
+    }
+
     private struct Missing: Error {}
 
     var rolledBack: [UInt64] { effects.filter { $0.state == .rolledBack }.map(\.number) }

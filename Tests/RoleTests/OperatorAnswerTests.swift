@@ -104,7 +104,7 @@ import TwinProtocol
         _ = desk.look([.withdraw(number: numbers[1])])
         #expect(desk.effects.map(\.number) == [numbers[0], numbers[1]])
         #expect(desk.effects.map(\.state) == [.declined, .declined])
-        _ = desk.look([.approve(number: numbers[0]), .approve(number: numbers[2])])
+        desk.play(desk.look([.approve(number: numbers[0]), .approve(number: numbers[2])]).effects)
         #expect(desk.effects.count == 3 && desk.effects.last?.number == numbers[2])
         #expect(desk.effects.last?.state == .approved)
         #expect(try Self.watts(desk, 2) > 9)

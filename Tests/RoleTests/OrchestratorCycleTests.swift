@@ -206,7 +206,11 @@ import TwinProtocol
         // Consent to another decision does nothing; consent to this one does.
         _ = desk.look([.cancel(name: "000001"), .approve(number: 99)])
         #expect(try #require(Self.policy(desk.node.fire(TimerID(1), at: .zero))).powerBudgetWatts[2] > 9)
-        let approved = desk.look([.approve(number: decision.number)])
+        // It is tried again from the present state.
+        let asked = Self.job(desk.look([.approve(number: decision.number)]))
+        guard case .whatIf(let question, let number, _)? = asked else { throw Missing() }
+        let outcomes = question.policies.indices.map { Self.outcome(gain: $0 == 0 ? 0 : 0.03) }
+        let approved = desk.node.finish(.played(outcomes, number: number), at: .zero)
         let effects = Self.effects(approved)
         #expect(effects.map(\.state) == [.approved] && effects.first?.number == decision.number)
         #expect(abs(try #require(Self.policy(approved)).powerBudgetWatts[2] - 3.162) < 0.01)

@@ -91,7 +91,17 @@ import TwinProtocol
         #expect(try Self.watts(next, 2) > 9)
         _ = next.look([.approve(number: decision.number)], last: "000001")
         next.renew()
-        #expect(try Self.watts(next, 2) < 3)
+        #expect(try Self.watts(next, 2) > 9, "the twins are trying it")
+        // A life that ends meanwhile takes no consent with it.
+        next.note(next.node.keep(at: .zero))
+        let consented = try Self.stored(next.kept.last)
+        #expect(consented.proposals.map(\.isConsented) == [true])
+        var last = try FollowUpDesk(
+            { $0.network.language.authority = [] }, kept: consented, awaySeconds: 2, epoch: next.epoch + 50)
+        let tried = last.play(last.look([], last: "000001").effects)
+        #expect(tried.map(\.decision.outcome) == [.tried])
+        last.renew()
+        #expect(try Self.watts(last, 2) < 3)
     }
 
     /// What a file holds that this network does not have is left out, and the record says so of an action.

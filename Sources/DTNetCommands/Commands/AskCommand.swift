@@ -31,7 +31,9 @@ struct AskCommand: AsyncParsableCommand {
     @Option(help: "Take back an intent by its name, e.g. 000003; actions that only it asked for end.")
     var cancel: String?
 
-    @Option(parsing: .unconditional, help: "Consent to a proposed decision of the language engine by its number.")
+    @Option(
+        parsing: .unconditional,
+        help: "Consent to a proposed decision of the language engine by its number; the twins try it again first.")
     var approve: UInt64?
 
     @Option(
@@ -41,10 +43,12 @@ struct AskCommand: AsyncParsableCommand {
 
     @Option(
         name: .customLong("try-for"), parsing: .unconditional,
-        help: "Time for the twins to try a wish.", transform: ToolArguments.duration)
+        help: "Time for the twins to try a wish, or what is approved.", transform: ToolArguments.duration)
     var trialTime: Instant.Span = .seconds(3)
 
-    @Flag(name: .customLong("no-trial"), help: "Show what the twins found before; they try nothing now.")
+    @Flag(
+        name: .customLong("no-trial"),
+        help: "Show what the twins found before a wish is applied, and wait for no trial of what is approved.")
     var skipsTrial = false
 
     @Flag(help: "Apply without asking.")
@@ -156,7 +160,50 @@ struct AskCommand: AsyncParsableCommand {
             throw refusal("decision \(number) was approved in epoch \(approval.epoch)", record)
         }
         try refuseOver(decision, record)
-        try apply(.approve(number: number), what: "approve decision \(number): \(action)", dialogue)
+        let what = "approve decision \(number): \(action)"
+        let kind = RecordAnswers.chosen(decision).flatMap { ActionKind(rawValue: $0.action) }
+        // What acts on the network was tried when it was proposed, and is tried again.
+        guard !skipsTrial, kind?.actsOnNetwork ?? true else {
+            return try apply(.approve(number: number), what: what, dialogue)
+        }
+        if !json { Terminal.result(what) }
+        let report =
+            try confirm() ? try tryConsent(to: number, what: what, dialogue) : ConsentReport(request: what)
+        if json {
+            try AskCommand.print(report)
+        } else {
+            for effect in report.predicted { Terminal.result("predicted effect: \(effect.text)") }
+            let trial = "the twins did not try it within \(trialTime.seconds) s; 'dtnet explain \(number)' says later"
+            if report.applied != nil, report.approved == nil { Terminal.result(trial) }
+            Terminal.result(report.applied.map { "posted as \($0)" } ?? "not applied")
+        }
+        guard report.approved == false else { return }
+        throw ToolFailure(
+            .failed,
+            "decision \(number) is not approved: from the present state it does not hold any more; it waits on, so try "
+                + "again by 'dtnet ask --approve \(number)' or decline it by 'dtnet ask --withdraw \(number)'")
+    }
+
+    private struct ConsentReport: Encodable {
+        var request: String
+        /// What the twins find now.
+        var predicted: [PredictedEffect] = []
+        /// Whether it holds and is in force; nil where the twins have not said so.
+        var approved: Bool?
+        /// Name of the entry; nil where it was not applied.
+        var applied: String?
+    }
+
+    private func tryConsent(
+        to number: UInt64, what: String, _ dialogue: OperatorDialogue
+    ) throws -> ConsentReport {
+        let (name, tried) = try dialogue.consent(to: number, withinSeconds: trialTime.seconds)
+        var report = ConsentReport(request: what)
+        report.applied = name
+        guard let tried else { return report }
+        report.predicted = PredictedEffect.of(tried.decision, line: tried.line)
+        report.approved = tried.decision.chosen >= 0
+        return report
     }
 
     /// Takes back what is in force, or declines what waits for consent.

@@ -101,7 +101,7 @@ package enum CaseFile {
         return example.findings.allSatisfy { finding in
             switch finding {
             case .starved(let cell, _, _), .surge(let cell, _, _), .idle(let cell), .drift(let cell, _, _),
-                .clarification(_, let cell, _):
+                .forecastDrift(let cell, _, _), .clarification(_, let cell, _):
                 isCell(cell.index)
             case .sliceAtRisk(let slice, _, _): slices.contains(slice)
             case .harm(_, let cell, _): cell.map { isCell($0.index) } ?? true

@@ -89,6 +89,7 @@ package struct LanguageExplanation: Sendable {
             switch effect.state {
             case .restored:
                 "in force again since epoch \(effect.epoch), as what had taken its place was rolled back [\(row.id)]"
+            case .renewed: "renewed in epoch \(effect.epoch), as a wish still asks for it [\(row.id)]"
             case .declined: "none, declined in epoch \(effect.epoch) [\(row.id)]"
             case .approved: ""
             case .ended, .rolledBack:
@@ -148,7 +149,7 @@ package struct LanguageExplanation: Sendable {
         record.languageRows.filter { _, decision in
             guard let since = record.adoptionEpoch(of: decision), since <= epoch,
                 record.effects(of: decision.number).last(where: { $0.effect.epoch <= epoch })
-                    .map({ $0.effect.state == .restored }) ?? true,
+                    .map({ $0.effect.state.isInForce }) ?? true,
                 let form = RecordAnswers.chosen(decision)
             else { return false }
             if let cells = form.cells { return cells.contains(cell.index) }

@@ -54,6 +54,24 @@ struct OperatorDialogue {
     ) throws -> (decision: LanguageDecision, line: Int)? {
         let end = try FileHandle(forReadingAtPath: folder.decisionsPath)?.seekToEnd() ?? 0
         let name = try post(.trial(text: text, intent))
+        return try tried(behind: end, withinSeconds: withinSeconds) { $0.hasPrefix("entry \(name): ") }
+    }
+
+    /// Gives consent to a proposed decision, has the twins of the run try it from the present state, and waits for it:
+    /// the trial with its line; nil where no answer came in time. And the name of the entry.
+    func consent(
+        to number: UInt64, withinSeconds: Double
+    ) throws -> (name: String, tried: (decision: LanguageDecision, line: Int)?) {
+        let end = try FileHandle(forReadingAtPath: folder.decisionsPath)?.seekToEnd() ?? 0
+        let name = try post(.approve(number: number))
+        let finding = LanguageDecision.consentFinding(number)
+        return (name, try tried(behind: end, withinSeconds: withinSeconds) { $0 == finding })
+    }
+
+    /// Waits for what the twins say of a trial, by its finding, behind a place of the record.
+    private func tried(
+        behind end: UInt64, withinSeconds: Double, isMeant: (String) -> Bool
+    ) throws -> (decision: LanguageDecision, line: Int)? {
         let clock = ContinuousClock()
         let deadline = clock.now + .seconds(withinSeconds)
         while clock.now < deadline {
@@ -61,9 +79,9 @@ struct OperatorDialogue {
             guard let file = FileHandle(forReadingAtPath: folder.decisionsPath) else { continue }
             try file.seek(toOffset: end)
             let news = try file.readToEnd() ?? Data()
-            if RecordLine.numbered(news).contains(where: { OperatorDialogue.isTrial($0.record, of: name) }) {
+            if RecordLine.numbered(news).contains(where: { OperatorDialogue.isTrial($0.record, isMeant) }) {
                 let rows = try RunRecord(folder).languageRows
-                let found = rows.last { OperatorDialogue.isTrial(.language($0.decision), of: name) }
+                let found = rows.last { OperatorDialogue.isTrial(.language($0.decision), isMeant) }
                 return found.map { ($0.decision, $0.row.line) }
             }
         }
@@ -72,9 +90,9 @@ struct OperatorDialogue {
 
     private static let pollMicroseconds: UInt32 = 50_000
 
-    private static func isTrial(_ record: Record, of name: String) -> Bool {
+    private static func isTrial(_ record: Record, _ isMeant: (String) -> Bool) -> Bool {
         guard case .language(let decision) = record, decision.outcome == .tried else { return false }
-        return decision.findings.first?.hasPrefix("entry \(name): ") ?? false
+        return decision.findings.first.map(isMeant) ?? false
     }
 
     func post(_ post: OperatorInbox.Post) throws -> String {

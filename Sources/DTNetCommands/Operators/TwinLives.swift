@@ -38,11 +38,13 @@ package struct TwinLives: Sendable, Encodable {
 
     /// - Parameter gauges: newest values by `node.quantity`, as `RunStatus` holds them; empty for a run that is over.
     package init(_ record: RunRecord, gauges: [String: Double]) {
-        let orders = record.languageRows.compactMap { _, decision -> (cell: Int, decision: LanguageDecision)? in
+        let orders = record.languageRows.compactMap {
+            _, decision -> (cell: Int, engine: String, decision: LanguageDecision)? in
             guard record.adoptionEpoch(of: decision) != nil, let form = RecordAnswers.chosen(decision),
                 TwinLives.orders.contains(form.action), let cell = form.cell
             else { return nil }
-            return (cell, decision)
+            let isTraffic = form.name == EngineName.traffic.rawValue
+            return (cell, (isTraffic ? EngineName.traffic : .channel).rawValue, decision)
         }
         cells = record.newestTwinStatuses.flatMap { TwinCellLife.lives(of: $0.status, record) }
         engines = record.plan.nodes.compactMap { node in
@@ -54,7 +56,9 @@ package struct TwinLives: Sendable, Encodable {
             case .orchestrator: (kind, names) = ("network", (nil, "twin_error_db"))
             case .ran, .rrm: return nil
             }
-            let own = kind == "channel" ? orders.filter { order in node.cells.contains { $0.index == order.cell } } : []
+            let own = orders.filter { order in
+                order.engine == kind && node.cells.contains { $0.index == order.cell }
+            }
             return Engine(
                 engine: kind, node: node.name, cells: node.cells.count,
                 errorBefore: names.before.flatMap { gauges["\(node.name).\($0)"] },

@@ -20,7 +20,7 @@ extension RunRecord {
 
     /// How an adopted or proposed decision ended; nil while it is in force, or waits.
     func effect(of number: UInt64) -> (row: Row, effect: LanguageEffect)? {
-        effects(of: number).last.flatMap { $0.effect.state == .restored ? nil : $0 }
+        effects(of: number).last.flatMap { $0.effect.state.isInForce ? nil : $0 }
     }
 
     /// An operator's consent to a proposed decision; nil where there is none.
@@ -61,7 +61,7 @@ extension RunRecord {
         for case .languageEffect(let effect) in rows.lazy.map(\.record) {
             switch effect.state {
             case .approved: approved.insert(effect.number)
-            case .restored: ended.remove(effect.number)
+            case .restored, .renewed: ended.remove(effect.number)
             case .declined, .ended, .rolledBack: ended.insert(effect.number)
             }
         }
@@ -88,12 +88,16 @@ extension RunRecord {
 }
 
 extension LanguageEffect.State {
+    /// Whether the action is in force from then on.
+    var isInForce: Bool { self == .restored || self == .renewed }
+
     /// As a sentence goes on behind `it`.
     var words: String {
         switch self {
         case .approved: "was approved"
         case .declined: "was declined"
         case .ended: "ended"
+        case .renewed: "was renewed"
         case .restored: "was put in force again"
         case .rolledBack: "was rolled back"
         }

@@ -16,11 +16,13 @@ package enum Action: Hashable, Sendable {
     /// The users that lose least by it, `users` of them.
     case reassociate(from: CellID, to: CellID, users: Int)
     case blankSubbands(cell: CellID, first: Int, count: Int)
-    /// Part of the PRBs that the slice gets at least, in every cell.
-    case sliceShare(slice: Int, share: Double)
+    /// Part of the PRBs that the slice gets at least: in some cells, ascending, or in all where none is named.
+    case sliceShare(slice: Int, cells: [CellID] = [], share: Double)
     /// The platform that carries `platform` flies towards the users of `cell`.
     case deployPlatform(platform: CellID, cell: CellID)
     case retrain(cell: CellID)
+    /// The traffic forecast of a cell: its weights are fitted anew, or it is begun anew where that did not help.
+    case retrainForecast(cell: CellID)
     case tuneTwin(cell: CellID, TwinParameter, factor: Double)
     case recallTwin(cell: CellID, TwinCondition)
     /// Name of an adapter of the model server; `LanguageConfiguration.Adapter.unloaded` for none of them.
@@ -38,7 +40,7 @@ package enum Action: Hashable, Sendable {
         case .blankSubbands: .blankSubbands
         case .sliceShare: .sliceShares
         case .deployPlatform: .deployPlatform
-        case .retrain: .retrain
+        case .retrain, .retrainForecast: .retrain
         case .tuneTwin: .tuneTwin
         case .recallTwin: .recallTwin
         case .loadAdapter: .loadAdapter
@@ -106,9 +108,12 @@ package struct ActionForm: Hashable, Sendable, Codable {
         case .reassociate(let from, let to, let users): (cell, other, value) = (from.index, to.index, Double(users))
         case .blankSubbands(let cell, let first, let count):
             (self.cell, self.first, value) = (cell.index, first, Double(count))
-        case .sliceShare(let slice, let share): (self.slice, value) = (slices[slice], share)
+        case .sliceShare(let slice, let cells, let share):
+            (self.slice, value) = (slices[slice], share)
+            self.cells = cells.isEmpty ? nil : cells.map(\.index)
         case .deployPlatform(let platform, let cell): (self.cell, other) = (platform.index, cell.index)
         case .retrain(let cell): self.cell = cell.index
+        case .retrainForecast(let cell): (self.cell, name) = (cell.index, EngineName.traffic.rawValue)
         case .tuneTwin(let cell, let parameter, let factor):
             (self.cell, name, value) = (cell.index, parameter.rawValue, factor)
         case .recallTwin(let cell, let condition): (self.cell, name) = (cell.index, condition.name)

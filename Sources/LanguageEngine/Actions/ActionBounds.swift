@@ -135,14 +135,17 @@ package struct ActionBounds: Hashable, Sendable, Codable {
             }
             return .blankSubbands(cell: cell, first: first, count: count)
         case .sliceShares:
-            return .sliceShare(slice: try slice(form), share: try value(form, in: ActionBounds.share))
+            return .sliceShare(
+                slice: try slice(form), cells: try area(form.cells), share: try value(form, in: ActionBounds.share))
         case .deployPlatform:
             let platform = try cell(form.cell, "cell")
             guard platforms.contains(platform) else {
                 throw ActionFlaw("cell", "cell \(platform.index) is no platform; \(ActionBounds.list(platforms))")
             }
             return .deployPlatform(platform: platform, cell: try cell(form.other, "other"))
-        case .retrain: return .retrain(cell: try cell(form.cell, "cell"))
+        case .retrain:
+            let cell = try cell(form.cell, "cell")
+            return form.name == EngineName.traffic.rawValue ? .retrainForecast(cell: cell) : .retrain(cell: cell)
         case .tuneTwin:
             guard let parameter = TwinParameter(rawValue: form.name ?? "") else {
                 let known = TwinParameter.allCases.map(\.rawValue).joined(separator: ", ")

@@ -52,9 +52,11 @@ extension Action {
         case .capMCS(let cell, _): "the highest scheme of cell \(cell.index)"
         case .capPower(let cell, _): "the power of cell \(cell.index)"
         case .reassociate(let from, let to, _): "the users that go from cell \(from.index) to cell \(to.index)"
-        case .sliceShare(let slice, _): "the share of slice \(slice)"
+        case .sliceShare(let slice, let cells, _):
+            "the share of slice \(slice)"
+                + (cells.isEmpty ? "" : " in cells" + cells.map { " \($0.index)" }.joined())
         case .deployPlatform(let platform, _): "where platform \(platform.index) flies"
-        case .retrain, .tuneTwin, .recallTwin, .loadAdapter, .askEngine, .none: nil
+        case .retrain, .retrainForecast, .tuneTwin, .recallTwin, .loadAdapter, .askEngine, .none: nil
         }
     }
 
@@ -70,19 +72,23 @@ extension Action {
         case .capMCS(let cell, _), .capPower(let cell, _), .blankSubbands(let cell, _, _): ([], [cell])
         case .reassociate(let from, let to, _): ([from], [to])
         case .deployPlatform(_, let cell): ([cell], [])
-        case .sliceShare, .retrain, .tuneTwin, .recallTwin, .loadAdapter, .askEngine, .none: ([], [])
+        case .sliceShare, .retrain, .retrainForecast, .tuneTwin, .recallTwin, .loadAdapter, .askEngine, .none: ([], [])
         }
+    }
+
+    /// Whether areas have no cell in common; no cell means all of them.
+    private static func areApart(_ own: [CellID], _ others: [CellID]) -> Bool {
+        !own.isEmpty && !others.isEmpty && !own.contains { others.contains($0) }
     }
 
     /// Why both are not to be had; nil where nothing speaks against it.
     package func conflict(with other: Action) -> ActionConflict? {
         if let control, control == other.control { return .same(control) }
         switch (self, other) {
-        case (.sliceShare, .sliceShare): return .shared("the PRBs among slices")
+        case (.sliceShare(_, let own, _), .sliceShare(_, let others, _)):
+            return Action.areApart(own, others) ? nil : .shared("the PRBs among slices")
         case (.raiseSlicePriority(_, let own, _), .raiseSlicePriority(_, let others, _)):
-            // No cell means all of them.
-            let isApart = !own.isEmpty && !others.isEmpty && !own.contains { others.contains($0) }
-            return isApart ? nil : .shared("the weight among slices")
+            return Action.areApart(own, others) ? nil : .shared("the weight among slices")
         default: break
         }
         let opposed =

@@ -72,6 +72,7 @@ private struct Selection {
             menu.add(.tuneTwin, ActionMenu.parameters(of: cell.index))
             menu.add(.recallTwin, ActionMenu.conditions(of: cell.index, bounds))
             menu.add(.askEngine, [.engine(.channel, cell.index)])
+        case .forecastDrift(let cell, _, _): menu.add(.askEngine, [.engine(.traffic, cell.index)])
         case .incumbent:
             // Its subbands are emptied anyway; what they carried has to go elsewhere.
             shares(&menu)

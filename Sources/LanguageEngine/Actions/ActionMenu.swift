@@ -107,11 +107,12 @@ package struct ActionMenu: Hashable, Sendable {
         case .raiseCellPriority(let cell, _), .capMCS(let cell, _), .capPower(let cell, _), .retrain(let cell),
             .blankSubbands(let cell, _, _):
             .cell(cell.index)
-        case .raiseSlicePriority(let slice, let cells, _):
+        case .raiseSlicePriority(let slice, let cells, _), .sliceShare(let slice, let cells, _):
             cells.isEmpty ? .slice(slice) : .sliceInCells(slice, cells.map(\.index))
-        case .sliceShare(let slice, _): .slice(slice)
         case .askEngine(let engine, let cell): .engine(engine, cell.index)
         case .loadAdapter(let name): .adapter(name)
+        // Only the rules order it.
+        case .retrainForecast: nil
         case .tuneTwin(let cell, let parameter, _): .parameter(parameter, cell.index)
         case .recallTwin(let cell, let condition): .condition(condition, cell.index)
         case .none: .nothing

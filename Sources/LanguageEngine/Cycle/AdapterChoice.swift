@@ -48,7 +48,7 @@ extension Finding {
         case .surge: .surge
         case .idle: .idle
         case .sliceAtRisk: .sliceAtRisk
-        case .drift: .drift
+        case .drift, .forecastDrift: .drift
         case .incumbent: .incumbent
         case .alarm: .alarm
         case .conflict, .leadersOpposed: .conflict

@@ -58,15 +58,19 @@ package struct KeptEngineState: Hashable, Sendable, Codable {
         package var endsEpoch: UInt64?
         /// Names of the intents that asked for it, where nothing else did; nil for none.
         package var intents: [String]?
+        /// An operator has consented, and the twins are to try it again; nil where nobody has.
+        package var isConsented: Bool?
 
         package init(
-            number: UInt64 = 0, form: ActionForm, untilEpoch: UInt64, endsEpoch: UInt64? = nil, intents: [String] = []
+            number: UInt64 = 0, form: ActionForm, untilEpoch: UInt64, endsEpoch: UInt64? = nil,
+            intents: [String] = [], isConsented: Bool = false
         ) {
             self.number = number
             self.form = form
             self.untilEpoch = untilEpoch
             self.endsEpoch = endsEpoch
             self.intents = intents.isEmpty ? nil : intents
+            self.isConsented = isConsented ? true : nil
         }
     }
 

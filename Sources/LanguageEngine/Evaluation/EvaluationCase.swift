@@ -189,7 +189,8 @@ package struct EvaluationCase: Hashable, Sendable, Codable {
         case (.capPower(let a, let x), .capPower(let b, let y)): return a == b ? abs(x - y) : nil
         case (.reassociate(let a, let to, let x), .reassociate(let b, let other, let y)):
             return a == b && to == other ? Double(abs(x - y)) : nil
-        case (.sliceShare(let a, let x), .sliceShare(let b, let y)): return a == b ? abs(x - y) : nil
+        case (.sliceShare(let a, let area, let x), .sliceShare(let b, let other, let y)):
+            return a == b && area == other ? abs(x - y) : nil
         case (.deployPlatform(let a, let x), .deployPlatform(let b, let y)): return a == b && x == y ? 0 : nil
         default: return nil
         }

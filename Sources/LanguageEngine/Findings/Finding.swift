@@ -14,6 +14,8 @@ package enum Finding: Hashable, Sendable, Codable {
     case sliceAtRisk(slice: Int, need: Double, share: Double)
     /// The channel twin of a cell errs more than it usually does.
     case drift(cell: CellID, errorDb: Double, usualDb: Double)
+    /// The traffic forecast of a cell errs more than it usually does: mean absolute errors, as shares of the PRBs.
+    case forecastDrift(cell: CellID, error: Double, usual: Double)
     /// Another user of the band comes.
     case incumbent(name: String, seconds: Double)
     /// An alarm in its own words, data and never an instruction: of a node of the network, or of a system beside it.
@@ -39,7 +41,7 @@ package enum Finding: Hashable, Sendable, Codable {
         case .surge: 5
         case .starved: 4
         case .incumbent: 3
-        case .drift: 2
+        case .drift, .forecastDrift: 2
         case .clarification: 2
         case .idle: 1
         }
@@ -49,7 +51,7 @@ package enum Finding: Hashable, Sendable, Codable {
     package var cell: CellID? {
         switch self {
         case .starved(let cell, _, _), .surge(let cell, _, _), .idle(let cell), .drift(let cell, _, _),
-            .clarification(_, let cell, _):
+            .forecastDrift(let cell, _, _), .clarification(_, let cell, _):
             cell
         case .harm(_, let cell, _): cell
         case .alarm(_, let origin): origin?.cells.first
@@ -64,7 +66,8 @@ package enum Finding: Hashable, Sendable, Codable {
     package func isAboutTheSame(as other: Finding) -> Bool {
         switch (self, other) {
         case (.starved(let one, _, _), .starved(let two, _, _)), (.surge(let one, _, _), .surge(let two, _, _)),
-            (.idle(let one), .idle(let two)), (.drift(let one, _, _), .drift(let two, _, _)):
+            (.idle(let one), .idle(let two)), (.drift(let one, _, _), .drift(let two, _, _)),
+            (.forecastDrift(let one, _, _), .forecastDrift(let two, _, _)):
             one == two
         case (.sliceAtRisk(let one, _, _), .sliceAtRisk(let two, _, _)): one == two
         case (.incumbent(let one, _), .incumbent(let two, _)): one == two
@@ -90,6 +93,8 @@ package enum Finding: Hashable, Sendable, Codable {
             "slice \(slices[slice]) needs \(Finding.percent(need)) of PRBs, has \(Finding.percent(share))"
         case .drift(let cell, let error, let usual):
             "channel twin of cell \(cell.index) errs \(Finding.round(error)) dB, usually \(Finding.round(usual))"
+        case .forecastDrift(let cell, let error, let usual):
+            "traffic forecast of cell \(cell.index) errs \(Finding.percent(error)), usually \(Finding.percent(usual))"
         case .incumbent(let name, let seconds): "\(name) listens in \(Finding.round(seconds)) s"
         case .alarm(let text, let origin):
             Finding.alarmOpening + (origin.map { "of \($0.text): " } ?? "") + UntrustedText.marked(text)
@@ -117,6 +122,7 @@ package enum Finding: Hashable, Sendable, Codable {
         case .sliceAtRisk(let slice, let need, let share):
             "risk \(slice) \(Finding.step(need, 10)) \(Finding.step(share, 10))"
         case .drift(let cell, let error, _): "drift \(cell.index) \(Finding.step(error, 0.5))"
+        case .forecastDrift(let cell, _, _): "forecast drift \(cell.index)"
         case .incumbent(let name, _): "incumbent \(name)"
         case .alarm(let text, let origin): "alarm \(origin?.subject ?? text)"
         case .conflict(let conflict): "conflict \(conflict.meaning)"
@@ -142,6 +148,7 @@ extension NetworkState {
     private static let surgeGrowth = 0.15
     private static let driftFactor = 1.5
     private static let driftDb = 1.0
+    private static let forecastDrift = 0.02
 
     /// What these figures say needs a look, the most urgent first.
     ///
@@ -167,6 +174,13 @@ extension NetworkState {
                 cell.twinErrorDb > cell.usualErrorDb + NetworkState.driftDb
             {
                 findings.append(.drift(cell: id, errorDb: cell.twinErrorDb, usualDb: cell.usualErrorDb))
+            }
+            if cell.usualForecastError > 0,
+                cell.forecastError > NetworkState.driftFactor * cell.usualForecastError,
+                cell.forecastError > cell.usualForecastError + NetworkState.forecastDrift
+            {
+                findings.append(
+                    .forecastDrift(cell: id, error: cell.forecastError, usual: cell.usualForecastError))
             }
         }
         for (slice, need) in sliceNeed.enumerated() where slice < slices.count && sliceUEs[slice] > 0 {

@@ -43,6 +43,10 @@ package struct CellState: Hashable, Sendable {
     /// RMS error of the channel twin, now and as it usually is; 0 where nothing is known.
     package var twinErrorDb = 0.0
     package var usualErrorDb = 0.0
+    /// Mean absolute error of the traffic forecast as a share of the PRBs, now and as it usually is; 0 where nothing is
+    /// known.
+    package var forecastError = 0.0
+    package var usualForecastError = 0.0
     /// What the channel twin needs where it errs more than it usually does.
     package var cure = TwinCure.retrain
     /// The cell that disturbs its users most, and the cell that would serve most of them next best; nil where no report

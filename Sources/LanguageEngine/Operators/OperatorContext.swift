@@ -63,7 +63,8 @@ package struct OperatorContext: Sendable {
         self.clockShift = clockShift
     }
 
-    /// Places of a topology are its regions and its sites: cells `hall-1`, `hall-2` and `hall-3` are the site `hall`.
+    /// Places of a topology are those that it names, its regions and its sites: cells `hall-1`, `hall-2` and `hall-3` are
+    /// the site `hall`.
     ///
     /// - Parameters:
     ///   - secondOfDay: local time of day, 0 ..< 86,400 s.
@@ -73,13 +74,16 @@ package struct OperatorContext: Sendable {
         network: NetworkConfiguration, secondOfDay: Double, runSeconds: Double, clockShift: ClockShift? = nil
     ) {
         let all = network.cells.map(\.id)
-        var places: [Place] = []
+        var places = network.places.map { Place(name: $0.name, cells: $0.cells) }
+        // What the topology names is what it says, and no more.
+        let named = places.map(\.name)
         for (index, name) in network.regionNames.enumerated() {
             let cells = network.cells.filter { $0.region.index == index }.map(\.id)
-            if !cells.isEmpty { places.append(Place(name: name, cells: cells)) }
+            if !cells.isEmpty, !named.contains(name) { places.append(Place(name: name, cells: cells)) }
         }
         for cell in network.cells {
             let site = OperatorContext.site(of: cell.name)
+            if named.contains(site) { continue }
             if let place = places.firstIndex(where: { $0.name == site }) {
                 if !places[place].cells.contains(cell.id) { places[place].cells.append(cell.id) }
             } else {

@@ -65,6 +65,7 @@ package struct PromptBuilder: Sendable {
             case .idle: "sleep energy saving idle cell"
             case .sliceAtRisk: "slice guarantee share PRB"
             case .drift: "twin drift retraining channel model"
+            case .forecastDrift: "traffic forecast error drift"
             case .incumbent: "incumbent radar blanking"
             case .alarm(let text, let origin):
                 origin.map { "\($0.code.name) alarm" } ?? UntrustedText.cleaned(text, limit: 120)

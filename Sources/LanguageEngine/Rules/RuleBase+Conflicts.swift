@@ -150,7 +150,7 @@ extension RuleBase {
         case .capPower(let cell, let dbm): dbm >= bounds.maxPowerDbm[cell.index]
         case .capMCS(_, let index): index >= MCSTable.indices.upperBound
         case .raiseCellPriority(_, let factor), .raiseSlicePriority(_, _, let factor): factor <= 1
-        case .sliceShare(_, let share): share <= 0
+        case .sliceShare(_, _, let share): share <= 0
         default: false
         }
     }
@@ -160,7 +160,7 @@ extension Action {
     /// The slice that it favours over the others; nil for none.
     fileprivate var slice: Int? {
         switch self {
-        case .raiseSlicePriority(let slice, _, _), .sliceShare(let slice, _): slice
+        case .raiseSlicePriority(let slice, _, _), .sliceShare(let slice, _, _): slice
         default: nil
         }
     }

@@ -42,6 +42,8 @@ package struct RuleBase: Sendable {
                 ActionForm(action: ActionKind.raisePriority.rawValue, slice: bounds.slices[slice], value: 2),
             ]
         case .drift(let cell, _, _): [cure(cell, state.cells[cell.index].cure)]
+        case .forecastDrift(let cell, _, _):
+            [ActionForm(action: ActionKind.retrain.rawValue, cell: cell.index, name: EngineName.traffic.rawValue)]
         case .alarm(let text, nil): alarmed(text, state: state)
         case .alarm(_, .some(let origin)): answers(to: origin, state: state)
         case .conflict(let conflict): settling(conflict, state: state)
@@ -118,7 +120,9 @@ package struct RuleBase: Sendable {
         var forms: [ActionForm] = []
         for target in intent.targets {
             switch target {
-            case .delay, .rate, .uplinkRate: forms += raise(slice, in: cells, by: 2)
+            case .rate(let bps):
+                forms += raise(slice, in: cells, by: 2) + shares(for: bps, slice, in: cells, state)
+            case .delay, .uplinkRate: forms += raise(slice, in: cells, by: 2)
             case .priority(let factor): forms += raise(slice, in: cells, by: factor)
             case .mcs(let index): forms += cells.map { form(.capMCS, $0, value: Double(index)) }
             case .power(let dbm): forms += capped.map { form(.capPower, $0, value: dbm) }

@@ -1,8 +1,30 @@
 internal import NetworkModel
 
 extension KeySpecification {
-    /// Slices, incumbents, platforms and the weather.
-    static let serviceKeys: [KeySpecification] = sliceKeys + incumbentKeys + platformKeys + weatherKeys
+    /// Slices, incumbents, platforms, the weather and places.
+    static let serviceKeys: [KeySpecification] = sliceKeys + incumbentKeys + platformKeys + weatherKeys + placeKeys
+
+    private static let placeKeys: [KeySpecification] = [
+        .init(
+            "places", .sequence(maximum: 256),
+            "Names that operators use for parts of the network, beside those of regions, sites and cells: by cells, or "
+                + "by an area. Cells of an area are those that reach any of 9 x 9 points of it best by their distance, "
+                + "power and boresight."),
+        .init(
+            "places[].name", .text, required: true,
+            "What operators call it, such as `Main Street`: 64 bytes at most."),
+        .init("places[].cells", .names(maximum: 1024), "Cells, or sites with all their cells, in place of an area."),
+        .init(
+            "places[].x", .quantity(.length), range: ("-1000km", "1000km"), "Middle of the area, to the east."),
+        .init(
+            "places[].y", .quantity(.length), range: ("-1000km", "1000km"), "Middle of the area, to the north."),
+        .init("places[].radius", .quantity(.length), range: ("1m", "100km"), "Radius of a round area."),
+        .init(
+            "places[].width", .quantity(.length), range: ("1m", "200km"),
+            "Size of a rectangle from west to east, in place of a radius."),
+        .init(
+            "places[].depth", .quantity(.length), range: ("1m", "200km"), "Its size from south to north."),
+    ]
 
     private static let weatherKeys: [KeySpecification] = [
         .init(

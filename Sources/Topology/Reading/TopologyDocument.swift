@@ -38,6 +38,7 @@ struct TopologyDocument: Sendable {
     var incumbents: [IncumbentConfiguration]
     var weather: [RainPeriod]
     var platforms: [PlatformDeclaration]
+    var places: [PlaceDeclaration]
     var solver: Located<SolverKind>
     var borderDistanceMetres: Double
 
@@ -83,6 +84,7 @@ struct TopologyDocument: Sendable {
         }
         weather = (root["weather"]?.elements ?? []).map { RainPeriod($0, &collector) }
         platforms = (root["platforms"]?.elements ?? []).map { PlatformDeclaration($0, &collector) }
+        places = (root["places"]?.elements ?? []).compactMap { PlaceDeclaration($0, &collector) }
         solver = root.required("game").required("solver").choice(SolverKind.self)
         borderDistanceMetres = root.required("game").required("border_distance").number.value
         addImplied(at: root.position)

@@ -94,6 +94,7 @@ package struct TopologyFile: Sendable {
         apply(overrides, to: &document, &collector)
         let hierarchy = document.hierarchy.value
         let cells = CellLayout.cells(of: document, replayCells: traces.replayCells, collector: &collector)
+        let places = PlaceCells(cells: cells).places(document.places, &collector)
         let leadership = RegionLeadership(document, cells: cells, collector: &collector)
         let placed = Placement.nodes(
             of: document, hierarchy: hierarchy, cells: cells, leadership: leadership, collector: &collector)
@@ -115,7 +116,7 @@ package struct TopologyFile: Sendable {
                 region: node.region)
         }
         let plan = WiringPlan(
-            network: network(document, cells: cells), nodes: nodes, processes: processes.processes,
+            network: network(document, cells: cells, places: places), nodes: nodes, processes: processes.processes,
             links: links.links, wires: links.wires, context: document.context)
         return ResolvedTopology(
             plan: plan, file: self, overrides: overrides, traces: traces, routes: links.routes, shares: links.shares,
@@ -219,13 +220,16 @@ package struct TopologyFile: Sendable {
         return language
     }
 
-    private func network(_ document: TopologyDocument, cells: [CellConfiguration]) -> NetworkConfiguration {
+    private func network(
+        _ document: TopologyDocument, cells: [CellConfiguration], places: [PlaceConfiguration]
+    ) -> NetworkConfiguration {
         NetworkConfiguration(
             name: document.name, seed: document.seed, hierarchy: document.hierarchy.value,
             epoch: document.epoch.value, slot: document.slot.value, cells: cells,
             regionNames: document.regions.map(\.name.value), carrier: document.carrier,
             scenario: document.scenario, game: document.game, twin: twin(document.twin), slices: document.slices,
-            incumbents: document.incumbents, language: language(document.language), weather: document.weather)
+            incumbents: document.incumbents, language: language(document.language), weather: document.weather,
+            places: places)
     }
 }
 

@@ -30,7 +30,18 @@ package enum ValidationReport {
     /// The part that a plan alone tells, e.g. one read back from a run folder.
     package static func describe(_ plan: WiringPlan) -> String {
         summary(of: plan) + "\nprocesses\n" + processes(of: plan) + "\nnodes\n" + nodes(of: plan) + "\nwires\n"
-            + wires(of: plan)
+            + wires(of: plan) + places(of: plan.network)
+    }
+
+    /// The places that the file names, and their cells; empty where it names none.
+    private static func places(of network: NetworkConfiguration) -> String {
+        guard !network.places.isEmpty else { return "" }
+        return "\nplaces\n"
+            + TextTable.of(
+                ["place", "cells"],
+                network.places.map { place in
+                    [place.name, place.cells.map { network.cells[$0.index].name }.joined(separator: " ")]
+                })
     }
 
     private static func summary(of plan: WiringPlan) -> String {

@@ -120,7 +120,10 @@ import TwinProtocol
             let cancelled = try Self.run(["ask", "--cancel", "000001", "--run", folder, "--yes", "--json"])
             #expect(cancelled.status == 0 && cancelled.output.contains("\"applied\" : \"000002\""), "\(cancelled)")
             #expect(try Self.run(["ask", "--cancel", "000001", "--run", folder, "--yes"]).status == 2)
-            #expect(try Self.run(["ask", "--approve", "4", "--run", folder, "--yes"]).status == 0)
+            let consent = ["ask", "--approve", "4", "--run", folder, "--yes", "--try-for", "100ms"]
+            let unheard = try Self.run(consent)
+            #expect(unheard.status == 0 && unheard.output.contains("did not try it within 0.1 s"), "\(unheard)")
+            #expect(unheard.output.hasSuffix("posted as 000003\n"), "\(unheard)")
             #expect(try Self.run(["ask", "--approve", "2", "--run", folder, "--yes"]).status == 2)
             // Decision 3 is in force, 2 was rolled back, 4 waits for consent.
             let taken = try Self.run(["ask", "--withdraw", "3", "--run", folder, "--yes"])
