@@ -51,6 +51,18 @@ import TwinProtocol
         }
     }
 
+    @Test(arguments: [10, 20]) func aTelemetryIsAsLargeAsTheTopologySays(epochMs: Int64) throws {
+        let scene = try CampusScene(.decentralised, epoch: .milliseconds(epochMs))
+        var ran = try scene.radioNetwork()
+        let network = scene.plan.network
+        for envelope in try #require(CampusScene.epochs(1, of: &ran).first) {
+            guard case .telemetry(let telemetry) = envelope.body else { continue }
+            let stated = network.telemetryBytes(cells: telemetry.cell.count, ues: telemetry.ue.count)
+            let tags = EnvelopeEncoder().encode(envelope).count - stated
+            #expect((0...NetworkConfiguration.messageOverheadBytes).contains(tags), "\(tags) beside \(stated)")
+        }
+    }
+
     @Test func aReplaySaysAtItsStartWhatItCannotObserve() throws {
         let emulated = try CampusScene(.decentralised)
         var plain = try emulated.radioNetwork()
