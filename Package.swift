@@ -156,7 +156,7 @@ let package = Package(
             "Simulator",
             [
                 "NetworkModel", "Numerics", "DTNetMessages", "TwinProtocol", "Topology", "Benchmarking",
-                "RadioAccessNetwork", "LanguageEngine", "Orchestrator",
+                "RadioAccessNetwork", "LanguageEngine", "Orchestrator", "EdgeTwin", "RegionalTwin", "RRMLeader",
             ]),
         tests(
             "DTNetCommands",

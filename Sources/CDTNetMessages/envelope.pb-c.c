@@ -52,7 +52,7 @@ void   dtnet__v1__envelope__free_unpacked
   assert(message->base.descriptor == &dtnet__v1__envelope__descriptor);
   protobuf_c_message_free_unpacked ((ProtobufCMessage*)message, allocator);
 }
-static const ProtobufCFieldDescriptor dtnet__v1__envelope__field_descriptors[31] =
+static const ProtobufCFieldDescriptor dtnet__v1__envelope__field_descriptors[33] =
 {
   {
     "version",
@@ -133,6 +133,30 @@ static const ProtobufCFieldDescriptor dtnet__v1__envelope__field_descriptors[31]
     PROTOBUF_C_TYPE_UINT64,
     0,   /* quantifier_offset */
     offsetof(Dtnet__V1__Envelope, term),
+    NULL,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "part",
+    8,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_UINT32,
+    0,   /* quantifier_offset */
+    offsetof(Dtnet__V1__Envelope, part),
+    NULL,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "parts",
+    9,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_UINT32,
+    0,   /* quantifier_offset */
+    offsetof(Dtnet__V1__Envelope, parts),
     NULL,
     NULL,
     0,             /* flags */
@@ -428,44 +452,46 @@ static const ProtobufCFieldDescriptor dtnet__v1__envelope__field_descriptors[31]
   },
 };
 static const unsigned dtnet__v1__envelope__field_indices_by_name[] = {
-  24,   /* field[24] = alarm */
-  12,   /* field[12] = channel_report */
-  23,   /* field[23] = clarification */
-  22,   /* field[22] = clarify */
-  18,   /* field[18] = directive */
-  19,   /* field[19] = directive_result */
+  26,   /* field[26] = alarm */
+  14,   /* field[14] = channel_report */
+  25,   /* field[25] = clarification */
+  24,   /* field[24] = clarify */
+  20,   /* field[20] = directive */
+  21,   /* field[21] = directive_result */
   5,   /* field[5] = epoch */
-  10,   /* field[10] = heartbeat */
-  7,   /* field[7] = hello */
-  27,   /* field[27] = hop_arrived_ns */
-  29,   /* field[29] = hop_barrier_ns */
-  26,   /* field[26] = hop_layer */
-  25,   /* field[25] = hop_node */
-  30,   /* field[30] = hop_sent_ns */
-  28,   /* field[28] = hop_started_ns */
+  12,   /* field[12] = heartbeat */
+  9,   /* field[9] = hello */
+  29,   /* field[29] = hop_arrived_ns */
+  31,   /* field[31] = hop_barrier_ns */
+  28,   /* field[28] = hop_layer */
+  27,   /* field[27] = hop_node */
+  32,   /* field[32] = hop_sent_ns */
+  30,   /* field[30] = hop_started_ns */
   3,   /* field[3] = incarnation */
-  17,   /* field[17] = leader_sync */
-  15,   /* field[15] = offer */
-  14,   /* field[14] = policy */
+  19,   /* field[19] = leader_sync */
+  17,   /* field[17] = offer */
+  7,   /* field[7] = part */
+  8,   /* field[8] = parts */
+  16,   /* field[16] = policy */
   2,   /* field[2] = recipient */
-  13,   /* field[13] = region_report */
-  9,   /* field[9] = reject */
-  16,   /* field[16] = response */
+  15,   /* field[15] = region_report */
+  11,   /* field[11] = reject */
+  18,   /* field[18] = response */
   1,   /* field[1] = sender */
   4,   /* field[4] = sequence */
-  11,   /* field[11] = telemetry */
+  13,   /* field[13] = telemetry */
   6,   /* field[6] = term */
-  20,   /* field[20] = train_order */
-  21,   /* field[21] = twin_status */
+  22,   /* field[22] = train_order */
+  23,   /* field[23] = twin_status */
   0,   /* field[0] = version */
-  8,   /* field[8] = welcome */
+  10,   /* field[10] = welcome */
 };
 static const ProtobufCIntRange dtnet__v1__envelope__number_ranges[3 + 1] =
 {
   { 1, 0 },
-  { 16, 7 },
-  { 50, 25 },
-  { 0, 31 }
+  { 16, 9 },
+  { 50, 27 },
+  { 0, 33 }
 };
 const ProtobufCMessageDescriptor dtnet__v1__envelope__descriptor =
 {
@@ -475,7 +501,7 @@ const ProtobufCMessageDescriptor dtnet__v1__envelope__descriptor =
   "Dtnet__V1__Envelope",
   "dtnet.v1",
   sizeof(Dtnet__V1__Envelope),
-  31,
+  33,
   dtnet__v1__envelope__field_descriptors,
   dtnet__v1__envelope__field_indices_by_name,
   3,  dtnet__v1__envelope__number_ranges,

@@ -104,6 +104,20 @@ extension Body {
     }
 }
 
+/// Which part of a body that is larger than a message, from 0, and of how many.
+package struct BodyPart: Hashable, Sendable {
+    package var index: UInt32
+    package var count: UInt32
+
+    /// Of a body that is not divided.
+    package static let whole = BodyPart(index: 0, count: 1)
+
+    package init(index: UInt32, count: UInt32) {
+        self.index = index
+        self.count = count
+    }
+}
+
 /// The one message on every wire.
 package struct Envelope: Hashable, Sendable {
     /// Protocol version that this build speaks.
@@ -122,6 +136,8 @@ package struct Envelope: Hashable, Sendable {
     package var epoch: UInt64
     /// Term of the leader, or of the writer of a directive.
     package var term: UInt64
+    /// Which part of its body a message holds.
+    package var part = BodyPart.whole
     /// Nodes passed so far.
     package var hops: [Hop]
     package var body: Body

@@ -34,6 +34,7 @@ package final class EnvelopeDecoder {
             hops: try EnvelopeDecoder.hops(message.pointee), body: try EnvelopeDecoder.body(message.pointee))
         envelope.incarnation = message.pointee.incarnation
         envelope.sequence = message.pointee.sequence
+        envelope.part = try EnvelopeDecoder.part(message.pointee, of: envelope.body)
         return envelope
     }
 
@@ -42,6 +43,13 @@ package final class EnvelopeDecoder {
         try bytes.withUnsafeBytes { buffer in
             Result { () throws(MessageError) -> Envelope in try decode(buffer) }
         }.get()
+    }
+
+    private static func part(_ message: Dtnet__V1__Envelope, of body: Body) throws(MessageError) -> BodyPart {
+        guard message.parts <= MessageCheck.maxParts else { throw .tooMany(field: "parts") }
+        let part = BodyPart(index: message.part, count: max(1, message.parts))
+        guard part.index < part.count, part == .whole || body.isDivisible else { throw .range(field: "part") }
+        return part
     }
 
     private static func hops(_ message: Dtnet__V1__Envelope) throws(MessageError) -> [Hop] {

@@ -23,6 +23,7 @@ package final class EnvelopeEncoder {
         message.sequence = envelope.sequence
         message.epoch = envelope.epoch
         message.term = envelope.term
+        if envelope.part != .whole { (message.part, message.parts) = (envelope.part.index, envelope.part.count) }
         fill(&message, envelope.body)
         fill(&message, envelope.hops)
         let byteCount = dtnet__v1__envelope__get_packed_size(&message)

@@ -6,7 +6,11 @@ package struct MessageCheck: Sendable {
     package static let maxCells = NetworkConfiguration.mostCells
     /// Epochs and numbers of orders stay below, terms and ends of validity no higher: sums with them do not overflow.
     package static let maxNumber: UInt64 = 1 << 48
-    package static let maxUEs = NetworkConfiguration.mostUEsPerMessage
+    package static let maxUEs = NetworkConfiguration.mostUEsPerBody
+    /// Messages that a divided body has at most.
+    package static let maxParts = UInt32(NetworkConfiguration.mostMessagesPerBody)
+    /// Answers to one directive: one per cell and kind, of an association one per UE.
+    static let maxOutcomes = maxCells * ControlKind.allCases.count + maxUEs
     package static let maxSubbands = 64
     package static let maxLinks = 64
     package static let maxSlices = 16
@@ -453,7 +457,7 @@ extension MessageCheck {
     }
 
     static func checked(_ value: DirectiveResult) throws(MessageError) -> DirectiveResult {
-        guard value.cell.count <= maxUEs else { throw .tooMany(field: "cell_id") }
+        guard value.cell.count <= maxOutcomes else { throw .tooMany(field: "cell_id") }
         guard value.kind.count == value.cell.count else { throw .lengths(field: "control_kind") }
         guard value.outcome.count == value.cell.count else { throw .lengths(field: "outcome") }
         if !value.effectKbps.isEmpty { try size(value.effectKbps, value.cell.count, anyFinite, "effect_kbps") }

@@ -67,9 +67,16 @@ struct Follower: Sendable {
     /// Ends what is no longer valid in an epoch, whether or not there is an offer to answer in it.
     mutating func expire(at epoch: UInt64) {
         controls.expire(at: epoch)
+        if let offer, isAhead(offer, of: epoch) { self.offer = nil }
         guard epoch >= policyExpires else { return }
         policyExpires = .max
         budgetWatts = assembler.maxPowerWatts
+    }
+
+    /// Whether an offer is of epochs that are yet to come, further than any link delays telemetry: a leader that was
+    /// held up has sent it in a numbering that is over.
+    private func isAhead(_ offer: Offer, of epoch: UInt64) -> Bool {
+        offer.offerEpoch > epoch && offer.offerEpoch - epoch > UInt64(network.game.expiryEpochs)
     }
 
     /// Epochs are numbered anew: offer and policy name those of before.
@@ -119,9 +126,9 @@ struct Follower: Sendable {
         known = (report.ue, report.linkCell, report.deviationDb)
     }
 
-    /// Answers the offer in force for `epoch`; nil where there is none or it has expired.
+    /// Answers the offer in force for `epoch`; nil where there is none, or none for that epoch.
     mutating func respond(at epoch: UInt64) -> Offer? {
-        guard let problem, let offer, epoch < offer.expiresEpoch else { return nil }
+        guard let problem, let offer, epoch < offer.expiresEpoch, !isAhead(offer, of: epoch) else { return nil }
         let width = network.carrier.subbands
         copy(offer.price, of: offer.cell, to: &price, width)
         copy(offer.neighbourPowerWatts, of: offer.neighbourCell, to: &powerWatts, width)

@@ -239,12 +239,16 @@ package struct GameConfiguration: Hashable, Sendable, Codable {
 
 /// All that a role needs to know of the network that it serves: the resolved topology without hosts and links.
 package struct NetworkConfiguration: Hashable, Sendable, Codable {
-    /// Cells that one network, and one message about it, holds at most.
+    /// Cells that one network, and one body about it, holds at most.
     package static let mostCells = 4_096
-    /// UEs that one message holds at most: those of the cells of one edge.
-    package static let mostUEsPerMessage = 16_384
+    /// UEs that one body holds at most: those of the cells of one edge.
+    package static let mostUEsPerBody = 16_384
     /// Bytes of a packed message at most: what a socket takes.
     package static let mostMessageBytes = 1 << 20
+    /// Of these, what a message needs beside its arrays: tags, numbers, and the hop trace of 16 hops.
+    package static let messageOverheadBytes = 1_024
+    /// Messages that a body which is larger than one is divided into at most.
+    package static let mostMessagesPerBody = 64
 
     package var name: String
     package var seed: UInt64

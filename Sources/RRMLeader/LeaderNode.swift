@@ -210,7 +210,8 @@ package struct LeaderNode: Role {
         let fresh = held.filter { $0.epoch == epoch }
         guard !fresh.isEmpty else { return [] }
         let rounds = game.solve(held, policy: policy, border: border, controls: controls)
-        let oldest = held.map(\.oldestEpoch).min() ?? epoch
+        // A last report may be of a numbering that is over.
+        let oldest = held.reduce(epoch) { min($0, $1.oldestEpoch) }
         var effects: [Effect<NoJob>] = []
         if let radioNetwork = scope.radioNetwork, network.hierarchy == .fullyCentralised {
             let chain = fresh.max { $0.started < $1.started }

@@ -82,6 +82,31 @@ import TwinProtocol
         }
     }
 
+    @Test func whatIsLargerThanAMessageComesInParts() throws {
+        try withSockets { sockets in
+            let plan = TwoProcessFixture.plan()
+            let (above, below) = (Observer(), Observer())
+            let crowd = TwoProcessFixture.crowd(ues: 3_000)
+            let radio = try RunningReactor(plan, "radio", sockets: sockets) {
+                [NodeHost([TestRadio(node: TwoProcessFixture.radio, observer: below, epochs: 20, content: crowd)])]
+            }
+            let edge = try startEdge(plan, sockets, above)
+            #expect(above.wait { $0.envelopes.count >= 20 })
+            #expect(edge.stop() && radio.stop())
+            #expect(above.envelopes.map(\.epoch) == Array(1...20))
+            // 1.3 MB in two messages; every other one was packed ahead.
+            #expect(above.envelopes.map(\.sequence) == Array(stride(from: 2, through: 40, by: 2)))
+            for envelope in above.envelopes {
+                #expect(envelope.part == .whole && envelope.body == .telemetry(crowd))
+                #expect(envelope.hops.count == 1 && envelope.hops[0].started <= envelope.hops[0].sent)
+                #expect(envelope.hops[0].arrived > .zero)
+            }
+            let telemetry = Int(TrafficClass.telemetry.rawValue)
+            #expect(radio.counters.sent[telemetry] == 40 && edge.counters.received[telemetry] == 40)
+            #expect(edge.counters.refused == 0 && radio.counters.unsendable == 0)
+        }
+    }
+
     @Test func aShapedLinkHoldsMessagesBack() throws {
         try withSockets { sockets in
             let link = LinkPlan(

@@ -59,6 +59,27 @@ enum TwoProcessFixture {
         return telemetry
     }
 
+    /// A telemetry of so many UEs with eight subbands and nine links each, 432 bytes per UE.
+    static func crowd(ues: Int) -> Telemetry {
+        var telemetry = telemetry()
+        (telemetry.links, telemetry.reportSubbands) = (9, 8)
+        telemetry.ue = (0..<UInt32(ues)).map { $0 }
+        telemetry.ueCell = Array(repeating: 0, count: ues)
+        telemetry.xMetres = telemetry.ue.map { Float($0) }
+        telemetry.yMetres = telemetry.xMetres
+        telemetry.positionDeviationMetres = Array(repeating: 3, count: ues)
+        telemetry.ueThroughputKbps = telemetry.xMetres
+        telemetry.backlogBytes = Array(repeating: -1, count: ues)
+        telemetry.cqi = Array(repeating: 7, count: ues)
+        telemetry.sinrDb = Array(repeating: 12, count: ues)
+        telemetry.readingAgeMs = Array(repeating: 1, count: ues)
+        telemetry.linkCell = (0..<(9 * ues)).map { $0 % 9 == 0 ? 0 : .max }
+        telemetry.rsrpDbm = Array(repeating: -80, count: 9 * ues)
+        telemetry.gainDb = Array(repeating: -100, count: 72 * ues)
+        telemetry.backgroundDbm = Array(repeating: -110, count: 8 * ues)
+        return telemetry
+    }
+
     static func directive() -> Directive {
         var directive = Directive()
         directive.subbands = 1
@@ -124,6 +145,7 @@ struct TestRadio: Role {
     var epochs: UInt64 = .max
     /// Messages that leave with one event.
     var burst: UInt64 = 1
+    var content = TwoProcessFixture.telemetry()
     var isPeerUp = false
 
     mutating func peerChanged(_ peer: NodeID, to state: PeerState, at now: Instant) -> [Effect<NoJob>] {
@@ -144,7 +166,7 @@ struct TestRadio: Role {
     private func telemetry(_ epoch: UInt64, at now: Instant) -> Envelope {
         let hop = Hop(node: node, layer: .radioNetwork, arrived: now, started: now)
         return Envelope(
-            sender: node, recipient: peer, epoch: epoch, hops: [hop], body: .telemetry(TwoProcessFixture.telemetry()))
+            sender: node, recipient: peer, epoch: epoch, hops: [hop], body: .telemetry(content))
     }
 
     mutating func receive(_ envelope: Envelope, arrived: Instant, at now: Instant) -> [Effect<NoJob>] {

@@ -81,6 +81,30 @@ import Testing
         #expect(other.errors.last?.contains("use the dtnet that started the run") == true, "\(other.errors)")
     }
 
+    /// Of a run of another version, whose files lack what this one asks for, every command says which version it is.
+    @Test func aRunOfAnotherVersionIsSaidToBeOne() throws {
+        let place = try Workplace()
+        let own = try #require(ProcessIdentity(pid: getpid()))
+        let run = try Self.folder(in: place)
+        let supervisor = "{\"pid\": \(own.pid), \"startTicks\": \(own.startTicks)}"
+        try Data("{\"dtnetVersion\": \"0.0.7\", \"supervisor\": \(supervisor)}".utf8)
+            .write(to: run.appending(path: "run.json"))
+        try Data("{\"network\": {\"name\": \"small\"}}".utf8).write(to: run.appending(path: "plan.json"))
+        // It is live, so that it is the one meant; what it cannot be is "no run is live".
+        for arguments in [["status"], ["down"], ["status", "--run", run.path]] {
+            let (status, _, errors) = try ToolRun.run(arguments, in: place.folder)
+            #expect(status == 2, "\(arguments)")
+            let expected = "run.json: no run.json of this dtnet, but of dtnet 0.0.7, "
+            #expect(errors.last?.contains(expected) == true, "\(arguments): \(errors)")
+        }
+        for arguments in [["twins"], ["explain", "1"], ["rrm", "capture", run.path]] {
+            let (status, _, errors) = try ToolRun.run(arguments, in: place.folder)
+            #expect(status == 2, "\(arguments)")
+            let expected = "plan.json: network.seed is missing: the plan is of dtnet 0.0.7, "
+            #expect(errors.last?.contains(expected) == true, "\(arguments): \(errors)")
+        }
+    }
+
     private static func listener(_ path: String) throws -> Int32 {
         let descriptor = socket(AF_UNIX, Int32(SOCK_STREAM.rawValue), 0)
         var address = sockaddr_un()

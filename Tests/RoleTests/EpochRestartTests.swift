@@ -50,6 +50,29 @@ import TwinProtocol
         #expect(envelope.epoch == 13 && directive.offerEpoch == 12 && directive.expiresEpoch == 21)
     }
 
+    /// A leader that was held up while the radio network was started again still offers for epochs of before.
+    @Test(arguments: [100, 5_000] as [UInt64]) func anOfferOfANumberingThatIsOverIsNotAnswered(fall: UInt64) throws {
+        let scene = try CampusScene(.decentralised)
+        let plan = scene.node(.edge)
+        var edge = EdgeNode(plan: scene.plan, node: plan)
+        var ran = try scene.radioNetwork()
+        let telemetry = CampusScene.epochs(4, of: &ran).map { $0[0] }
+        func take(_ index: Int, as epoch: UInt64, incarnation: UInt64) -> [Effect<EdgeNode.Job>] {
+            var envelope = telemetry[index]
+            (envelope.epoch, envelope.incarnation) = (epoch, incarnation)
+            return edge.take(envelope)
+        }
+        #expect(edge.take(offer(scene.plan, plan, epoch: Self.high)).isEmpty)
+        #expect(take(0, as: Self.high, incarnation: 4).directives.count == 1)
+        let low = Self.high - fall
+        #expect(take(1, as: low, incarnation: 5).directives.isEmpty)
+        #expect(edge.take(offer(scene.plan, plan, epoch: Self.high + 1)).isEmpty)
+        #expect(take(2, as: low + 1, incarnation: 5).directives.isEmpty)
+        #expect(edge.take(offer(scene.plan, plan, epoch: low + 1)).isEmpty)
+        let (envelope, directive) = try #require(take(3, as: low + 2, incarnation: 5).directives.first)
+        #expect(envelope.epoch == low + 2 && directive.offerEpoch == low + 1)
+    }
+
     /// Bounds of a policy end with it, in the epoch that it names, whether or not L3 or the leader still speak.
     @Test func aPolicyEndsInItsEpoch() throws {
         let scene = try CampusScene(.decentralised)

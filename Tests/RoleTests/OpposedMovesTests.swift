@@ -165,6 +165,17 @@ import TwinProtocol
         #expect(border.alarms.compactMap(Self.alarm).map(\.severity) == [.major, .cleared])
     }
 
+    @Test func eachFightIsAnAlarmOfItsOwn() throws {
+        var border = try Border()
+        border.alternate(140, every: 1)
+        for _ in 0..<100 { border.decide([1, 1], isLate: false) }
+        border.alternate(140, every: 1)
+        let alarms = border.alarms.compactMap(Self.alarm)
+        #expect(alarms.map(\.severity) == [.major, .cleared, .major])
+        // The second begins in epoch 240; the windows end with every 32nd decision.
+        #expect(alarms.map(\.raisedEpoch) == [64, 64, 288])
+    }
+
     @Test func leadersThatMoveTogetherRaiseNothing() throws {
         var border = try Border()
         border.alternate(140, every: 4, together: true)

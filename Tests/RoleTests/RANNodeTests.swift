@@ -51,6 +51,18 @@ import TwinProtocol
         }
     }
 
+    @Test(arguments: [10, 20]) func aTelemetryIsAsLargeAsTheTopologySays(epochMs: Int64) throws {
+        let scene = try CampusScene(.decentralised, epoch: .milliseconds(epochMs))
+        var ran = try scene.radioNetwork()
+        let network = scene.plan.network
+        for envelope in try #require(CampusScene.epochs(1, of: &ran).first) {
+            guard case .telemetry(let telemetry) = envelope.body else { continue }
+            let stated = network.telemetryBytes(cells: telemetry.cell.count, ues: telemetry.ue.count)
+            let tags = EnvelopeEncoder().encode(envelope).count - stated
+            #expect((0...NetworkConfiguration.messageOverheadBytes).contains(tags), "\(tags) beside \(stated)")
+        }
+    }
+
     @Test func aReplaySaysAtItsStartWhatItCannotObserve() throws {
         let emulated = try CampusScene(.decentralised)
         var plain = try emulated.radioNetwork()
@@ -70,6 +82,32 @@ import TwinProtocol
             return
         }
         #expect(node == ran.node && notice == scene.plan.network.scenario.openLoopNotice)
+    }
+
+    /// Whatever a usable row of a drive says, what the radio network makes of it passes the checks of the wire.
+    @Test func aReplayOfOddReadingsIsReportedAllTheSame() throws {
+        let scene = try CampusScene(.decentralised) {
+            $0.network.scenario = .replay(ReplayConfiguration(format: .cicv5g, path: "run.txt"))
+        }
+        let cells = scene.plan.network.cells
+        let text = """
+            pub_time(ms) sub_time(ms) delay(ms) utmX(m) utmY(m) cellid(db) sinr(db) rsrp(db)
+            1000 1020 20 0 0 \(cells[0].name) 40 -160
+            1005 1030 20 99999999 -99999999 \(cells[6].name) -50 -30
+            1015 1040 20 5 5 \(cells[0].name) -50 -160
+            1025 1050 20 5 5 \(cells[0].name) 40 -30
+            """
+        var ran = try RANNode(
+            plan: scene.plan, node: scene.node(.ran), files: [(name: "run.txt", bytes: Array(text.utf8))])
+        var places: [Float] = []
+        for envelope in CampusScene.epochs(4, of: &ran).flatMap({ $0 }) {
+            let read = try EnvelopeDecoder().decode(EnvelopeEncoder().encode(envelope))
+            #expect(read.body == envelope.body)
+            guard case .telemetry(let telemetry) = envelope.body else { continue }
+            places += telemetry.positionDeviationMetres
+        }
+        // One user in all, who was once where the plane of the drive does not reach.
+        #expect(places == [5, -1, 5, 5])
     }
 
     @Test func whatWasPreparedIsWhatIsSent() throws {

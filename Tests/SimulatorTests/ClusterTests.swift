@@ -37,6 +37,46 @@ struct ClusterTests {
         #expect(arrival.arrived - hop.sent >= .milliseconds(3))
     }
 
+    @Test func whatIsLargerThanAMessageComesWholeOrNotAtAll() throws {
+        var directive = Directive()
+        (directive.subbands, directive.expiresEpoch) = (64, 1_000_000)
+        directive.cell = (0..<6_000).map { UInt32($0) }
+        directive.powerWatts = Array(repeating: 0.25, count: 64 * 6_000)
+        // More cells than a whole body may have: all of it is refused, once all of it is there.
+        let refused = ToyCluster(both: false, content: .directive(directive))
+        refused.run(ms: 100)
+        #expect(refused.watch.delivered.isEmpty && refused.cluster.counts.lost >= 8)
+        directive.cell = Array(directive.cell.prefix(4_096))
+        directive.powerWatts = Array(directive.powerWatts.prefix(64 * 4_096))
+        let body = Body.directive(directive)
+        let toys = ToyCluster(both: false, content: body)
+        toys.run(ms: 205)
+        let sent = toys.role(ToyPlan.source).sent
+        #expect(sent >= 19)
+        #expect(toys.watch.delivered.count >= Int(sent) - 1)
+        #expect(toys.watch.delivered.allSatisfy { $0.body == body && $0.part == .whole })
+        // 1.06 MB: two messages each.
+        #expect(toys.cluster.counts.messages == 2 * sent)
+    }
+
+    @Test func aBodyOfWhichAPartIsLostNeverComes() throws {
+        var telemetry = Telemetry()
+        (telemetry.subbands, telemetry.links, telemetry.reportSubbands) = (64, 1, 1)
+        telemetry.cell = (0..<4_096).map { UInt32($0) }
+        telemetry.powerWatts = Array(repeating: 0.25, count: 64 * 4_096)
+        telemetry.prbUsedPercent = Array(repeating: 50, count: 4_096)
+        telemetry.throughputKbps = telemetry.prbUsedPercent
+        let link = LinkPlan(
+            medium: .sub6, bandwidthBitsPerSecond: 1e11, propagationDelay: .microseconds(10), lossProbability: 0.3)
+        let toys = ToyCluster(link: link, seed: 5, both: false, content: .telemetry(telemetry))
+        toys.run(ms: 1_005)
+        let sent = Int(toys.role(ToyPlan.source).sent)
+        // Of two messages each arrives with 0.7: half of the bodies are there.
+        #expect(sent >= 99)
+        #expect((sent / 4..<3 * sent / 4).contains(toys.watch.delivered.count), "seed 5")
+        #expect(toys.watch.delivered.allSatisfy { $0.body == .telemetry(telemetry) })
+    }
+
     @Test func aBusyProcessMakesTheNextEventWait() throws {
         // Both sinks share a process and get their messages at about the same time, 200 times.
         let toys = ToyCluster(periodMs: 1)

@@ -12,6 +12,8 @@ struct ToyRole: Role {
     let peers: [NodeID]
     let period: Instant.Span?
     var answers = false
+    /// What it sends; nil for a heartbeat.
+    var content: Body?
     var sent: UInt64 = 0
     var log: [String] = []
     var arrivals: [(arrived: Instant, started: Instant, hops: [Hop])] = []
@@ -21,6 +23,7 @@ struct ToyRole: Role {
     var starts = 0
 
     func body() -> Body {
+        if let content { return content }
         var heartbeat = Heartbeat()
         heartbeat.count = sent
         return .heartbeat(heartbeat)
@@ -109,7 +112,7 @@ struct ToyCluster {
 
     init(
         link: LinkPlan = .loopback, faults: [FaultSchedule.Entry] = [], seed: UInt64 = 1, periodMs: Int64 = 10,
-        both: Bool = true, skew: Instant.Span = .zero
+        both: Bool = true, skew: Instant.Span = .zero, content: Body? = nil
     ) {
         var options = ClusterOptions(seed: seed)
         options.faults = FaultSchedule(faults)
@@ -119,7 +122,7 @@ struct ToyCluster {
             return RoleBox(
                 ToyRole(
                     node: node.id, peers: isSource ? (both ? [NodeID(1), NodeID(2)] : [NodeID(1)]) : [],
-                    period: isSource ? .milliseconds(periodMs) : nil),
+                    period: isSource ? .milliseconds(periodMs) : nil, content: content),
                 execute: { $0 * 10 })
         }
         cluster.start()

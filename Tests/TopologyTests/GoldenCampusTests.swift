@@ -22,6 +22,7 @@ import Topology
         game synchronous, solver pricing
         twins start from a fitted distance law
         context is kept in a file per process
+        largest in an epoch: telemetry of edge-east, 5296 bytes
         language engine: the rule base, a cycle every 5s, what-if of 5s; adopts by itself: shift_bandwidth \
         raise_priority cap_mcs cap_power reassociate blank_subbands slice_shares retrain \
         tune_twin recall_twin ask_engine
@@ -88,6 +89,7 @@ import Topology
         game synchronous, solver pricing
         twins start from a fitted distance law
         context is kept in a file per process
+        largest in an epoch: telemetry of edge-east, 5296 bytes
         language engine: the rule base, a cycle every 5s, what-if of 5s; adopts by itself: shift_bandwidth \
         raise_priority cap_mcs cap_power reassociate blank_subbands slice_shares retrain \
         tune_twin recall_twin ask_engine
@@ -160,6 +162,7 @@ import Topology
         game asynchronous, solver pricing
         twins start from a fitted distance law
         context is kept in a file per process
+        largest in an epoch: telemetry of edge-east, 5296 bytes
         language engine: the rule base, a cycle every 5s, what-if of 5s; adopts by itself: shift_bandwidth \
         raise_priority cap_mcs cap_power reassociate blank_subbands slice_shares retrain \
         tune_twin recall_twin ask_engine

@@ -202,30 +202,54 @@ import Topology
                 "t.yaml:2:35: cells.sites: edge-all has 30000 UEs in 3000 cells: "
             ),
             (
-                "hierarchy: fch\ncarrier: {subbands: 64}\ncells: {layout: hexagonal, sites: 1365}\n"
-                    + "scenario: {emulated: {ues_per_cell: 4}}",
-                "t.yaml:3:21: carrier.subbands: a directive for 4095 cells on 64 subbands has 1065724 bytes, a message "
-                    + "at most 1048576: "
+                "epoch: 10ms\ncarrier: {subbands: 64}\ncells: {layout: hexagonal, sites: 8}\n"
+                    + "scenario: {emulated: {ues_per_cell: 682, reported_neighbours: 32}}",
+                "t.yaml:5:37: scenario.emulated.ues_per_cell: the telemetry of edge-all has 108559008 bytes for 16368 "
+                    + "UEs, one epoch at most 65995776: take fewer UEs, "
             ),
             (
-                "hierarchy: sch\ncarrier: {subbands: 64}\ncells: {layout: hexagonal, sites: 1000}\n"
-                    + "scenario: {emulated: {ues_per_cell: 4}}",
-                "t.yaml:3:21: carrier.subbands: an offer for 3000 cells on 64 subbands has 1561024 bytes, "
+                "hierarchy: fch\ngame: {scheduling: shares}\ncells: {layout: hexagonal, sites: 600}\n"
+                    + "regions: {north: {}, south: {}}",
+                "t.yaml:4:35: cells.sites: the network has 18000 UEs: in fch a directive names at most 16384 "
             ),
         ])
-    func whatFitsIntoNoMessageIsRefused(lines: String, expected: String) {
+    func whatFitsIntoNoBodyIsRefused(lines: String, expected: String) {
         let found = Fixtures.diagnostics("name: big\n\(lines)\n")
         #expect(found.count == 1 && found[0].hasPrefix(expected), "\(found)")
     }
 
-    @Test func whatJustFitsIntoAMessageIsTaken() {
-        let cells = "name: big\nhierarchy: fch\ncells: {layout: hexagonal, sites: 1365}\n"
-        #expect(Fixtures.diagnostics(cells + "scenario: {emulated: {ues_per_cell: 4}}\n").isEmpty)
+    @Test(
+        arguments: [
+            "hierarchy: fch\ncells: {layout: hexagonal, sites: 1365}\nscenario: {emulated: {ues_per_cell: 4}}",
+            "cells: {layout: hexagonal, sites: 8, inter_site_distance: 500m}\n"
+                + "scenario: {emulated: {ues_per_cell: 682}}",
+            // Powers and prices that need several messages.
+            "hierarchy: fch\ncarrier: {subbands: 64}\ncells: {layout: hexagonal, sites: 1365}\n"
+                + "scenario: {emulated: {ues_per_cell: 4}}",
+            "hierarchy: sch\ncarrier: {subbands: 64}\ncells: {layout: hexagonal, sites: 1000}\n"
+                + "scenario: {emulated: {ues_per_cell: 4}}",
+            // A telemetry that does: 16,000 UEs with subband gains.
+            "epoch: 10ms\ncells: {layout: hexagonal, sites: 10}\nscenario: {emulated: {ues_per_cell: 533}}",
+        ])
+    func whatJustFitsIntoABodyIsTaken(lines: String) {
+        let found = Fixtures.diagnostics("name: big\n\(lines)\n")
+        #expect(found.isEmpty, "\(found)")
+    }
+
+    @Test func theLargestBodyIsTold() throws {
+        let text = "name: big\nepoch: 10ms\ncells: {layout: hexagonal, sites: 10}\n"
+        let crowd = try Fixtures.resolve(text + "scenario: {emulated: {ues_per_cell: 200}}\n")
+        // 30 cells of 11 values, 6,000 UEs of 10 values, 9 links of 2 values and 8 gains, and 8 of the rest.
         #expect(
-            Fixtures.diagnostics(
-                "name: big\ncells: {layout: hexagonal, sites: 8, inter_site_distance: 500m}\n"
-                    + "scenario: {emulated: {ues_per_cell: 682}}\n"
-            ).isEmpty)
+            ValidationReport.describe(crowd.plan).contains(
+                "\nlargest in an epoch: telemetry of edge-all, 2593320 bytes, divided between messages of 1048576\n"))
+        let central = try Fixtures.resolve(
+            "name: c\nhierarchy: fch\ngame: {scheduling: shares, association: leader}\n"
+                + "carrier: {subbands: 64}\nsites: [{name: a, x: 0m, y: 0m, sectors: 1}]\n")
+        // One cell of 130 values, 10 UEs of 67; the telemetry has 67 and, with one link, 10 x 14.
+        #expect(
+            ValidationReport.describe(central.plan).contains(
+                "\nlargest in an epoch: directive of rrm, 3200 bytes\n"))
     }
 
     @Test(arguments: ["::1", "fe80::1:2", "lab-7.example.org", "10.0.0.1"]) func addressesMayBeOfAnyKind(

@@ -32,8 +32,36 @@ import Topology
         #expect(network.hierarchy == .fullyCentralised && network.game.solver == .wmmse)
     }
 
-    @Test func garbageIsNoPlan() {
+    /// A plan of an older run lacks what was added since, or says it in another way.
+    @Test(
+        arguments: [
+            (["network"], "weather", nil, "network.weather is missing"),
+            (["network", "game"], "mcs", nil, "network.game.mcs is missing"),
+            (["network", "game"], "solver", "simplex", "network.game.solver has another form"),
+            (["network"], "seed", "one", "network.seed has another form"),
+        ] as [([String], String, String?, String)])
+    func whatAPlanLacksIsNamed(place: [String], key: String, value: String?, expected: String) throws {
+        let data = try Fixtures.shipped("campus.yaml").resolve().plan.jsonData()
+        let plan = try #require(try JSONSerialization.jsonObject(with: data) as? [String: Any])
+        func changed(_ object: [String: Any], _ place: ArraySlice<String>) -> [String: Any] {
+            var object = object
+            if let first = place.first {
+                object[first] = changed(object[first] as? [String: Any] ?? [:], place.dropFirst())
+            } else {
+                #expect(object[key] != nil, "\(key)")
+                object[key] = value
+            }
+            return object
+        }
+        let other = try JSONSerialization.data(withJSONObject: changed(plan, place[...]))
+        let error = try #require(throws: DecodingError.self) { try WiringPlan(jsonData: other) }
+        #expect(WiringPlan.reason(of: error) == expected)
+    }
+
+    @Test func garbageIsNoPlan() throws {
+        let error = try #require(throws: DecodingError.self) { try WiringPlan(jsonData: Data("nonsense".utf8)) }
+        #expect(WiringPlan.reason(of: error) == "no JSON of a plan")
+
         #expect(throws: DecodingError.self) { try WiringPlan(jsonData: Data("{}".utf8)) }
-        #expect(throws: DecodingError.self) { try WiringPlan(jsonData: Data("nonsense".utf8)) }
     }
 }

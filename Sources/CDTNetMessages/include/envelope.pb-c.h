@@ -75,6 +75,12 @@ struct  Dtnet__V1__Envelope
    */
   uint64_t term;
   /*
+   * A body that is larger than a message is divided: which part of it this is, from 0, and how many there are. Both 0
+   * where the body is whole.
+   */
+  uint32_t part;
+  uint32_t parts;
+  /*
    * Hop trace, one entry per node passed, clocks of the node itself. Numbered last so that the final stamp is the end of
    * the packed bytes and can be written at the moment of sending.
    */
@@ -117,7 +123,7 @@ struct  Dtnet__V1__Envelope
 };
 #define DTNET__V1__ENVELOPE__INIT \
  { PROTOBUF_C_MESSAGE_INIT (&dtnet__v1__envelope__descriptor) \
-    , 0, 0, 0, 0, 0, 0, 0, 0,NULL, 0,NULL, 0,NULL, 0,NULL, 0,NULL, 0,NULL, DTNET__V1__ENVELOPE__BODY__NOT_SET, {0} }
+    , 0, 0, 0, 0, 0, 0, 0, 0, 0, 0,NULL, 0,NULL, 0,NULL, 0,NULL, 0,NULL, 0,NULL, DTNET__V1__ENVELOPE__BODY__NOT_SET, {0} }
 
 
 /* Dtnet__V1__Envelope methods */

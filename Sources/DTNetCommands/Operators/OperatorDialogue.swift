@@ -24,7 +24,7 @@ struct OperatorDialogue {
     }
 
     /// Whether anybody of the run still reads what is posted.
-    var isLive: Bool { folder.manifest?.supervisor.isAlive ?? false }
+    var isLive: Bool { folder.isSupervised }
 
     /// Intents that were posted and are neither taken back nor over.
     var intents: [(name: String, text: String)] {

@@ -28,9 +28,7 @@ struct RRMCaptureCommand: AsyncParsableCommand {
     func run() async throws {
         if let output { try OutputFile.check(output) }
         let folder = try RunFolder(existing: run)
-        guard let data = FileManager.default.contents(atPath: folder.planPath),
-            let plan = try? WiringPlan(jsonData: data)
-        else { throw ToolFailure(.usage, "\(folder.planPath): no plan of a run of this version") }
+        let plan = try RunRecord.plan(of: folder)
         guard let history = FileManager.default.contents(atPath: folder.decisionsPath) else {
             throw ToolFailure(.usage, "\(folder.decisionsPath): cannot be read")
         }

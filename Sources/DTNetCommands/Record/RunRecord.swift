@@ -37,10 +37,17 @@ package struct RunRecord: Sendable {
 
     /// The plan of a run folder; throws `usage` where it cannot be read.
     static func plan(of folder: RunFolder) throws -> WiringPlan {
-        guard let data = FileManager.default.contents(atPath: folder.planPath),
-            let plan = try? WiringPlan(jsonData: data)
-        else { throw ToolFailure(.usage, "\(folder.planPath): no plan of a run of this version") }
-        return plan
+        guard let data = FileManager.default.contents(atPath: folder.planPath) else {
+            throw ToolFailure(.usage, "\(folder.planPath): cannot be read")
+        }
+        do {
+            return try WiringPlan(jsonData: data)
+        } catch {
+            throw ToolFailure(
+                .usage,
+                "\(folder.planPath): \(WiringPlan.reason(of: error)): the plan is of \(folder.maker): use the dtnet that "
+                    + "made the run")
+        }
     }
 
     /// The record of a run folder, live or over; throws `usage` where it cannot be read.

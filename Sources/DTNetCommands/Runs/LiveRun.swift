@@ -18,7 +18,9 @@ struct LiveRun: Sendable {
         }
         guard let manifest = folder.manifest else {
             throw ToolFailure(
-                .usage, "\(folder.manifestPath): no run.json of this dtnet: use the dtnet that started the run")
+                .usage,
+                "\(folder.manifestPath): no run.json of this dtnet, but of \(folder.maker): use the dtnet that started "
+                    + "the run")
         }
         guard manifest.supervisor.isAlive || manifest.processes.contains(where: \.identity.isAlive) else {
             throw ToolFailure(.failed, "\(folder.path): this run is over (\(manifest.outcome ?? "killed"))")

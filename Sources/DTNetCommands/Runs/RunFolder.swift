@@ -48,6 +48,25 @@ struct RunFolder: Hashable, Sendable {
         return try? JSONDecoder().decode(RunManifest.self, from: data)
     }
 
+    /// What the manifests of all versions of the tool say: who made the run, and who supervises it.
+    private struct Origin: Decodable {
+        var dtnetVersion: String?
+        var supervisor: ProcessIdentity?
+    }
+
+    private var origin: Origin? {
+        FileManager.default.contents(atPath: manifestPath).flatMap { try? JSONDecoder().decode(Origin.self, from: $0) }
+    }
+
+    /// Whether the supervisor still runs, of whatever version it is.
+    var isSupervised: Bool { origin?.supervisor?.isAlive ?? false }
+
+    /// The dtnet that made the run, in words.
+    var maker: String {
+        guard let version = origin?.dtnetVersion, version != DTNetTool.version else { return "another build of dtnet" }
+        return "dtnet \(version.prefix(32)), this is \(DTNetTool.version)"
+    }
+
     /// Replaces the manifest as a whole, so that no reader sees half of it.
     func write(_ manifest: RunManifest) throws {
         try OutputFile.write(manifest.jsonData(), to: manifestPath)
@@ -58,8 +77,8 @@ struct RunFolder: Hashable, Sendable {
         let root = absolute(parent)
         let names = (try? FileManager.default.contentsOfDirectory(atPath: root)) ?? []
         for name in names.sorted(by: >) {
-            guard let run = try? RunFolder(existing: "\(root)/\(name)"), let manifest = run.manifest else { continue }
-            if manifest.supervisor.isAlive { return run }
+            guard let run = try? RunFolder(existing: "\(root)/\(name)"), run.isSupervised else { continue }
+            return run
         }
         return nil
     }

@@ -110,9 +110,10 @@ extension Reactor {
         case .inOrder, .restarted: break
         }
         counters.received[lane] += 1
+        guard let whole = try wires.incoming[index].parts.take(envelope) else { return }
         let recipient = wires.incoming[index].recipient
-        hosts[recipient.host].receive(recipient.slot, envelope, arrived: arrived, at: MonotonicClock.now())
-        tap?.noteHeard(envelope, at: arrived)
+        hosts[recipient.host].receive(recipient.slot, whole, arrived: arrived, at: MonotonicClock.now())
+        tap?.noteHeard(whole, at: arrived)
     }
 
     // MARK: Refusals

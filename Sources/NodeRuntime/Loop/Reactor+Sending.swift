@@ -28,17 +28,18 @@ extension Reactor: EffectSink {
                 counters.notConnected[lane] += 1
                 return
             }
-            if let frame = wires.outgoing[index].takePrepared(envelope, lane) {
-                EnvelopeEncoder.patchOnlyHop(frame.bytes, envelope.hops[0])
-                outbox.append((envelope, frame, peer, index))
+            if let frames = wires.outgoing[index].takePrepared(envelope, lane) {
+                for frame in frames { EnvelopeEncoder.patchOnlyHop(frame.bytes, envelope.hops[0]) }
+                outbox.append((envelope, frames, peer, index))
                 return
             }
-            let frame = pack(number(envelope, on: index, lane))
-            guard frame.byteCount <= Int(configuration.socketOptions.maxMessageBytes) else {
-                refuseToSend(envelope, why: "it has \(frame.byteCount) bytes")
+            let frames =
+                envelope.divided?.map { pack(number($0, on: index, lane)) } ?? [pack(number(envelope, on: index, lane))]
+            if let large = frames.first(where: { $0.byteCount > Int(configuration.socketOptions.maxMessageBytes) }) {
+                refuseToSend(envelope, why: "it has \(large.byteCount) bytes")
                 return
             }
-            outbox.append((envelope, frame, peer, index))
+            outbox.append((envelope, frames, peer, index))
         }
     }
 
@@ -46,10 +47,12 @@ extension Reactor: EffectSink {
     package func handOver() {
         guard !outbox.isEmpty else { return }
         var now = Instant.zero
-        for (envelope, frame, peer, wire) in outbox {
-            now = MonotonicClock.now()
-            if !envelope.hops.isEmpty { EnvelopeEncoder.patchSent(frame.bytes, at: now) }
-            admit(frame, to: peer, envelope.body.kind.trafficClass, on: wire, at: now)
+        for (envelope, frames, peer, wire) in outbox {
+            for frame in frames {
+                now = MonotonicClock.now()
+                if !envelope.hops.isEmpty { EnvelopeEncoder.patchSent(frame.bytes, at: now) }
+                admit(frame, to: peer, envelope.body.kind.trafficClass, on: wire, at: now)
+            }
         }
         if let tap { for entry in outbox { tap.noteSent(entry.envelope, at: now) } }
         outbox.removeAll(keepingCapacity: true)
@@ -60,14 +63,16 @@ extension Reactor: EffectSink {
         guard envelope.hops.count == 1, let index = wires.outgoing(from: envelope.sender, to: envelope.recipient),
             case .peer(let peer) = wires.outgoing[index].end, peers[peer].isUp
         else { return }
-        var numbered = envelope
-        numbered.incarnation = configuration.incarnation
-        numbered.sequence = wires.outgoing[index].sequences[Int(envelope.body.kind.trafficClass.rawValue)] + 1
-        let frame = pack(numbered)
-        guard frame.byteCount <= Int(configuration.socketOptions.maxMessageBytes) else { return }
+        let first = wires.outgoing[index].sequences[Int(envelope.body.kind.trafficClass.rawValue)] + 1
+        let frames = (envelope.divided ?? [envelope]).enumerated().map { place, message in
+            var numbered = message
+            numbered.incarnation = configuration.incarnation
+            numbered.sequence = first + UInt64(place)
+            return pack(numbered)
+        }
+        guard frames.allSatisfy({ $0.byteCount <= Int(configuration.socketOptions.maxMessageBytes) }) else { return }
         wires.outgoing[index].prepared = WireTable.Prepared(
-            frame: frame, kind: envelope.body.kind, epoch: envelope.epoch, term: envelope.term,
-            sequence: numbered.sequence)
+            frames: frames, kind: envelope.body.kind, epoch: envelope.epoch, term: envelope.term, sequence: first)
     }
 
     package func schedule(_ timer: TimerID, of node: NodeAddress, at deadline: Instant) {

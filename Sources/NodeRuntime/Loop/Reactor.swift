@@ -67,7 +67,7 @@ package final class Reactor {
     var deliveries: [(recipient: NodeAddress, envelope: Envelope, arrived: Instant)] = []
     var followUps: [NodeAddress] = []
     /// Messages packed for peers, until they are handed over.
-    var outbox: [(envelope: Envelope, frame: Frame, peer: Int, wire: Int)] = []
+    var outbox: [(envelope: Envelope, frames: [Frame], peer: Int, wire: Int)] = []
     var isReady = false
     private(set) var isStopping = false
     /// Events handled so far, told to peers in heartbeats.

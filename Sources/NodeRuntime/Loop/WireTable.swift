@@ -11,12 +11,14 @@ struct WireTable {
         case peer(Int)
     }
 
-    /// A message packed ahead, and what it was packed as.
+    /// An envelope packed ahead, and what it was packed as.
     struct Prepared {
-        var frame: Frame
+        /// One per message that it takes.
+        var frames: [Frame]
         var kind: BodyKind
         var epoch: UInt64
         var term: UInt64
+        /// Of the first message.
         var sequence: UInt64
     }
 
@@ -28,15 +30,15 @@ struct WireTable {
         var sequences: [UInt64] = [0, 0, 0]
         var prepared: Prepared?
 
-        /// The frame prepared for this envelope, and its number taken; nil where none was.
-        mutating func takePrepared(_ envelope: Envelope, _ lane: Int) -> Frame? {
+        /// The frames prepared for this envelope, and their numbers taken; nil where none were.
+        mutating func takePrepared(_ envelope: Envelope, _ lane: Int) -> [Frame]? {
             guard let prepared, prepared.kind == envelope.body.kind else { return nil }
             self.prepared = nil
             guard prepared.epoch == envelope.epoch, prepared.term == envelope.term, envelope.hops.count == 1,
                 prepared.sequence == sequences[lane] + 1
             else { return nil }
-            sequences[lane] += 1
-            return prepared.frame
+            sequences[lane] += UInt64(prepared.frames.count)
+            return prepared.frames
         }
     }
 
@@ -47,6 +49,7 @@ struct WireTable {
         var peer: Int?
         /// By traffic class.
         var trackers = [SequenceTracker](repeating: SequenceTracker(), count: TrafficClass.allCases.count)
+        var parts = PartAssembly()
     }
 
     var outgoing: [Outgoing] = []

@@ -103,7 +103,7 @@ package enum NodeProcess {
         do {
             return try WiringPlan(jsonData: data)
         } catch {
-            throw RuntimeError(.usage, "\(path) is no wiring plan: \(error)")
+            throw RuntimeError(.usage, "\(path) is no wiring plan of this build: \(WiringPlan.reason(of: error))")
         }
     }
 

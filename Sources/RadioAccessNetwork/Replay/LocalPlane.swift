@@ -2,6 +2,9 @@ internal import Glibc
 
 /// A plane tangent to the earth at an origin: x east, y north, metres. Good to a metre within tens of kilometres.
 struct LocalPlane: Sendable {
+    /// Places farther off than a quarter of the earth's circumference are none of the plane.
+    static let reachMetres = 1e7
+
     private let isGeographic: Bool
     private let x: Double
     private let y: Double

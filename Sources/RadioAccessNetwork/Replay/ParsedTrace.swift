@@ -34,6 +34,7 @@ package struct ParsedTrace: Hashable, Sendable {
         case position = "missing or unreadable position"
         case cell = "missing serving cell"
         case number = "unreadable number"
+        case range = "an RSRP or SNR that no phone reports"
     }
 
     package var name: String

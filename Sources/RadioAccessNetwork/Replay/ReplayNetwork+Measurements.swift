@@ -33,10 +33,12 @@ extension ReplayNetwork {
         }
         report.ues.append(UInt32(ue))
         report.servingCell.append(user.cell)
-        report.xMetres.append(Float(user.x))
-        report.yMetres.append(Float(user.y))
+        // Where the plane of the drives does not reach, no place is reported.
+        let isPlaced = max(abs(user.x), abs(user.y)) <= LocalPlane.reachMetres
+        report.xMetres.append(isPlaced ? Float(user.x) : 0)
+        report.yMetres.append(isPlaced ? Float(user.y) : 0)
         // Satellite positioning of a phone in the open.
-        report.positionDeviationMetres.append(5)
+        report.positionDeviationMetres.append(isPlaced ? 5 : -1)
         report.throughputKbps.append(account.throughputKbps[ue])
         report.backlogBytes.append(0)
         report.isFullBuffer.append(true)

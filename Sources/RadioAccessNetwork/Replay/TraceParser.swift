@@ -2,6 +2,12 @@ package import NetworkModel
 
 /// Reads measured drives from bytes; a row that cannot be used is counted, a file that cannot is a `TraceError`.
 package enum TraceParser {
+    /// What phones report: of RSRP -156 to -31 dBm (TS 38.133, Table 10.1.6.1-1), and of SNR as much as 40 dB.
+    private static let rsrpDbm: ClosedRange<Float> = -160...(-30)
+    private static let snrDb: ClosedRange<Float> = -50...40
+    /// Times of a drive end by then, milliseconds: the year 5138.
+    private static let latestMs = 1e14
+
     /// Largest file that is read.
     package static let largestFileBytes = 64 << 20
 
@@ -77,6 +83,10 @@ package enum TraceParser {
         return Float(number)
     }
 
+    private static func isReported(rsrp: Float?, snr: Float?) -> Bool {
+        (rsrp.map(rsrpDbm.contains) ?? true) && (snr.map(snrDb.contains) ?? true)
+    }
+
     // MARK: - uccmisl/5Gdataset
 
     private static func parseUCC(_ bytes: [UInt8], _ name: String) throws(TraceError) -> ParsedTrace {
@@ -107,8 +117,8 @@ package enum TraceParser {
             let cqi = value(text, at[6], &unreadable)
             let neighbour = value(text, at[7], &unreadable)
             let downlink = value(text, at[8], &unreadable)
-            guard !unreadable else {
-                builder.refuse(text.line, .number)
+            guard !unreadable, isReported(rsrp: rsrp, snr: snr) else {
+                builder.refuse(text.line, unreadable ? .number : .range)
                 continue
             }
             builder.append(
@@ -148,7 +158,7 @@ package enum TraceParser {
                 builder.refuse(text.line, .fieldCount)
                 continue
             }
-            guard let time = text.number(at[0]), time >= 0 else {
+            guard let time = text.number(at[0]), time >= 0, time <= latestMs else {
                 builder.refuse(text.line, .time)
                 continue
             }
@@ -160,8 +170,8 @@ package enum TraceParser {
             let delay = value(text, at[1], &unreadable)
             let snr = value(text, at[5], &unreadable)
             let rsrp = value(text, at[6], &unreadable)
-            guard !unreadable else {
-                builder.refuse(text.line, .number)
+            guard !unreadable, isReported(rsrp: rsrp, snr: snr) else {
+                builder.refuse(text.line, unreadable ? .number : .range)
                 continue
             }
             builder.append(

@@ -4,6 +4,34 @@ internal import Numerics
 internal import TwinProtocol
 
 extension Cluster {
+    /// Frames up to this size are not divided.
+    static let mostUndividedBytes = NetworkConfiguration.mostMessageBytes - NetworkConfiguration.messageOverheadBytes
+
+    /// Sends an envelope to another process in parts.
+    func route(_ parts: [Envelope], of whole: Envelope) {
+        for part in parts {
+            var frame = Frame(envelope: part, bytes: EnvelopeSize.bytes(part))
+            route(&frame)
+        }
+        let index = Int(wireIndex[Int(whole.sender.rawValue) * boxes.count + Int(whole.recipient.rawValue)])
+        if index >= 0, let rows = Cluster.rows(whole.body) { noteRows(rows, wire: index) }
+    }
+
+    /// The frame with its whole body, once all of its parts are there; parts that make none are lost.
+    func assemble(_ frame: Frame) -> Frame? {
+        guard frame.envelope.part != .whole else { return frame }
+        let (from, to) = (Int(frame.envelope.sender.rawValue), Int(frame.envelope.recipient.rawValue))
+        do {
+            guard let whole = try wires[Int(wireIndex[from * boxes.count + to])].parts.take(frame.envelope) else {
+                return nil
+            }
+            return Frame(envelope: whole, bytes: EnvelopeSize.bytes(whole))
+        } catch {
+            counts.lost += 1
+            return nil
+        }
+    }
+
     /// Sends an envelope at the cursor: by a call within the process, else over its wire.
     func route(_ frame: inout Frame) {
         let from = Int(frame.envelope.sender.rawValue)
@@ -42,7 +70,7 @@ extension Cluster {
         counts.bytes += UInt64(bytes)
         let number = wires[index].sent
         wires[index].sent += 1
-        if let rows = Cluster.rows(sent.envelope.body) { noteRows(rows, wire: index) }
+        if sent.envelope.part == .whole, let rows = Cluster.rows(sent.envelope.body) { noteRows(rows, wire: index) }
         var arrival: Instant
         if let measured = wires[index].measured {
             arrival = cursor + options.costs.draw(measured, wire: index, number: number)

@@ -253,7 +253,9 @@ package final class Cluster {
         let arrived = waiting.arrived + processes[process].skew
         switch waiting.item {
         case .frame(let frame):
-            if let frame = take(frame: frame), accept(frame.envelope, process) { receive(frame, arrived: arrived) }
+            if let frame = take(frame: frame), accept(frame.envelope, process), let whole = assemble(frame) {
+                receive(whole, arrived: arrived)
+            }
         case .timer(let node, let id, let generation):
             guard isPending(id, of: node, generation) else { break }
             timers[node].removeAll { $0.id == id }
@@ -308,7 +310,14 @@ package final class Cluster {
         calls[node] += 1
         guard !outbox.isEmpty else { return }
         // Moved, not copied: each envelope has one owner on its way.
-        for index in outbox.indices { route(&outbox[index]) }
+        for index in outbox.indices {
+            // As the shell of a process does it; what is smaller is not asked.
+            if outbox[index].bytes > Cluster.mostUndividedBytes, let parts = outbox[index].envelope.divided {
+                route(parts, of: outbox[index].envelope)
+            } else {
+                route(&outbox[index])
+            }
+        }
         outbox.removeAll(keepingCapacity: true)
     }
 }

@@ -26,6 +26,8 @@ struct Wire: Sendable {
     var sequence: [UInt64] = [0, 0, 0]
     /// The receiver's judgement, by traffic class.
     var trackers = [SequenceTracker(), SequenceTracker(), SequenceTracker()]
+    /// What the receiver has of a body that comes in parts.
+    var parts = PartAssembly()
     var lastArrival = Instant(nanoseconds: .min)
     /// Users in the last report that passed.
     var rows = 0
@@ -38,6 +40,7 @@ struct Wire: Sendable {
     /// The receiver was started anew.
     mutating func resetReceiver() {
         for index in trackers.indices { trackers[index] = SequenceTracker() }
+        parts = PartAssembly()
     }
 }
 

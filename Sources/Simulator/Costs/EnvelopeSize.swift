@@ -8,7 +8,9 @@ package enum EnvelopeSize {
     package static func bytes(_ envelope: Envelope) -> Int {
         let hops = envelope.hops.isEmpty ? 0 : envelope.hops.count * 40 + 18
         let inner = body(envelope.body)
-        return 2 + 10 + 9 + number(envelope.sequence) + number(envelope.epoch) + number(envelope.term) + hops + 2
+        let (index, count) = (UInt64(envelope.part.index), UInt64(envelope.part.count))
+        let part = envelope.part == .whole ? 0 : number(index) + number(count)
+        return 2 + 10 + 9 + part + number(envelope.sequence) + number(envelope.epoch) + number(envelope.term) + hops + 2
             + varint(UInt64(inner)) + inner
     }
 

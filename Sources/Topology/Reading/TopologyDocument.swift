@@ -15,7 +15,6 @@ struct TopologyDocument: Sendable {
     var hosts: [HostDeclaration]
     var links: [LinkDeclaration]
     var carrier: CarrierConfiguration
-    var subbands: Located<Int>
     var layout: LayoutDeclaration
     var sites: [SiteDeclaration]
     /// Never empty: without `regions` one region `all` takes every cell.
@@ -58,7 +57,6 @@ struct TopologyDocument: Sendable {
         links = (root["links"]?.elements ?? []).map { reader.link($0, &collector) }
         wires = (root["wires"]?.elements ?? []).map { reader.link($0, &collector) }
         carrier = CarrierConfiguration(root.required("carrier"))
-        subbands = root.required("carrier").required("subbands").integer
         layout = LayoutDeclaration(root.required("cells"))
         sites = (root["sites"]?.elements ?? []).map(SiteDeclaration.init)
         regions = (root["regions"]?.entries ?? []).map(RegionDeclaration.init)

@@ -1,46 +1,66 @@
 internal import NetworkModel
 
-/// Whether what the nodes of a topology have to tell each other fits into a message.
+/// Whether what the nodes of a topology have to tell each other fits into bodies and their messages.
 enum MessageSizes {
-    /// Room for what a message holds beside its arrays: tags, numbers, and the hop trace of 16 hops.
-    private static let overheadBytes = 1_024
-
     static func check(
-        _ nodes: [PlacedNode], of document: TopologyDocument, cells: Int, _ collector: inout DiagnosticCollector
+        _ nodes: [PlacedNode], of document: TopologyDocument, network: NetworkConfiguration,
+        _ collector: inout DiagnosticCollector
     ) {
+        guard let perCell = document.uesPerCell else { return }
         let edges = nodes.filter { $0.role == .edge }
-        checkUEs(of: edges, document, &collector)
-        let largestEdge = edges.map(\.cells.count).max() ?? 0
-        checkPowers(of: cells, largestEdge: largestEdge, document, &collector)
+        checkUEs(of: edges, perCell, document, &collector)
+        checkTelemetry(of: edges, perCell, document, network, &collector)
+        checkDirective(perCell, document, network, &collector)
     }
 
     /// The UEs of an edge are in one telemetry.
     private static func checkUEs(
-        of edges: [PlacedNode], _ document: TopologyDocument, _ collector: inout DiagnosticCollector
+        of edges: [PlacedNode], _ perCell: Located<Int>, _ document: TopologyDocument,
+        _ collector: inout DiagnosticCollector
     ) {
-        guard let perCell = document.uesPerCell else { return }
-        let most = NetworkConfiguration.mostUEsPerMessage
+        let most = NetworkConfiguration.mostUEsPerBody
         for edge in edges where edge.cells.count * perCell.value > most {
-            let key = perCell.position == nil ? document.layout.sites ?? perCell : perCell
             collector.add(
                 "\(edge.name) has \(edge.cells.count * perCell.value) UEs in \(edge.cells.count) cells: an edge tells "
-                    + "of at most \(most), take fewer, or divide its region between more edge hosts", at: key)
+                    + "of at most \(most), take fewer, or divide its region between more edge hosts",
+                at: key(perCell, document))
         }
     }
 
-    /// A directive of FCH holds the powers of all cells; an offer holds those of all others than its edge's, and of the
-    /// edge's own the prices, too.
-    private static func checkPowers(
-        of cells: Int, largestEdge: Int, _ document: TopologyDocument, _ collector: inout DiagnosticCollector
+    /// A telemetry is the largest body there is: it may take so many messages.
+    private static func checkTelemetry(
+        of edges: [PlacedNode], _ perCell: Located<Int>, _ document: TopologyDocument, _ network: NetworkConfiguration,
+        _ collector: inout DiagnosticCollector
     ) {
-        let isCentral = document.hierarchy.value == .fullyCentralised
-        let rows = cells + (isCentral ? 0 : largestEdge)
-        let bytes = 4 * rows * (1 + document.subbands.value) + overheadBytes
-        guard bytes > NetworkConfiguration.mostMessageBytes else { return }
-        let key = document.subbands.position == nil ? document.layout.sites ?? document.subbands : document.subbands
+        let most = NetworkConfiguration.mostMessagesPerBody - 1
+        let room = NetworkConfiguration.mostMessageBytes - NetworkConfiguration.messageOverheadBytes
+        for edge in edges {
+            let (cells, ues) = (edge.cells.count, edge.cells.count * perCell.value)
+            let bytes = network.telemetryBytes(cells: cells, ues: ues)
+            // More UEs than that are refused above.
+            guard ues <= NetworkConfiguration.mostUEsPerBody, bytes > most * room else { continue }
+            collector.add(
+                "the telemetry of \(edge.name) has \(bytes) bytes for \(ues) UEs, one epoch at most \(most * room): "
+                    + "take fewer UEs, subbands or reported neighbours, or divide its region between more edge hosts",
+                at: key(perCell, document))
+        }
+    }
+
+    /// In FCH one directive names the UEs of all cells, where anything is decided for single ones.
+    private static func checkDirective(
+        _ perCell: Located<Int>, _ document: TopologyDocument, _ network: NetworkConfiguration,
+        _ collector: inout DiagnosticCollector
+    ) {
+        let most = NetworkConfiguration.mostUEsPerBody
+        let ues = network.cells.count * perCell.value
+        guard network.hierarchy == .fullyCentralised, network.decidesPerUE, ues > most else { return }
         collector.add(
-            "\(isCentral ? "a directive" : "an offer") for \(cells) cells on \(document.subbands.value) subbands has "
-                + "\(bytes) bytes, a message at most \(NetworkConfiguration.mostMessageBytes): take fewer subbands"
-                + (isCentral ? " or cells" : ", cells, or cells per edge"), at: key)
+            "the network has \(ues) UEs: in fch a directive names at most \(most) with shares, association, beams or "
+                + "schemes of their own, take fewer, or sch or dch", at: key(perCell, document))
+    }
+
+    /// The key that has made it too many.
+    private static func key(_ perCell: Located<Int>, _ document: TopologyDocument) -> Located<Int> {
+        perCell.position == nil ? document.layout.sites ?? perCell : perCell
     }
 }

@@ -98,7 +98,8 @@ package struct TopologyFile: Sendable {
         let leadership = RegionLeadership(document, cells: cells, collector: &collector)
         let placed = Placement.nodes(
             of: document, hierarchy: hierarchy, cells: cells, leadership: leadership, collector: &collector)
-        MessageSizes.check(placed, of: document, cells: cells.count, &collector)
+        let network = network(document, cells: cells, places: places)
+        MessageSizes.check(placed, of: document, network: network, &collector)
         let wires = WireRules.wires(among: placed, hierarchy: hierarchy, leadership: leadership)
         let processes = ProcessGrouping(document, nodes: placed, wires: wires, collector: &collector)
         let delays = TraceDelays(
@@ -116,8 +117,8 @@ package struct TopologyFile: Sendable {
                 region: node.region)
         }
         let plan = WiringPlan(
-            network: network(document, cells: cells, places: places), nodes: nodes, processes: processes.processes,
-            links: links.links, wires: links.wires, context: document.context)
+            network: network, nodes: nodes, processes: processes.processes, links: links.links, wires: links.wires,
+            context: document.context)
         return ResolvedTopology(
             plan: plan, file: self, overrides: overrides, traces: traces, routes: links.routes, shares: links.shares,
             placements: placed.map(\.reason))

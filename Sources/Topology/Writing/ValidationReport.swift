@@ -65,9 +65,28 @@ package enum ValidationReport {
             \(network.game.prices ? "" : ", prices 0")\(network.recommendsMCS ? ", twins recommend schemes" : "")
             twins start from \(baseline(of: network.twin))
             context \(context(of: plan))
+            \(largestBody(of: plan))\
             language engine: \(describe(network.language))
 
             """
+    }
+
+    /// What takes most bytes of what is sent in every epoch; nothing in a replay, whose users its files name.
+    private static func largestBody(of plan: WiringPlan) -> String {
+        guard case .emulated(let emulation) = plan.network.scenario else { return "" }
+        var largest = (what: "", bytes: 0)
+        func add(_ what: String, _ bytes: Int) { if bytes > largest.bytes { largest = (what, bytes) } }
+        for edge in plan.nodes(of: .edge) {
+            let ues = edge.cells.count * emulation.uesPerCell
+            add("telemetry of \(edge.name)", plan.network.telemetryBytes(cells: edge.cells.count, ues: ues))
+        }
+        for leader in plan.nodes(of: .rrm) where plan.network.hierarchy == .fullyCentralised {
+            let ues = leader.cells.count * emulation.uesPerCell
+            add("directive of \(leader.name)", plan.network.directiveBytes(cells: leader.cells.count, ues: ues))
+        }
+        let most = NetworkConfiguration.mostMessageBytes
+        let messages = largest.bytes > most ? ", divided between messages of \(most)" : ""
+        return "largest in an epoch: \(largest.what), \(largest.bytes) bytes\(messages)\n"
     }
 
     private static func context(of plan: WiringPlan) -> String {

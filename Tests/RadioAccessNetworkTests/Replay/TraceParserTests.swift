@@ -62,6 +62,28 @@ struct TraceParserTests {
         #expect(trace.firstRefusals.map(\.line) == [3, 4, 5, 6, 7, 8, 9, 10])
     }
 
+    @Test func readingsThatNoPhoneReportsAreCounted() throws {
+        let trace = try Self.parse([
+            Self.row("10.16.30", rsrp: "-160", snr: "40"), Self.row("10.16.31", rsrp: "-999"),
+            Self.row("10.16.31", rsrp: "9999"), Self.row("10.16.31", snr: "1000000"), Self.row("10.16.31", snr: "-99"),
+            Self.row("10.16.32", rsrp: "-30", snr: "-50"),
+        ])
+        #expect(trace.rows.map(\.seconds) == [0, 2])
+        let counts = Dictionary(uniqueKeysWithValues: zip(ParsedTrace.Reason.allCases, trace.refused))
+        #expect(counts[.range] == 4 && trace.refusedRows == 4)
+    }
+
+    @Test(arguments: ["1e300", "1e15", "-1", "nan"]) func aTimeThatCannotBeIsCounted(time: String) throws {
+        let text = """
+            pub_time(ms) sub_time(ms) delay(ms) utmX(m) utmY(m) cellid(db) sinr(db) rsrp(db)
+            1000 1020 20 0 0 a 15 -98
+            \(time) 1020 20 0 0 a 15 -98
+            1010 1020 20 0 0 a 15 -98
+            """
+        let trace = try TraceParser.parse(bytes: Array(text.utf8), name: "run.txt", format: .cicv5g)
+        #expect(trace.rows.count == 2 && trace.firstRefusals == [.init(line: 3, reason: .time)])
+    }
+
     @Test func aMissingColumnIsNamedWithWhatIsNeeded() throws {
         let text = TraceParserTests.header.replacing("SNR", with: "SINR") + "\n"
         let error = #expect(throws: TraceError.self) {
