@@ -321,6 +321,10 @@ package struct NetworkConfiguration: Hashable, Sendable, Codable {
         return emulation.linkAdaptation == .reported && game.mcs == .twin
     }
 
+    /// Whether a cell's subbands are divided evenly among its UEs whatever they carry, as a replay divides them: a fact
+    /// that a game which counts on proportional fairness would miss.
+    package var sharesAreEven: Bool { scenario.isReplay }
+
     /// Whether anything is decided for single UEs: association, shares, beams or schemes.
     package var decidesPerUE: Bool {
         game.association == .leader || game.scheduling == .shares || beams > 1 || recommendsMCS
