@@ -21,6 +21,8 @@ package struct EdgeNode: Role {
     private let acts: Bool
     var twins: MicroTwins
     var follower: Follower
+    /// What fading will have made of the gains that leaders decide on.
+    private var fading: FadingForecast
     private var term: UInt64 = 1
     /// Epochs of the radio network's telemetry.
     private var epochs = EpochNumbering(sources: 1)
@@ -82,6 +84,7 @@ package struct EdgeNode: Role {
         peers = EdgePeers(plan: plan, node: node)
         acts = plan.network.hierarchy != .fullyCentralised
         waits = acts && plan.network.game.timing(in: plan.network.hierarchy) == .synchronous
+        fading = FadingForecast(aim: acts && !waits ? .nextEpoch : .thisEpoch)
         twins = MicroTwins(network: plan.network, cells: node.cells)
         follower = Follower(network: plan.network, cells: node.cells)
         alarms = EdgeAlarms(plan: plan, node: node)
@@ -265,10 +268,11 @@ package struct EdgeNode: Role {
             effects += noteOffer(isMissing: effects.isEmpty) + reportOvertaken()
         } else {
             twins.complete(&report)
-            effects = send(report, to: peers.leader, epoch: epoch, hops: hops)
+            let ahead = forecast(report, epoch: epoch)
+            effects = send(ahead, to: peers.leader, epoch: epoch, hops: hops)
             if waits {
                 effects.append(.schedule(EdgeNode.offerTimer, at: now + network.epoch * 9 / 10))
-                unobserved = report
+                unobserved = ahead
             }
         }
         deferred = Deferred(
@@ -283,6 +287,14 @@ package struct EdgeNode: Role {
         }
         effects.append(.followUp)
         return effects
+    }
+
+    /// The report as a leader is to decide on it: with the gains that its decision will meet.
+    private mutating func forecast(_ report: ChannelReport, epoch: UInt64) -> ChannelReport {
+        guard network.forecastsFading else { return report }
+        var ahead = report
+        fading.forecast(&ahead, epoch: epoch)
+        return ahead
     }
 
     /// Keeps what L2 hears of with the next short form, as many as that may hold.
@@ -306,7 +318,14 @@ package struct EdgeNode: Role {
     private mutating func reportOvertaken() -> [Effect<EdgeJob>] {
         guard var work = deferred, !work.isReported else { return [] }
         twins.complete(&work.report)
-        return send(work.report, to: peers.leader, epoch: work.epoch, hops: work.hops)
+        return sendLate(work)
+    }
+
+    /// Reports to a leader whose offer acts in the next epoch.
+    private mutating func sendLate(_ work: Deferred) -> [Effect<EdgeJob>] {
+        let ahead = forecast(work.report, epoch: work.epoch)
+        if network.forecastsFading { fading.observe(work.report, epoch: work.epoch) }
+        return send(ahead, to: peers.leader, epoch: work.epoch, hops: work.hops)
     }
 
     /// Sends what the decisions of the epoch did not wait for, and then learns: their paths have the processors to
@@ -318,7 +337,9 @@ package struct EdgeNode: Role {
         if !work.isReported {
             twins.complete(&work.report)
             follower.noteDeviations(work.report)
-            effects += send(work.report, to: peers.leader, epoch: work.epoch, hops: work.hops)
+            effects += sendLate(work)
+        } else if network.forecastsFading {
+            fading.observe(work.report, epoch: work.epoch)
         }
         if let response = work.response, let leader = peers.leader {
             effects.append(

@@ -7,7 +7,7 @@ internal import TwinProtocol
 /// it (DESIGN 11).
 struct Follower: Sendable {
     /// Steps of the share dynamics on the way to an answer.
-    private static let shareSteps = 24
+    private let shareSteps: Int
     /// Relative tolerance of a power that is decided.
     private static let tolerance = 5e-3
     /// Cells that the edge answers for, ascending.
@@ -44,6 +44,7 @@ struct Follower: Sendable {
         var owns = Array(repeating: false, count: network.cells.count)
         for cell in cells { owns[cell.index] = true }
         self.owns = owns
+        shareSteps = network.sharesAreEven ? 0 : 24
         budgetWatts = assembler.maxPowerWatts
         controls = PolicyControls(cells: network.cells.count)
         let width = network.carrier.subbands
@@ -135,9 +136,10 @@ struct Follower: Sendable {
         // The edge's cells answer side by side, each to what the leader expects of the others.
         copy(offer.expectedPowerWatts, of: offer.cell, to: &powerWatts, width)
         powerWatts = kernel.respond(
-            problem, ownCells: owns, powerWatts: powerWatts, pricePerWatt: price, shareSteps: Follower.shareSteps,
+            problem, ownCells: owns, powerWatts: powerWatts, pricePerWatt: price, shareSteps: shareSteps,
             tolerance: Follower.tolerance)
         EqualPower.fillIdle(problem, cells: owns, &powerWatts)
+        if network.game.prices { EqualPower.fillFree(problem, cells: owns, pricePerWatt: price, &powerWatts) }
         return offer
     }
 

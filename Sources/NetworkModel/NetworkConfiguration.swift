@@ -328,6 +328,13 @@ package struct NetworkConfiguration: Hashable, Sendable, Codable {
         return emulation.linkAdaptation == .reported && game.mcs == .twin
     }
 
+    /// Whether edges report to leaders the gains that fading will have come to: where gains per subband are reported.
+    package var forecastsFading: Bool { reportedSubbands > 1 && !scenario.isReplay }
+
+    /// Whether a cell's subbands are divided evenly among its UEs whatever they carry, as a replay divides them: a fact
+    /// that a game which counts on proportional fairness would miss.
+    package var sharesAreEven: Bool { scenario.isReplay }
+
     /// Whether anything is decided for single UEs: association, shares, beams or schemes.
     package var decidesPerUE: Bool {
         game.association == .leader || game.scheduling == .shares || beams > 1 || recommendsMCS

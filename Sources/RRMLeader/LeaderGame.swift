@@ -69,6 +69,10 @@ struct LeaderGame: Sendable {
             kernel.settings.warmMix = LeaderGame.fadingMix
             kernel.settings.shareSteps = 1
         }
+        if network.sharesAreEven {
+            // Shares start equal, and no step leads away from that.
+            (kernel.settings.shareSteps, kernel.settings.closingShareSteps, wmmse.shareSteps) = (0, 0, 0)
+        }
         if network.recommendsMCS { SchemeAdvice.prepare() }
     }
 
@@ -104,6 +108,9 @@ struct LeaderGame: Sendable {
             powerWatts = kernel.powerWatts(problem)
             price = kernel.pricePerWatt(problem)
             EqualPower.fillIdle(problem, cells: scope.owns, &powerWatts)
+            if network.game.prices {
+                EqualPower.fillFree(problem, cells: scope.owns, pricePerWatt: price, &powerWatts)
+            }
             return outcome.rounds
         case .wmmse:
             powerWatts = wmmse.solve(problem, startWatts: wmmseStart(problem, ahead ?? powerWatts), budget: &budget)

@@ -206,3 +206,43 @@ import Testing
         }
     }
 }
+
+@Suite struct FreePowerTests {
+    /// Two cells with a user each; the gain between them is `cross`.
+    private func problem(cross: Double) -> Problem {
+        Problem(
+            subbands: 4, links: 2, alpha: 1, snrGap: 1, maxSpectralEfficiency: 6,
+            bandwidthHz: Array(repeating: 1e6, count: 4), powerBudgetWatts: [10, 10],
+            powerCapWatts: [4, 4, 4, 0, 10, 10, 10, 10], load: [1, 1], cellStart: [0, 1, 2], weight: [1, 1],
+            demandBps: [.infinity, .infinity], linkCell: cross > 0 ? [0, 1, 1, 0] : [0, -1, 1, -1],
+            gain: [1e-9, cross, 1e-9, cross].flatMap { Array(repeating: $0, count: 4) },
+            backgroundWatts: Array(repeating: 1e-12, count: 8))
+    }
+
+    /// Best responses to a leader's prices, with what is left of the budgets.
+    private func decided(_ problem: Problem) -> (powers: [Double], prices: [Double]) {
+        var kernel = PricingKernel()
+        var budget = Budget(rounds: 64)
+        _ = kernel.solve(problem, start: .equalPower, budget: &budget)
+        let prices = kernel.pricePerWatt(problem)
+        var powers = kernel.respond(
+            problem, ownCells: [true, true], powerWatts: EqualPower.powerWatts(problem), pricePerWatt: prices)
+        EqualPower.fillFree(problem, cells: [true, true], pricePerWatt: prices, &powers)
+        return (powers, prices)
+    }
+
+    /// 63 mW a subband reach the ceiling: what is left of 10 W goes where it harms nobody, within the caps.
+    @Test func whatNobodyHearsIsSpent() {
+        let (powers, prices) = decided(problem(cross: 0))
+        #expect(prices.allSatisfy { $0 == 0 })
+        #expect(powers[3] == 0 && powers[..<3].allSatisfy { $0 > 2 && $0 <= 4 }, "\(powers)")
+        #expect(powers[4...].allSatisfy { abs($0 - 2.5) < 1e-4 }, "\(powers)")
+    }
+
+    /// Where others hear it no power has price 0, even while they are at the ceiling themselves.
+    @Test func whatOthersHearIsSaved() {
+        let (powers, prices) = decided(problem(cross: 1e-14))
+        #expect(prices.allSatisfy { $0 > 0 })
+        #expect(powers.reduce(0, +) < 1, "\(powers)")
+    }
+}

@@ -20,6 +20,29 @@ package enum EqualPower {
         }
     }
 
+    /// Spends what some cells have left of their budgets on their subbands with price 0, in equal parts within the caps:
+    /// there more power does no harm. At the rates of now it is of no use either; but the gain may be lower before the
+    /// next decision comes.
+    ///
+    /// - Parameters:
+    ///   - pricePerWatt: C x K, as announced.
+    ///   - powerWatts: C x K.
+    package static func fillFree(
+        _ problem: Problem, cells: [Bool], pricePerWatt: [Double], _ powerWatts: inout [Double]
+    ) {
+        let subbands = problem.subbands
+        for cell in cells.indices where cells[cell] {
+            let row = cell * subbands..<(cell + 1) * subbands
+            let caps = (0..<subbands).map { problem.powerCapWatts(cell: cell, subband: $0) }
+            let free = row.filter { pricePerWatt[$0] == 0 && powerWatts[$0] < caps[$0 - row.lowerBound] }
+            let left = problem.powerBudgetWatts[cell] - row.reduce(0) { $0 + powerWatts[$1] }
+            guard left > 0, !free.isEmpty else { continue }
+            for place in free {
+                powerWatts[place] = min(caps[place - row.lowerBound], powerWatts[place] + left / Double(free.count))
+            }
+        }
+    }
+
     /// Budgets divided in proportion to `part(cell, subband)`, within the caps.
     static func split(_ problem: Problem, _ part: (Int, Int) -> Double) -> [Double] {
         var powers: [Double] = []

@@ -82,8 +82,22 @@ extension Frame {
 
     // MARK: Prices that implement powers
 
+    /// Price of power that harms nobody as things are, but would be heard.
+    private static let heard: Float = 1e-30
+
+    /// Leaves no price at 0 but those of cells that no UE of another cell hears: where who hears a cell is at the
+    /// ceiling of the spectral efficiency, more power does no harm yet.
+    func markHeard() {
+        let least = Lanes(repeating: Frame.heard)
+        for place in 0..<(view.ues * view.links) where place % view.links > 0 {
+            let row = price + Int(view.linkCell[place]) * vectors
+            for q in 0..<vectors { row[q] = row[q].max(least) }
+        }
+    }
+
     /// Sets `price` of the cells in `own` to prices at which the current powers are each cell's best response, as close
-    /// to the marginal harm plus charge as that allows; those of other cells stay the harm.
+    /// to the marginal harm plus charge as that allows; those of other cells stay the harm. Where harm and charge are 0
+    /// the price is, too: what the cell sends there is its own affair.
     func implementPowers(own: UnsafePointer<Bool>?) {
         for c in 0..<view.cells where own?[c] ?? true {
             var total = Lanes()
@@ -106,11 +120,13 @@ extension Frame {
         let i = c * vectors + q
         let p = power[i]
         let zero = Lanes()
+        let harm = price[i] + charge[i]
         let shift = Lanes(repeating: nu)
         let left = marginal(c, q, p * Lanes(repeating: 1 - 1e-5), vectors).level
         let right = marginal(c, q, p * Lanes(repeating: 1 + 1e-5), vectors).level
         let most = left.replacing(with: Lanes(repeating: .infinity), where: p .<= zero)
         let least = right.replacing(with: zero, where: p .>= view.cap[i])
-        price[i] = ((price[i] + charge[i] + shift).min(most).max(least) - shift).max(zero)
+        let found = ((harm + shift).min(most).max(least) - shift).max(harm.min(Lanes(repeating: Frame.heard)))
+        price[i] = found.replacing(with: zero, where: harm .<= zero)
     }
 }

@@ -132,6 +132,7 @@ package struct PricingKernel: Sendable {
                 if !isBest || outcome.hasConverged { frame.updateRadio() }
                 frame.equilibrateShares(steps: settings.closingShareSteps, tolerance: 1e-4, stride: 8)
                 frame.updatePrices()
+                frame.markHeard()
                 frame.implementPowers(own: own)
                 run.best = frame.objective(own: own)
             }

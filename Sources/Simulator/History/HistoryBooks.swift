@@ -36,7 +36,7 @@ final class HistoryBooks {
         self.lane = lane
         books = Books(
             ledger: LatencyLedger(LedgerConfiguration(plan, warmUp: warmUp)),
-            pool: ReportPool(network: plan.network, nodes: plan.nodes.count))
+            pool: ReportPool(plan: plan))
     }
 
     var hash: HistoryHash { settled.hash }

@@ -2,25 +2,39 @@ internal import DTNetMessages
 internal import NetworkModel
 internal import ResourceAllocation
 
-/// The last full channel report of every edge as a leader took it: the pooled twin, on which all three hierarchies are
-/// judged alike.
+/// The full channel report of every edge that the powers in force were meant for, as a leader took it: the pooled twin,
+/// on which all three hierarchies are judged alike. It is the last one; where reports forecast fading and offers act in
+/// the epoch after their own, the one before.
 struct ReportPool: Sendable {
     private let network: NetworkConfiguration
     private let assembler: ProblemAssembler
     private let guarantees: GuaranteeTable
     /// By node.
     private var reports: [ChannelReport?]
+    /// Those of which the offers do not act yet; unused where they act in their own epoch.
+    private var ahead: [ChannelReport?]
+    private let actsAhead: Bool
+    private let isLeader: [Bool]
 
-    init(network: NetworkConfiguration, nodes: Int) {
-        self.network = network
+    init(plan: WiringPlan) {
+        network = plan.network
         assembler = ProblemAssembler(network: network)
         guarantees = GuaranteeTable(network: network)
-        reports = Array(repeating: nil, count: nodes)
+        reports = Array(repeating: nil, count: plan.nodes.count)
+        ahead = reports
+        isLeader = plan.nodes.map { $0.role == .rrm }
+        actsAhead =
+            network.forecastsFading && network.hierarchy != .fullyCentralised
+            && network.game.timing(in: network.hierarchy) == .asynchronous
     }
 
     mutating func note(_ envelope: Envelope) {
-        guard case .channelReport(let report) = envelope.body, report.links > 0 else { return }
-        reports[Int(envelope.sender.rawValue)] = report
+        guard case .channelReport(let report) = envelope.body, report.links > 0,
+            isLeader[Int(envelope.recipient.rawValue)]
+        else { return }
+        let sender = Int(envelope.sender.rawValue)
+        reports[sender] = actsAhead ? ahead[sender] ?? report : report
+        ahead[sender] = report
     }
 
     /// The problem that a leader with all reports would solve, without policy but for what caps schemes: that is in
