@@ -1,3 +1,4 @@
+import DTNetMessages
 import Foundation
 import NetworkModel
 import Testing
