@@ -4,7 +4,7 @@
 set -euo pipefail
 cd "$(dirname "${BASH_SOURCE[0]}")/.."
 
-swift_paths=(Package.swift Sources Tests)
+swift_paths=(Package.swift Sources Tests Benchmarks)
 case "${1:-}" in
     "") ;;
     --fix) swift format format --in-place --recursive --parallel --configuration .swift-format "${swift_paths[@]}" ;;
@@ -16,16 +16,16 @@ esac
 
 swift format lint --strict --recursive --parallel --configuration .swift-format "${swift_paths[@]}"
 
-for script in scripts/*.sh .ci/run; do
+for script in scripts/*.sh Benchmarks/*/*.sh .ci/run; do
     bash -n "$script"
     [[ -x "$script" ]] || {
         echo "lint: $script is not executable" >&2
         exit 1
     }
 done
-if command -v shellcheck >/dev/null; then shellcheck scripts/*.sh .ci/run; fi
+if command -v shellcheck >/dev/null; then shellcheck scripts/*.sh Benchmarks/*/*.sh .ci/run; fi
 
-python3 - Tests/PythonPeer/*.py scripts/*.py <<'PYTHON'
+python3 - Tests/PythonPeer/*.py scripts/*.py Benchmarks/*/*.py <<'PYTHON'
 import ast, pathlib, sys
 for path in sys.argv[1:]:
     ast.parse(pathlib.Path(path).read_text(encoding="utf-8"), filename=path)

@@ -53,7 +53,8 @@ import Glibc
     private func run() throws {
         let path = "\(folder)/context-store-\(getpid()).sqlite"
         defer { for suffix in ["", "-wal", "-shm"] { unlink(path + suffix) } }
-        let open: @Sendable () throws(ContextStoreError) -> SQLiteOpening.Opened = { [variable] () throws(ContextStoreError) in
+        typealias Opening = @Sendable () throws(ContextStoreError) -> SQLiteOpening.Opened
+        let open: Opening = { [variable] () throws(ContextStoreError) in
             guard let variable else { return SQLiteOpening.Opened(repository: try SQLiteOpening.open(path)) }
             guard let address = ProcessInfo.processInfo.environment[variable] else {
                 throw ContextStoreError(.input, "the variable \(variable) is not set")
@@ -191,7 +192,8 @@ import Glibc
             times.sort()
             print(
                 String(
-                    format: "last minute of one cell, %@: %d rows, first %.2f ms, p50 %.2f ms, p99 %.2f ms, worst %.2f ms",
+                    format: "last minute of one cell, %@: %d rows, first %.2f ms, p50 %.2f ms, p99 %.2f ms, "
+                        + "worst %.2f ms",
                     name, found, first, times[100], times[198], times.last ?? 0))
         }
     }

@@ -95,6 +95,7 @@ package struct BenchTable: Sendable {
             "\(row.hierarchy) \(row.solver) applied: "
                 + row.applied.entries.map { "\($0.name) \($0.count)" }.joined(separator: ", ")
         }
+        lines += report.results.flatMap(unjudged)
         if report.results.contains(where: { $0.closedLoop.value != nil }) { lines.append(ClosedLoopRow.published) }
         if let witness = report.witness.value {
             lines.append("witness (AF_UNIX round trip) p50 \(number(witness.p50)) us, p99 \(number(witness.p99)) us")
@@ -104,6 +105,25 @@ package struct BenchTable: Sendable {
             lines.append("between processors and back: \(before) ns before, \(after) ns after")
         }
         return lines.map { $0 + "\n" }.joined()
+    }
+
+    /// Why a row that was judged lacks efficiency or residuals, those of one reason in one line.
+    private func unjudged(_ row: BenchRow) -> [String] {
+        guard row.details["judged_epochs"] != nil else { return [] }
+        var lines: [(names: [String], reason: String)] = []
+        let figures = [
+            ("efficiency", row.efficiency), ("follower residual", row.followerResidual),
+            ("leader residual", row.leaderResidual),
+        ]
+        for (name, figure) in figures {
+            guard let reason = figure.reason else { continue }
+            if let index = lines.firstIndex(where: { $0.reason == reason }) {
+                lines[index].names.append(name)
+            } else {
+                lines.append(([name], reason))
+            }
+        }
+        return lines.map { "\(row.hierarchy) \(row.solver) has no \($0.names.joined(separator: ", ")): \($0.reason)" }
     }
 
     // MARK: Cells

@@ -30,6 +30,7 @@ package enum LinkMedium: String, Hashable, Sendable, Codable, CaseIterable {
 /// What a link does to a message: serialisation, propagation, jitter, loss.
 package struct LinkPlan: Hashable, Sendable, Codable {
     package var medium: LinkMedium
+    /// What each wire of the link has for itself; nobody divides it further.
     package var bandwidthBitsPerSecond: Double
     package var propagationDelay: Instant.Span
     /// Mean of the exponential jitter added to the propagation delay.

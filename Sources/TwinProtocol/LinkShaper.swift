@@ -7,7 +7,7 @@ internal import Numerics
 /// A pure value: the reactor asks it when to hand a message to the socket, the simulator when to deliver it, and both
 /// get the same answers for the same seed and arrivals. Messages of a wire are never reordered.
 ///
-/// `delivery = start + bytes x 8 / (bandwidth x share) + propagation + jitter`, where `start` waits for the message
+/// `delivery = start + bytes x 8 / bandwidth + propagation + jitter`, where `start` waits for the message
 /// before, jitter is exponential, and a delivery is never before that of an earlier message. On a `measured` medium
 /// the measured delays stand for propagation and jitter, in order and over again.
 package struct LinkShaper: Sendable {
@@ -48,15 +48,14 @@ package struct LinkShaper: Sendable {
     private var lastDelivery = Instant(nanoseconds: .min)
 
     /// - Parameters:
-    ///   - link: the link that carries the wire.
-    ///   - bandwidthShare: part of the link's bandwidth that the wiring plan gives to this sender, in (0, 1].
+    ///   - link: the link that carries the wire; its bandwidth is what the wiring plan gives to this wire alone.
     ///   - seed: seed of the run; losses and jitter depend on it, on the wire and on the message's number.
     ///   - from: sending node.
     ///   - to: receiving node.
-    package init(link: LinkPlan, bandwidthShare: Double, seed: UInt64, from: NodeID, to: NodeID) {
-        precondition(bandwidthShare > 0 && bandwidthShare <= 1, "a share of a link lies in (0, 1]")
+    package init(link: LinkPlan, seed: UInt64, from: NodeID, to: NodeID) {
+        precondition(link.bandwidthBitsPerSecond > 0, "a link carries something")
         self.link = link
-        nanosecondsPerByte = 8e9 / (link.bandwidthBitsPerSecond * bandwidthShare)
+        nanosecondsPerByte = 8e9 / link.bandwidthBitsPerSecond
         generator = CounterGenerator(seed: seed, purpose: LinkShaper.purpose)
         wire = UInt64(from.rawValue) << 32 | UInt64(to.rawValue)
     }
@@ -121,18 +120,5 @@ package struct LinkShaper: Sendable {
         guard link.jitterMean > .zero, link.medium != .measured else { return .zero }
         let draw = generator.exponential(wire, number &* 16)
         return Instant.Span(nanoseconds: Int64((Double(link.jitterMean.nanoseconds) * draw).rounded()))
-    }
-}
-
-extension WiringPlan {
-    /// Part of its link's bandwidth that each wire has, in (0, 1], parallel to `wires`: links are full duplex, and the
-    /// wires that leave one host over the same link divide that direction equally.
-    package func bandwidthShares() -> [Double] {
-        var hosts = [String](repeating: "", count: nodes.count)
-        for process in processes {
-            for node in process.nodes { hosts[Int(node.rawValue)] = process.host }
-        }
-        let directions = wires.map { (link: $0.link, host: hosts[Int($0.from.rawValue)]) }
-        return directions.map { own in 1 / Double(directions.count { $0 == own }) }
     }
 }

@@ -197,6 +197,27 @@ struct BenchRowTests {
         #expect(plain.contains("sch refused") || plain.contains("sch pricing refused"))
     }
 
+    /// A row that was judged says in words what the dashes of its figures mean, once per reason.
+    @Test func whatCouldNotBeJudgedIsSaidOnce() {
+        var row = busyRow()
+        func notes() -> [Substring] {
+            let report = BenchReport(
+                network(.semiCentralised), witness: .absent("none"), processors: .absent("none"), results: [row])
+            return BenchTable(report, usesColour: false).text.split(separator: "\n").filter { $0.contains(" has no ") }
+        }
+        #expect(notes().isEmpty, "a run that is not simulated is judged nowhere")
+        row.details["judged_epochs"] = 0
+        (row.efficiency, row.followerResidual) = (.absent("few users"), .absent("few users"))
+        row.leaderResidual = .absent("another reason")
+        #expect(
+            notes() == [
+                "sch pricing has no efficiency, follower residual: few users",
+                "sch pricing has no leader residual: another reason",
+            ])
+        (row.efficiency, row.followerResidual, row.leaderResidual) = (.value(1), .value(0), .value(0))
+        #expect(notes().isEmpty)
+    }
+
     private func closedLoop() -> ClosedLoopRow {
         ClosedLoopRow(
             epochs: 5_000, undecided: 2, decisionsPerSecond: 17_500, epochsPerSecond: 2_500,

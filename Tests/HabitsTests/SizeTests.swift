@@ -2,8 +2,14 @@ import Testing
 
 /// Sizes that keep the code readable: no long lines, no long functions, no long files.
 @Suite struct SizeTests {
-    private static let files = SourceTree.sources + SourceTree.tests
+    private static let files = SourceTree.sources + SourceTree.tests + SourceTree.benchmarks
     private static let functions = files.flatMap(FunctionLengths.measure)
+
+    @Test func everyTreeIsRead() {
+        for folder in ["Sources/", "Tests/", "Benchmarks/"] {
+            #expect(Self.files.contains { $0.path.hasPrefix(folder) }, "no Swift file below \(folder)")
+        }
+    }
 
     @Test func noFileIsLong() {
         for file in Self.files where file.length > 600 {

@@ -16,6 +16,9 @@ enum SourceTree {
     /// Names of the folders of `Sources/`: the targets.
     static let targetFolders: [String] = folders(in: "Sources")
 
+    /// Swift files below `Benchmarks/`, sorted by path.
+    static let benchmarks: [SourceFile] = swiftFiles(below: "Benchmarks")
+
     /// Hand-written Swift files of the targets named.
     static func sources(of targets: [String]) -> [SourceFile] {
         sources.filter { targets.contains($0.target) }

@@ -160,6 +160,72 @@ import Testing
         #expect(floor <= ours && floor > 0.95 * ours, "floor \(floor), ours \(ours) bytes per epoch")
     }
 
+    /// The bisection begins in the middle of the epochs, at 20 ms, whatever comes of it.
+    @Test func aSweepSaysWhatItTriedAndFound() throws {
+        let place = try Workplace()
+        let file = try place.write(Workplace.smallText)
+        let (status, output, errors) = try ToolRun.run(
+            [
+                "bench", file, "--hierarchies", "dch", "--duration", "400ms", "--warm-up", "100ms", "--sweep-epoch",
+                "--no-baselines", "--json", "b.json",
+            ], in: place.folder)
+        #expect(status == 0, "\(errors)")
+        let data = try Data(contentsOf: place.folder.appending(path: "b.json"))
+        let report = try #require(try JSONSerialization.jsonObject(with: data) as? [String: Any])
+        let row = try #require((report["results"] as? [[String: Any]])?.first)
+        let details = try #require(row["details"] as? [String: Any])
+        #expect(details["sweep_missed_at_20_ms"] is NSNumber)
+        if let shortest = details["shortest_sustainable_epoch_ms"] as? Double {
+            let missed = try #require(details["sweep_missed_at_\(Int(shortest))_ms"] as? Double)
+            #expect(missed <= 0.001)
+            #expect(output.contains("dch shortest sustainable epoch \(String(format: "%.2f", shortest)) ms"))
+        } else {
+            #expect(output.contains("dch no sustainable epoch up to 500.00 ms"))
+        }
+    }
+
+    @Test func averagedGainsAreMarked() throws {
+        let place = try Workplace()
+        let file = try place.write(Workplace.smallText)
+        func simulate(_ more: [String]) throws -> (status: Int32, output: String, errors: [String]) {
+            try ToolRun.run(["simulate", file, "--epochs", "60", "--json", "row.json"] + more, in: place.folder)
+        }
+        func mark() throws -> Any? {
+            let data = try Data(contentsOf: place.folder.appending(path: "row.json"))
+            let report = try #require(try JSONSerialization.jsonObject(with: data) as? [String: Any])
+            let row = try #require((report["results"] as? [[String: Any]])?.first)
+            return (row["details"] as? [String: Any])?["averaged_gains"]
+        }
+        let faded = try simulate([])
+        #expect(faded.status == 0 && !faded.output.contains("averaged gains:"), "\(faded.errors)")
+        #expect(try mark() == nil)
+        let averaged = try simulate(["--averaged-gains"])
+        #expect(averaged.status == 0 && averaged.output.contains("averaged gains: no fading"), "\(averaged.errors)")
+        #expect(try mark() as? Double == 1)
+        let short = try simulate(["--averaged-gains", "--epoch", "10ms"])
+        #expect(short.status == 2 && short.output.isEmpty)
+        #expect(short.errors.last?.contains("averaged gains need an epoch of 20ms or more, not 10ms") == true)
+    }
+
+    /// 20 epochs of 20 ms: no second of throughput lies behind the warm-up.
+    @Test func aStudyOfNothingIsRefused() throws {
+        let place = try Workplace()
+        let file = try place.write(Workplace.smallText)
+        let (status, output, errors) = try ToolRun.run(
+            ["simulate", file, "--epochs", "20", "--study", "2"], in: place.folder)
+        #expect(status == 2 && output.isEmpty)
+        #expect(errors.last?.contains("ask for more --epochs") == true, "\(errors)")
+    }
+
+    @Test func onlyProcessesOfThePlanAreLeftToOthers() throws {
+        let place = try Workplace()
+        let file = try place.write(Workplace.smallText)
+        let (status, _, errors) = try ToolRun.run(
+            ["up", file, "--external", "radio", "--duration", "1s"], in: place.folder)
+        #expect(status == 2)
+        #expect(errors.last?.hasPrefix("the plan has no process 'radio': it has ran, ") == true, "\(errors)")
+    }
+
     /// Each wiring in the closed loop: it is directives that end epochs, not the clock.
     @Test func theClosedLoopTurnsInEveryHierarchy() throws {
         let place = try Workplace()

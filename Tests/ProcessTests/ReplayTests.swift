@@ -72,6 +72,19 @@ import Testing
         #expect(reason == "no second of throughput behind the warm-up" && row["age_ms"] is [String: Any])
     }
 
+    /// One measured world has no seeds to pair, and no genie knows the gains in it.
+    @Test func aStudyOfAReplayIsRefused() throws {
+        let place = try Workplace()
+        let trace = try place.write(Self.run, as: "run.txt")
+        let (status, output, errors) = try ToolRun.run(
+            ["simulate", Self.vehicle, "--trace", trace, "--epochs", "20", "--study", "2", "--json", "study.json"],
+            in: place.folder)
+        #expect(status == 2 && output.isEmpty, "\(output)")
+        #expect(errors.last?.contains("a replay is one world") == true, "\(errors)")
+        #expect(errors.last?.contains("leave --study out") == true, "\(errors)")
+        #expect(!FileManager.default.fileExists(atPath: place.folder.appending(path: "study.json").path))
+    }
+
     /// Four times the speed of the drive: what the world would be worth is not stated, nor how old the data are.
     @Test func aFasterReplayStatesNeitherValueNorAge() throws {
         let place = try Workplace()

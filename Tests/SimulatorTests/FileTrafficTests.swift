@@ -38,4 +38,35 @@ struct FileTrafficTests {
         #expect(all > 1_000 && 100 * cells < all, "\(cells) of \(all)")
         #expect(value > 0.97 * equal, "\(value) Mbit/s, \(equal) at equal power")
     }
+
+    /// Two files of 100 kB in ten seconds and user: hardly anybody waits when the game is looked at.
+    @Test(arguments: [(0.2, true), (0, false)]) func aGameOfFewUsersIsNotJudged(files: Double, isLight: Bool) throws {
+        var plan = try Campus.plan(.semiCentralised, epochMs: 20)
+        guard case .emulated(var emulation) = plan.network.scenario else {
+            Issue.record("the campus is emulated")
+            return
+        }
+        (emulation.ftpFraction, emulation.ftpFilesPerSecond, emulation.ftpFileBytes) = (isLight ? 1 : 0, files, 100_000)
+        plan.network.scenario = .emulated(emulation)
+        var options = SimulationOptions()
+        options.judgedEpochs = 4
+        options.runsEqualPower = false
+        let result = try Simulation.run(plan: plan, epochs: 100, options: options)
+        let row = result.row
+        let share = try #require(row.details["backlogged_share"])
+        guard isLight else {
+            #expect(share == 1 && result.judged == 4 && row.details["judged_epochs"] == 4)
+            #expect(row.followerResidual.value != nil && row.details["gain_over_equal_power_twin"] != nil)
+            return
+        }
+        #expect(share < 0.5 && result.judged == 0 && row.details["judged_epochs"] == 0)
+        for figure in [row.efficiency, row.followerResidual, row.leaderResidual] {
+            let reason = try #require(figure.reason)
+            #expect(reason.hasPrefix("few users have something to receive: "), "\(reason)")
+            #expect(reason.hasSuffix(" % at the 4 epochs looked at, 50 % are needed to judge one"), "\(reason)")
+        }
+        for name in ["efficiency_true", "gain_over_equal_power_twin", "leader_residual_true"] {
+            #expect(row.details[name] == nil, "\(name)")
+        }
+    }
 }

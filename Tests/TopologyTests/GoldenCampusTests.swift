@@ -44,16 +44,16 @@ import Topology
         orchestrator orchestrator orchestrator cloud all 0-6
         wires
         from to link delay jitter loss bandwidth
-        ran edge-west fibre 1.504ms 52us 0.01% 2Gbit/s
-        edge-west ran fibre 1.504ms 52us 0.01% 1Gbit/s
-        ran edge-east fibre 1.504ms 52us 0.01% 2Gbit/s
-        edge-east ran fibre 1.504ms 52us 0.01% 1Gbit/s
+        ran edge-west fibre 1.504ms 52us 0.01% 666.7Mbit/s
+        edge-west ran fibre 1.504ms 52us 0.01% 500Mbit/s
+        ran edge-east fibre 1.504ms 52us 0.01% 666.7Mbit/s
+        edge-east ran fibre 1.504ms 52us 0.01% 500Mbit/s
         edge-west region-west loopback - - - -
         edge-west rrm loopback - - - -
         edge-east region-east loopback - - - -
         edge-east rrm loopback - - - -
         rrm ran fibre 1.504ms 52us 0.01% 1Gbit/s
-        ran rrm fibre 1.504ms 52us 0.01% 2Gbit/s
+        ran rrm fibre 1.504ms 52us 0.01% 666.7Mbit/s
         region-west rrm loopback - - - -
         region-west orchestrator loopback - - - -
         orchestrator region-west loopback - - - -
@@ -76,11 +76,11 @@ import Topology
         rrm cloud rule of fch
         orchestrator cloud rule of fch
         shares of the links between hosts
-        from to medium bandwidth processes share
-        field edge-a mmwave 2Gbit/s ran 2Gbit/s
-        edge-a field mmwave 2Gbit/s edge-cloud rrm 1Gbit/s
-        edge-a cloud fibre 10Gbit/s ran 10Gbit/s
-        cloud edge-a fibre 10Gbit/s edge-cloud rrm 5Gbit/s
+        from to medium bandwidth processes share wires
+        field edge-a mmwave 2Gbit/s ran 2Gbit/s 3
+        edge-a field mmwave 2Gbit/s edge-cloud rrm 1Gbit/s 2 1
+        edge-a cloud fibre 10Gbit/s ran 10Gbit/s 3
+        cloud edge-a fibre 10Gbit/s edge-cloud rrm 5Gbit/s 2 1
         """
 
     private static let semiCentralised = """
@@ -118,21 +118,21 @@ import Topology
         ran edge-east microwave 6.004us 20us 0.001% 1Gbit/s
         edge-east ran microwave 6.004us 20us 0.001% 1Gbit/s
         edge-west region-west loopback - - - -
-        edge-west rrm fibre 1.5ms 2us 0% 5Gbit/s
+        edge-west rrm fibre 1.5ms 2us 0% 2.5Gbit/s
         rrm edge-west fibre 1.5ms 2us 0% 5Gbit/s
         edge-east region-east loopback - - - -
-        edge-east rrm fibre 1.5ms 2us 0% 5Gbit/s
+        edge-east rrm fibre 1.5ms 2us 0% 2.5Gbit/s
         rrm edge-east fibre 1.5ms 2us 0% 5Gbit/s
-        region-west rrm fibre 1.5ms 2us 0% 5Gbit/s
-        region-west orchestrator fibre 1.5ms 2us 0% 5Gbit/s
-        orchestrator region-west fibre 1.5ms 2us 0% 5Gbit/s
-        region-east rrm fibre 1.5ms 2us 0% 5Gbit/s
-        region-east orchestrator fibre 1.5ms 2us 0% 5Gbit/s
-        orchestrator region-east fibre 1.5ms 2us 0% 5Gbit/s
-        orchestrator edge-west fibre 1.5ms 2us 0% 5Gbit/s
-        edge-west orchestrator fibre 1.5ms 2us 0% 5Gbit/s
-        orchestrator edge-east fibre 1.5ms 2us 0% 5Gbit/s
-        edge-east orchestrator fibre 1.5ms 2us 0% 5Gbit/s
+        region-west rrm fibre 1.5ms 2us 0% 2.5Gbit/s
+        region-west orchestrator fibre 1.5ms 2us 0% 2.5Gbit/s
+        orchestrator region-west fibre 1.5ms 2us 0% 2.5Gbit/s
+        region-east rrm fibre 1.5ms 2us 0% 2.5Gbit/s
+        region-east orchestrator fibre 1.5ms 2us 0% 2.5Gbit/s
+        orchestrator region-east fibre 1.5ms 2us 0% 2.5Gbit/s
+        orchestrator edge-west fibre 1.5ms 2us 0% 2.5Gbit/s
+        edge-west orchestrator fibre 1.5ms 2us 0% 2.5Gbit/s
+        orchestrator edge-east fibre 1.5ms 2us 0% 2.5Gbit/s
+        edge-east orchestrator fibre 1.5ms 2us 0% 2.5Gbit/s
         orchestrator rrm loopback - - - -
         rrm orchestrator loopback - - - -
         placement
@@ -145,15 +145,15 @@ import Topology
         rrm cloud rule of sch
         orchestrator cloud rule of sch
         shares of the links between hosts
-        from to medium bandwidth processes share
-        field edge-a mmwave 2Gbit/s ran 2Gbit/s
-        edge-a field mmwave 2Gbit/s edge-a 2Gbit/s
-        field edge-b microwave 1Gbit/s ran 1Gbit/s
-        edge-b field microwave 1Gbit/s edge-b 1Gbit/s
-        edge-a cloud fibre 10Gbit/s edge-a region-edge-a 5Gbit/s
-        cloud edge-a fibre 10Gbit/s rrm orchestrator 5Gbit/s
-        edge-b cloud fibre 10Gbit/s edge-b region-edge-b 5Gbit/s
-        cloud edge-b fibre 10Gbit/s rrm orchestrator 5Gbit/s
+        from to medium bandwidth processes share wires
+        field edge-a mmwave 2Gbit/s ran 2Gbit/s 1
+        edge-a field mmwave 2Gbit/s edge-a 2Gbit/s 1
+        field edge-b microwave 1Gbit/s ran 1Gbit/s 1
+        edge-b field microwave 1Gbit/s edge-b 1Gbit/s 1
+        edge-a cloud fibre 10Gbit/s edge-a region-edge-a 5Gbit/s 2 2
+        cloud edge-a fibre 10Gbit/s rrm orchestrator 5Gbit/s 1 2
+        edge-b cloud fibre 10Gbit/s edge-b region-edge-b 5Gbit/s 2 2
+        cloud edge-b fibre 10Gbit/s rrm orchestrator 5Gbit/s 1 2
         """
 
     private static let decentralised = """
@@ -197,21 +197,21 @@ import Topology
         edge-east rrm-east loopback - - - -
         rrm-east edge-east loopback - - - -
         region-west rrm-west call - - - -
-        region-west orchestrator fibre 1.5ms 2us 0% 5Gbit/s
-        orchestrator region-west fibre 1.5ms 2us 0% 10Gbit/s
+        region-west orchestrator fibre 1.5ms 2us 0% 2.5Gbit/s
+        orchestrator region-west fibre 1.5ms 2us 0% 3.333Gbit/s
         region-east rrm-east call - - - -
-        region-east orchestrator fibre 1.5ms 2us 0% 5Gbit/s
-        orchestrator region-east fibre 1.5ms 2us 0% 10Gbit/s
+        region-east orchestrator fibre 1.5ms 2us 0% 2.5Gbit/s
+        orchestrator region-east fibre 1.5ms 2us 0% 3.333Gbit/s
         rrm-west rrm-east fibre 15us 2us 0% 10Gbit/s
         rrm-east rrm-west fibre 15us 2us 0% 10Gbit/s
-        orchestrator edge-west fibre 1.5ms 2us 0% 10Gbit/s
+        orchestrator edge-west fibre 1.5ms 2us 0% 3.333Gbit/s
         edge-west orchestrator fibre 1.5ms 2us 0% 5Gbit/s
-        orchestrator edge-east fibre 1.5ms 2us 0% 10Gbit/s
+        orchestrator edge-east fibre 1.5ms 2us 0% 3.333Gbit/s
         edge-east orchestrator fibre 1.5ms 2us 0% 5Gbit/s
-        orchestrator rrm-west fibre 1.5ms 2us 0% 10Gbit/s
-        rrm-west orchestrator fibre 1.5ms 2us 0% 5Gbit/s
-        orchestrator rrm-east fibre 1.5ms 2us 0% 10Gbit/s
-        rrm-east orchestrator fibre 1.5ms 2us 0% 5Gbit/s
+        orchestrator rrm-west fibre 1.5ms 2us 0% 3.333Gbit/s
+        rrm-west orchestrator fibre 1.5ms 2us 0% 2.5Gbit/s
+        orchestrator rrm-east fibre 1.5ms 2us 0% 3.333Gbit/s
+        rrm-east orchestrator fibre 1.5ms 2us 0% 2.5Gbit/s
         placement
         node host because
         ran field rule of dch
@@ -223,16 +223,16 @@ import Topology
         rrm-east edge-b rule of dch
         orchestrator cloud rule of dch
         shares of the links between hosts
-        from to medium bandwidth processes share
-        field edge-a mmwave 2Gbit/s ran 2Gbit/s
-        edge-a field mmwave 2Gbit/s edge-a 2Gbit/s
-        field edge-b microwave 1Gbit/s ran 1Gbit/s
-        edge-b field microwave 1Gbit/s edge-b 1Gbit/s
-        edge-a edge-b fibre 10Gbit/s region-edge-a 10Gbit/s
-        edge-b edge-a fibre 10Gbit/s region-edge-b 10Gbit/s
-        edge-a cloud fibre 10Gbit/s region-edge-a edge-a 5Gbit/s
-        cloud edge-a fibre 10Gbit/s orchestrator 10Gbit/s
-        edge-b cloud fibre 10Gbit/s region-edge-b edge-b 5Gbit/s
-        cloud edge-b fibre 10Gbit/s orchestrator 10Gbit/s
+        from to medium bandwidth processes share wires
+        field edge-a mmwave 2Gbit/s ran 2Gbit/s 1
+        edge-a field mmwave 2Gbit/s edge-a 2Gbit/s 1
+        field edge-b microwave 1Gbit/s ran 1Gbit/s 1
+        edge-b field microwave 1Gbit/s edge-b 1Gbit/s 1
+        edge-a edge-b fibre 10Gbit/s region-edge-a 10Gbit/s 1
+        edge-b edge-a fibre 10Gbit/s region-edge-b 10Gbit/s 1
+        edge-a cloud fibre 10Gbit/s region-edge-a edge-a 5Gbit/s 2 1
+        cloud edge-a fibre 10Gbit/s orchestrator 10Gbit/s 3
+        edge-b cloud fibre 10Gbit/s region-edge-b edge-b 5Gbit/s 2 1
+        cloud edge-b fibre 10Gbit/s orchestrator 10Gbit/s 3
         """
 }

@@ -85,13 +85,15 @@ import Topology
         // 1.2 km of air and 300 km of fibre through edge-a: the shorter of the two ways.
         #expect(up.propagationDelay == .nanoseconds(4_003 + 1_500_000))
         #expect(up.medium == .fibre && up.jitterMean == .microseconds(52))
-        #expect(up.bandwidthBitsPerSecond == 2e9 && abs(up.lossProbability - 1e-4) < 1e-12)
-        // Down, edge-cloud and rrm divide both links.
+        // The radio network has the 2 Gbit/s of the air for itself, and three wires to the cloud.
+        #expect(abs(up.bandwidthBitsPerSecond - 2e9 / 3) < 1 && abs(up.lossProbability - 1e-4) < 1e-12)
+        // Down, edge-cloud and rrm divide both links; rrm has one wire, edge-cloud two.
+        #expect(try link(topology.plan, "edge-west", "ran").bandwidthBitsPerSecond == 5e8)
         #expect(try link(topology.plan, "rrm", "ran").bandwidthBitsPerSecond == 1e9)
         #expect(try link(topology.plan, "edge-west", "region-west") == .loopback)
         let share = try #require(topology.shares.first { $0.from == "cloud" })
-        #expect(share.processes == ["edge-cloud", "rrm"] && share.shareBitsPerSecond == 5e9)
-        // One queue per sending process and destination.
+        #expect(share.processes == ["edge-cloud", "rrm"] && share.shareBitsPerSecond == 5e9 && share.wires == [2, 1])
+        // One link of the plan per sending process and path.
         let plan = topology.plan
         #expect(Set(plan.wires.filter { $0.from == NodeID(0) }.map(\.link)).count == 1)
     }

@@ -4,17 +4,17 @@ import Testing
 import TwinProtocol
 
 struct LinkShaperTests {
-    private func shaper(_ link: LinkPlan, share: Double = 1, seed: UInt64 = 1) -> LinkShaper {
-        LinkShaper(link: link, bandwidthShare: share, seed: seed, from: NodeID(1), to: NodeID(2))
+    private func shaper(_ link: LinkPlan, seed: UInt64 = 1) -> LinkShaper {
+        LinkShaper(link: link, seed: seed, from: NodeID(1), to: NodeID(2))
     }
 
     private func micros(_ value: Int64) -> Instant { Instant(nanoseconds: value * 1_000) }
 
     @Test func aMessageTakesSerialisationAndPropagation() {
-        // 1,000 bytes at half of 16 Mbit/s: 1 ms; and 250 us of fibre.
+        // 1,000 bytes at 8 Mbit/s: 1 ms; and 250 us of fibre.
         let link = LinkPlan(
-            medium: .fibre, bandwidthBitsPerSecond: 16e6, propagationDelay: .microseconds(250))
-        var wire = shaper(link, share: 0.5)
+            medium: .fibre, bandwidthBitsPerSecond: 8e6, propagationDelay: .microseconds(250))
+        var wire = shaper(link)
         #expect(wire.admit(byteCount: 1_000, traffic: .control, at: micros(0)) == .deliver(at: micros(1_250)))
         // The second waits for the first; the third finds the link idle again.
         #expect(wire.admit(byteCount: 1_000, traffic: .control, at: micros(100)) == .deliver(at: micros(2_250)))

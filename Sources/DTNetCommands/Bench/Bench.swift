@@ -83,8 +83,8 @@ struct Bench: Sendable {
     /// Details that only the simulator knows.
     private static let judged = [
         "efficiency_true", "gain_over_equal_power_twin", "gain_over_equal_power_true", "follower_residual_true",
-        "leader_residual_true", "judged_epochs", "fifth_percentile_mbps", "fifth_percentile_equal_power_mbps",
-        "block_error_rate", "block_error_rate_equal_power",
+        "leader_residual_true", "judged_epochs", "backlogged_share", "fifth_percentile_mbps",
+        "fifth_percentile_equal_power_mbps", "block_error_rate", "block_error_rate_equal_power",
     ]
 
     /// No control, random, DCH with prices 0 and the genie in the world of the bench; none in a replay, which no

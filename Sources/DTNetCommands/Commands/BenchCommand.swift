@@ -84,9 +84,14 @@ struct BenchCommand: AsyncParsableCommand {
         try report.show()
         if let line = rows.first?.coherenceLine { Terminal.result(line) }
         if let notice = network.scenario.openLoopNotice { Terminal.result(notice) }
+        guard sweepEpoch else { return }
         for (row, hierarchy) in zip(rows, hierarchies) {
-            guard let epoch = row.details["shortest_sustainable_epoch_ms"] else { continue }
-            Terminal.result("\(hierarchy.rawValue) shortest sustainable epoch \(SimulateCommand.digits(epoch)) ms")
+            let longest = SimulateCommand.digits(Bench.sweepEpochs.last?.milliseconds ?? 0)
+            let found =
+                row.details["shortest_sustainable_epoch_ms"].map {
+                    "shortest sustainable epoch \(SimulateCommand.digits($0)) ms"
+                } ?? "no sustainable epoch up to \(longest) ms: more than 0.1 % missed"
+            Terminal.result("\(hierarchy.rawValue) \(found)")
         }
     }
 }

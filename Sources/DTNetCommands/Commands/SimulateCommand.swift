@@ -72,12 +72,25 @@ struct SimulateCommand: AsyncParsableCommand {
         source.mirrorPeriod = mirrorPeriod
         let topology = try source.resolve(hierarchy: hierarchy).topology
         let network = topology.plan.network
+        if study != nil, network.scenario.isReplay {
+            throw ToolFailure(
+                .usage,
+                "\(options.file): scenario: --study pairs worlds of other seeds with a genie that knows their gains, "
+                    + "and a replay is one world whose cross gains nobody measured: leave --study out, equal power is "
+                    + "run beside anyway")
+        }
         let virtual = VirtualRun(
             topology: topology, epochs: epochs,
             latencyFrom: try latencyFrom.map { try RunFolder(existing: $0).latencyProfile(for: network) })
         if let study {
-            try show(try virtual.study(seeds: study))
-            if let notice = network.scenario.openLoopNotice { Terminal.result(notice) }
+            let pairs = try virtual.study(seeds: study)
+            guard !pairs.pairs.isEmpty else {
+                throw ToolFailure(
+                    .usage,
+                    "--study compares seconds of throughput behind the warm-up, and \(epochs) epochs hold none: ask for "
+                        + "more --epochs")
+            }
+            try show(pairs)
             if network.hasAveragedGains { Terminal.result(SimulateCommand.averagedGainsLine) }
             return
         }

@@ -61,8 +61,7 @@ struct WireTable {
     ///   - addresses: by node id; nil for nodes of other processes.
     ///   - peerOfNode: by node id; nil for nodes of this process, and of processes that it does not talk to.
     init(plan: WiringPlan, addresses: [NodeAddress?], peerOfNode: [Int?], shaping: Bool) {
-        let shares = plan.bandwidthShares()
-        for (number, wire) in plan.wires.enumerated() {
+        for wire in plan.wires {
             let (from, to) = (Int(wire.from.rawValue), Int(wire.to.rawValue))
             if addresses[from] != nil, let end = WireTable.end(addresses[to], peerOfNode[to]) {
                 let link = plan.links[wire.link]
@@ -72,9 +71,7 @@ struct WireTable {
                     Outgoing(
                         end: end,
                         shaper: shaped
-                            ? LinkShaper(
-                                link: link, bandwidthShare: shares[number], seed: plan.network.seed, from: wire.from,
-                                to: wire.to) : nil))
+                            ? LinkShaper(link: link, seed: plan.network.seed, from: wire.from, to: wire.to) : nil))
             }
             if let recipient = addresses[to] {
                 incomingIndex[WireTable.key(wire.from, wire.to)] = incoming.count

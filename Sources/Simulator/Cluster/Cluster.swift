@@ -121,14 +121,11 @@ package final class Cluster {
                 name: process.name, nodes: process.nodes.map { Int($0.rawValue) },
                 skew: options.clockSkew * Int64(index))
         }
-        let shares = plan.bandwidthShares()
         wires = plan.wires.enumerated().map { index, wire in
             let (from, to) = (Int(wire.from.rawValue), Int(wire.to.rawValue))
             return Wire(
                 index: index, from: wire.from, to: wire.to, source: processOf[from], target: processOf[to],
-                shaper: LinkShaper(
-                    link: plan.links[wire.link], bandwidthShare: shares[index], seed: options.seed, from: wire.from,
-                    to: wire.to),
+                shaper: LinkShaper(link: plan.links[wire.link], seed: options.seed, from: wire.from, to: wire.to),
                 measured: options.costs.measuredLink(from: plan.nodes[from].name, to: plan.nodes[to].name))
         }
         var wireIndex = Array(repeating: Int32(-1), count: plan.nodes.count * plan.nodes.count)

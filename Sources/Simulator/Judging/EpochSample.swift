@@ -3,6 +3,8 @@ package import ResourceAllocation
 /// One epoch as it ended: the problem on the true gains and on the twins' reports, and what was in force.
 package struct EpochSample: Sendable {
     package var epoch: UInt64
+    /// Share of the users that had something to receive.
+    package var backloggedShare: Double
     /// Problem on the true gains; nil where nobody had anything to receive.
     package var truth: Problem?
     /// Problem on the pooled reports of the twins; nil without reports.
@@ -11,6 +13,11 @@ package struct EpochSample: Sendable {
     package var powerWatts: [Double]
     /// Prices that the followers answered, C x K; empty where none are announced.
     package var price: [Double]
+
+    /// Whether the game of the epoch can be judged. Where few users wait at a time, as with files that come and go, the
+    /// powers in force were decided for others than those who are there a moment later, and half of the cells serve
+    /// nobody: how far the one is from the best for the other says nothing about the play.
+    package var isTelling: Bool { backloggedShare >= EpochJudge.leastBacklogged }
 }
 
 /// How well the game was played at one epoch (DESIGN 11).
@@ -29,6 +36,8 @@ package struct EpochJudgement: Hashable, Sendable {
 
 /// Judges samples: work for the bench, off the loop.
 package struct EpochJudge: Sendable {
+    /// Share of the users that must have something to receive in an epoch that is judged.
+    package static let leastBacklogged = 0.5
     /// Changes of single prices are tried up to this many prices; beyond, random directions only.
     package static let maxSinglePrices = 64
 

@@ -194,9 +194,12 @@ package final class Simulation: ClusterObserver {
     private func sample(epoch: UInt64) {
         guard let radio = radioNetwork, !plan.network.scenario.isReplay else { return }
         let averaged = plan.network.reportedSubbands == 1
+        let channel = radio.role.network.trueGains(averaged: averaged)
+        let waiting = channel.isBacklogged.count { $0 }
         samples.append(
             EpochSample(
-                epoch: epoch, truth: truth.problem(radio.role.network.trueGains(averaged: averaged)),
+                epoch: epoch, backloggedShare: Double(waiting) / Double(max(1, channel.isBacklogged.count)),
+                truth: truth.problem(channel),
                 twin: books.pool.problem { radio.role.network.highestMCS(cell: CellID(UInt32($0))) },
                 powerWatts: TrueProblem.appliedPower(radio.role.network, cells: plan.network.cells.count),
                 price: prices))
@@ -233,7 +236,7 @@ package final class Simulation: ClusterObserver {
         let network = plan.network
         let judge = EpochJudge(seed: network.seed, prices: network.cells.count * network.carrier.subbands)
         let duration = network.epoch * Int64(epochs)
-        let (samples, options) = (samples, options)
+        let (samples, options) = (samples.filter(\.isTelling), options)
         let parts = options.judging.map(1 + samples.count) { number -> Judged in
             guard number == 0 else { return .sample(judge.judge(samples[number - 1])) }
             guard options.runsEqualPower, network.scenario.noValueReason == nil else { return .baseline(.success(nil)) }
@@ -254,7 +257,9 @@ package final class Simulation: ClusterObserver {
         }
         let judgement = EpochJudgement.mean(judgements)
         var row = BenchRow(network, summary)
-        row.fill(judgement, isReplay: network.scenario.isReplay, samples: samples.count, solver: network.game.solver)
+        row.fill(
+            judgement, isReplay: network.scenario.isReplay, backlogged: self.samples.map(\.backloggedShare),
+            judged: samples.count, solver: network.game.solver)
         row.bytesPerEpoch = Measured(
             epochs > 0 ? (Double(cluster.counts.bytes) / Double(epochs)).rounded() : nil, or: "no epoch")
         if epochs > 0, network.language.isEnabled {
@@ -299,12 +304,25 @@ private final class Relay: ClusterObserver {
 
 extension BenchRow {
     /// Fills in what only a simulation knows. In a replay nothing is judged: the row says why.
+    ///
+    /// - Parameters:
+    ///   - backlogged: shares of users with something to receive at the epochs looked at.
+    ///   - judged: how many of these were judged.
     fileprivate mutating func fill(
-        _ judgement: EpochJudgement, isReplay: Bool, samples: Int, solver: SolverKind
+        _ judgement: EpochJudgement, isReplay: Bool, backlogged: [Double], judged: Int, solver: SolverKind
     ) {
+        let meanShare = backlogged.isEmpty ? nil : backlogged.reduce(0, +) / Double(backlogged.count)
         if !isReplay {
-            let none = samples == 0 ? "no epoch was judged" : "best known below 1.01 of equal power"
-            let unpriced = solver == .pricing ? "no epoch was judged" : "\(solver.rawValue) announces no prices"
+            let few = meanShare.map { share in
+                "few users have something to receive: \(Int((share * 100).rounded())) % at the \(backlogged.count) "
+                    + "epochs looked at, \(Int(EpochJudge.leastBacklogged * 100)) % are needed to judge one"
+            }
+            let unjudged = few ?? "no epoch was judged"
+            let none = judged == 0 ? unjudged : "best known below 1.01 of equal power"
+            let unannounced =
+                solver == .pricing
+                ? "no prices were in force at the epochs judged" : "\(solver.rawValue) announces no prices"
+            let unpriced = judged == 0 && solver == .pricing ? unjudged : unannounced
             efficiency = Measured(judgement.efficiencyTwin, or: none)
             followerResidual = Measured(judgement.followerResidualTwin, or: unpriced)
             leaderResidual = Measured(judgement.leaderResidualTwin, or: unpriced)
@@ -314,6 +332,7 @@ extension BenchRow {
         details["gain_over_equal_power_true"] = judgement.gainTrue
         details["follower_residual_true"] = judgement.followerResidualTrue
         details["leader_residual_true"] = judgement.leaderResidualTrue
-        details["judged_epochs"] = Double(samples)
+        details["judged_epochs"] = Double(judged)
+        details["backlogged_share"] = meanShare
     }
 }

@@ -10,13 +10,16 @@ package struct LinkRoute: Hashable, Sendable {
     package var isOverride: Bool
 }
 
-/// One direction of a link between hosts and the processes that divide its bandwidth equally.
+/// One direction of a link between hosts and the processes that divide its bandwidth equally; a process divides what it
+/// has equally between its wires over the link.
 package struct LinkShare: Hashable, Sendable {
     package var from: String
     package var to: String
     package var medium: LinkMedium
     package var bandwidthBitsPerSecond: Double
     package var processes: [String]
+    /// How many wires of each process run over the link, parallel to `processes`.
+    package var wires: [Int]
 
     /// What one process has.
     package var shareBitsPerSecond: Double { bandwidthBitsPerSecond / Double(max(1, processes.count)) }
@@ -24,8 +27,9 @@ package struct LinkShare: Hashable, Sendable {
 
 /// Resolves each wire to a link along the shortest path between hosts.
 ///
-/// A link of the plan belongs to one sending process and one destination host, so that its index also names the queue
-/// that the sender shapes; index 0 is the loopback.
+/// A link of the plan belongs to one sending process and one path; index 0 is the loopback. This is the one place where
+/// bandwidth is divided: that of a link of the plan is what each of its wires has for itself, and the wires over one
+/// direction of a link between hosts never have more than that link in all.
 struct LinkPlanner {
     private(set) var links: [LinkPlan] = [.loopback]
     private(set) var routes: [LinkRoute] = [LinkRoute(hosts: [], sender: nil, isOverride: false)]
@@ -47,8 +51,8 @@ struct LinkPlanner {
         self.traces = traces
         let paths = paths(of: pairs, &collector)
         if isShaped {
-            let senders = divide(pairs, paths)
-            for (pair, path) in zip(pairs, paths) { add(pair, path, senders) }
+            let loads = divide(pairs, paths)
+            for (pair, path) in zip(pairs, paths) { add(pair, path, loads) }
         } else {
             wires = pairs.map { WirePlan(from: NodeID(UInt32($0.from)), to: NodeID(UInt32($0.to)), link: 0) }
         }
@@ -93,15 +97,25 @@ struct LinkPlanner {
                 + "links joins the two hosts", at: key)
     }
 
-    /// Processes that send over each hop, and the table of shares.
-    private mutating func divide(_ pairs: [(from: Int, to: Int)], _ paths: [[HostHop]]) -> [HostHop: Int] {
+    /// The wires of one process over a hop.
+    private struct HopLoad {
+        var process: Int
+        var wires: Int
+    }
+
+    /// What each process sends over each hop, and the table of shares.
+    private mutating func divide(_ pairs: [(from: Int, to: Int)], _ paths: [[HostHop]]) -> [HostHop: [HopLoad]] {
         var order: [HostHop] = []
-        var senders: [HostHop: [Int]] = [:]
+        var loads: [HostHop: [HopLoad]] = [:]
         for (pair, path) in zip(pairs, paths) where override(of: pair) == nil {
             let process = processes.processOfNode[pair.from]
             for hop in path {
-                if senders[hop] == nil { order.append(hop) }
-                if senders[hop]?.contains(process) != true { senders[hop, default: []].append(process) }
+                if loads[hop] == nil { order.append(hop) }
+                if let index = loads[hop]?.firstIndex(where: { $0.process == process }) {
+                    loads[hop]?[index].wires += 1
+                } else {
+                    loads[hop, default: []].append(HopLoad(process: process, wires: 1))
+                }
             }
         }
         order.sort { ($0.link, $0.from) < ($1.link, $1.from) }
@@ -110,9 +124,10 @@ struct LinkPlanner {
             return LinkShare(
                 from: document.hosts[hop.from].name.value, to: document.hosts[hop.to].name.value,
                 medium: link.medium.value, bandwidthBitsPerSecond: link.bandwidthBitsPerSecond,
-                processes: (senders[hop] ?? []).map { processes.processes[$0].name })
+                processes: (loads[hop] ?? []).map { processes.processes[$0.process].name },
+                wires: (loads[hop] ?? []).map(\.wires))
         }
-        return senders.mapValues(\.count)
+        return loads
     }
 
     // MARK: - Links
@@ -121,8 +136,9 @@ struct LinkPlanner {
         document.wires.last { $0.from.value == nodes[pair.from].name && $0.to.value == nodes[pair.to].name }
     }
 
-    private mutating func add(_ pair: (from: Int, to: Int), _ path: [HostHop], _ senders: [HostHop: Int]) {
-        let process = processes.processes[processes.processOfNode[pair.from]].name
+    private mutating func add(_ pair: (from: Int, to: Int), _ path: [HostHop], _ loads: [HostHop: [HopLoad]]) {
+        let sender = processes.processOfNode[pair.from]
+        let process = processes.processes[sender].name
         let route: LinkRoute
         let plan: LinkPlan
         if let own = override(of: pair) {
@@ -141,7 +157,9 @@ struct LinkPlanner {
         plan = combine(
             path.map { hop in
                 let link = document.links[hop.link]
-                return (link, link.bandwidthBitsPerSecond / Double(max(1, senders[hop] ?? 1)))
+                let all = loads[hop] ?? []
+                let own = all.first { $0.process == sender }?.wires ?? 1
+                return (link, link.bandwidthBitsPerSecond / Double(max(1, all.count) * own))
             })
         append(pair, plan, route, mayShare: true)
     }

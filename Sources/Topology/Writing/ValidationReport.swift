@@ -16,12 +16,13 @@ package enum ValidationReport {
         }
         text += "\nshares of the links between hosts\n"
         text += TextTable.of(
-            ["from", "to", "medium", "bandwidth", "processes", "share"],
+            ["from", "to", "medium", "bandwidth", "processes", "share", "wires"],
             topology.shares.map { share in
                 [
                     share.from, share.to, share.medium.rawValue,
                     SpanText.of(bitsPerSecond: share.bandwidthBitsPerSecond),
                     share.processes.joined(separator: " "), SpanText.of(bitsPerSecond: share.shareBitsPerSecond),
+                    share.wires.map(String.init).joined(separator: " "),
                 ]
             })
         return text
