@@ -10,6 +10,10 @@ package struct SessionConfiguration: Hashable, Sendable {
     /// Highest leader term that any node of this process has seen, told in Hello; the shell keeps it current through
     /// `PeerSession.highestTerm`.
     package var highestTerm: UInt64 = 0
+    /// Abilities that this process announces.
+    package var capabilities = Capability.announced
+    /// What it needs of the peer of the session.
+    package var needs = CapabilityNeeds()
     package var heartbeatPeriod: Instant.Span = .milliseconds(100)
     /// A peer that says nothing for this long is down.
     package var silenceLimit: Instant.Span = .milliseconds(500)
@@ -30,13 +34,16 @@ package enum SessionEffect: Hashable, Sendable {
     case send(Body)
     /// The session stands; tell the nodes.
     case up(nodes: [NodeID], highestTerm: UInt64)
+    /// The peer lacks these abilities, and the session goes on without: log it.
+    case lacks([String])
     /// The session is gone; tell the nodes.
     case down
     /// The peer will never accept us as we are: log the reason, stop trying.
     case refused(Reject)
 }
 
-/// One side of the connection between two processes: version and topology handshake, heartbeats, liveness.
+/// One side of the connection between two processes: handshake of version, topology and abilities, heartbeats,
+/// liveness.
 ///
 /// The connecting side greets until it is welcomed; the bound side exists once a Hello was accepted. Either side is
 /// down after `silenceLimit` without a message; the connecting side then greets again. A message of a later
@@ -124,8 +131,14 @@ package struct PeerSession: Sendable {
     package mutating func receive(_ envelope: Envelope, at now: Instant, progress: UInt64) -> [SessionEffect] {
         switch (state, envelope.body) {
         case (.greeting, .welcome(let welcome)):
+            let needs = configuration.needs
+            if let reject = needs.refusal(of: peer, announcing: welcome.capabilities, by: configuration.process) {
+                return refuse(reject)
+            }
+            let lacking = needs.lacking(of: welcome.capabilities)
             state = .established(incarnation: envelope.incarnation, heard: now, nextBeat: now)
-            return [.up(nodes: welcome.nodes, highestTerm: welcome.highestTerm)] + tick(at: now, progress: progress)
+            return [.up(nodes: welcome.nodes, highestTerm: welcome.highestTerm)]
+                + (lacking.isEmpty ? [] : [.lacks(lacking)]) + tick(at: now, progress: progress)
         case (.greeting, .reject(let reject)):
             return refuse(reject)
         case (.established(let incarnation, _, let nextBeat), _):
@@ -181,6 +194,7 @@ package struct PeerSession: Sendable {
         hello.minVersion = Envelope.version
         hello.maxVersion = Envelope.version
         hello.highestTerm = configuration.highestTerm
+        hello.capabilities = configuration.capabilities
         return hello
     }
 }
@@ -216,6 +230,10 @@ extension PeerSession {
                 "no process '\(hello.process)' with these nodes may connect to "
                     + "\(configuration.process): see `dtnet validate`")
         }
+        let needs = configuration.needs
+        if let reject = needs.refusal(of: hello.process, announcing: hello.capabilities, by: configuration.process) {
+            return .failure(HelloRefusal(reject: reject))
+        }
         if let knownIncarnation, incarnation < knownIncarnation {
             return refusal(.oldIncarnation, "a later start of \(hello.process) is already connected")
         }
@@ -224,6 +242,7 @@ extension PeerSession {
         welcome.nodes = configuration.nodes
         welcome.version = Envelope.version
         welcome.highestTerm = highestTerm
+        welcome.capabilities = configuration.capabilities
         return .success(welcome)
     }
 

@@ -48,24 +48,31 @@ final class RawPeer {
     }
 
     /// Says Hello as the process `edge`.
-    func hello(digest: UInt64, incarnation: UInt64 = 1, process: String = "edge", nodes: [NodeID]? = nil) {
+    func hello(
+        digest: UInt64, incarnation: UInt64 = 1, process: String = "edge", nodes: [NodeID]? = nil,
+        capabilities: [String] = []
+    ) {
         var hello = Hello()
         hello.process = process
         hello.planDigest = digest
         hello.nodes = nodes ?? [TwoProcessFixture.edge]
         hello.minVersion = Envelope.version
         hello.maxVersion = Envelope.version
+        hello.capabilities = capabilities
         var envelope = Envelope(sender: Envelope.process, recipient: Envelope.process, body: .hello(hello))
         envelope.incarnation = incarnation
         envelope.sequence = 1
         send(envelope)
     }
 
-    func refusal(ofDigest digest: UInt64) -> RejectCause? {
-        hello(digest: digest)
+    func refusal(ofDigest digest: UInt64) -> RejectCause? { reject(ofDigest: digest)?.cause }
+
+    /// Says Hello and waits for the Reject.
+    func reject(ofDigest digest: UInt64, capabilities: [String] = []) -> Reject? {
+        hello(digest: digest, capabilities: capabilities)
         let answer = receive { if case .reject = $0.body { true } else { false } }
         guard case .reject(let reject) = answer?.body else { return nil }
-        return reject.cause
+        return reject
     }
 
     /// Says Hello and waits for the Welcome.

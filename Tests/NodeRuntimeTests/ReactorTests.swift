@@ -3,6 +3,7 @@ import Glibc
 import NetworkModel
 import NodeRuntime
 import Testing
+import Topology
 import Transport
 import TwinProtocol
 
@@ -225,6 +226,24 @@ import TwinProtocol
             #expect(edge.stop() && radio.stop())
             #expect(above.states.isEmpty && below.states.isEmpty)
             #expect(radio.counters.refused >= 1)
+        }
+    }
+
+    /// Who is to direct and does not know powers is refused in words; who announces nothing is an older release.
+    @Test func aPeerWithoutTheAbilityThatIsNeededIsRefused() throws {
+        try withSockets { sockets in
+            let below = Observer()
+            let plan = TwoProcessFixture.plan()
+            let radio = try startRadio(plan, sockets, below)
+            let stranger = try RawPeer(sockets.endpoint(of: "radio"))
+            let reject = try #require(stranger.reject(ofDigest: plan.digest, capabilities: ["control:beam", "tap"]))
+            #expect(reject.cause == .version)
+            #expect(reject.reason.hasPrefix("edge does not announce control:power, which radio needs of it"))
+            #expect(below.states.isEmpty)
+            #expect(stranger.join(digest: plan.digest))
+            #expect(radio.stop())
+            #expect(below.states.first == .up(highestTerm: 0))
+            #expect(radio.counters.refused == 1)
         }
     }
 

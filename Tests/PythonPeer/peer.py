@@ -21,6 +21,7 @@ import zmq
 
 PROCESS = 0xFFFFFFFF  # sender or recipient of what concerns the process
 VERSION = 1
+CAPABILITIES = ("control:power",)  # what it does with directives; the others it answers NOT_OBSERVABLE
 RADIO_LAYER = 1
 POWER = 1  # control kinds of DirectiveResult
 SCHEDULING_SHARE = 2
@@ -228,6 +229,12 @@ class Peer:
             answer.reject.reason = f"this radio network speaks version {VERSION}"
             self.send(routing_id, answer)
             return
+        missing = [name for name in CAPABILITIES if hello.capability and name not in hello.capability]
+        if missing:
+            answer.reject.cause = 1
+            answer.reject.reason = f"{hello.process} does not announce {', '.join(missing)}: run a release that does"
+            self.send(routing_id, answer)
+            return
         self.sessions[routing_id] = {
             "incarnation": envelope.incarnation, "heard": now, "next_beat": now, "count": 0, "peer_count": 0}
         for node in hello.node_id:
@@ -235,6 +242,7 @@ class Peer:
         answer.welcome.process = self.arguments.process
         answer.welcome.node_id.append(self.arguments.node)
         answer.welcome.version = VERSION
+        answer.welcome.capability.extend(CAPABILITIES)
         answer.welcome.highest_term = max(self.fence.term.values(), default=0)
         self.send(routing_id, answer)
 

@@ -46,6 +46,38 @@ import Testing
         #expect(residuals.leader ?? 0 > 0.005, "\(residuals)")
     }
 
+    /// Of many prices only those are tried to the end that a short look says gain most: what they find is what trying
+    /// every price finds.
+    @Test(arguments: 1...6 as ClosedRange<UInt64>)
+    func aShortLookFindsThePricesWorthTrying(seed: UInt64) throws {
+        let problem = HexagonalDrop(seed: seed).problem()
+        var kernel = PricingKernel()
+        var budget = Budget(rounds: 100)
+        _ = kernel.solve(problem, budget: &budget)
+        // One price in seven is 30 times too high, and the followers have settled there.
+        let prices = kernel.pricePerWatt(problem).enumerated().map { $0 % 7 == 3 ? 30 * $1 : $1 }
+        var powers = kernel.powerWatts(problem)
+        for _ in 0..<30 {
+            let answer = kernel.respond(
+                problem, ownCells: Array(repeating: true, count: 7), powerWatts: powers, pricePerWatt: prices)
+            powers = zip(powers, answer).map { 0.5 * ($0 + $1) }
+        }
+        func leader(_ change: (inout Residuals.Search) -> Void) throws -> Double {
+            var search = Residuals.Search()
+            search.directions = 0
+            change(&search)
+            let residuals = Residuals(problem, powerWatts: powers, pricePerWatt: prices, search: search)
+            return try #require(residuals.leader)
+        }
+        let every = try leader { $0.allPrices = .max }
+        let chosen = try leader { ($0.allPrices, $0.chosenPrices) = (0, 16) }
+        #expect(every > 1e-4, "seed \(seed): \(every)")
+        #expect((0.95...1.01).contains(chosen / every), "seed \(seed): \(chosen) of \(every)")
+        #expect(try leader { $0.allPrices = problem.cells * problem.subbands } == every)
+        #expect(try leader { $0.singlePrices = false } == 0)
+        #expect(try leader { ($0.allPrices, $0.chosenPrices) = (0, 0) } == 0, "nothing is tried beyond the choice")
+    }
+
     @Test func theLeaderOfAllAndTheLeadersOfRegionsComeNearTheBestKnown() {
         var all: [Double] = []
         var regional: [Double] = []

@@ -114,4 +114,76 @@ import TwinProtocol
         other.maxVersion = 3
         #expect(judge(other) == .version)
     }
+
+    // MARK: - Abilities
+
+    private func needs(_ required: [String], _ wished: [String] = []) -> CapabilityNeeds {
+        var needs = CapabilityNeeds()
+        (needs.required, needs.wished) = (required, wished)
+        return needs
+    }
+
+    private func session(_ needs: CapabilityNeeds, welcomedWith names: [String]) -> ([SessionEffect], PeerSession) {
+        var own = edge
+        own.needs = needs
+        var session = PeerSession(connectingTo: "ran", configuration: own, at: at(0))
+        guard case .welcome(var welcome) = welcome() else { return ([], session) }
+        welcome.capabilities = names
+        let effects = session.receive(envelope(.welcome(welcome)), at: at(1), progress: 0)
+        return (effects, session)
+    }
+
+    @Test func bothSidesAnnounceEveryKindOfControl() throws {
+        var session = PeerSession(connectingTo: "ran", configuration: edge, at: at(0))
+        guard case .send(.hello(let hello))? = session.tick(at: at(0), progress: 0).first else {
+            Issue.record("no Hello")
+            return
+        }
+        #expect(hello.capabilities == Capability.announced && hello.capabilities.count == ControlKind.allCases.count)
+        let verdict = PeerSession.judge(
+            hello, incarnation: 5, expected: [NodeID(1)], knownIncarnation: nil, configuration: ran, highestTerm: 0)
+        #expect(try verdict.get().capabilities == Capability.announced)
+    }
+
+    @Test func aPeerWithoutWhatIsRequiredIsRefusedInWords() {
+        let needs = needs(["control:power"], ["control:beam"])
+        let (effects, refused) = session(needs, welcomedWith: ["control:beam", "tap"])
+        guard case .refused(let reject)? = effects.first else {
+            Issue.record("\(effects)")
+            return
+        }
+        #expect(effects.count == 1 && reject.cause == .version && refused.deadline == .distantFuture)
+        #expect(
+            reject.reason == "ran does not announce control:power, which edge needs of it in this topology: run a "
+                + "release of it that does, or set game.solver to none")
+        // The bound side says the same of a Hello.
+        var hello = Hello()
+        (hello.process, hello.planDigest, hello.nodes) = ("edge", 7, [NodeID(1)])
+        (hello.minVersion, hello.maxVersion, hello.capabilities) = (1, 1, ["tap"])
+        var own = ran
+        own.needs = needs
+        func judge() -> RejectCause? {
+            let verdict = PeerSession.judge(
+                hello, incarnation: 5, expected: [NodeID(1)], knownIncarnation: nil, configuration: own, highestTerm: 0)
+            guard case .failure(let refusal) = verdict else { return nil }
+            #expect(refusal.reject.reason.hasPrefix("edge does not announce control:power"))
+            return refusal.reject.cause
+        }
+        #expect(judge() == .version)
+        hello.capabilities = ["control:power"]
+        #expect(judge() == nil)
+        hello.capabilities = []
+        #expect(judge() == nil, "a release that announces nothing knows powers")
+    }
+
+    @Test func whatIsOnlyWishedIsGoneWithout() {
+        let needs = needs(["control:power"], ["control:beam", "control:mask"])
+        let (all, _) = session(needs, welcomedWith: ["control:mask", "control:power", "control:beam", "unknown"])
+        #expect(!all.contains { if case .lacks = $0 { true } else { false } })
+        let (some, up) = session(needs, welcomedWith: ["control:power", "control:mask"])
+        #expect(up.isEstablished && some.contains(.lacks(["control:beam"])))
+        // Who announces nothing is taken to know powers.
+        let (none, old) = session(needs, welcomedWith: [])
+        #expect(old.isEstablished && none.contains(.lacks(["control:beam", "control:mask"])))
+    }
 }

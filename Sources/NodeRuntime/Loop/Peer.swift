@@ -20,6 +20,8 @@ struct Peer {
     /// nil at the bound end while no Hello was accepted.
     var session: PeerSession?
     let joints: [Joint]
+    /// What this process needs of the peer.
+    let needs: CapabilityNeeds
     var lastHeard: Instant?
     /// Number of the last session message sent.
     var sequence: UInt64 = 0

@@ -26,9 +26,11 @@ extension Reactor {
     func accept(_ hello: Hello, incarnation: UInt64, from connection: RoutingID, at now: Instant) {
         let peer = peers.firstIndex { $0.name == hello.process && $0.dealer == nil }
         let known = peer.flatMap { peers[$0].session?.peerIncarnation }
+        var own = sessionConfiguration
+        if let peer { own.needs = peers[peer].needs }
         let judgement = PeerSession.judge(
             hello, incarnation: incarnation, expected: peer.map { peers[$0].nodes }, knownIncarnation: known,
-            configuration: sessionConfiguration, highestTerm: highestTermSeen)
+            configuration: own, highestTerm: highestTermSeen)
         switch (judgement, peer) {
         case (.success(let welcome), .some(let peer)):
             establish(peer, hello, incarnation: incarnation, over: connection, welcome, at: now)
@@ -46,6 +48,7 @@ extension Reactor {
             switch effect {
             case .send(let body): sendSession(body, to: peer)
             case .up(_, let highestTerm): tellUp(peer, highestTerm: highestTerm, at: now)
+            case .lacks(let names): noteLack(names, of: peer)
             case .down:
                 if peers[peer].dealer == nil { forget(peer) }
                 tellDown(peer, at: now)
@@ -101,8 +104,19 @@ extension Reactor {
         if !isReconnection {
             if wasUp { tellDown(peer, at: now) }
             tellUp(peer, highestTerm: hello.highestTerm, at: now)
+            noteLack(peers[peer].needs.lacking(of: hello.capabilities), of: peer)
         }
         timers.schedule(.sessions, at: now)
+    }
+
+    /// Says what a peer does not announce and the topology uses; once per peer in the log, with the last alarm in the
+    /// status.
+    private func noteLack(_ names: [String], of peer: Int) {
+        guard !names.isEmpty else { return }
+        let text = "\(peers[peer].name) does not announce \(names.joined(separator: ", ")): goes on without"
+        lastAlarm = text
+        guard refusals.add(peer: peers[peer].name, cause: "lacks") else { return }
+        log.warning("peer lacks abilities", metadata: ["peer": "\(peers[peer].name)", "reason": "\(text)"])
     }
 
     /// The bound side keeps nothing of a peer that is gone: it must greet again.

@@ -41,10 +41,12 @@ extension Reactor {
                 dealer = try DealerSocket(
                     context, connect: configuration.endpoint(endpoint), options: configuration.socketOptions)
             }
+            var session = session
+            session.needs = CapabilityNeeds(between: own, and: other, in: configuration.plan)
             return Peer(
                 name: other.name, nodes: other.nodes.sorted(), dealer: dealer,
                 session: connects ? PeerSession(connectingTo: other.name, configuration: session, at: now) : nil,
-                joints: joints(configuration.plan, other, addresses))
+                joints: joints(configuration.plan, other, addresses), needs: session.needs)
         }
     }
 

@@ -11,8 +11,14 @@ package struct Residuals: Sendable {
 
     /// How the leader's residual is searched.
     package struct Search: Sendable {
-        /// Tries every single price 1 and 10 % either way.
+        /// Tries single prices 1 and 10 % either way; `false` leaves them out.
         package var singlePrices = true
+        /// Up to this many prices are all tried with the followers settled. Of more, each is first changed by 10 %
+        /// either way with the followers settled in part (`screeningRounds`), and the `chosenPrices` that promise most
+        /// are then tried as the others are: the cost of 57 cells with 8 subbands stays near that of 8 cells.
+        package var allPrices = 64
+        package var chosenPrices = 32
+        package var screeningRounds = 4
         /// Seeded random directions of 10 % in all prices, each either way.
         package var directions = 64
         package var seed: UInt64 = 1
@@ -120,20 +126,19 @@ extension Frame {
         let prices = (0..<count).map { price[$0] }
         let base = settledValue(rounds: 0)
         var most = 0.0
-        func attempt(_ change: (Int, Int) -> Float) {
+        func gain(rounds: Int, shareSteps: Int = 400, _ change: (Int, Int) -> Float) -> Double {
             restoreBest()
             for i in 0..<count {
                 for lane in 0..<Lanes.scalarCount { price[i][lane] = prices[i][lane] * change(i, lane) }
             }
-            most = Swift.max(most, settledValue(rounds: search.settlingRounds) / base - 1)
+            return settledValue(rounds: rounds, shareSteps: shareSteps) / base - 1
         }
-        if search.singlePrices {
-            for i in 0..<count {
-                for lane in 0..<Lanes.scalarCount where prices[i][lane] > 0 {
-                    for factor in [0.9, 0.99, 1.01, 1.1] as [Float] {
-                        attempt { $0 == i && $1 == lane ? factor : 1 }
-                    }
-                }
+        func attempt(_ change: (Int, Int) -> Float) {
+            most = Swift.max(most, gain(rounds: search.settlingRounds, change))
+        }
+        for entry in search.singlePrices ? pricesToTry(search, prices, gain) : [] {
+            for factor in [0.9, 0.99, 1.01, 1.1] as [Float] {
+                attempt { $0 * Lanes.scalarCount + $1 == entry ? factor : 1 }
             }
         }
         let generator = CounterGenerator(seed: search.seed, purpose: 0x4449_5245)
@@ -145,8 +150,26 @@ extension Frame {
         return most
     }
 
+    /// The prices above 0 by index over all lanes: all of them, or of many those that gain most by 10 % either way as
+    /// far as the followers' first rounds tell, in the order of their index.
+    private func pricesToTry(
+        _ search: Residuals.Search, _ prices: [Lanes],
+        _ gain: (_ rounds: Int, _ shareSteps: Int, _ change: (Int, Int) -> Float) -> Double
+    ) -> [Int] {
+        let lanes = Lanes.scalarCount
+        let entries = (0..<(prices.count * lanes)).filter { prices[$0 / lanes][$0 % lanes] > 0 }
+        guard entries.count > search.allPrices else { return entries }
+        let gains = entries.map { entry in
+            ([0.9, 1.1] as [Float]).map { factor in
+                gain(search.screeningRounds, 4 * search.screeningRounds) { $0 * lanes + $1 == entry ? factor : 1 }
+            }.reduce(-.infinity, Swift.max)
+        }
+        let order = entries.indices.sorted { (gains[$0], $1) > (gains[$1], $0) }
+        return order.prefix(search.chosenPrices).map { entries[$0] }.sorted()
+    }
+
     /// M once the followers have settled at the prices as they are, shares solved again.
-    private func settledValue(rounds: Int) -> Double {
+    private func settledValue(rounds: Int, shareSteps: Int = 400) -> Double {
         for _ in 0..<rounds {
             updateRadio()
             updateRates()
@@ -154,7 +177,7 @@ extension Frame {
             if respondAndStep(damping: 0.5, tolerance: 1e-3, own: nil) < 1e-4 { break }
         }
         updateRadio()
-        equilibrateShares(steps: 400, tolerance: 1e-5)
+        equilibrateShares(steps: shareSteps, tolerance: 1e-5)
         if view.hasGuarantees { return guaranteedValue() }
         let rates = (0..<view.ues).map { Double(Swift.min(rate[$0], view.demand[$0])) }
         let weights = (0..<view.ues).map { Double(view.weight[$0]) }

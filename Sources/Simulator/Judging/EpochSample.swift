@@ -38,18 +38,14 @@ package struct EpochJudgement: Hashable, Sendable {
 package struct EpochJudge: Sendable {
     /// Share of the users that must have something to receive in an epoch that is judged.
     package static let leastBacklogged = 0.5
-    /// Changes of single prices are tried up to this many prices; beyond, random directions only.
-    package static let maxSinglePrices = 64
-
     package var seed: UInt64
     package var effort = BestKnown.Effort()
     /// Search for the leader's residual; nil leaves it out.
     package var search: Residuals.Search?
 
-    package init(seed: UInt64, prices: Int) {
+    package init(seed: UInt64) {
         self.seed = seed
         var search = Residuals.Search()
-        search.singlePrices = prices <= EpochJudge.maxSinglePrices
         search.seed = seed
         self.search = search
     }

@@ -234,7 +234,7 @@ package final class Simulation: ClusterObserver {
         ended.finish(at: end)
         let summary = ended.summary
         let network = plan.network
-        let judge = EpochJudge(seed: network.seed, prices: network.cells.count * network.carrier.subbands)
+        let judge = EpochJudge(seed: network.seed)
         let duration = network.epoch * Int64(epochs)
         let (samples, options) = (samples.filter(\.isTelling), options)
         let parts = options.judging.map(1 + samples.count) { number -> Judged in
