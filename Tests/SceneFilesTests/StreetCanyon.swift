@@ -7,8 +7,10 @@ enum StreetCanyon {
     static let transmitter = SIMD3<Double>(-33, 11, 32)
 
     /// The 100 receivers of the comparison with Sionna RT (`Benchmarks/sionna/compare.py`), metres.
-    static let receivers: [SIMD3<Double>] = (0..<20).flatMap { column in
-        (0..<5).map { row in SIMD3(-60 + 120 * Double(column) / 19, -8 + 4 * Double(row), 1.5) }
+    static let receivers: [SIMD3<Double>] = (0..<100).map { number in
+        let x = -60 + 120 * Double(number / 5) / 19
+        let y = -8 + 4 * Double(number % 5)
+        return SIMD3(x, y, 1.5)
     }
 
     /// Floors of all boxes lie in the plane of the street.
@@ -66,6 +68,9 @@ enum StreetCanyon {
     }
 
     private static func corners(_ low: SIMD2<Float>, _ high: SIMD2<Float>, _ height: Float) -> [SIMD3<Float>] {
-        [(low.x, low.y), (high.x, low.y), (high.x, high.y), (low.x, high.y)].map { SIMD3($0.0, $0.1, height) }
+        [
+            SIMD3(low.x, low.y, height), SIMD3(high.x, low.y, height), SIMD3(high.x, high.y, height),
+            SIMD3(low.x, high.y, height),
+        ]
     }
 }
