@@ -142,7 +142,9 @@ let package = Package(
         tests("DTNetMessages", ["NetworkModel"]),
         tests("TwinProtocol", ["NetworkModel", "DTNetMessages"]),
         tests("RadioAccessNetwork", ["NetworkModel", "Numerics"]),
-        tests("SceneFiles", ["Numerics", "RadioPropagation"]),
+        .testTarget(
+            name: "SceneFilesTests", dependencies: ["SceneFiles", "Numerics", "RadioPropagation"],
+            exclude: ["Fixtures"], swiftSettings: swift),
         tests("Measurements", ["Learning", "Numerics", "RadioPropagation"]),
         tests("BaselineTracing", ["NetworkModel", "Learning", "RadioPropagation", "EdgeTwin", "SceneFiles"]),
         tests("Transport", []),

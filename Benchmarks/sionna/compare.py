@@ -72,6 +72,23 @@ class Sionna:
                                  [tuple(p) for p in points[:depth, receiver, 0, path]]))
         return rows
 
+    def write(self, paths, name):
+        """Every path as `sionna-reference` has it, ordered by receiver, bounces and delay."""
+        real, imaginary = (part.numpy() for part in paths.a)
+        import numpy as np
+        with np.errstate(divide="ignore"):  # places without a path
+            gains = 10 * np.log10(real[:, 0, 0, 0] ** 2 + imaginary[:, 0, 0, 0] ** 2)
+        valid, tau, kinds = paths.valid.numpy(), paths.tau.numpy(), paths.interactions.numpy()
+        found = sorted((receiver, int((kinds[:, receiver, 0, path] != 0).sum()), float(tau[receiver, 0, path]) * 1e9,
+                        float(gains[receiver, path]))
+                       for receiver in range(valid.shape[0]) for path in range(valid.shape[2])
+                       if valid[receiver, 0, path])
+        with open(name, "w") as file:
+            file.write("rx_x,rx_y,rx_z,n_bounces,delay_ns,gain_db\n")
+            for receiver, bounces, delay, gain in found:
+                place = ",".join(f"{x:.6f}".rstrip("0").rstrip(".") for x in self.receivers[receiver])
+                file.write(f"{place},{bounces},{delay:.5f},{gain:.4f}\n")
+
 
 class Ours:
     def __init__(self, binary, scene, receivers, transmitter, depth, folder):
@@ -139,12 +156,16 @@ def main():
     parser.add_argument("--depth", type=int, default=3)
     parser.add_argument("--blocks", type=int, default=5)
     parser.add_argument("--samples", default="1e4,3e4,1e5,3e5,1e6")
+    parser.add_argument("--write", metavar="FILE", help="only write Sionna's paths at the most samples to this file")
     options = parser.parse_args()
     transmitter, spec, height = CASES[options.scene]
     receivers = grid(spec, height)[:options.receivers]
     with tempfile.TemporaryDirectory() as folder:
         os.environ["HOME"] = folder  # no kernels kept from earlier runs: the first call is wholly cold
         sionna = Sionna(options.scene, transmitter, receivers, options.depth)
+        if options.write:
+            sionna.write(sionna.solve(max(int(float(s)) for s in options.samples.split(",")))[1], options.write)
+            return
         ours = Ours(options.binary, sionna.file, receivers, transmitter, options.depth, folder)
         first = sionna.solve(100_000)[0]
         samples, counts = cheapest_complete(sionna, [int(float(s)) for s in options.samples.split(",")])

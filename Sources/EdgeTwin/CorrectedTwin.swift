@@ -49,7 +49,8 @@ struct CorrectedTwin: Sendable {
             self.engine = engine
             self.engine.expectAllCells()
         } else {
-            var settings = ChannelEngine.Settings()
+            // A map is of rays, traced here or exported; a formula is not.
+            var settings = map == nil ? ChannelEngine.Settings() : .rayTraced
             settings.pathGroups = map == nil ? 1 : 8
             self.engine = ChannelEngine(cells: network.cells.count, parameters: parameters, settings: settings)
         }

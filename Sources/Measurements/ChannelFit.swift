@@ -32,23 +32,8 @@ package struct ChannelFit: Sendable {
         return settings
     }
 
-    /// The same for a ray-traced baseline: what is wide, the scene explains; what is left has the scale of a street's
-    /// clutter and is of one cell. Wider terms carry the residuals of one street into others (0018).
-    package static var assumedRaySettings: ChannelEngine.Settings {
-        var settings = ChannelEngine.Settings()
-        settings.cellDeviationDb = 2
-        settings.mergeMetres = 5
-        settings.kernel.wideVariance = 0
-        settings.kernel.localVariance = 0
-        settings.kernel.antennaVariance = 0
-        settings.kernel.cellVariance = 8
-        settings.kernel.cellMetres = 15
-        settings.kernel.trackVariance = 0.5
-        settings.kernel.trackSeconds = 20
-        settings.kernel.placeVariance = 1
-        settings.kernel.readingVariance = 1
-        return settings
-    }
+    /// The same for a ray-traced baseline, as edges take it.
+    package static var assumedRaySettings: ChannelEngine.Settings { .rayTraced }
 
     /// Trust in log-distance laws with fitted sites.
     package static let trustInFittedSites = 0.5

@@ -46,6 +46,46 @@ import Testing
         #expect(paths.errors.contains { $0.hasPrefix("1 receivers have no path") }, "\(paths.errors)")
     }
 
+    /// To a receiver inside a building.
+    @Test func pathsMayBeMirroredAndPassWalls() throws {
+        let place = try Workplace()
+        let inside = ["--rx", "-60,-20,1.5", "--interactions", "los,specular,transmission"]
+        let straight = try Self.run("paths", inside, in: place)
+        let mirrored = try Self.run("paths", inside + ["--through-walls", "1"], in: place)
+        #expect(straight.status == 0 && mirrored.status == 0, "\(mirrored.errors)")
+        let (few, many) = (Self.rows(straight.output), Self.rows(mirrored.output))
+        #expect(few.allSatisfy(many.contains) && many.count > few.count)
+        func isMixed(_ row: [String]) -> Bool {
+            row[12].contains("specular:") && row[12].contains("transmission:")
+        }
+        #expect(!few.contains(where: isMixed))
+        #expect(many.count { isMixed($0) } == many.count - few.count)
+    }
+
+    /// Round the corner of a house: by way of the ground the bend is lower than on the straight way to the corner.
+    @Test func bendsMayFollowReflections() throws {
+        let place = try Workplace()
+        let behind = ["--rx", "-60,-55,15", "--interactions", "diffraction"]
+        let direct = try Self.run("paths", behind, in: place)
+        let both = try Self.run("paths", behind + ["--before-bend", "1"], in: place)
+        #expect(direct.status == 0 && both.status == 0, "\(both.errors)")
+        let (few, many) = (Self.rows(direct.output), Self.rows(both.output))
+        #expect(few.dropFirst().allSatisfy { $0[3] == "1" } && few.allSatisfy(many.contains))
+        #expect(many.contains { $0[12].hasPrefix("specular:") && $0[12].contains(" diffraction:") })
+    }
+
+    @Test(arguments: [
+        (["--through-walls", "1"], "needs specular and transmission"),
+        (["--before-bend", "1"], "needs diffraction"),
+        (["--through-walls", "3", "--interactions", "specular,transmission"], "are 0 to --depth, 2"),
+        (["--before-bend", "3", "--interactions", "diffraction"], "are 0 to --depth, 2"),
+    ])
+    func combinationsNeedWhatTheyCombine(arguments: [String], error: String) throws {
+        let place = try Workplace()
+        let run = try Self.run("paths", ["--rx", "60,0,1.5"] + arguments, in: place)
+        #expect(run.status == 2 && run.errors.last?.contains(error) == true, "\(run.errors)")
+    }
+
     @Test func aMapIsWrittenAsTableAndPicture() throws {
         let place = try Workplace()
         let run = try Self.run(

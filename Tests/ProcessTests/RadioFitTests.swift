@@ -156,4 +156,43 @@ import Testing
         let run = try fitOverScene(place, sites: "all,-28,0,20\n", ["--interactions", "los,specular"])
         #expect(run.status == 0, "\(run)")
     }
+
+    /// Mean error of the drawing's rays over a drive away from its cell, dB; `antenna` are columns and values of the
+    /// cell's row.
+    private func baselineBias(_ antenna: (columns: String, values: String), _ arguments: [String]) throws -> Double {
+        let place = try Workplace()
+        let rows = (0..<30).map { "\($0),\($0 - 28),0,-\(80 + $0 % 5)\n" }
+        let drive = try place.write("t,x_m,y_m,gain\n" + rows.joined(), as: "drive.csv")
+        let sites = try place.write(
+            "cell,x_m,y_m,z_m\(antenna.columns)\nall,-28,0,20\(antenna.values)\n", as: "sites.csv")
+        let run = try ToolRun.run(
+            [
+                "radio", "fit", "--train", drive, "--test", drive, "--time", "t:s", "--reading", "gain", "--baseline",
+                "ray", "--scene", Self.scene, "--sites", sites, "--frequency", "3.5GHz", "--depth", "0",
+                "--fixed-scene", "--fixed-kernel", "--json",
+            ] + arguments, in: place.folder)
+        #expect(run.status == 0, "\(run.errors)")
+        let json = try JSONSerialization.jsonObject(with: Data(run.output.utf8)) as? [String: Any]
+        let scores = try #require(json?["rows"] as? [[String: Any]])
+        let row = scores.first { $0["cell"] as? String == "all" && $0["step"] as? String == "baseline" }
+        return try #require((row?["score"] as? [String: Any])?["bias_db"] as? Double)
+    }
+
+    /// The drive lies before the antenna, or behind it (30 dB below the 8 dB of the main lobe, TR 38.901 Table 7.3-1).
+    @Test func antennasOfTheSitesCount() throws {
+        let plain = try baselineBias(("", ""), [])
+        let ahead = try baselineBias(("", ""), ["--antenna", "tr38901"])
+        let behind = try baselineBias(("", ""), ["--antenna", "tr38901", "--bearing", "180"])
+        #expect(ahead - behind > 10, "\(ahead) and \(behind) dB")
+        #expect(abs(plain - behind) > 5, "\(plain) and \(behind) dB")
+        let named = try baselineBias((",antenna,bearing_deg", ",tr38901,0"), ["--bearing", "180"])
+        #expect(abs(named - ahead) < 1e-9, "\(named) and \(ahead) dB")
+        #expect(abs(try baselineBias(("", ""), ["--antenna", "isotropic"]) - plain) < 1e-9)
+    }
+
+    @Test func antennasBelongToRays() throws {
+        let place = try Workplace()
+        let run = try fit(place, ["--antenna", "tr38901"])
+        #expect(run.status == 2 && run.errors.last?.contains("belong to --baseline ray") == true, "\(run.errors)")
+    }
 }

@@ -90,6 +90,29 @@ import TwinProtocol
         #expect(edge.keep(at: .zero).isEmpty)
     }
 
+    /// Over rays an untaught twin assumes what the figures of `radio fit` were measured with.
+    @Test func twinsOverRaysStartFromTheSettingsThatWereMeasured() throws {
+        let scene = try CampusScene(.semiCentralised) {
+            $0.network.twin.baseline = .ray
+            $0.network.twin.scene = "any.xml"
+        }
+        let cells = scene.plan.network.cells.count
+        let grid = BaselineMap.Grid(xMetres: 0, yMetres: 0, spacingMetres: 100, columns: 2, rows: 1)
+        let map = BaselineMap(
+            grid: grid, cells: cells, parameters: ChannelParameter.rayTraced(materials: ["itu_concrete"]),
+            predictions: (0..<2 * cells).map { _ in BaselinePrediction(gainDb: -90, sensitivity: [1, 0, 0, 0, 1]) },
+            departures: Array(repeating: [], count: 2 * cells))
+        var edge = EdgeNode(plan: scene.plan, node: scene.node(.edge))
+        _ = edge.finish(.baseline(map: map, engine: nil), at: .zero)
+        let measured = ChannelEngine.Settings.rayTraced
+        let own = try keptEngine(edge).engine.settings
+        #expect(own == measured && own.kernel != ChannelKernel())
+        // A formula holds nothing of streets: what is wide is left to be learnt.
+        let formula = try CampusScene(.semiCentralised) { $0.network.twin.baseline = .tr38901 }
+        let plain = try keptEngine(EdgeNode(plan: formula.plan, node: formula.node(.edge))).engine.settings
+        #expect(plain.kernel == ChannelKernel())
+    }
+
     @Test func whatCannotBeKeptIsAnAlarmOnce() throws {
         let scene = try CampusScene(.semiCentralised)
         var edge = EdgeNode(plan: scene.plan, node: scene.node(.edge))

@@ -32,6 +32,12 @@ struct RadioOptions: ParsableArguments {
         transform: RadioArguments.interactions)
     var interactions: Interactions = .exact
 
+    @Option(help: "Reflections of a path that also passes walls, at most; needs specular and transmission.")
+    var throughWalls = 0
+
+    @Option(help: "Reflections of a path before it bends over an edge, at most; needs diffraction.")
+    var beforeBend = 0
+
     @Option(
         help: "Antenna of the transmitter: isotropic, short-dipole, dipole or tr38901.",
         transform: { try RadioArguments.choice($0) as AntennaPattern })
@@ -56,10 +62,27 @@ struct RadioOptions: ParsableArguments {
 
     func validate() throws {
         guard (0...20).contains(depth) else { throw ValidationError("--depth is \(depth), not 0 to 20") }
+        guard (0...depth).contains(throughWalls), (0...depth).contains(beforeBend) else {
+            throw ValidationError("--through-walls and --before-bend are 0 to --depth, \(depth)")
+        }
+        guard throughWalls == 0 || interactions.contains([.specular, .transmission]) else {
+            throw ValidationError("--through-walls needs specular and transmission among --interactions")
+        }
+        guard beforeBend == 0 || interactions.contains(.diffraction) else {
+            throw ValidationError("--before-bend needs diffraction among --interactions")
+        }
         guard [bearing, downtilt, slant].allSatisfy(\.isFinite) else {
             throw ValidationError("--bearing, --downtilt and --slant are degrees")
         }
         guard !json || out != nil else { throw ValidationError("--json prints the summary: name the table with --out") }
+    }
+
+    /// What the solver of a scene looks for.
+    var pathSettings: PathSettings {
+        var settings = PathSettings(maxDepth: depth, interactions: interactions)
+        settings.reflectionsThroughWalls = throughWalls
+        settings.reflectionsBeforeDiffraction = beforeBend
+        return settings
     }
 
     var transmitterAntenna: Antenna {

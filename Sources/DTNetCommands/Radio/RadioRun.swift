@@ -24,7 +24,8 @@ final class RadioRun {
         do {
             scene = try options.scene.load()
             let index = try SceneIndex(scene)
-            var settings = PathSettings(maxDepth: options.depth, interactions: options.interactions)
+            var settings = options.pathSettings
+            try RadioRun.checkSequences(settings, faces: index.faces.faces.count)
             settings.maxTransmitters = max(settings.maxTransmitters, transmitters.count)
             solver = PathSolver(index: index, settings: settings, spreading: .allProcessors)
             fields = try FieldSolver(scene: scene, faces: index.faces, frequencyHz: options.frequency)
@@ -42,6 +43,18 @@ final class RadioRun {
                 "\(which) outside the scene's box, \(RadioRun.text(box.minimum)) to \(RadioRun.text(box.maximum)): "
                     + "waves come in from outside")
         }
+    }
+
+    /// - Throws: where reflections through walls are more sequences of faces than are tried: a part of them would be
+    ///     no answer.
+    private static func checkSequences(_ settings: PathSettings, faces: Int) throws(ToolFailure) {
+        let sequences = settings.sequencesThroughWalls(faces: faces)
+        guard sequences > Double(settings.maxSequencesThroughWalls) else { return }
+        throw ToolFailure(
+            .usage,
+            "--through-walls \(settings.reflectionsThrough): \(faces) faces make "
+                + String(format: "%.0f", sequences) + " sequences, at most \(settings.maxSequencesThroughWalls) are "
+                + "tried: ask for fewer reflections, or for a part of the scene")
     }
 
     /// Receivers that one call of the solver takes: enough to share work, few enough for memory, and with a deadline

@@ -10,8 +10,27 @@ struct RayOptions: ParsableArguments {
     @Option(help: "Scene of the ray-traced baseline: .xml (Mitsuba) or .geojson.", completion: .file())
     var scene: String?
 
-    @Option(help: "CSV of the cells' antennas: cell,x_m,y_m,z_m in the scene's axes.", completion: .file())
+    @Option(
+        help: ArgumentHelp(
+            "CSV of the cells' antennas: cell,x_m,y_m,z_m in the scene's axes.",
+            discussion: "And, where given, antenna, bearing_deg, downtilt_deg, slant_deg: what a row leaves empty "
+                + "takes the options below. An edge takes tr38901 for a cell with an azimuth."),
+        completion: .file())
     var sites: String?
+
+    @Option(
+        help: "Antenna of the cells: isotropic, short-dipole, dipole or tr38901 (isotropic).",
+        transform: { try RadioArguments.choice($0) as AntennaPattern })
+    var antenna: AntennaPattern?
+
+    @Option(parsing: .unconditional, help: "Bearing of the antennas from the x axis towards y, degrees (0).")
+    var bearing: Double?
+
+    @Option(parsing: .unconditional, help: "Tilt of the antennas below the horizon, degrees (0).")
+    var downtilt: Double?
+
+    @Option(parsing: .unconditional, help: "Slant of their polarisation: 0 vertical, 90 horizontal, degrees (0).")
+    var slant: Double?
 
     @Option(help: "Carrier frequency of the ray-traced baseline, e.g. 3.5GHz.", transform: RayOptions.frequency)
     var frequency: Double?
@@ -48,6 +67,13 @@ struct RayOptions: ParsableArguments {
         if !isNeeded && (sceneOrigin != nil || sceneMetres || content.edits != nil) {
             throw ValidationError("--scene-origin, --scene-metres and --edits belong to --baseline ray")
         }
+        let angles = [bearing, downtilt, slant].compactMap(\.self)
+        if !isNeeded && (antenna != nil || !angles.isEmpty) {
+            throw ValidationError("--antenna, --bearing, --downtilt and --slant belong to --baseline ray")
+        }
+        guard angles.allSatisfy(\.isFinite) else {
+            throw ValidationError("--bearing, --downtilt and --slant are degrees")
+        }
         guard (0...20).contains(depth) else { throw ValidationError("--depth is \(depth), not 0 to 20") }
     }
 
@@ -71,6 +97,7 @@ struct RayOptions: ParsableArguments {
             var baseline = RayTracedBaseline(
                 index: index, fields: fields, settings: PathSettings(maxDepth: depth, interactions: interactions),
                 sites: places)
+            baseline.antennas = try antennas(in: sites, of: cells)
             // The parameters are those of the drawing, as an edge has them: a material of an edit gets none.
             if let edited = try content.edited(loaded) {
                 let index = try SceneIndex(edited)
@@ -82,6 +109,19 @@ struct RayOptions: ParsableArguments {
             throw failure
         } catch {
             throw ToolFailure(.usage, "\(error)")
+        }
+    }
+
+    /// How the antennas of cells radiate, by the rows of their file, else by the options.
+    private func antennas(in path: String, of cells: [String]) throws -> [Antenna] {
+        let text = String(decoding: try InputFile.data(at: path, mostMiB: 4), as: UTF8.self)
+        let defaults = TransmitterFile.Defaults(
+            powerDbm: 0, antenna: antenna ?? .isotropic, bearing: bearing ?? 0, downtilt: downtilt ?? 0,
+            slant: slant ?? 0)
+        do {
+            return try TransmitterFile.antennas(parsing: text, of: cells, defaults: defaults)
+        } catch {
+            throw ToolFailure(.usage, "\(path):\(error)")
         }
     }
 

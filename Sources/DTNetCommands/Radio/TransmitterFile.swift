@@ -68,11 +68,46 @@ package struct TransmitterFile: Sendable {
         }
     }
 
-    package init(parsing text: String, defaults: Defaults) throws(PointFile.Fault) {
+    /// The antennas of some cells by the rows that name them, whatever else a file holds; a cell without a row, and
+    /// what its row leaves empty, takes what the command's options say.
+    ///
+    /// - Throws: what is wrong with a row; also columns of antennas without one of cells.
+    package static func antennas(
+        parsing text: String, of cells: [String], defaults: Defaults
+    ) throws(PointFile.Fault) -> [Antenna] {
+        let common = defaults.element(
+            defaults.antenna, bearing: defaults.bearing, downtilt: defaults.downtilt, slant: defaults.slant)
+        var antennas = Array(repeating: common, count: cells.count)
+        let rows = TransmitterFile.rows(of: text)
+        guard let header = rows.first else { return antennas }
+        let columns = TransmitterRow.fields(of: header.text)
+        guard ["antenna", "bearing_deg", "downtilt_deg", "slant_deg"].contains(where: columns.contains) else {
+            return antennas
+        }
+        guard columns.contains("cell") else {
+            throw PointFile.Fault(
+                line: header.line, column: 1,
+                what: "no column cell among \(columns.joined(separator: ", ")), which says whose antennas these are")
+        }
+        for row in rows.dropFirst() {
+            let reader = TransmitterRow(columns: columns, line: row.line, text: row.text)
+            let antenna = try reader.antenna(defaults)
+            if let cell = reader.value("cell").flatMap({ cells.firstIndex(of: $0) }) { antennas[cell] = antenna }
+        }
+        return antennas
+    }
+
+    /// Lines that are not blank, with their numbers.
+    private static func rows(of text: String) -> [(line: Int, text: Substring)] {
         var rows: [(line: Int, text: Substring)] = []
         for (line, row) in text.split(omittingEmptySubsequences: false, whereSeparator: \.isNewline).enumerated() {
             if !row.allSatisfy({ $0 == " " || $0 == "\u{FEFF}" }) { rows.append((line + 1, row)) }
         }
+        return rows
+    }
+
+    package init(parsing text: String, defaults: Defaults) throws(PointFile.Fault) {
+        let rows = TransmitterFile.rows(of: text)
         guard let header = rows.first else {
             throw PointFile.Fault(line: 1, column: 1, what: "an empty file: a header line is missing")
         }
@@ -117,18 +152,7 @@ package struct TransmitterFile: Sendable {
         if transmitters.contains(where: { $0.name == name }) {
             throw row.fault("cell", "'\(name)' is the name of a row above")
         }
-        var pattern = defaults.antenna
-        if let text = row.value("antenna") {
-            guard let known = AntennaPattern(rawValue: text) else {
-                let names = AntennaPattern.allCases.map(\.rawValue).joined(separator: ", ")
-                throw row.fault("antenna", "'\(text)' is none of \(names)")
-            }
-            pattern = known
-        }
-        let antenna = defaults.element(
-            pattern, bearing: try row.number("bearing_deg", in: -360...360, "degrees") ?? defaults.bearing,
-            downtilt: try row.number("downtilt_deg", in: -90...90, "degrees") ?? defaults.downtilt,
-            slant: try row.number("slant_deg", in: -180...180, "degrees") ?? defaults.slant)
+        let antenna = try row.antenna(defaults)
         var watts: [Double] = []
         if isPerSubband {
             // A subband without a number is one that the cell does not send in.
@@ -187,6 +211,21 @@ private struct TransmitterRow {
             throw fault(name, "'\(text)' is not \(what)")
         }
         return number
+    }
+
+    func antenna(_ defaults: TransmitterFile.Defaults) throws(PointFile.Fault) -> Antenna {
+        var pattern = defaults.antenna
+        if let text = value("antenna") {
+            guard let known = AntennaPattern(rawValue: text) else {
+                let names = AntennaPattern.allCases.map(\.rawValue).joined(separator: ", ")
+                throw fault("antenna", "'\(text)' is none of \(names)")
+            }
+            pattern = known
+        }
+        return defaults.element(
+            pattern, bearing: try number("bearing_deg", in: -360...360, "degrees") ?? defaults.bearing,
+            downtilt: try number("downtilt_deg", in: -90...90, "degrees") ?? defaults.downtilt,
+            slant: try number("slant_deg", in: -180...180, "degrees") ?? defaults.slant)
     }
 
     func power(_ name: String) throws(PointFile.Fault) -> Double? {

@@ -12,7 +12,7 @@ package struct Interactions: OptionSet, Sendable {
     package static let specular = Interactions(rawValue: 2)
     /// One bend over a wedge (Keller's cone), with the reflections before it that `PathSettings` allows.
     package static let diffraction = Interactions(rawValue: 4)
-    /// The straight path through walls: every crossing is listed.
+    /// The straight path through walls, and the mirrored ones that `PathSettings` allows: every crossing is listed.
     package static let transmission = Interactions(rawValue: 8)
     /// One scattering point on a face patch that both ends see.
     package static let diffuse = Interactions(rawValue: 16)
@@ -47,6 +47,11 @@ package struct PathSettings: Sendable, Equatable {
     package var reflectionsBeforeDiffraction = 0
     /// Walls that a transmitted path may cross; a path with more is left out.
     package var maxCrossings = 16
+    /// Reflections of a path that also passes walls, at most, where both are wanted; 0 leaves the straight path through
+    /// walls. All sequences of so many faces are tried, so their number grows with the power of the faces.
+    package var reflectionsThroughWalls = 0
+    /// Such sequences, at most; with more of them the reflections that fit are tried, and the result is not complete.
+    package var maxSequencesThroughWalls = 200_000
     /// Edge of a scattering patch in metres.
     package var patchMetres = 2.0
     /// Scattering patches of one transmitter, at most; the patches grow until they fit.
@@ -62,6 +67,19 @@ package struct PathSettings: Sendable, Equatable {
     package var largeScenePieces = 2_000
     /// Transmitters whose candidates are kept; the one used longest ago goes first.
     package var maxTransmitters = 16
+
+    /// Reflections of paths that pass walls, as far as the other settings let them.
+    package var reflectionsThrough: Int {
+        interactions.contains([.specular, .transmission]) ? min(maxDepth, reflectionsThroughWalls) : 0
+    }
+
+    /// Sequences of faces that such paths of a scene may take.
+    package func sequencesThroughWalls(faces: Int) -> Double {
+        (0..<reflectionsThrough).reduce((sum: 0.0, last: 1.0)) { level, depth in
+            let next = level.last * Double(depth == 0 ? faces : max(0, faces - 1))
+            return (level.sum + next, next)
+        }.sum
+    }
 
     package init(maxDepth: Int = 3, interactions: Interactions = .exact) {
         self.maxDepth = maxDepth

@@ -22,6 +22,7 @@ package struct PathSolver {
         index: SceneIndex, settings: PathSettings = PathSettings(), spreading: WorkSpreading = .inOrder
     ) {
         precondition(settings.maxDepth >= 0 && settings.maxTransmitters > 0 && settings.maxCandidates > 0)
+        precondition(settings.reflectionsBeforeDiffraction >= 0 && settings.reflectionsThroughWalls >= 0)
         self.settings = settings
         self.spreading = spreading
         scene = PathScene(index)
@@ -68,6 +69,10 @@ package struct PathSolver {
             if let patches = reaches[at].patches, !patches.search(receivers, into: &paths, goesOn: continues) {
                 paths.isComplete = false
             }
+            if let through = reaches[at].through {
+                let isWhole = through.search(receivers, into: &paths, goesOn: continues)
+                if !isWhole || !through.isComplete { paths.isComplete = false }
+            }
             return paths.geometry(transmitter: transmitter, receivers: receivers, spreading: spreading)
         }
     }
@@ -83,8 +88,9 @@ package struct PathSolver {
     private mutating func isAskedOnce(_ transmitter: SIMD3<Double>, _ receivers: [SIMD3<Double>]) -> Bool {
         let simple: Interactions = [.lineOfSight, .specular, .transmission]
         guard receivers.count == 1, settings.maxDepth >= 2, settings.interactions.contains(.specular),
-            settings.interactions.isSubset(of: simple), scene.pieces.count >= settings.largeScenePieces,
-            askedOnce != transmitter, !reaches.contains(where: { $0.tree.source == transmitter })
+            settings.interactions.isSubset(of: simple), settings.reflectionsThrough == 0,
+            scene.pieces.count >= settings.largeScenePieces, askedOnce != transmitter,
+            !reaches.contains(where: { $0.tree.source == transmitter })
         else { return false }
         askedOnce = transmitter
         return true
@@ -206,20 +212,10 @@ package struct PathSolver {
     private func addCrossings(
         _ transmitter: SIMD3<Double>, _ receiver: SIMD3<Double>, _ number: Int, to paths: inout PathCollector
     ) {
-        let crossings = scene.index.crossings(from: transmitter, to: receiver)
+        let crossings = scene.crossings(from: transmitter, to: receiver)
         guard !crossings.isEmpty, crossings.count <= settings.maxCrossings else { return }
-        let direction = normalised(receiver - transmitter)
         paths.open(receiver: number)
-        for crossing in crossings {
-            let face = scene.index.faces.faceOfTriangle[crossing.triangle]
-            // The place is made exact in the face's plane: Embree's distance is a Float.
-            let frame = scene.frames[Int(face)]
-            let speed = dot(direction, frame.normal)
-            let exact = abs(speed) > 1e-9 ? -frame.height(of: transmitter) / speed : crossing.distance
-            let isNear = abs(exact - crossing.distance) < 0.1
-            paths.add(
-                transmitter + direction * (isNear ? exact : crossing.distance), .transmission, face: face)
-        }
+        for crossing in crossings { paths.add(crossing.point, .transmission, face: crossing.face) }
     }
 }
 
@@ -229,6 +225,7 @@ struct TransmitterReach {
     var cells: BeamCells
     var wedges: WedgeSearch?
     var patches: PatchSearch?
+    var through: ThroughSearch?
     var lastUse: Int
 
     init(tree: BeamTree, scene: PathScene, settings: PathSettings, spreading: WorkSpreading, lastUse: Int) {
@@ -243,6 +240,10 @@ struct TransmitterReach {
         }
         if settings.interactions.contains(.diffuse) {
             patches = PatchSearch(scene: scene, tree: tree, settings: settings)
+        }
+        let reflections = settings.reflectionsThrough
+        if reflections > 0 {
+            through = ThroughSearch(scene: scene, source: tree.source, reflections: reflections, settings: settings)
         }
     }
 }

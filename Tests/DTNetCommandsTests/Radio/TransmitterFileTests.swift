@@ -55,4 +55,27 @@ import Testing
         let many = "x,y,z\n" + (0...256).map { "\($0),0,9\n" }.joined()
         #expect(Self.fault(many) == "258:1: more than 256 transmitters")
     }
+
+    @Test func antennasOfCellsAreThoseOfTheirRows() throws {
+        let cells = ["north", "south", "east"]
+        let common = Antenna(.isotropic, orientation: AntennaOrientation(bearing: .pi / 12))
+        let rows = "cell,x_m,antenna,bearing_deg\nsouth,1,tr38901,90\nwest,2,dipole,\n\nnorth,3,,0\n"
+        #expect(
+            try TransmitterFile.antennas(parsing: rows, of: cells, defaults: Self.defaults) == [
+                Antenna(.isotropic), Antenna(.tr38901, orientation: AntennaOrientation(bearing: .pi / 2)), common,
+            ])
+        // Sites alone have the option's antenna, whatever their columns are called.
+        let alone = try TransmitterFile.antennas(parsing: "site,x_m\na,1\n", of: cells, defaults: Self.defaults)
+        #expect(alone == [common, common, common])
+        func fault(_ text: String) -> String {
+            do {
+                _ = try TransmitterFile.antennas(parsing: text, of: cells, defaults: Self.defaults)
+                return "no fault"
+            } catch {
+                return "\(error)"
+            }
+        }
+        #expect(fault("cell,antenna\nnorth,horn\n").hasPrefix("2:7: antenna: 'horn' is none of isotropic"))
+        #expect(fault("name,antenna\nnorth,dipole\n").hasPrefix("1:1: no column cell among name, antenna"))
+    }
 }

@@ -12,31 +12,35 @@ struct ExhaustiveImages {
     }
 
     /// Faces of each reflected path of exactly `depth` reflections, sorted, with the length of the path in metres.
+    ///
+    /// - Parameter throughWalls: whether what stands in the way is no matter.
     func paths(
-        from transmitter: SIMD3<Double>, to receiver: SIMD3<Double>, depth: Int
+        from transmitter: SIMD3<Double>, to receiver: SIMD3<Double>, depth: Int, throughWalls: Bool = false
     ) -> [(faces: [Int32], metres: Double)] {
         var found: [(faces: [Int32], metres: Double)] = []
-        extend([], images: [transmitter], receiver, depth, &found)
+        extend([], images: [transmitter], receiver, depth, throughWalls, &found)
         return found
     }
 
     private func extend(
-        _ sequence: [Int32], images: [SIMD3<Double>], _ receiver: SIMD3<Double>, _ depth: Int,
+        _ sequence: [Int32], images: [SIMD3<Double>], _ receiver: SIMD3<Double>, _ depth: Int, _ throughWalls: Bool,
         _ found: inout [(faces: [Int32], metres: Double)]
     ) {
         if sequence.count == depth {
-            if let metres = trace(sequence, images, receiver) { found.append((sequence, metres)) }
+            if let metres = trace(sequence, images, receiver, throughWalls) { found.append((sequence, metres)) }
             return
         }
         for face in faces.faces.indices where sequence.last != Int32(face) {
             let plane = faces.faces[face]
             let source = images[images.count - 1]
             let image = source - plane.normal * (2 * ((source - plane.origin) * plane.normal).sum())
-            extend(sequence + [Int32(face)], images: images + [image], receiver, depth, &found)
+            extend(sequence + [Int32(face)], images: images + [image], receiver, depth, throughWalls, &found)
         }
     }
 
-    private func trace(_ sequence: [Int32], _ images: [SIMD3<Double>], _ receiver: SIMD3<Double>) -> Double? {
+    private func trace(
+        _ sequence: [Int32], _ images: [SIMD3<Double>], _ receiver: SIMD3<Double>, _ throughWalls: Bool
+    ) -> Double? {
         var points = [receiver]
         for step in sequence.indices.reversed() {
             let plane = faces.faces[Int(sequence[step])]
@@ -54,7 +58,9 @@ struct ExhaustiveImages {
         for leg in 1..<points.count {
             let step = points[leg] - points[leg - 1]
             let length = (step * step).sum().squareRoot()
-            guard length > 0.01, !isBlocked(points[leg - 1], points[leg], margin: 1e-3 / length) else { return nil }
+            guard length > 0.01, throughWalls || !isBlocked(points[leg - 1], points[leg], margin: 1e-3 / length) else {
+                return nil
+            }
             metres += length
         }
         return metres
