@@ -1,3 +1,4 @@
+import Benchmarking
 import NetworkModel
 import Simulator
 import Testing
@@ -6,7 +7,7 @@ import Topology
 /// Control of measured drives: no neighbour is known there, so that nothing is to be gained, and nothing may be lost.
 struct ReplayWorthTests {
     private static let text = """
-        name: two-cells
+        name: one-cell
         seed: 1
         hierarchy: sch
         epoch: 100ms
