@@ -45,8 +45,8 @@ package struct RunRecord: Sendable {
         } catch {
             throw ToolFailure(
                 .usage,
-                "\(folder.planPath): \(WiringPlan.reason(of: error)): the plan is of \(folder.maker): use the dtnet that "
-                    + "made the run")
+                "\(folder.planPath): \(WiringPlan.reason(of: error)): the plan is of \(folder.maker): use the dtnet "
+                    + "that made the run")
         }
     }
 
