@@ -3,9 +3,9 @@ import Foundation
 import Glibc
 
 /// What the context store takes and how fast it answers: a paced stream through the writer as the processes use it,
-/// the same without pace, and the last minute of one cell among many rows. Without rows to fill it with it is the stream
-/// alone, which `beside_loop.py` runs beside a loop. Seconds beyond 30 see at least two rounds of upkeep sum rows up;
-/// `--keep` says how many seconds of rows they leave.
+/// the same without pace, and the last minute of one cell among many rows. Without rows to fill it with it is the
+/// stream alone, which `beside_loop.py` runs beside a loop. Seconds beyond 30 see at least two rounds of upkeep sum
+/// rows up; `--keep` says how many seconds of rows they leave.
 ///
 /// usage: context-store [--rows N] [--rate N] [--seconds N] [--keep N] [--cells N] [--kpis N] [--server VARIABLE]
 ///                      [--folder DIR]

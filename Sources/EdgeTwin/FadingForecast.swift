@@ -2,7 +2,8 @@ internal import DTNetMessages
 internal import Numerics
 internal import ResourceAllocation
 
-/// Where fading takes the gains of an edge's links by the time that a decision acts, for reports with gains per subband.
+/// Where fading takes the gains of an edge's links by the time that a decision acts, for reports with gains per
+/// subband.
 ///
 /// Gains are linear, as departures from the mean of their link. How a user's departures of successive epochs hang
 /// together is learnt from all its links and subbands; the best linear estimate from its last three gains follows
@@ -216,7 +217,7 @@ struct FadingForecast: Sendable {
         products = Array(repeating: .zero, count: ue.count)
         let block = vectors * FadingForecast.depth
         departures = Array(repeating: .zero, count: linkCell.count * block)
-        var rows: [UInt32: Int] = [:]
+        var rows: [UInt32: Int] = [:]  // lookup only
         for (row, ue) in before.ue.enumerated() { rows[ue] = row }
         for (row, ue) in ue.enumerated() {
             guard let old = rows[ue] else { continue }

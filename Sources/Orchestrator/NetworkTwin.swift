@@ -12,8 +12,8 @@ struct NetworkTwin: Sendable {
     /// Error of the channel twin as it usually is, dB, and where it is well above that of the cell; by what L1 says of
     /// itself.
     private(set) var usualErrorDb: [Double]
-    /// Error of the traffic forecast, now and as it usually is, by what L2 says of itself; 0 where it tells nothing. And
-    /// whether fitting it anew was ordered last and has not helped.
+    /// Error of the traffic forecast, now and as it usually is, by what L2 says of itself; 0 where it tells nothing.
+    /// And whether fitting it anew was ordered last and has not helped.
     private(set) var forecastError: [Double]
     private(set) var usualForecastError: [Double]
     private(set) var refitFailed: [Bool]

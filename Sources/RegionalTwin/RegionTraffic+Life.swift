@@ -77,8 +77,8 @@ extension RegionTraffic {
 }
 
 extension RegionTraffic.Cell {
-    /// Weight of the newest error in the usual one; where it is well above, so little that a drift does not become usual
-    /// before anybody has seen it.
+    /// Weight of the newest error in the usual one; where it is well above, so little that a drift does not become
+    /// usual before anybody has seen it.
     private static let weight = 0.01
     private static let driftWeight = 0.0005
     private static let healthy = 1.25

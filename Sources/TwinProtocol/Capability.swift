@@ -4,8 +4,8 @@ package import NetworkModel
 /// Abilities that the two sides of a handshake tell each other by name, beside the version of the protocol.
 ///
 /// There is one family so far: `control:KIND`, a kind of control whose directives the process knows. A radio network
-/// that knows a kind applies it or says by an outcome why it cannot; who directs may send it. Names that a receiver does
-/// not know mean nothing to it.
+/// that knows a kind applies it or says by an outcome why it cannot; who directs may send it. Names that a receiver
+/// does not know mean nothing to it.
 package enum Capability {
     /// What this release announces.
     package static let announced = ControlKind.allCases.map(name(of:))

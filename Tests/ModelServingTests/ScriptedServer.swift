@@ -29,6 +29,7 @@ final class ScriptedServer: Sendable {
 
     let base: String
     private let listener: Int32
+    private let accepting: Bool
     private let script: @Sendable (Int, Request) -> Act
     private let seen = Mutex<[Request]>([])
     private let open = Mutex<Set<Int32>>([])
@@ -37,6 +38,7 @@ final class ScriptedServer: Sendable {
     /// Listens; `accepting: false` leaves every connection in the kernel's queue, as a frozen process does.
     init(accepting: Bool = true, _ script: @escaping @Sendable (Int, Request) -> Act) throws {
         self.script = script
+        self.accepting = accepting
         listener = socket(AF_INET, Int32(SOCK_STREAM.rawValue), 0)
         var address = sockaddr_in()
         address.sin_family = sa_family_t(AF_INET)
@@ -69,13 +71,15 @@ final class ScriptedServer: Sendable {
             })
         else { return }
         shutdown(listener, Int32(SHUT_RDWR))
-        close(listener)
+        // The thread that accepts closes it: closed here, its number could be another server's by the time of `accept`.
+        if !accepting { close(listener) }
         open.withLock { descriptors in for descriptor in descriptors { shutdown(descriptor, Int32(SHUT_RDWR)) } }
     }
 
     // MARK: - Connections
 
     private func serve() {
+        defer { close(listener) }
         while true {
             let descriptor = accept(listener, nil, nil)
             guard descriptor >= 0 else { return }

@@ -154,8 +154,8 @@ struct FollowUpDesk {
         throw Missing()
     }
 
-    /// Answers what the twins are asked in these effects: the one action of a trial gains so much. What they were asked,
-    /// and what came of it.
+    /// Answers what the twins are asked in these effects: the one action of a trial gains so much. What they were
+    /// asked, and what came of it.
     @discardableResult
     mutating func play(
         _ made: [Effect<OrchestratorJob>], gain: Double = 0.05

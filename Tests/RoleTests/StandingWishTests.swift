@@ -5,8 +5,8 @@ import Orchestrator
 import Testing
 import TwinProtocol
 
-/// What operators wish stays in force as long as they wish it and the twins agree, and what they consent to is tried from
-/// the state in which they do.
+/// What operators wish stays in force as long as they wish it and the twins agree, and what they consent to is tried
+/// from the state in which they do.
 @Suite struct StandingWishTests {
     private static func wish(until seconds: Double? = nil) -> OperatorEntry {
         .intent(

@@ -87,8 +87,8 @@ struct SimulateCommand: AsyncParsableCommand {
             guard !pairs.pairs.isEmpty else {
                 throw ToolFailure(
                     .usage,
-                    "--study compares seconds of throughput behind the warm-up, and \(epochs) epochs hold none: ask for "
-                        + "more --epochs")
+                    "--study compares seconds of throughput behind the warm-up, and \(epochs) epochs hold none: "
+                        + "ask for more --epochs")
             }
             try show(pairs)
             if network.hasAveragedGains { Terminal.result(SimulateCommand.averagedGainsLine) }

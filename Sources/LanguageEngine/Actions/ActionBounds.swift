@@ -114,10 +114,10 @@ package struct ActionBounds: Hashable, Sendable, Codable {
             return .shiftBandwidth(from: from, to: to, subbands: try count(form, atMost: mostBlanked))
         case .raisePriority:
             let factor = try value(form, in: ActionBounds.priority)
-            if form.slice != nil, form.cell == nil {
-                return .raiseSlicePriority(slice: try slice(form), cells: try area(form.cells), factor: factor)
+            guard form.slice != nil, form.cell == nil else {
+                return .raiseCellPriority(cell: try cell(form.cell, "cell"), factor: factor)
             }
-            return .raiseCellPriority(cell: try cell(form.cell, "cell"), factor: factor)
+            return .raiseSlicePriority(slice: try slice(form), cells: try area(form.cells), factor: factor)
         case .capMCS: return .capMCS(cell: try cell(form.cell, "cell"), index: try scheme(form))
         case .capPower:
             let cell = try cell(form.cell, "cell")
@@ -126,14 +126,7 @@ package struct ActionBounds: Hashable, Sendable, Codable {
         case .reassociate:
             let (from, to) = try two(form)
             return .reassociate(from: from, to: to, users: try count(form, atMost: ActionBounds.movedUsers))
-        case .blankSubbands:
-            let cell = try cell(form.cell, "cell")
-            let count = try count(form, atMost: mostBlanked)
-            let first = form.first ?? subbands - count
-            guard first >= 0, first <= subbands - count else {
-                throw ActionFlaw("first", "\(count) subbands from \(first) on do not lie in 0 ... \(subbands - 1)")
-            }
-            return .blankSubbands(cell: cell, first: first, count: count)
+        case .blankSubbands: return try blanking(form)
         case .sliceShares:
             return .sliceShare(
                 slice: try slice(form), cells: try area(form.cells), share: try value(form, in: ActionBounds.share))
@@ -173,6 +166,16 @@ package struct ActionBounds: Hashable, Sendable, Codable {
             return .askEngine(engine, cell: try cell(form.cell, "cell"))
         case .none: return .none
         }
+    }
+
+    private func blanking(_ form: ActionForm) throws(ActionFlaw) -> Action {
+        let cell = try cell(form.cell, "cell")
+        let count = try count(form, atMost: mostBlanked)
+        let first = form.first ?? subbands - count
+        guard first >= 0, first <= subbands - count else {
+            throw ActionFlaw("first", "\(count) subbands from \(first) on do not lie in 0 ... \(subbands - 1)")
+        }
+        return .blankSubbands(cell: cell, first: first, count: count)
     }
 
     // MARK: - Fields

@@ -63,8 +63,8 @@ package struct OperatorContext: Sendable {
         self.clockShift = clockShift
     }
 
-    /// Places of a topology are those that it names, its regions and its sites: cells `hall-1`, `hall-2` and `hall-3` are
-    /// the site `hall`.
+    /// Places of a topology are those that it names, its regions and its sites: cells `hall-1`, `hall-2` and `hall-3`
+    /// are the site `hall`.
     ///
     /// - Parameters:
     ///   - secondOfDay: local time of day, 0 ..< 86,400 s.
