@@ -2,7 +2,7 @@ internal import Foundation
 internal import Learning
 internal import Measurements
 
-/// Real drives (issue 3): pairs of `ucc-5g-drive` that share half their road, the map learnt on one and asked on the
+/// Real drives (issue 3): pairs of `ucc-5g-drive` that share half their road, the map solved of one and asked on the
 /// other, cold and online, beside the peers of `DrivePeers`. Usage: `drives FOLDER [FOLDER OF CICV5G]`.
 enum DrivesBench {
     /// Drives whose pairs served to choose what is assumed (as tests); figures of the others are the ones to believe.
@@ -17,7 +17,9 @@ enum DrivesBench {
         var train: Int
         var test: Int
         var shared: Double
+        /// RMSE, dB: cell mean, log-distance, kNN, and the map.
         var cold: [Double]
+        /// RMSE, dB: last value, cold map, and the engine that corrects it.
         var online: [Double]
         var coverage: Double
         var coldCoverage: Double
@@ -62,10 +64,9 @@ enum DrivesBench {
         func rmse(_ values: [Double]) -> Double {
             PredictionScore(predictionsDb: values, readingsDb: readings).rmseDb
         }
-        var fit = ChannelFit(
-            baseline: LogDistanceBaseline(fitting: train, trust: ChannelFit.trustInFittedSites), cells: test.cells.count
-        )
-        fit.teach(train.rows, refits: false)
+        let fit = ChannelFit(
+            baseline: SolvedMap(fitting: train, asked: test), cells: test.cells.count,
+            settings: ChannelFit.assumedMapSettings)
         let coldMap = fit.predictCold(rows)
         let cold = coldMap.map { Double($0.meanDb) }
         let online = fit.predictOnline(rows, ahead: 10)
@@ -118,14 +119,17 @@ enum DrivesBench {
 
     static func summary(_ title: String, _ pairs: [Pair]) {
         guard !pairs.isEmpty else { return }
-        let cold = pairs.map { 1 - $0.cold[3] / min($0.cold[0], $0.cold[1], $0.cold[2]) }
+        let best = pairs.map { min($0.cold[0], $0.cold[1], $0.cold[2]) }
+        let cold = zip(pairs, best).map { 1 - $0.cold[3] / $1 }
         let online = pairs.map { 1 - $0.online[2] / min($0.online[0], $0.online[1]) }
         let medians = (0..<4).map { index in median(pairs.map { $0.cold[index] }) }
         print(
             title + ": \(pairs.count)"
                 + String(
-                    format: "; cold %+.1f %% against each pair's best peer (median), online %+.1f %%, coverage %.2f",
-                    100 * median(cold), 100 * median(online), median(pairs.map(\.coverage))))
+                    format: "; cold %+.1f %% against each pair's best peer (median), covering %.2f",
+                    100 * median(cold), median(pairs.map(\.coldCoverage)))
+                + String(
+                    format: "; online %+.1f %%, covering %.2f", 100 * median(online), median(pairs.map(\.coverage))))
         print(
             String(
                 format: "  median RMSE: cell mean %.2f, log-distance %.2f, kNN %.2f, ours %.2f; last %.2f, online %.2f",

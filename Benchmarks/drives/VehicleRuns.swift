@@ -30,10 +30,9 @@ enum VehicleRuns {
         func score(_ values: [Double], _ deviations: [Double]? = nil) -> PredictionScore {
             PredictionScore(predictionsDb: values, readingsDb: readings, deviationsDb: deviations)
         }
-        var fit = ChannelFit(
-            baseline: LogDistanceBaseline(fitting: train, trust: ChannelFit.trustInFittedSites), cells: test.cells.count
-        )
-        fit.teach(train.rows, refits: false)
+        let fit = ChannelFit(
+            baseline: SolvedMap(fitting: train, asked: test), cells: test.cells.count,
+            settings: ChannelFit.assumedMapSettings)
         let cold = fit.predictCold(rows).map { Double($0.meanDb) }
         let online = fit.predictOnline(rows, ahead: 10)
         let live = score(online.map { Double($0.meanDb) }, online.map { Double($0.deviationDb) })

@@ -62,7 +62,7 @@ package final class BaselineTracer: Sendable {
             do {
                 let saved = try network.twin.model.map { try BaselineTracer.savedModel($0, for: network) }
                 if let name = network.twin.model, let saved { fitted.withLock { $0[name] = saved.model } }
-                let map = try preparedMap(network, laws: saved?.model.logDistance, scene: saved?.model.scene, watch)
+                let map = try preparedMap(network, fitted: saved?.model, watch)
                 watch.conclude("the baseline is ready: \(BaselineTracer.text(of: network, map))")
                 return .baseline(map: map, engine: saved?.model.engine, notices: saved?.notices ?? [])
             } catch {
@@ -85,7 +85,7 @@ package final class BaselineTracer: Sendable {
         let start = network.twin.model.flatMap { name in fitted.withLock { $0[name] } }
         let model = SavedChannelModel(
             cells: network.cells.map(\.name), frame: start?.frame ?? .metres(originX: 0, originY: 0),
-            logDistance: start?.logDistance, scene: start?.scene ?? SceneCorrection(),
+            logDistance: start?.logDistance, map: start?.map, scene: start?.scene ?? SceneCorrection(),
             tracing: network.twin.baseline == .ray ? TracedNetwork.conditions(network) : nil, engine: engine)
         let bytes = model.bytes()
         do {
@@ -106,11 +106,11 @@ package final class BaselineTracer: Sendable {
     }
 
     private func preparedMap(
-        _ network: NetworkConfiguration, laws: LogDistanceBaseline?, scene: SceneCorrection?, _ watch: TracingWatch
+        _ network: NetworkConfiguration, fitted: SavedChannelModel?, _ watch: TracingWatch
     ) throws -> BaselineMap? {
-        guard network.twin.baseline == .ray else { return try BaselineTracer.map(for: network, laws: laws, watch) }
+        guard network.twin.baseline == .ray else { return try BaselineTracer.map(for: network, fitted: fitted, watch) }
         return try traced.withLock {
-            try BaselineTracer.prepare(&$0, network, scene: scene ?? SceneCorrection(), watch).originalMap
+            try BaselineTracer.prepare(&$0, network, scene: fitted?.scene ?? SceneCorrection(), watch).originalMap
         }
     }
 
@@ -168,16 +168,20 @@ package final class BaselineTracer: Sendable {
     ///
     /// - Throws: what is wrong with file, scene, materials or positions, in words.
     package static func map(for network: NetworkConfiguration) throws -> BaselineMap? {
-        try map(for: network, laws: nil, TracingWatch(network, clock: monotonicClock(), log: { _ in }))
+        try map(for: network, fitted: nil, TracingWatch(network, clock: monotonicClock(), log: { _ in }))
     }
 
     private static func map(
-        for network: NetworkConfiguration, laws: LogDistanceBaseline?, _ watch: TracingWatch
+        for network: NetworkConfiguration, fitted: SavedChannelModel?, _ watch: TracingWatch
     ) throws -> BaselineMap? {
         switch network.twin.baseline {
         case .ray: return try TracedNetwork(network, watch: watch).map
         case .paths: return try ExportedBaseline(network, goesOn: watch.goesOn).map(goesOn: watch.goesOn)
-        case .logDistance, .tr38901: return laws.map { lawMap($0, network) }
+        case .logDistance, .tr38901:
+            if let laws = fitted?.logDistance {
+                return fittedMap(laws, network) { Int($0) < laws.laws.count && laws.laws[Int($0)] != nil }
+            }
+            return fitted?.map.map { map in fittedMap(map, network, knows: map.knows) }
         }
     }
 
@@ -242,21 +246,25 @@ package final class BaselineTracer: Sendable {
         names.prefix(8).joined(separator: ", ") + (names.count > 8 ? " and \(names.count - 8) more" : "")
     }
 
-    /// Fitted laws on a grid around the cells; a cell without one has the formula that an untrained twin starts from.
-    private static func lawMap(_ laws: LogDistanceBaseline, _ network: NetworkConfiguration) -> BaselineMap {
+    /// Fitted laws or a fitted map on a grid around the cells; a cell that was not heard has the formula that an
+    /// untrained twin starts from.
+    private static func fittedMap(
+        _ baseline: some LinkBaseline, _ network: NetworkConfiguration, knows: (UInt32) -> Bool
+    ) -> BaselineMap {
         let reach = 1e5
         let everywhere = SceneBounds(minimum: SIMD3(repeating: -reach), maximum: SIMD3(repeating: reach))
         let grid = grid(network, bounds: everywhere)
         let receivers = receivers(grid)
         let formula = CellFormula(frequencyHz: network.carrier.frequencyHz)
         let predictions = network.cells.flatMap { cell -> [BaselinePrediction] in
-            guard cell.id.index < laws.laws.count, laws.laws[cell.id.index] != nil else {
+            guard knows(cell.id.rawValue) else {
                 return receivers.map { formula.prediction(cell, xMetres: $0.x, yMetres: $0.y) }
             }
-            return laws.predict(cells: receivers.map { _ in cell.id.rawValue }, positions: receivers).map(\.prediction)
+            let cells = receivers.map { _ in cell.id.rawValue }
+            return baseline.predict(cells: cells, positions: receivers).map(\.prediction)
         }
         return BaselineMap(
-            grid: grid, cells: network.cells.count, parameters: laws.parameters, predictions: predictions,
+            grid: grid, cells: network.cells.count, parameters: baseline.parameters, predictions: predictions,
             departures: Array(repeating: [], count: predictions.count))
     }
 

@@ -50,6 +50,13 @@ package struct ChannelFit: Sendable {
         return settings
     }
 
+    /// The same for a map that was solved as a whole: what it lacks where no drive was spreads by some 13 dB.
+    package static var assumedMapSettings: ChannelEngine.Settings {
+        var settings = assumedSettings
+        settings.kernel.wideVariance = 200
+        return settings
+    }
+
     /// Trust in log-distance laws with fitted sites.
     package static let trustInFittedSites = 0.5
 
@@ -111,7 +118,8 @@ package struct ChannelFit: Sendable {
         return queries
     }
 
-    /// Learns all readings in order of time, twice: the second pass starts from the parameters of the first.
+    /// Learns all readings in order of time, twice: the second pass starts from the parameters of the first. Over a
+    /// solved map nothing is left to learn: it holds its readings already, and they would count twice.
     ///
     /// - Parameters:
     ///   - readingDeviationDb: standard deviation of one reading from fading and quantisation.
@@ -124,6 +132,7 @@ package struct ChannelFit: Sendable {
         _ rows: [DriveReading], readingDeviationDb: Float = 1, refits: Bool = true, learnsScene: Bool = true,
         goesOn: (FitProgress) -> Bool = { _ in true }
     ) -> Int {
+        if baseline is SolvedMap { return 2 * rows.count }
         let rows = rows.sorted { ($0.seconds, $0.line) < ($1.seconds, $1.line) }
         if learnsScene, var traced = baseline as? RayTracedBaseline {
             traced.learnScene(rows) { goesOn(FitProgress(stage: .scene, done: $0, total: $1)) }

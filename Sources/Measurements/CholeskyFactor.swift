@@ -43,6 +43,22 @@ package struct CholeskyFactor {
         return sum
     }
 
+    /// `A^-1 x` of the matrix `A`.
+    package func solved(_ right: [Double]) -> [Double] {
+        precondition(right.count == count)
+        var x = right
+        for i in 0..<count {
+            var sum = x[i]
+            for k in 0..<i { sum -= factor[i * count + k] * x[k] }
+            x[i] = sum / factor[i * count + i]
+        }
+        for i in stride(from: count - 1, through: 0, by: -1) {
+            x[i] /= factor[i * count + i]
+            for k in 0..<i { x[k] -= factor[i * count + k] * x[i] }
+        }
+        return x
+    }
+
     /// Rows of the matrix's inverse.
     package var inverse: [Double] {
         // Row c of `columns` is column c of the factor's inverse.

@@ -32,6 +32,8 @@ package struct MeasurementSet: Sendable {
     package var rows: [DriveReading] = []
     /// Names of cells, by index.
     package var cells: [String] = []
+    /// Low bits of a cell's name that tell the cells of one site apart; nil where names say nothing of sites.
+    package var cellBits: Int?
     /// Devices so far: each file is one, unless a column names them.
     package var phones: [String] = []
     /// Where the frame lies; set by the first row that has a position.
@@ -51,9 +53,23 @@ package struct MeasurementSet: Sendable {
     package func sibling() -> MeasurementSet {
         var other = MeasurementSet()
         other.cells = cells
+        other.cellBits = cellBits
         other.phones = phones
         other.frame = frame
         return other
+    }
+
+    /// Sites of the cells, by cell: the index of the site's first cell; its own where names say nothing of sites.
+    package var sites: [Int] {
+        guard let cellBits else { return Array(cells.indices) }
+        var first: [UInt64: Int] = [:]  // lookup only
+        return cells.enumerated().map { index, name in
+            guard let number = UInt64(name) else { return index }
+            let site = number >> UInt64(cellBits)
+            let found = first[site] ?? index
+            first[site] = found
+            return found
+        }
     }
 
     /// The same set with its first rows only.

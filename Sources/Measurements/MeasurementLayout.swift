@@ -39,6 +39,9 @@ package struct MeasurementLayout: Sendable, Equatable {
     /// A reading is repeated until it changes: only the first of each is taken.
     package var takesChangesOnly = false
 
+    /// Low bits of a cell's name, a number, that tell the cells of one site apart; nil where names say nothing of it.
+    package var cellBits: Int?
+
     package init(coordinates: Coordinates, time: Time, reading: String, cell: String?) {
         self.coordinates = coordinates
         self.time = time
@@ -48,7 +51,8 @@ package struct MeasurementLayout: Sendable, Equatable {
 
     package static func == (one: MeasurementLayout, other: MeasurementLayout) -> Bool {
         one.coordinates == other.coordinates && one.time == other.time && one.reading == other.reading
-            && one.cell == other.cell && one.phone == other.phone && one.height == other.height
+            && one.cell == other.cell && one.cellBits == other.cellBits && one.phone == other.phone
+            && one.height == other.height
     }
 
     /// Raca et al., MMSys 2020 (uccmisl/5Gdataset): rows of 5G and LTE, whose RSRP is that of the LTE anchor.
@@ -58,6 +62,8 @@ package struct MeasurementLayout: Sendable, Equatable {
             reading: "RSRP", cell: "RAWCELLID")
         layout.only = ("NetworkMode", ["5G", "LTE"])
         layout.interpolatesFixes = true
+        // E-UTRAN cell identity, TS 36.413 section 9.2.1.38: 20 bits of the base station, 8 of its cell.
+        layout.cellBits = 8
         return layout
     }
 

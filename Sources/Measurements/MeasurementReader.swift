@@ -31,6 +31,7 @@ package struct MeasurementReader: Sendable {
         var number = 0
         let start = set.rows.count
         var places = PlaceFrame(layout)
+        set.cellBits = layout.cellBits
         for line in text.split(omittingEmptySubsequences: false, whereSeparator: \.isNewline) {
             number += 1
             let fields = fields(line)

@@ -26,6 +26,10 @@ import Testing
         var square = 0.0
         for i in 0..<count { for j in 0..<count { square += x[i] * inverse[i * count + j] * x[j] } }
         #expect(abs(factor.square(x) - square) < 1e-9 * max(1, square))
+        for (i, value) in factor.solved(x).enumerated() {
+            let expected = (0..<count).reduce(0.0) { $0 + inverse[i * count + $1] * x[$1] }
+            #expect(abs(value - expected) < 1e-9 * max(1, abs(expected)))
+        }
         // Twice the matrix: the determinant grows by 2 per row.
         let twice = CholeskyFactor(matrix.map { 2 * $0 })
         #expect(abs(twice.logDeterminant - factor.logDeterminant - Double(count) * 0.693_147_180_559_945) < 1e-9)

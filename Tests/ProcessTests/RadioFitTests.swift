@@ -84,6 +84,45 @@ import Testing
         }
     }
 
+    /// The same of a map, which holds the readings itself: nothing is left for the engine to have learnt.
+    @Test func anEdgeLoadsAMapThatAFitSaves() throws {
+        let place = try Workplace()
+        let run = try fit(
+            place, ["--baseline", "map", "--save", "street.l1", "--power", "18", "--origin", "100,0"])
+        #expect(run.status == 0, "\(run.errors)")
+        guard
+            case .baseline(let map?, let engine?, _) =
+                BaselineTracer().execute(
+                    .prepareBaseline(network(model: place.folder.appending(path: "street.l1"))))
+        else {
+            Issue.record("an edge does not take what the fit saved")
+            return
+        }
+        #expect(engine.cells == 2 && engine.inducingCount == 0)
+        for cell in 0..<2 {
+            let (site, level) = cell == 0 ? (0.0, Self.northDb) : (300.0, Self.southDb)
+            for x in stride(from: -250.0, through: 350, by: 100) {
+                let told = map.prediction(cell: cell, xMetres: x - 100, yMetres: 0).gainDb
+                let truth = Self.gainDb(x, site: site, at1mDb: level)
+                #expect(abs(Double(told) - truth) < 5, "cell \(cell) at \(x): \(told), \(truth)")
+            }
+        }
+    }
+
+    @Test func aFitOverAMapNamesNoDevices() throws {
+        let place = try Workplace()
+        let drive = try place.write(Self.drive, as: "drive.csv")
+        let run = try ToolRun.run(
+            [
+                "radio", "fit", "--train", drive, "--test", drive, "--time", "t_s:s", "--cell", "cell", "--baseline",
+                "map", "--json",
+            ], in: place.folder)
+        let json = try JSONSerialization.jsonObject(with: Data(run.output.utf8)) as? [String: Any]
+        #expect(json?["trained_on"] as? Int == 161 && (json?["phones"] as? [Any])?.isEmpty == true, "\(run)")
+        let refused = try fit(place, ["--cell-bits", "0"])
+        #expect(refused.status == 2 && refused.errors.last?.contains("--cell-bits is 1 to 63") == true)
+    }
+
     @Test func aFitNamesItsDevicesWithTheirBias() throws {
         let place = try Workplace()
         let run = try fit(place, [])

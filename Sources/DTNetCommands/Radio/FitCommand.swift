@@ -19,7 +19,7 @@ struct FitCommand: AsyncParsableCommand {
             spares it.
             """)
 
-    static let baselines = ["log-distance", "tr38901", "ray"]
+    static let baselines = ["log-distance", "tr38901", "ray", "map"]
 
     @Option(help: "Drive test to learn from; may be given several times.", completion: .file())
     var train: [String]
@@ -31,9 +31,10 @@ struct FitCommand: AsyncParsableCommand {
 
     @Option(
         help: ArgumentHelp(
-            "What is corrected: log-distance, tr38901 or ray.",
+            "What is corrected: log-distance, tr38901, ray or map.",
             discussion: "log-distance fits site, level and exponent per cell; tr38901 takes the exponent of UMa NLOS; "
-                + "ray needs --scene, --sites and --frequency."), completion: .list(baselines))
+                + "ray needs --scene, --sites and --frequency; map is solved from all readings of --train at once, for "
+                + "drives whose readings are of the cell that serves."), completion: .list(baselines))
     var baseline = "log-distance"
 
     @OptionGroup var reference: ReferenceOptions
@@ -94,7 +95,7 @@ struct FitCommand: AsyncParsableCommand {
             try FitCommand.checkPlaces(of: asked, "--test", reader.layout)
         }
         var missing: [String] = []
-        let chosen = try chosenBaseline(learnt, cells: asked.cells, frame: empty.frame)
+        let chosen = try chosenBaseline(learnt, asked: asked, frame: empty.frame)
         if let traced = chosen as? RayTracedBaseline {
             let goesOn = { clock.goesOn(within: FitCommand.learningShare) }
             let seen = traced.countMisplaced(&learnt, goesOn: goesOn) + traced.countMisplaced(&asked, goesOn: goesOn)
@@ -102,18 +103,24 @@ struct FitCommand: AsyncParsableCommand {
             if seen < all { missing.append("looked for \(seen) of \(all) readings in the scene") }
         }
         FitCommand.tell(of: learnt, "--train")
-        var settings = baseline == "ray" ? ChannelFit.assumedRaySettings : ChannelFit.assumedSettings
+        var settings =
+            switch baseline {
+            case "ray": ChannelFit.assumedRaySettings
+            case "map": ChannelFit.assumedMapSettings
+            default: ChannelFit.assumedSettings
+            }
         settings.inducingPoints = points
         var fit = ChannelFit(baseline: chosen, cells: asked.cells.count, settings: settings)
-        Terminal.progress("learning \(learnt.rows.count) readings of \(learnt.cells.count) cells, twice")
-        let readings = fit.teach(learnt.rows, refits: !fixedKernel, learnsScene: !fixedScene) {
+        let readings = "\(learnt.rows.count) readings of \(learnt.cells.count) cells"
+        Terminal.progress(baseline == "map" ? "the map of \(readings) is solved" : "learning \(readings), twice")
+        let taught = fit.teach(learnt.rows, refits: !fixedKernel, learnsScene: !fixedScene) {
             FitCommand.report($0, on: clock)
             return clock.goesOn(within: FitCommand.learningShare)
         }
-        if readings < 2 * learnt.rows.count {
-            missing.append("learnt \(readings) of \(2 * learnt.rows.count) readings, each counted twice")
+        if taught < 2 * learnt.rows.count {
+            missing.append("learnt \(taught) of \(2 * learnt.rows.count) readings, each counted twice")
         }
-        let report = try score(fit, asked, phones: learnt.phones, clock: clock, missing: &missing)
+        let report = try score(fit, asked, learnt: learnt, clock: clock, missing: &missing)
         if let save { try write(fit, chosen, asked, to: save) }
         for phone in report.phones where phone.isUnlikely {
             Terminal.progress(
@@ -177,10 +184,13 @@ struct FitCommand: AsyncParsableCommand {
         return set
     }
 
-    private func chosenBaseline(_ set: MeasurementSet, cells: [String], frame: Frame?) throws -> any LinkBaseline {
+    private func chosenBaseline(
+        _ set: MeasurementSet, asked: MeasurementSet, frame: Frame?
+    ) throws -> any LinkBaseline {
         let trust = ChannelFit.trustInFittedSites
         return switch baseline {
-        case "ray": try ray.baseline(cells: cells, frame: frame)
+        case "ray": try ray.baseline(cells: asked.cells, frame: frame)
+        case "map": SolvedMap(fitting: set, asked: asked)
         case "tr38901": LogDistanceBaseline(fitting: set, fixedExponent: 3.908, trust: trust)
         default: LogDistanceBaseline(fitting: set, trust: trust)
         }
@@ -188,10 +198,10 @@ struct FitCommand: AsyncParsableCommand {
 
     /// Scores of the test readings that are predicted before the deadline; what is missing goes to `missing`.
     private func score(
-        _ fit: ChannelFit, _ test: MeasurementSet, phones: [String], clock: ComputationClock,
+        _ fit: ChannelFit, _ test: MeasurementSet, learnt: MeasurementSet, clock: ComputationClock,
         missing: inout [String]
     ) throws -> FitReport {
-        var report = FitReport(baseline: baseline, fit: fit, phones: phones, test: test)
+        var report = FitReport(baseline: baseline, fit: fit, learnt: learnt, test: test)
         let goesOn = { (progress: FitProgress) in
             FitCommand.report(progress, on: clock)
             return clock.goesOn()
@@ -237,7 +247,8 @@ struct FitCommand: AsyncParsableCommand {
 
     private func write(_ fit: ChannelFit, _ baseline: any LinkBaseline, _ set: MeasurementSet, to path: String) throws {
         let model = SavedChannelModel(
-            cells: set.cells, frame: set.frame, logDistance: baseline as? LogDistanceBaseline, scene: fit.scene,
+            cells: set.cells, frame: set.frame, logDistance: baseline as? LogDistanceBaseline,
+            map: baseline as? SolvedMap, scene: fit.scene,
             tracing: (baseline as? RayTracedBaseline)?.tracing, engine: fit.engine)
         do {
             try Data(model.bytes()).write(to: URL(filePath: path), options: .atomic)

@@ -54,8 +54,7 @@ struct FitReport: Encodable {
     var leftOut: [LeftOut] = []
     var rows: [Row] = []
 
-    /// - Parameter phones: names of the devices that were learnt from, by index.
-    init(baseline: String, fit: ChannelFit, phones: [String], test: MeasurementSet) {
+    init(baseline: String, fit: ChannelFit, learnt: MeasurementSet, test: MeasurementSet) {
         let engine = fit.engine
         self.baseline = baseline
         if let law = ReadingLaw.mean(of: (fit.baseline as? RayTracedBaseline)?.readingLaws ?? []) {
@@ -63,15 +62,17 @@ struct FitReport: Encodable {
                 shadowDb: law.shadowDeviationDb, shadowMetres: law.shadowMetres, deviceDb: law.phoneDeviationDb,
                 noiseDb: law.noiseDeviationDb)
         }
-        trainedOn = engine.readings
+        let map = fit.baseline as? SolvedMap
+        trainedOn = map == nil ? engine.readings : learnt.rows.count
         testedOn = test.rows.count
-        inducingPoints = engine.inducingCount
+        inducingPoints = map?.points.count ?? engine.inducingCount
         outliers = engine.outliers
         parameters = engine.parameters.indices.map {
             Parameter(
                 name: engine.parameters[$0].name, offset: engine.theta[$0], deviation: engine.thetaDeviation[$0])
         }
-        self.phones = phones.enumerated().map { index, name in
+        // A map does not tell devices apart.
+        phones = (map == nil ? learnt.phones : []).enumerated().map { index, name in
             let bias = engine.bias(ofPhone: UInt32(index))
             return Phone(
                 name: name, biasDb: bias.meanDb, deviationDb: bias.deviationDb,

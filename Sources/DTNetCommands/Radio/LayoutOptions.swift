@@ -25,6 +25,13 @@ struct LayoutOptions: ParsableArguments {
     @Option(help: "Column of the cell's name (default: one cell).")
     var cell: String?
 
+    @Option(
+        help: ArgumentHelp(
+            "Low bits of a cell's number that tell the cells of one site apart.",
+            discussion: "8 for E-UTRAN cell identities, as in ucc: --baseline map takes a cell that was never "
+                + "heard for one of its site. Without this every cell has a site of its own."))
+    var cellBits: Int?
+
     @Option(help: "Column of the reading, RSRP or gain in dB (default: rsrp_dbm).")
     var reading: String?
 
@@ -57,7 +64,14 @@ struct LayoutOptions: ParsableArguments {
         }
         if let height { chosen.height = height }
         if let time { chosen.time = try LayoutOptions.time(time) }
-        if let cell { chosen.cell = cell }
+        if let cell {
+            chosen.cell = cell
+            chosen.cellBits = nil
+        }
+        if let cellBits {
+            guard (1...63).contains(cellBits) else { throw ValidationError("--cell-bits is 1 to 63") }
+            chosen.cellBits = cellBits
+        }
         if let reading { chosen.reading = reading }
         if let phone { chosen.phone = phone }
         if blanks { chosen.isBlankSeparated = true }

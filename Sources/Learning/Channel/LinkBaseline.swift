@@ -9,7 +9,7 @@ package struct BaselineLink: Sendable, Equatable {
     }
 }
 
-/// A baseline that a channel engine corrects: log-distance, TR 38.901 or ray tracing.
+/// A baseline that a channel engine corrects: log-distance, TR 38.901, ray tracing or a map solved from drives.
 package protocol LinkBaseline: Sendable {
     /// Parameters that its predictions hang on.
     var parameters: [ChannelParameter] { get }

@@ -23,8 +23,8 @@ extension SavedChannelModel {
             return logDistance.laws[origin]
         }
         let model = SavedChannelModel(
-            cells: names, frame: frame, logDistance: laws, scene: scene, tracing: tracing,
-            engine: engine.rearranged(cells: names.count, places: places))
+            cells: names, frame: frame, logDistance: laws, map: map?.rearranged(cells: names.count, places: places),
+            scene: scene, tracing: tracing, engine: engine.rearranged(cells: names.count, places: places))
         return Match(
             model: model, leftOut: zip(cells, places).filter { $0.1 == nil }.map(\.0),
             untrained: zip(names, origins).filter { $0.1 == nil }.map(\.0))

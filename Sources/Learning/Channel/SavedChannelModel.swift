@@ -3,7 +3,7 @@
 ///
 /// `DTCM`, format (u16), cells (u32; name each), frame (u8: 0 none, 1 metres, 2 geodetic; then the origin's x and y, or
 /// latitude and longitude, f64 each), kind of baseline (u8: 0 log-distance, 1 given from outside, 2 the
-/// same with what was learnt of its scene, as `SceneCorrection` puts it), for
+/// same with what was learnt of its scene, as `SceneCorrection` puts it, 3 a solved map, as `SolvedMap` puts it), for
 /// log-distance the mean and trust (f64 each) and per cell 0, or 1 with site flag, x, y, intercept, exponent (u8, u8,
 /// 4 f64), 0, or 1 and how its rays were traced (u8; carrier f64, depth u32, interactions), the engine (u32 bytes, as
 /// `ChannelEngine.snapshot`), FNV-1a of all before it (u64); little-endian.
@@ -17,8 +17,10 @@ package struct SavedChannelModel: Sendable {
     package var cells: [String]
     /// Where its metres have their origin; nil where no reading had a place.
     package var frame: Frame?
-    /// nil where the baseline is given from outside: ray tracing, in the scene that the edge holds.
+    /// nil where the baseline is a map, or given from outside: ray tracing, in the scene that the edge holds.
     package var logDistance: LogDistanceBaseline?
+    /// The baseline where it is a map of readings.
+    package var map: SolvedMap?
     /// What the drawing of that scene lacks; empty where nothing was learnt of it.
     package var scene: SceneCorrection
     /// How the rays of its baseline were traced; nil where it has none, or its file does not say.
@@ -26,13 +28,15 @@ package struct SavedChannelModel: Sendable {
     package var engine: ChannelEngine
 
     package init(
-        cells: [String], frame: Frame? = nil, logDistance: LogDistanceBaseline?,
+        cells: [String], frame: Frame? = nil, logDistance: LogDistanceBaseline?, map: SolvedMap? = nil,
         scene: SceneCorrection = SceneCorrection(), tracing: TracingConditions? = nil, engine: ChannelEngine
     ) {
-        precondition(cells.count == engine.cells)
+        precondition(cells.count == engine.cells && (logDistance == nil || map == nil))
+        precondition(map == nil || map?.sites.count == cells.count)
         self.cells = cells
         self.frame = frame
         self.logDistance = logDistance
+        self.map = map
         self.scene = scene
         self.tracing = tracing
         self.engine = engine
@@ -53,7 +57,7 @@ package struct SavedChannelModel: Sendable {
             writer.put(UInt8(2))
             writer.put([latitude, longitude])
         }
-        writer.put(UInt8(logDistance != nil ? 0 : scene.hypotheses.isEmpty ? 1 : 2))
+        writer.put(UInt8(logDistance != nil ? 0 : map != nil ? 3 : scene.hypotheses.isEmpty ? 1 : 2))
         if let logDistance {
             writer.put([logDistance.meanDb, logDistance.trust])
             for index in cells.indices {
@@ -66,7 +70,8 @@ package struct SavedChannelModel: Sendable {
                 writer.put([law.site?.x ?? 0, law.site?.y ?? 0, law.interceptDb, law.exponent])
             }
         }
-        if logDistance == nil, !scene.hypotheses.isEmpty { scene.put(into: &writer) }
+        if let map { map.put(into: &writer) }
+        if logDistance == nil, map == nil, !scene.hypotheses.isEmpty { scene.put(into: &writer) }
         writer.put(UInt8(tracing == nil ? 0 : 1))
         tracing?.put(into: &writer)
         let snapshot = engine.snapshot()
@@ -105,6 +110,9 @@ package struct SavedChannelModel: Sendable {
         case 2:
             logDistance = nil
             scene = try SceneCorrection(from: &reader)
+        case 3:
+            logDistance = nil
+            map = try SolvedMap(from: &reader, cells: names.count)
         case let kind: throw .outOfRange("baseline of kind \(kind)")
         }
         tracing = nil
