@@ -42,6 +42,13 @@ package struct ChannelFit: Sendable {
         return settings
     }
 
+    /// The same for a map that was solved as a whole: what it lacks where no drive was spreads by some 13 dB.
+    package static var assumedMapSettings: ChannelEngine.Settings {
+        var settings = assumedSettings
+        settings.kernel.wideVariance = 200
+        return settings
+    }
+
     /// Trust in log-distance laws with fitted sites.
     package static let trustInFittedSites = 0.5
 
@@ -103,8 +110,8 @@ package struct ChannelFit: Sendable {
         return queries
     }
 
-    /// Learns all readings in order of time, twice: the second pass starts from the parameters of the first. Over a solved
-    /// map nothing is left to learn: it holds its readings already, and they would count twice.
+    /// Learns all readings in order of time, twice: the second pass starts from the parameters of the first. Over a
+    /// solved map nothing is left to learn: it holds its readings already, and they would count twice.
     ///
     /// - Parameters:
     ///   - readingDeviationDb: standard deviation of one reading from fading and quantisation.

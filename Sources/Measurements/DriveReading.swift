@@ -59,7 +59,7 @@ package struct MeasurementSet: Sendable {
         return other
     }
 
-    /// Sites of the cells, by cell: the index of the site's first cell, the cell's own where names say nothing of sites.
+    /// Sites of the cells, by cell: the index of the site's first cell; its own where names say nothing of sites.
     package var sites: [Int] {
         guard let cellBits else { return Array(cells.indices) }
         var first: [UInt64: Int] = [:]  // lookup only

@@ -39,7 +39,7 @@ package struct MeasurementLayout: Sendable, Equatable {
     /// A reading is repeated until it changes: only the first of each is taken.
     package var takesChangesOnly = false
 
-    /// Low bits of a cell's name, a number, that tell the cells of one site apart; nil where names say nothing of sites.
+    /// Low bits of a cell's name, a number, that tell the cells of one site apart; nil where names say nothing of it.
     package var cellBits: Int?
 
     package init(coordinates: Coordinates, time: Time, reading: String, cell: String?) {

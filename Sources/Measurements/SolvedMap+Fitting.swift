@@ -25,8 +25,8 @@ extension SolvedMap {
     private static let mergeMetres = 25.0
     private static let mergedReadings = 60.0
 
-    /// Solves the map of a set's readings; those without a position say nothing of it. Of long drives, points cover more
-    /// road each, so that solving takes about a second at most.
+    /// Solves the map of a set's readings; those without a position say nothing of it. Of long drives, points cover
+    /// more road each, so that solving takes a tenth of a second at most.
     ///
     /// - Parameter asked: a sibling of the set, which may name more cells; nil where only the set's own are asked for.
     package init(fitting set: MeasurementSet, asked: MeasurementSet? = nil, kernel: Kernel = Kernel()) {

@@ -3,12 +3,12 @@
 /// what it lacks.
 ///
 /// Four terms add up: a mean that nobody knows, the place alone (whichever cell serves there, it serves about as well),
-/// the place and the cell's site, and the place and the cell. So a cell that was never heard has the level of its site's
-/// other cells, and else that of the road nearby. It knows no law of distance: sites fitted from one street extrapolate
-/// badly. `Measurements` solves it.
+/// the place and the cell's site, and the place and the cell. So a cell that was never heard has the level of its
+/// site's other cells, and else that of the road nearby. It knows no law of distance: sites fitted from one street
+/// extrapolate badly. `Measurements` solves it.
 package struct SolvedMap: LinkBaseline, Equatable {
-    /// Variances in dB^2, and the lengths at which a correlation `1 / (1 + (d / l)^2)` is half: smooth near 0, unlike the
-    /// engine's, and with a long tail.
+    /// Variances in dB^2, and the lengths at which a correlation `1 / (1 + (d / l)^2)` is half: smooth near 0, unlike
+    /// the engine's, and with a long tail.
     package struct Kernel: Sendable, Equatable {
         package var meanVariance = 100.0
         package var wideVariance = 100.0
