@@ -7,6 +7,10 @@ package struct ChannelFit: Sendable {
     /// The baseline as it was given.
     package let drawing: any LinkBaseline
     package private(set) var engine: ChannelEngine
+    /// How wide cold intervals are; nil where the readings were too few to tell, or the time too short.
+    package private(set) var coldInterval: ColdInterval?
+    /// What the devices that were learnt from read on the same ground.
+    private var sideBySide = DevicesSideBySide([])
 
     /// What is assumed of a map of serving cells before any reading of it, and how far fitted laws are trusted. Chosen
     /// on some pairs of drives, reported on others (docs/decisions/0016-channel-engine.md).
@@ -51,10 +55,20 @@ package struct ChannelFit: Sendable {
     /// What was learnt of the scene; empty where the baseline has none.
     package var scene: SceneCorrection { (baseline as? RayTracedBaseline)?.correction ?? SceneCorrection() }
 
+    /// What a device reads above the others, dB: where it drove the ground of others, what it read beside them there;
+    /// else, or where that is more, the bias that the engine has learnt.
+    package func offsetDb(ofPhone phone: UInt32) -> Double {
+        let bias = engine.bias(ofPhone: phone).meanDb
+        let offsets = sideBySide.offsetsDb
+        guard Int(phone) < offsets.count, let beside = offsets[Int(phone)] else { return bias }
+        return abs(beside) > abs(bias) ? beside : bias
+    }
+
     /// Whether a device reads so far above or below the others that it is none of their kind: more than three standard
-    /// deviations of what devices are assumed to differ by.
+    /// deviations of what devices are assumed to differ by. A map that is free to bend takes such a device for shadow,
+    /// so that its bias alone would not tell.
     package func isBiasUnlikely(ofPhone phone: UInt32) -> Bool {
-        abs(engine.bias(ofPhone: phone).meanDb) > 3 * Double(engine.settings.phoneDeviationDb)
+        abs(offsetDb(ofPhone: phone)) > 3 * Double(engine.settings.phoneDeviationDb)
     }
 
     /// Queries of readings, in order.
@@ -110,6 +124,7 @@ package struct ChannelFit: Sendable {
         goesOn: (FitProgress) -> Bool = { _ in true }
     ) -> Int {
         let rows = rows.sorted { ($0.seconds, $0.line) < ($1.seconds, $1.line) }
+        sideBySide = DevicesSideBySide(rows)
         if learnsScene, var traced = baseline as? RayTracedBaseline {
             traced.learnScene(rows) { goesOn(FitProgress(stage: .scene, done: $0, total: $1)) }
             baseline = traced
@@ -129,6 +144,9 @@ package struct ChannelFit: Sendable {
             let kernel = refits ? engine.refittedKernel(assumed: engine.settings.kernel) { !goesOn(search) } : nil
             engine = engine.restarted(kernel ?? engine.settings.kernel)
         }
+        coldInterval = ColdInterval(
+            of: engine, queries: queries, readingsDb: rows.map(\.readingDb), readingDeviationDb: readingDeviationDb
+        ) { goesOn(FitProgress(stage: .intervals, done: $0, total: $1)) }
         return learnt
     }
 
@@ -147,7 +165,8 @@ package struct ChannelFit: Sendable {
             if index % 256 == 0, !goesOn(progress) { break }
             var query = query
             query.phone = .max
-            predictions.append(engine.predict(query))
+            let told = engine.predict(query)
+            predictions.append(coldInterval?.calibrated(told) ?? told)
         }
         return predictions
     }
@@ -195,6 +214,8 @@ package struct FitProgress: Sendable, Equatable {
         case readings = "readings learnt, each counted twice"
         /// Searching the residual's kernel.
         case kernel = "kernels searched"
+        /// Learning all ground but some, and predicting that.
+        case intervals = "readings held out, each counted four times"
         /// Predicting readings to score.
         case scores = "readings predicted"
     }
