@@ -7,6 +7,10 @@ package struct ChannelFit: Sendable {
     /// The baseline as it was given.
     package let drawing: any LinkBaseline
     package private(set) var engine: ChannelEngine
+    /// How wide cold intervals are; nil where the readings were too few to tell, or the time too short.
+    package private(set) var coldInterval: ColdInterval?
+    /// What the devices that were learnt from read on the same ground.
+    private var sideBySide = DevicesSideBySide([])
 
     /// What is assumed of a map of serving cells before any reading of it, and how far fitted laws are trusted. Chosen
     /// on some pairs of drives, reported on others (docs/decisions/0016-channel-engine.md).
@@ -42,13 +46,6 @@ package struct ChannelFit: Sendable {
         return settings
     }
 
-    /// The same for a map that was solved as a whole: what it lacks where no drive was spreads by some 13 dB.
-    package static var assumedMapSettings: ChannelEngine.Settings {
-        var settings = assumedSettings
-        settings.kernel.wideVariance = 200
-        return settings
-    }
-
     /// Trust in log-distance laws with fitted sites.
     package static let trustInFittedSites = 0.5
 
@@ -65,10 +62,20 @@ package struct ChannelFit: Sendable {
     /// What was learnt of the scene; empty where the baseline has none.
     package var scene: SceneCorrection { (baseline as? RayTracedBaseline)?.correction ?? SceneCorrection() }
 
+    /// What a device reads above the others, dB: where it drove the ground of others, what it read beside them there;
+    /// else, or where that is more, the bias that the engine has learnt.
+    package func offsetDb(ofPhone phone: UInt32) -> Double {
+        let bias = engine.bias(ofPhone: phone).meanDb
+        let offsets = sideBySide.offsetsDb
+        guard Int(phone) < offsets.count, let beside = offsets[Int(phone)] else { return bias }
+        return abs(beside) > abs(bias) ? beside : bias
+    }
+
     /// Whether a device reads so far above or below the others that it is none of their kind: more than three standard
-    /// deviations of what devices are assumed to differ by.
+    /// deviations of what devices are assumed to differ by. A map that is free to bend takes such a device for shadow,
+    /// so that its bias alone would not tell.
     package func isBiasUnlikely(ofPhone phone: UInt32) -> Bool {
-        abs(engine.bias(ofPhone: phone).meanDb) > 3 * Double(engine.settings.phoneDeviationDb)
+        abs(offsetDb(ofPhone: phone)) > 3 * Double(engine.settings.phoneDeviationDb)
     }
 
     /// Queries of readings, in order.
@@ -124,8 +131,12 @@ package struct ChannelFit: Sendable {
         _ rows: [DriveReading], readingDeviationDb: Float = 1, refits: Bool = true, learnsScene: Bool = true,
         goesOn: (FitProgress) -> Bool = { _ in true }
     ) -> Int {
-        if baseline is SolvedMap { return 2 * rows.count }
+        if let map = baseline as? SolvedMap {
+            calibrate(map, rows, goesOn: goesOn)
+            return 2 * rows.count
+        }
         let rows = rows.sorted { ($0.seconds, $0.line) < ($1.seconds, $1.line) }
+        sideBySide = DevicesSideBySide(rows)
         if learnsScene, var traced = baseline as? RayTracedBaseline {
             traced.learnScene(rows) { goesOn(FitProgress(stage: .scene, done: $0, total: $1)) }
             baseline = traced
@@ -145,7 +156,55 @@ package struct ChannelFit: Sendable {
             let kernel = refits ? engine.refittedKernel(assumed: engine.settings.kernel) { !goesOn(search) } : nil
             engine = engine.restarted(kernel ?? engine.settings.kernel)
         }
+        let engine = engine
+        var done = 0
+        coldInterval = ColdInterval(queries: queries, readingsDb: rows.map(\.readingDb)) { isHeldOut in
+            defer { done += rows.count }
+            var taught = engine.restarted(engine.settings.kernel)
+            for (row, query) in queries.enumerated() {
+                let total = ColdInterval.kinds * rows.count
+                let progress = FitProgress(stage: .intervals, done: done + row, total: total)
+                if row % 256 == 0, !goesOn(progress) { return nil }
+                guard let query, !isHeldOut[row] else { continue }
+                taught.learn(query, readingDb: Float(rows[row].readingDb), readingDeviationDb: readingDeviationDb)
+            }
+            return ChannelFit.predictions(of: taught, zip(queries, isHeldOut).map { $1 ? $0 : nil })
+        }
         return learnt
+    }
+
+    /// Learns how wide cold intervals of a map are: solves it without the ground that is held out.
+    private mutating func calibrate(_ map: SolvedMap, _ rows: [DriveReading], goesOn: (FitProgress) -> Bool) {
+        guard let queries = ChannelFit.all(ChannelFit.queries(rows, of: map, goesOn: goesOn)) else { return }
+        let engine = engine
+        var solved = 0
+        coldInterval = ColdInterval(queries: queries, readingsDb: rows.map(\.readingDb)) { isHeldOut in
+            let total = ColdInterval.kinds * rows.count
+            guard goesOn(FitProgress(stage: .intervals, done: solved, total: total)) else { return nil }
+            solved += rows.count
+            let others = rows.indices.filter { !isHeldOut[$0] }.map { rows[$0] }
+            let held = rows.indices.filter { isHeldOut[$0] }
+            let map = SolvedMap(fitting: others, sites: map.sites, kernel: map.kernel)
+            var asked = [ChannelQuery?](repeating: nil, count: rows.count)
+            for (row, query) in zip(held, ChannelFit.queries(held.map { rows[$0] }, of: map, goesOn: goesOn)) {
+                asked[row] = query
+            }
+            return ChannelFit.predictions(of: engine, asked)
+        }
+    }
+
+    /// All of them, or nil where one is missing.
+    private static func all(_ queries: [ChannelQuery?]) -> [ChannelQuery]? {
+        queries.contains { $0 == nil } ? nil : queries.compactMap(\.self)
+    }
+
+    /// What an engine says of links, as of devices never heard.
+    private static func predictions(of engine: ChannelEngine, _ queries: [ChannelQuery?]) -> [ChannelPrediction?] {
+        queries.map { query in
+            guard var query else { return nil }
+            query.phone = .max
+            return engine.predict(query)
+        }
     }
 
     /// Predictions of readings from what was learnt so far, as of devices never heard.
@@ -163,7 +222,8 @@ package struct ChannelFit: Sendable {
             if index % 256 == 0, !goesOn(progress) { break }
             var query = query
             query.phone = .max
-            predictions.append(engine.predict(query))
+            let told = engine.predict(query)
+            predictions.append(coldInterval?.calibrated(told) ?? told)
         }
         return predictions
     }
@@ -211,6 +271,8 @@ package struct FitProgress: Sendable, Equatable {
         case readings = "readings learnt, each counted twice"
         /// Searching the residual's kernel.
         case kernel = "kernels searched"
+        /// Learning all ground but some, and predicting that.
+        case intervals = "readings held out, each counted four times"
         /// Predicting readings to score.
         case scores = "readings predicted"
     }

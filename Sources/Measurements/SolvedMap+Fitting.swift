@@ -31,9 +31,13 @@ extension SolvedMap {
     /// - Parameter asked: a sibling of the set, which may name more cells; nil where only the set's own are asked for.
     package init(fitting set: MeasurementSet, asked: MeasurementSet? = nil, kernel: Kernel = Kernel()) {
         precondition(asked == nil || asked?.cells.starts(with: set.cells) == true, "a sibling keeps the cells' order")
-        let mean = set.rows.reduce(0) { $0 + $1.readingDb } / Double(max(1, set.rows.count))
-        let sites = (asked ?? set).sites.map { UInt32($0) }
-        let rows = set.rows.filter { $0.position != nil }.sorted {
+        self.init(fitting: set.rows, sites: (asked ?? set).sites.map { UInt32($0) }, kernel: kernel)
+    }
+
+    /// - Parameter sites: by cell.
+    init(fitting readings: [DriveReading], sites: [UInt32], kernel: Kernel) {
+        let mean = readings.reduce(0) { $0 + $1.readingDb } / Double(max(1, readings.count))
+        let rows = readings.filter { $0.position != nil }.sorted {
             ($0.phone, $0.cell, $0.seconds, $0.line) < ($1.phone, $1.cell, $1.seconds, $1.line)
         }
         var growth = 1.0

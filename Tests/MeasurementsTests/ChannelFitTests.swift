@@ -86,6 +86,41 @@ import Testing
         }
     }
 
+    /// Two devices along one street: over a law whose map may bend, 20 dB could be taken for shadow. What they read on
+    /// the same ground tells, whatever the baseline.
+    @Test(arguments: [(nil, 0.0), (nil, -20), (3.908, 0), (3.908, -20)] as [(Double?, Double)])
+    func aDeviceThatReadsFarBesideAnotherIsSeenOverAnyBaseline(exponent: Double?, offsetDb: Double) {
+        let both = set(drive(seed: 7, run: 0, bias: 0) + drive(seed: 7, run: 1, bias: offsetDb))
+        let baseline = LogDistanceBaseline(
+            fitting: both, fixedExponent: exponent, trust: ChannelFit.trustInFittedSites)
+        var fit = ChannelFit(baseline: baseline, cells: 1)
+        fit.teach(both.rows, refits: false)
+        for phone in [UInt32(0), 1] {
+            let own = phone == 0 ? -offsetDb : offsetDb
+            #expect(fit.isBiasUnlikely(ofPhone: phone) == (offsetDb != 0), "device \(phone)")
+            if offsetDb != 0 { #expect(abs(fit.offsetDb(ofPhone: phone) - own) < 1) }
+        }
+    }
+
+    /// Of three devices the one that is off is named, not those that drove with it; one that drove elsewhere has no
+    /// part in it.
+    @Test func theDeviceThatIsOffIsNamedAmongOthers() {
+        var rows = (0..<3).flatMap { drive(seed: 8, run: UInt64($0), bias: $0 == 1 ? 20 : 0) }
+        rows += drive(seed: 8, run: 3, bias: 0).map { row in
+            var row = row
+            row.position?.y += 5_000
+            return row
+        }
+        let level = LogDistanceBaseline(
+            laws: [LogDistanceLaw(site: nil, interceptDb: -110, exponent: 0)], meanDb: -110)
+        var fit = ChannelFit(baseline: level, cells: 1)
+        fit.teach(rows, refits: false)
+        #expect(abs(fit.offsetDb(ofPhone: 1) - 20) < 1)
+        for phone in [UInt32(0), 2, 3] {
+            #expect(abs(fit.offsetDb(ofPhone: phone)) < 8, "device \(phone): \(fit.offsetDb(ofPhone: phone)) dB")
+        }
+    }
+
     @Test func onlinePredictionsDoNotSeeTheFuture() {
         let train = set(drive(seed: 5, run: 0, bias: 0))
         var test = drive(seed: 5, run: 1, bias: 0)

@@ -124,7 +124,7 @@ struct FitCommand: AsyncParsableCommand {
         if let save { try write(fit, chosen, asked, to: save) }
         for phone in report.phones where phone.isUnlikely {
             Terminal.progress(
-                "warning: \(phone.name) reads \(FitReport.text(phone.biasDb)) dB beside the others, more than three "
+                "warning: \(phone.name) reads \(FitReport.text(phone.offsetDb)) dB beside the others, more than three "
                     + "times \(settings.phoneDeviationDb) dB, which devices are assumed to differ by: has it another "
                     + "unit or power?")
         }

@@ -20,9 +20,11 @@ struct FitReport: Encodable {
     /// A device that was learnt from.
     struct Phone: Encodable {
         var name: String
-        /// What it reads above the others, and its standard deviation, dB.
+        /// What is taken off its readings, as learnt, and its standard deviation, dB.
         var biasDb: Double
         var deviationDb: Double
+        /// What it reads above the others on the same ground, where that is more than its bias, dB.
+        var offsetDb: Double
         /// More than three standard deviations of what devices are assumed to differ by.
         var isUnlikely: Bool
     }
@@ -50,6 +52,8 @@ struct FitReport: Encodable {
     var parameters: [Parameter]
     /// Nil where no scene was learnt.
     var spreads: Spreads?
+    /// Nil where cold intervals are as wide as the engine has them.
+    var coldInterval: ColdInterval?
     var phones: [Phone]
     var leftOut: [LeftOut] = []
     var rows: [Row] = []
@@ -62,6 +66,7 @@ struct FitReport: Encodable {
                 shadowDb: law.shadowDeviationDb, shadowMetres: law.shadowMetres, deviceDb: law.phoneDeviationDb,
                 noiseDb: law.noiseDeviationDb)
         }
+        coldInterval = fit.coldInterval
         let map = fit.baseline as? SolvedMap
         trainedOn = map == nil ? engine.readings : learnt.rows.count
         testedOn = test.rows.count
@@ -76,6 +81,7 @@ struct FitReport: Encodable {
             let bias = engine.bias(ofPhone: UInt32(index))
             return Phone(
                 name: name, biasDb: bias.meanDb, deviationDb: bias.deviationDb,
+                offsetDb: fit.offsetDb(ofPhone: UInt32(index)),
                 isUnlikely: fit.isBiasUnlikely(ofPhone: UInt32(index)))
         }
         leftOut = test.leftOut.map { LeftOut(cause: $0.cause, rows: $0.count, first: $0.first) }
@@ -122,6 +128,12 @@ struct FitReport: Encodable {
                 "the learnt scene leaves: shadowing \(FitReport.text(spreads.shadowDb)) dB over "
                     + "\(FitReport.text(spreads.shadowMetres)) m, devices \(FitReport.text(spreads.deviceDb)) dB, "
                     + "noise \(FitReport.text(spreads.noiseDb)) dB")
+        }
+        if let coldInterval {
+            lines.append(
+                "cold intervals: standard deviations times \(FitReport.text(coldInterval.factor)), from "
+                    + "\(coldInterval.readings) readings held out in \(coldInterval.blocks) squares of "
+                    + "\(FitReport.text(coldInterval.blockMetres)) m")
         }
         for phone in phones {
             let bias = "\(FitReport.text(phone.biasDb)) +- \(FitReport.text(phone.deviationDb)) dB"
