@@ -64,9 +64,10 @@ enum DrivesBench {
         func rmse(_ values: [Double]) -> Double {
             PredictionScore(predictionsDb: values, readingsDb: readings).rmseDb
         }
-        let fit = ChannelFit(
+        var fit = ChannelFit(
             baseline: SolvedMap(fitting: train, asked: test), cells: test.cells.count,
             settings: ChannelFit.assumedMapSettings)
+        fit.teach(train.rows)
         let coldMap = fit.predictCold(rows)
         let cold = coldMap.map { Double($0.meanDb) }
         let online = fit.predictOnline(rows, ahead: 10)

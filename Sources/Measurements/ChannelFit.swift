@@ -118,7 +118,8 @@ package struct ChannelFit: Sendable {
     }
 
     /// Learns all readings in order of time, twice: the second pass starts from the parameters of the first. Over a
-    /// solved map nothing is left to learn: it holds its readings already, and they would count twice.
+    /// solved map the width of cold intervals is all that is left to learn: it holds its readings already, and they
+    /// would count twice.
     ///
     /// - Parameters:
     ///   - readingDeviationDb: standard deviation of one reading from fading and quantisation.
