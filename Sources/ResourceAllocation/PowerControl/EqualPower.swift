@@ -21,8 +21,8 @@ package enum EqualPower {
     }
 
     /// Spends what some cells have left of their budgets on their subbands with price 0, in equal parts within the
-    /// caps: there more power does no harm. At the rates of now it is of no use either; but the gain may be lower before
-    /// the next decision comes.
+    /// caps: there more power does no harm. At the rates of now it is of no use either; but the gain may be lower
+    /// before the next decision comes.
     ///
     /// - Parameters:
     ///   - pricePerWatt: C x K, as announced.
