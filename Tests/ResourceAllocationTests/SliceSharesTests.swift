@@ -6,8 +6,17 @@ import Testing
     @Test func guaranteesThatFitAreKept() {
         let shares = SliceShares(need: [0.2, 0.3, 0, 0.1], ues: [4, 2, 5, 5], weight: [1, 2])
         #expect(shares.kept == [1, 1])
-        // Half of the first cell is left, and divided 4 to 4; of the second 0.9, divided 5 to 10.
-        #expect(zip(shares.share, [0.45, 0.55, 0.3, 0.7]).allSatisfy { abs($0 - $1) < 1e-9 })
+        // The first cell is divided 4 to 4, the second 5 to 10: either keeps what is needed.
+        #expect(zip(shares.share, [0.5, 0.5, 1 / 3.0, 2 / 3.0]).allSatisfy { abs($0 - $1) < 1e-9 })
+    }
+
+    /// What one slice needs beyond its part the others lack, in proportion to their claims.
+    @Test func aNeedIsMetAndNoMore() {
+        let shares = SliceShares(need: [0.5, 0.1, 0], ues: [1, 2, 2], weight: [1, 1, 3])
+        #expect(shares.kept == [1, 1, 1])
+        #expect(zip(shares.share, [0.5, 0.125, 0.375]).allSatisfy { abs($0 - $1) < 1e-9 }, "\(shares.share)")
+        let both = SliceShares(need: [0.5, 0.2, 0], ues: [1, 2, 2], weight: [1, 1, 3])
+        #expect(zip(both.share, [0.5, 0.2, 0.3]).allSatisfy { abs($0 - $1) < 1e-9 }, "\(both.share)")
     }
 
     @Test func guaranteesThatDoNotFitAreLoweredWhereItCostsLeast() {

@@ -1,6 +1,6 @@
 /// How a cell's PRBs are divided between slices.
 ///
-/// Every slice gets what its guarantees take, and of the rest a part in proportion to its weight and number of UEs.
+/// Every slice gets a part in proportion to its weight and number of UEs, but no less than what its guarantees take.
 /// Where the guarantees of all slices do not fit a cell, they are lowered as `SliceAdmission` finds it cheapest: over
 /// all cells, by the least loss of weight.
 package struct SliceShares: Sendable {
@@ -33,15 +33,30 @@ package struct SliceShares: Sendable {
             let row = cell * slices
             for s in 0..<slices { share[row + s] *= kept[s] }
             let claims = (0..<slices).map { weight[$0] * Double(ues[row + $0]) }
-            let (given, claimed) = (share[row..<(row + slices)].reduce(0, +), claims.reduce(0, +))
-            let rest = max(0, 1 - given)
-            for s in 0..<slices where claimed > 0 { share[row + s] += rest * claims[s] / claimed }
+            let divided = SliceShares.divided(need: Array(share[row..<(row + slices)]), claims: claims)
+            for s in 0..<slices { share[row + s] = divided[s] }
             // Rounding, and the relaxation's tolerance.
             let sum = share[row..<(row + slices)].reduce(0, +)
             if sum > 1 { for s in 0..<slices { share[row + s] /= sum } }
         }
         self.share = share
         self.kept = kept
+    }
+
+    /// Parts in proportion to the claims, but none below its need: `max(need, level * claim)`, at the level at which they
+    /// add up to 1. Of all parts that keep the needs these have the largest sum of claims times logarithms. Without
+    /// claims, or where the needs take all, the needs.
+    private static func divided(need: [Double], claims: [Double]) -> [Double] {
+        var isFixed = claims.map { $0 <= 0 }
+        while true {
+            let taken = zip(need, isFixed).reduce(0) { $0 + ($1.1 ? $1.0 : 0) }
+            let claimed = zip(claims, isFixed).reduce(0) { $0 + ($1.1 ? 0 : $1.0) }
+            guard claimed > 0 else { return need }
+            let level = max(0, 1 - taken) / claimed
+            let short = need.indices.filter { !isFixed[$0] && need[$0] > level * claims[$0] }
+            guard !short.isEmpty else { return need.indices.map { isFixed[$0] ? need[$0] : level * claims[$0] } }
+            for s in short { isFixed[s] = true }
+        }
     }
 
     /// Of a cell's PRBs, guarantees may take this part: the rest keeps slices without any alive.
