@@ -540,12 +540,13 @@ package struct OrchestratorNode: Role {
             weather: network.weather.isEmpty ? nil : twin.weather)
     }
 
-    /// Slices that have users in a cell and need more of its PRBs than they are promised there.
+    /// Slices that have users in a cell and need more of its PRBs than they are promised there, and not just now.
     private func shortSlices(cell: Int) -> [Int] {
         guard base.slices > 0, !base.sliceShare.isEmpty else { return [] }
         return (0..<base.slices).filter { slice in
             let place = cell * base.slices + slice
-            return twin.sliceUEs[place] > 0 && twin.sliceNeed[place] > Double(base.sliceShare[place])
+            let need = min(twin.sliceNeed[place], planner.standingNeed[place])
+            return twin.sliceUEs[place] > 0 && need > Double(base.sliceShare[place])
         }
     }
 

@@ -12,6 +12,11 @@ struct ServicePlanner: Sendable {
     private var platforms: [PlatformPlan]
     private let coverage: CoverageModel
     private var placedSeconds = -Double.infinity
+    /// Needs of slices at the last look, C x S; empty before the first.
+    private var lastNeed: [Double] = []
+    /// What slices need by the last two looks, C x S: the smaller of both. A user that fades, or is about to be handed
+    /// over, takes a cell's PRBs from all others only where it goes on.
+    private(set) var standingNeed: [Double] = []
 
     /// Deviations by which an incumbent's times are taken to be wrong.
     private static let confidence = 2.0
@@ -40,7 +45,9 @@ struct ServicePlanner: Sendable {
         }
         mask(&policy, twin, seconds: seconds, leadSeconds: leadSeconds)
         guard !network.slices.isEmpty else { return }
-        let shares = SliceShares(need: twin.sliceNeed, ues: twin.sliceUEs, weight: network.slices.map(\.weight))
+        standingNeed = lastNeed.isEmpty ? twin.sliceNeed : zip(lastNeed, twin.sliceNeed).map(min)
+        lastNeed = twin.sliceNeed
+        let shares = SliceShares(need: standingNeed, ues: twin.sliceUEs, weight: network.slices.map(\.weight))
         policy.slices = network.slices.count
         policy.sliceShare = shares.share.map(Float.init)
         let lowered = zip(network.slices, shares.kept).filter { $1 < 1 }

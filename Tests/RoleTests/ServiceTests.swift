@@ -81,12 +81,14 @@ import TwinProtocol
         #expect(try need(plan.cells.map { _ in MCSTable.uncapped }) == free)
     }
 
-    @Test func slicesGetWhatTheyNeedAndAPartOfTheRest() throws {
+    @Test func slicesGetTheirFairPartAndWhatTheyNeedAtLeast() throws {
         let scene = try scene { $0.network.slices = Self.slices }
         let policy = try policy(scene)
         #expect(policy.slices == 2 && policy.sliceShare.count == 2 * policy.cell.count)
-        // 0.25 first; of the rest five users of weight 2 get twice what five of weight 1 do.
-        #expect(abs(policy.sliceShare[0] - 0.25) < 1e-5 && abs(policy.sliceShare[1] - 0.75) < 1e-5)
+        // Five users of weight 2 get twice what five of weight 1 do, which is more than the 0.25 that they need.
+        #expect(abs(policy.sliceShare[0] - 1 / 3.0) < 1e-5 && abs(policy.sliceShare[1] - 2 / 3.0) < 1e-5)
+        let needy = try self.policy(scene, need: [0, 0.8])
+        #expect(abs(needy.sliceShare[0] - 0.2) < 1e-5 && abs(needy.sliceShare[1] - 0.8) < 1e-5)
         let crowded = try self.policy(scene, need: [0, 1.9])
         #expect(crowded.reason.contains("slice rate keeps 50 % of its guarantees"), "\(crowded.reason)")
     }

@@ -43,9 +43,9 @@ package struct SliceShares: Sendable {
         self.kept = kept
     }
 
-    /// Parts in proportion to the claims, but none below its need: `max(need, level * claim)`, at the level at which they
-    /// add up to 1. Of all parts that keep the needs these have the largest sum of claims times logarithms. Without
-    /// claims, or where the needs take all, the needs.
+    /// Parts in proportion to the claims, but none below its need: `max(need, level * claim)`, at the level at which
+    /// they add up to 1. Of all parts that keep the needs these have the largest sum of claims times logarithms.
+    /// Without claims, or where the needs take all, the needs.
     private static func divided(need: [Double], claims: [Double]) -> [Double] {
         var isFixed = claims.map { $0 <= 0 }
         while true {

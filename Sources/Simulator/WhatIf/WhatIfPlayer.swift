@@ -273,10 +273,9 @@ package struct WhatIfPlayer: Sendable {
         var shares = solver.solve(problem, powerWatts: arm.powerWatts, shares: arm.shares)
         let slices = slices(reports, problem)
         if !slices.isEmpty, !arm.policy.sliceShare.isEmpty {
+            let claims = sliceClaims(problem, slices)
             shares = SliceShares.fit(shares.map { Float(max(0, $0)) }, of: problem, slice: slices) { cell in
-                guard let index = arm.policy.cell.firstIndex(of: cell) else { return nil }
-                let first = index * arm.policy.slices
-                return arm.policy.sliceShare[first..<(first + arm.policy.slices)]
+                arm.policy.cell.firstIndex(of: cell).map { sliceParts(arm.policy, index: $0, claims[Int(cell)])[...] }
             }.map(Double.init)
         }
         let rates = Evaluation.rates(problem, powerWatts: arm.powerWatts, shares: shares)
@@ -300,6 +299,28 @@ package struct WhatIfPlayer: Sendable {
         return Moment(
             value: value,
             held: parts + wishes.local.map { WhatIfPlayer.held($0, rates, serving, slices) })
+    }
+
+    /// What the slices of every cell claim: weight times users, C x S.
+    private func sliceClaims(_ problem: Problem, _ slices: [UInt32]) -> [[Float]] {
+        var claims = Array(
+            repeating: Array(repeating: Float(0), count: network.slices.count), count: network.cells.count)
+        for (ue, cell) in problem.servingCell.enumerated() {
+            claims[Int(cell)][Int(slices[ue])] += Float(network.slices[Int(slices[ue])].weight)
+        }
+        return claims
+    }
+
+    /// A cell's parts of slices by a policy. One whose first user has come since the policy was made has none yet: it
+    /// counts with the part that it claims, since parts are divided anew every second.
+    private func sliceParts(_ policy: Policy, index: Int, _ claims: [Float]) -> [Float] {
+        var parts = Array(policy.sliceShare[(index * policy.slices)..<((index + 1) * policy.slices)])
+        let all = claims.reduce(0, +)
+        for s in parts.indices where parts[s] <= 0 && claims[s] > 0 {
+            // The others add up to 1: the claimed part of it all, once they are scaled.
+            parts[s] = claims[s] < all ? claims[s] / (all - claims[s]) : 1
+        }
+        return parts
     }
 
     /// Part of the users whom a local wish means that have their rate, 1 where there is none.
