@@ -20,10 +20,10 @@ import Testing
     @Test(arguments: ["simulate", "bench"]) func whereNoReportCanGoIsSaidFirst(command: String) throws {
         let place = try Workplace()
         let file = try place.write(Workplace.smallText)
-        for path in ["missing/report.json", place.folder.path] {
+        for path in ["missing/report.json", place.folder.path, ""] {
             let (status, output, errors) = try ToolRun.run([command, file, "--json", path], in: place.folder)
             #expect(status == 2 && output.isEmpty && errors.count == 1)
-            #expect(errors[0].hasPrefix("cannot write \(path): "), "\(errors)")
+            #expect(errors[0].hasPrefix("cannot write \(path.isEmpty ? "''" : path): "), "\(errors)")
         }
         #expect(place.runs.isEmpty)
     }

@@ -142,6 +142,7 @@ import Testing
             ("map", ["--height", "1.5"], "say where"),
             ("map", ["--cell", "0"], "'0' is no length"),
             ("map", ["--cell", "0.01"], "more than"),
+            ("map", ["--cell", "10", "--out", "m", "--png", "./m"], "./m: it is named twice"),
         ]
         for (command, arguments, text) in cases {
             let (status, output, errors) = try Self.run(command, arguments, in: place)

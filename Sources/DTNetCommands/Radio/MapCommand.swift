@@ -105,7 +105,7 @@ struct MapCommand: AsyncParsableCommand {
     }
 
     func run() async throws {
-        for path in [options.out, png].compactMap(\.self) { try OutputFile.check(path) }
+        try OutputFile.check([options.out, png].compactMap(\.self))
         let sources = try sources()
         let server = try servedBy.map { name in
             guard let index = sources.firstIndex(where: { $0.name == name }) else {
