@@ -26,6 +26,7 @@ package struct DTNetTool: AsyncParsableCommand {
     package static func runTool() async -> Never {
         do {
             try ProcessorCheck.run()
+            try checkCommand(CommandLine.arguments.dropFirst())
             var command = try parseAsRoot()
             if var asynchronous = command as? any AsyncParsableCommand {
                 try await asynchronous.run()
@@ -37,6 +38,22 @@ package struct DTNetTool: AsyncParsableCommand {
             end(failure)
         } catch {
             end(of: error)
+        }
+    }
+
+    /// Names a word in the place of a command that is none; the parser calls it, and all that follow, unexpected.
+    private static func checkCommand(_ words: some Sequence<String>) throws {
+        var command: any ParsableCommand.Type = DTNetTool.self
+        var path = "dtnet"
+        for word in words where word != "help" || path != "dtnet" {
+            let commands = command.configuration.subcommands
+            guard !commands.isEmpty, !word.hasPrefix("-") else { return }
+            guard let next = commands.first(where: { $0.configuration.commandName == word }) else {
+                let names = commands.compactMap { $0.configuration.commandName }.joined(separator: ", ")
+                throw ToolFailure(.usage, "\(path) has no command '\(word)': it has \(names)")
+            }
+            command = next
+            path += " \(word)"
         }
     }
 
