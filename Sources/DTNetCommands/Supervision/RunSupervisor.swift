@@ -340,7 +340,7 @@ struct RunSupervisor {
                 stops: identities.indices.compactMap { index in
                     supervision.stop(of: index).map { (process: name(of: index), stop: $0) }
                 },
-                stopTime: MonotonicClock.now - (stoppedAt ?? MonotonicClock.now),
+                stopTime: stoppedAt.map { MonotonicClock.now - $0 } ?? .zero,
                 unrecorded: board.unrecorded)
         }
     }
