@@ -259,6 +259,8 @@ import Testing
             (["--cell", "20", "--transmitters", "absent.csv"], "absent.csv: no such file"),
             (["--cell", "20", "--transmitters", good, "--served-by", "north"], "no transmitter of that name"),
             (["--cell", "20", "--transmitters", good, "--subband", "3", "--png", "a.png"], "cells.csv has 2"),
+            (["--cell", "20", "--transmitters", good, "--subband", "2", "--png", "a.png"], "a map of gains is"),
+            (["--cell", "20", "--tx", "0,0,9", "--subband", "9", "--png", "a.png"], "transmitters of --tx have 1"),
             (["--cell", "20", "--tx", "0,0,9", "--quantity", "rate"], "'rate' is none of gain, sinr, interference"),
             (["--cell", "20", "--tx", "0,0,9", "--power", "1kW"], "'1kW' is no power"),
         ]
