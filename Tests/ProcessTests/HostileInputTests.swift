@@ -17,6 +17,15 @@ import Testing
         #expect(place.runs.isEmpty)
     }
 
+    /// Where no negative number has a meaning the parser takes it for an option.
+    @Test func aNegativeValueOfAnotherOptionIsNamed() throws {
+        let place = try Workplace()
+        let (status, output, errors) = try ToolRun.run(
+            ["rrm", "associate", "--ues", "5", "--sites", "-1"], in: place.folder)
+        #expect(status == 2 && output.isEmpty && errors.count == 1)
+        #expect(errors[0].contains("'--sites <sites>': a negative value is written '--sites=-1' "), "\(errors)")
+    }
+
     @Test(arguments: ["simulate", "bench"]) func whereNoReportCanGoIsSaidFirst(command: String) throws {
         let place = try Workplace()
         let file = try place.write(Workplace.smallText)

@@ -69,12 +69,23 @@ package struct DTNetTool: AsyncParsableCommand {
             Terminal.result(fullMessage(for: error))
             Glibc.exit(ToolStatus.done.rawValue)
         }
-        let message = message(for: error).split(separator: "\n").joined(separator: " ")
+        var message = message(for: error).split(separator: "\n").joined(separator: " ")
+        if message.hasPrefix("Missing value for "), let hint = hintOfDash(CommandLine.arguments, message) {
+            message += ": \(hint)"
+        }
         if exitCode(for: error) == .validationFailure {
             Terminal.error("dtnet: \(message) (see dtnet --help)")
             Glibc.exit(ToolStatus.usage.rawValue)
         }
         Terminal.error("dtnet: \(message)")
         Glibc.exit(ToolStatus.failed.rawValue)
+    }
+
+    /// How a negative value is written where the parser takes what begins with a dash for an option.
+    private static func hintOfDash(_ words: [String], _ message: String) -> String? {
+        let negative = zip(words, words.dropFirst()).first { option, value in
+            message.contains("'\(option) ") && value.first == "-" && value.dropFirst().first?.isNumber ?? false
+        }
+        return negative.map { "a negative value is written '\($0)=\($1)'" }
     }
 }
