@@ -136,6 +136,17 @@ import Testing
         #expect(remark.hasSuffix("1 pauses of more than 5 s"))
     }
 
+    @Test(.enabled(if: geteuid() != 0, "root may read every folder"))
+    func aFolderThatCannotBeReadIsNotCalledEmpty() throws {
+        let place = try Workplace()
+        let drives = place.folder.appending(path: "drives")
+        try FileManager.default.createDirectory(
+            at: drives, withIntermediateDirectories: false, attributes: [.posixPermissions: 0])
+        let topology = ToolRun.root.appending(path: "topologies/drive-replay.yaml").path
+        let (status, _, errors) = try ToolRun.run(["validate", topology, "--trace", drives.path], in: place.folder)
+        #expect(status == 2 && errors == ["\(drives.path): the folder cannot be read"], "\(errors)")
+    }
+
     @Test func unreportedValuesAreNoFaults() throws {
         let place = try Workplace()
         let rows = (10..<30).map { Self.row($0, cell: $0 % 2, rsrp: $0 % 3 == 0 ? "-" : "-200") }
