@@ -22,6 +22,26 @@ import Testing
         }
     }
 
+    @Test(arguments: [
+        (["simulat", "x.yaml"], "dtnet has no command 'simulat': it has validate, up, "),
+        (["radio", "pahts", "--frequency", "3.5GHz"], "dtnet radio has no command 'pahts': it has inspect, "),
+        (["help", "nonsense"], "dtnet has no command 'nonsense': it has "),
+        (["help", "rrm", "slove"], "dtnet rrm has no command 'slove': it has "),
+    ])
+    func aCommandThatThereIsNotIsNamed(arguments: [String], expected: String) throws {
+        let place = try Workplace()
+        let (status, output, errors) = try ToolRun.run(arguments, in: place.folder)
+        #expect(status == 2 && output.isEmpty && errors.count == 1)
+        #expect(errors.first?.hasPrefix(expected) == true, "\(errors)")
+    }
+
+    @Test(arguments: [["help"], ["help", "up"], ["help", "radio", "map"], ["radio"], ["radio", "--help"]])
+    func helpIsAResult(arguments: [String]) throws {
+        let place = try Workplace()
+        let (status, output, errors) = try ToolRun.run(arguments, in: place.folder)
+        #expect(status == 0 && output.hasPrefix("OVERVIEW: ") && errors.isEmpty, "\(errors)")
+    }
+
     @Test func aFaultHasFileLineColumnAndKey() throws {
         let place = try Workplace()
         let file = try place.write(Workplace.smallText + "\ngmae: {rounds: 3}\n", as: "wrong.yaml")

@@ -188,6 +188,8 @@ import Testing
         (["index", "absent", "--database", "a.sqlite"], "absent is no folder that can be read"),
         (["query", "--server", "DTNET_NO_SUCH_VARIABLE"], "DTNET_NO_SUCH_VARIABLE is not set"),
         (["query", "--last", "1s", "--from", "0", "--database", "a.sqlite"], "--last goes with neither"),
+        (["query", "--from", "5", "--to", "1", "--database", "a.sqlite"], "--from is later than --to"),
+        (["query", "aggregate", "--tier", "60", "--database", "a.sqlite"], "--tier is 10 or 600 seconds, not 60"),
         (["query", "--from", "yesterday", "--database", "a.sqlite"], "'yesterday' is no time"),
     ])
     func whatCannotBeUsedIsNamed(arguments: [String], why: String) throws {

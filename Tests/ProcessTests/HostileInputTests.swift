@@ -17,13 +17,22 @@ import Testing
         #expect(place.runs.isEmpty)
     }
 
+    /// Where no negative number has a meaning the parser takes it for an option.
+    @Test func aNegativeValueOfAnotherOptionIsNamed() throws {
+        let place = try Workplace()
+        let (status, output, errors) = try ToolRun.run(
+            ["rrm", "associate", "--ues", "5", "--sites", "-1"], in: place.folder)
+        #expect(status == 2 && output.isEmpty && errors.count == 1)
+        #expect(errors[0].contains("'--sites <sites>': a negative value is written '--sites=-1' "), "\(errors)")
+    }
+
     @Test(arguments: ["simulate", "bench"]) func whereNoReportCanGoIsSaidFirst(command: String) throws {
         let place = try Workplace()
         let file = try place.write(Workplace.smallText)
-        for path in ["missing/report.json", place.folder.path] {
+        for path in ["missing/report.json", place.folder.path, ""] {
             let (status, output, errors) = try ToolRun.run([command, file, "--json", path], in: place.folder)
             #expect(status == 2 && output.isEmpty && errors.count == 1)
-            #expect(errors[0].hasPrefix("cannot write \(path): "), "\(errors)")
+            #expect(errors[0].hasPrefix("cannot write \(path.isEmpty ? "''" : path): "), "\(errors)")
         }
         #expect(place.runs.isEmpty)
     }
@@ -125,6 +134,17 @@ import Testing
         #expect(remark.hasPrefix("drive.csv: 3 of 24 rows refused, the first in line 22: "), "\(remark)")
         #expect(remark.contains("1 unreadable number") && remark.contains("1 earlier than the row before"))
         #expect(remark.hasSuffix("1 pauses of more than 5 s"))
+    }
+
+    @Test(.enabled(if: geteuid() != 0, "root may read every folder"))
+    func aFolderThatCannotBeReadIsNotCalledEmpty() throws {
+        let place = try Workplace()
+        let drives = place.folder.appending(path: "drives")
+        try FileManager.default.createDirectory(
+            at: drives, withIntermediateDirectories: false, attributes: [.posixPermissions: 0])
+        let topology = ToolRun.root.appending(path: "topologies/drive-replay.yaml").path
+        let (status, _, errors) = try ToolRun.run(["validate", topology, "--trace", drives.path], in: place.folder)
+        #expect(status == 2 && errors == ["\(drives.path): the folder cannot be read"], "\(errors)")
     }
 
     @Test func unreportedValuesAreNoFaults() throws {

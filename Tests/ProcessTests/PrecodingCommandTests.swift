@@ -24,6 +24,17 @@ import Testing
         #expect(table.output.contains("zero forcing needs as many antennas"), "\(table.output)")
     }
 
+    @Test func ratesFallWithANegativeSNR() throws {
+        let place = try Workplace()
+        func rate(_ snr: String) throws -> Double {
+            let run = try Self.run(["precode", "--drops", "1", "--snr", snr, "--json"], in: place)
+            #expect(run.status == 0, "\(run.errors)")
+            return (try Self.rows(run.output).first?["sum_rate"] as? NSNumber)?.doubleValue ?? -1
+        }
+        let (weak, strong) = (try rate("-3"), try rate("3"))
+        #expect(weak > 0 && weak < strong, "\(weak) \(strong)")
+    }
+
     @Test func trainingIsKeptAndContinuedToTheSameEnd() throws {
         let place = try Workplace()
         let short = ["--drives", "1", "--steps", "50", "--json"]

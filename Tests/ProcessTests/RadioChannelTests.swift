@@ -129,6 +129,7 @@ import Testing
             (["--tx-array", "4"], "'4' is no array: write ROWSxCOLUMNS"),
             (["--rx-array", "0x4"], "'0x4' is no array"),
             (["--tx-polarisation", "circular"], "'circular' is none of vertical, horizontal, both, crossed"),
+            (["--rx-velocity", "8,0"], "'8,0' is no velocity: write x,y,z in metres per second"),
             (["--subbands", "0"], "--subbands is 1 to 4096"),
             (["--tap-count", "0"], "--tap-count is 1 to 65536"),
             (["--bandwidth", "8GHz"], "less than twice --frequency"),

@@ -142,6 +142,7 @@ import Testing
             ("map", ["--height", "1.5"], "say where"),
             ("map", ["--cell", "0"], "'0' is no length"),
             ("map", ["--cell", "0.01"], "more than"),
+            ("map", ["--cell", "10", "--out", "m", "--png", "./m"], "./m: it is named twice"),
         ]
         for (command, arguments, text) in cases {
             let (status, output, errors) = try Self.run(command, arguments, in: place)
@@ -258,6 +259,8 @@ import Testing
             (["--cell", "20", "--transmitters", "absent.csv"], "absent.csv: no such file"),
             (["--cell", "20", "--transmitters", good, "--served-by", "north"], "no transmitter of that name"),
             (["--cell", "20", "--transmitters", good, "--subband", "3", "--png", "a.png"], "cells.csv has 2"),
+            (["--cell", "20", "--transmitters", good, "--subband", "2", "--png", "a.png"], "a map of gains is"),
+            (["--cell", "20", "--tx", "0,0,9", "--subband", "9", "--png", "a.png"], "transmitters of --tx have 1"),
             (["--cell", "20", "--tx", "0,0,9", "--quantity", "rate"], "'rate' is none of gain, sinr, interference"),
             (["--cell", "20", "--tx", "0,0,9", "--power", "1kW"], "'1kW' is no power"),
         ]

@@ -27,6 +27,20 @@ import Testing
         #expect(try run.finish().status == 130)
     }
 
+    /// `status` and `down` look for run folders.
+    @Test func aRunWithoutItsFolderEnds() throws {
+        let place = try Workplace()
+        let folder = try Self.folder(in: place)
+        let run = try ToolRun(
+            ["up", try place.write(Workplace.smallText), "--run-folder", folder.path], in: place.folder)
+        _ = try run.awaitProgress("start") { $0.hasPrefix("all ") }
+        try FileManager.default.moveItem(at: folder, to: place.folder.appending(path: "elsewhere"))
+        #expect(try run.finish().status == 1)
+        #expect(run.progress.last == "the run folder is gone: \(folder.path)", "\(run.progress)")
+        let unwritten = run.progress.first { $0.hasPrefix("cannot write ") }
+        #expect(unwritten?.hasSuffix("run.json: No such file or directory") == true, "\(run.progress)")
+    }
+
     @Test func aResultThatCannotBeWrittenIsShownAllTheSame() throws {
         let place = try Workplace()
         let folder = try Self.folder(in: place)

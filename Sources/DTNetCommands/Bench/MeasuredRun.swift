@@ -76,7 +76,7 @@ extension RunOutcome {
         switch reason {
         case .completed, .requested: break
         case .interrupted: throw ToolFailure(.interrupted, "interrupted")
-        case .failed(let why): throw ToolFailure(.failed, "\(why): see \(folder.path)/logs")
+        case .failed(let why): throw ToolFailure(.failed, folder.isGone ? why : "\(why): see \(folder.path)/logs")
         }
     }
 }

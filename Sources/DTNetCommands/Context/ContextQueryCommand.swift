@@ -76,6 +76,11 @@ struct ContextQueryCommand: AsyncParsableCommand {
     func validate() throws {
         guard (1...10_000_000).contains(limit) else { throw ValidationError("--limit is 1 to 10000000") }
         if last != nil, from != nil || to != nil { throw ValidationError("--last goes with neither --from nor --to") }
+        if let from, let to, from > to { throw ValidationError("--from is later than --to") }
+        let tiers = [Aggregate.fineSeconds, Aggregate.coarseSeconds]
+        if let tier, !tiers.contains(tier) {
+            throw ValidationError("--tier is \(tiers[0]) or \(tiers[1]) seconds, not \(tier)")
+        }
     }
 
     func run() async throws {

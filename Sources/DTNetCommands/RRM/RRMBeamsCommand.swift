@@ -41,7 +41,7 @@ struct RRMBeamsCommand: AsyncParsableCommand {
     @Option(help: "Beams of the codebook.")
     var beams = 32
 
-    @Option(help: "SNR in dB of a beam that points at a user 50 m away.")
+    @Option(parsing: .unconditional, help: "SNR in dB of a beam that points at a user 50 m away.")
     var snr = 20.0
 
     @Option(help: "Part of a step that a probe takes from the data.")

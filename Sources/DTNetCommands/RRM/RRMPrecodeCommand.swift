@@ -29,7 +29,7 @@ struct RRMPrecodeCommand: AsyncParsableCommand {
     @Option(help: "Streams per user.")
     var streams = 1
 
-    @Option(help: "SNR in dB of the full power at 200 m.")
+    @Option(parsing: .unconditional, help: "SNR in dB of the full power at 200 m.")
     var snr = 0.0
 
     @Option(help: "Drops.")

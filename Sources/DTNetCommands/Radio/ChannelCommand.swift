@@ -57,7 +57,7 @@ struct ChannelCommand: AsyncParsableCommand {
     }
 
     func run() async throws {
-        for path in [options.out, cir, taps].compactMap(\.self) { try OutputFile.check(path) }
+        try OutputFile.check([options.out, cir, taps].compactMap(\.self))
         let receivers = try links.receivers(of: "channel")
         var tables = ChannelTables(
             transmitter: arrays.transmitter(options), receiver: arrays.receiver,

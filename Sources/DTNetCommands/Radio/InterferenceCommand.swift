@@ -68,7 +68,7 @@ struct InterferenceCommand: AsyncParsableCommand {
     }
 
     func run() async throws {
-        for path in [out, png].compactMap(\.self) { try OutputFile.check(path) }
+        try OutputFile.check([out, png].compactMap(\.self))
         let network = try network()
         let cells = try chosen(of: network)
         let inForce = try powers.map { try recorded($0, network) } ?? PowersInForce(equalIn: network)

@@ -16,12 +16,12 @@ struct LinkOptions: ParsableArguments {
 
     @Option(
         parsing: .unconditional, help: "Velocity of the transmitter in metres per second: x,y,z.",
-        transform: RadioArguments.position)
+        transform: RadioArguments.velocity)
     var txVelocity: SIMD3<Double> = .zero
 
     @Option(
         parsing: .unconditional, help: "Velocity of all receivers in metres per second: x,y,z.",
-        transform: RadioArguments.position)
+        transform: RadioArguments.velocity)
     var rxVelocity: SIMD3<Double> = .zero
 
     @Argument(parsing: .allUnrecognized, help: "Further receivers.")

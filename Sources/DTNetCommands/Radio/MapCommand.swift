@@ -105,8 +105,14 @@ struct MapCommand: AsyncParsableCommand {
     }
 
     func run() async throws {
-        for path in [options.out, png].compactMap(\.self) { try OutputFile.check(path) }
+        try OutputFile.check([options.out, png].compactMap(\.self))
         let sources = try sources()
+        if let subband, quantity == .gain {
+            throw ToolFailure(
+                .usage,
+                "--subband \(subband): a map of gains is that of the whole carrier; one of --quantity sinr or "
+                    + "interference has subbands")
+        }
         let server = try servedBy.map { name in
             guard let index = sources.firstIndex(where: { $0.name == name }) else {
                 throw ToolFailure(.usage, "--served-by \(name): no transmitter of that name")
@@ -147,6 +153,12 @@ struct MapCommand: AsyncParsableCommand {
     /// What transmits, by the file or by `--tx`.
     private func sources() throws -> [MapTransmitter] {
         guard let transmitters else {
+            guard subband ?? 1 == 1 else {
+                throw ToolFailure(
+                    .usage,
+                    "--subband \(subband ?? 1): transmitters of --tx have 1; the powers in a file of --transmitters "
+                        + "may be by subband")
+            }
             return tx.enumerated().map { number, position in
                 MapTransmitter(
                     name: "\(number + 1)", position: position, antenna: options.transmitterAntenna,

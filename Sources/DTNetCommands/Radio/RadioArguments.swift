@@ -17,6 +17,15 @@ package enum RadioArguments {
         return SIMD3(numbers[0], numbers[1], numbers[2])
     }
 
+    /// A velocity `x,y,z` in metres per second.
+    package static func velocity(_ text: String) throws -> SIMD3<Double> {
+        guard let velocity = try? position(text) else {
+            throw ValidationError(
+                "'\(text)' is no velocity: write x,y,z in metres per second, 1e7 each at most, e.g. 8.3,0,0")
+        }
+        return velocity
+    }
+
     /// A length in metres above 0, at most 100 km; a trailing `m` is allowed.
     package static func metres(_ text: String) throws -> Double {
         let digits = text.hasSuffix("m") ? text.dropLast() : Substring(text)

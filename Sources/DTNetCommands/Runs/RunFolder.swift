@@ -42,6 +42,9 @@ struct RunFolder: Hashable, Sendable {
         try OutputFile.write(Data(text.utf8), to: "\(path)/topology.yaml")
     }
 
+    /// Whether the run is not to be found here any more: removed, or moved.
+    var isGone: Bool { access(manifestPath, F_OK) != 0 && errno == ENOENT }
+
     /// The manifest, nil where it cannot be read.
     var manifest: RunManifest? {
         guard let data = FileManager.default.contents(atPath: manifestPath) else { return nil }

@@ -271,8 +271,14 @@ struct RunSupervisor {
 
     /// Notes the end of the warm-up, ends the run when its time is over, prints progress.
     private mutating func keepTime(at now: Instant) -> [SupervisionEffect] {
-        if now - processorRead >= RunSupervisor.processorPeriod { readProcessorTimes(at: now) }
-        guard let readyAt, !supervision.isStopping else { return [] }
+        let isDue = now - processorRead >= RunSupervisor.processorPeriod
+        if isDue { readProcessorTimes(at: now) }
+        guard !supervision.isStopping else { return [] }
+        // No command would find the run any more to end it, and its figures would lead nowhere.
+        if isDue, folder.isGone {
+            return supervision.handle(.stop(.failed("the run folder is gone: \(folder.path)")), at: now)
+        }
+        guard let readyAt else { return [] }
         let elapsed = now - readyAt
         if !isMeasuring, elapsed >= request.warmUp {
             isMeasuring = true
@@ -334,7 +340,7 @@ struct RunSupervisor {
                 stops: identities.indices.compactMap { index in
                     supervision.stop(of: index).map { (process: name(of: index), stop: $0) }
                 },
-                stopTime: MonotonicClock.now - (stoppedAt ?? MonotonicClock.now),
+                stopTime: stoppedAt.map { MonotonicClock.now - $0 } ?? .zero,
                 unrecorded: board.unrecorded)
         }
     }

@@ -26,6 +26,7 @@ package struct DTNetTool: AsyncParsableCommand {
     package static func runTool() async -> Never {
         do {
             try ProcessorCheck.run()
+            try checkCommand(CommandLine.arguments.dropFirst())
             var command = try parseAsRoot()
             if var asynchronous = command as? any AsyncParsableCommand {
                 try await asynchronous.run()
@@ -37,6 +38,22 @@ package struct DTNetTool: AsyncParsableCommand {
             end(failure)
         } catch {
             end(of: error)
+        }
+    }
+
+    /// Names a word in the place of a command that is none; the parser calls it, and all that follow, unexpected.
+    private static func checkCommand(_ words: some Sequence<String>) throws {
+        var command: any ParsableCommand.Type = DTNetTool.self
+        var path = "dtnet"
+        for word in words where word != "help" || path != "dtnet" {
+            let commands = command.configuration.subcommands
+            guard !commands.isEmpty, !word.hasPrefix("-") else { return }
+            guard let next = commands.first(where: { $0.configuration.commandName == word }) else {
+                let names = commands.compactMap { $0.configuration.commandName }.joined(separator: ", ")
+                throw ToolFailure(.usage, "\(path) has no command '\(word)': it has \(names)")
+            }
+            command = next
+            path += " \(word)"
         }
     }
 
@@ -52,12 +69,23 @@ package struct DTNetTool: AsyncParsableCommand {
             Terminal.result(fullMessage(for: error))
             Glibc.exit(ToolStatus.done.rawValue)
         }
-        let message = message(for: error).split(separator: "\n").joined(separator: " ")
+        var message = message(for: error).split(separator: "\n").joined(separator: " ")
+        if message.hasPrefix("Missing value for "), let hint = hintOfDash(CommandLine.arguments, message) {
+            message += ": \(hint)"
+        }
         if exitCode(for: error) == .validationFailure {
             Terminal.error("dtnet: \(message) (see dtnet --help)")
             Glibc.exit(ToolStatus.usage.rawValue)
         }
         Terminal.error("dtnet: \(message)")
         Glibc.exit(ToolStatus.failed.rawValue)
+    }
+
+    /// How a negative value is written where the parser takes what begins with a dash for an option.
+    private static func hintOfDash(_ words: [String], _ message: String) -> String? {
+        let negative = zip(words, words.dropFirst()).first { option, value in
+            message.contains("'\(option) ") && value.first == "-" && value.dropFirst().first?.isNumber ?? false
+        }
+        return negative.map { "a negative value is written '\($0)=\($1)'" }
     }
 }

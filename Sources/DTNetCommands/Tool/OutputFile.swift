@@ -35,6 +35,7 @@ enum OutputFile {
 
     /// Throws `usage` where a file cannot be made at `path`: to be asked before the work whose result goes there.
     static func check(_ path: String) throws {
+        guard !path.isEmpty else { throw ToolFailure(.usage, "cannot write '': a file needs a name") }
         let folder = URL(fileURLWithPath: path).deletingLastPathComponent().path
         var isFolder: ObjCBool = false
         if FileManager.default.fileExists(atPath: path, isDirectory: &isFolder), isFolder.boolValue {
@@ -45,8 +46,20 @@ enum OutputFile {
         }
     }
 
+    /// The same of all files of one command, which must be different ones: the last would replace the others.
+    static func check(_ paths: [String]) throws {
+        var files: Set<String> = []
+        for path in paths {
+            try check(path)
+            guard files.insert(RunFolder.absolute(path)).inserted || path.hasPrefix("/dev/") else {
+                throw ToolFailure(.usage, "cannot write \(path): it is named twice, for two different files")
+            }
+        }
+    }
+
     /// In the system's words where there are any: Foundation's name neither file nor cause.
     private static func reason(_ error: any Error) -> String {
+        if (error as? CocoaError)?.code == .fileNoSuchFile { return String(cString: strerror(ENOENT)) }
         let cocoa = error as NSError
         let system = cocoa.userInfo[NSUnderlyingErrorKey] as? NSError ?? cocoa
         guard system.domain == NSPOSIXErrorDomain else { return cocoa.localizedDescription }

@@ -14,7 +14,9 @@ enum TraceFiles {
             throw ToolFailure(.usage, "\(path): no such trace; name a folder of measured drives with --trace")
         }
         guard isFolder.boolValue else { return [path] }
-        let names = (try? FileManager.default.contentsOfDirectory(atPath: path)) ?? []
+        guard let names = try? FileManager.default.contentsOfDirectory(atPath: path) else {
+            throw ToolFailure(.usage, "\(path): the folder cannot be read")
+        }
         let files = names.filter { $0.hasSuffix(".csv") || $0.hasSuffix(".txt") }.sorted()
         guard !files.isEmpty else { throw ToolFailure(.usage, "\(path): a folder without .csv or .txt files") }
         guard files.count <= most else { throw ToolFailure(.usage, "\(path): more than \(most) files") }
