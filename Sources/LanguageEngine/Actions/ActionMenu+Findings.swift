@@ -16,10 +16,9 @@ extension ActionMenu {
         for findings: [Finding], state: NetworkState, bounds: ActionBounds, allowed: [ActionKind],
         adapter: String? = nil
     ) {
-        self.init(bounds)
+        let shown = Array(findings.prefix(PromptBuilder.findings))
+        self.init(answering: shown, state: state, bounds: bounds)
         let selection = Selection(state: state, bounds: bounds)
-        let shown = findings.prefix(PromptBuilder.findings)
-        for finding in shown { selection.add(finding, to: &self) }
         for finding in shown {
             guard case .harm(let kind, let cell, _) = finding else { continue }
             keep { $0.kind != kind || cell.map { $0.index } != $0.target.cell }
@@ -35,6 +34,13 @@ extension ActionMenu {
         own.keep { allowed.contains($0.kind) }
         self = own.isEmpty ? bounded : own
         if isEmpty { add(.none, [.nothing]) }
+    }
+
+    /// All that findings call for, whoever may adopt it; empty where they call for nothing.
+    package init(answering findings: [Finding], state: NetworkState, bounds: ActionBounds) {
+        self.init(bounds)
+        let selection = Selection(state: state, bounds: bounds)
+        for finding in findings { selection.add(finding, to: &self) }
     }
 }
 
