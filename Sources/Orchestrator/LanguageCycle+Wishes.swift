@@ -45,7 +45,8 @@ extension LanguageCycle {
     /// nothing that the rules propose for a wish: the model may serve one wish at the cost of another.
     func tie(_ actions: [Action], in cycle: inout Open) {
         let isForWishes = cycle.findings.allSatisfy(\.isIntent)
-        for action in actions where action.kind.actsOnNetwork && !cycle.wishes.contains(where: { $0.action == action }) {
+        let ruled = cycle.wishes.map(\.action)
+        for action in actions where action.kind.actsOnNetwork && !ruled.contains(action) {
             let served = cycle.asking.filter { $0.intent.isServed(by: action) }
             let isOnly = !cycle.elsewhere.holds(action) && !cycle.ruled.contains(action)
             for asked in served.isEmpty && isForWishes ? cycle.asking : served {
