@@ -33,6 +33,10 @@ package struct HandoverStatistics: Sendable, Codable {
     private var pairs: [Pair] = []
     /// Seconds seen, faded like the counts: the rate of a regular series is exact from the first advance on.
     private var seconds = 0.0
+    /// Where the last handover out of each cell went, `CellID.none` where there was none [C].
+    private var last: [UInt32]
+    private var error = RunningError()
+    private var persistenceError = RunningError()
 
     /// Faded count below which a pair is given up.
     private static let least = 1e-4
@@ -43,11 +47,13 @@ package struct HandoverStatistics: Sendable, Codable {
         self.cells = cells
         self.memorySeconds = memorySeconds
         self.maxPairs = maxPairs ?? max(256, 16 * cells)
+        last = Array(repeating: CellID.none.rawValue, count: cells)
     }
 
     /// Counts one handover. Cells outside the network, and a handover to the same cell, are not counted.
     package mutating func note(from: CellID, to: CellID) {
         guard from.index < cells, to.index < cells, from != to else { return }
+        score(from: from, to: to)
         let key = HandoverStatistics.key(from, to)
         var place = place(of: key)
         if place == pairs.count || pairs[place].key != key {
@@ -59,6 +65,30 @@ package struct HandoverStatistics: Sendable, Codable {
         }
         pairs[place].fresh &+= 1
     }
+
+    /// Scores what was said of the next cell before this handover was known. One that nothing was said of is not scored.
+    private mutating func score(from: CellID, to: CellID) {
+        defer { last[from.index] = to.rawValue }
+        let row = row(from)
+        let total = row.reduce(0) { $0 + $1.count }
+        guard total > 0 else { return }
+        var brier = 1.0
+        for pair in row {
+            let probability = pair.count / total
+            brier += probability * probability
+            if UInt32(truncatingIfNeeded: pair.key) == to.rawValue { brier -= 2 * probability }
+        }
+        error.note(brier / 2)
+        persistenceError.note(last[from.index] == to.rawValue ? 0 : 1)
+    }
+
+    /// Mean error of the probabilities of the next cell over handovers, those before forgotten slowly: half the Brier
+    /// score (Brier 1950), 0 for a certain prediction that came true and 1 for one that did not. 0 before the first.
+    package var meanError: Double { error.mean }
+
+    /// The same of persistence on the same handovers, which says with certainty that the next goes where the last out of
+    /// that cell went: the part that did not.
+    package var persistenceMeanError: Double { persistenceError.mean }
 
     /// Lets time pass: what was counted before this interval fades by `exp(-seconds / memorySeconds)`, and so does the
     /// time it was counted in; the handovers noted since the last call belong to this interval.

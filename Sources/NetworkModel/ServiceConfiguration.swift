@@ -9,15 +9,19 @@ package struct SliceConfiguration: Hashable, Sendable, Codable {
     package var delaySeconds: Double?
     /// Weight of its UEs where guarantees contend, and in the division of what they leave, above 0.
     package var weight: Double
+    /// Its 5QI (TS 23.501 Table 5.7.4-1) as the topology says it; nil for the loosest that keeps what it guarantees.
+    package var fiveQI: Int?
 
     package init(
-        name: String, fraction: Double, rateBps: Double = 0, delaySeconds: Double? = nil, weight: Double = 1
+        name: String, fraction: Double, rateBps: Double = 0, delaySeconds: Double? = nil, weight: Double = 1,
+        fiveQI: Int? = nil
     ) {
         self.name = name
         self.fraction = fraction
         self.rateBps = rateBps
         self.delaySeconds = delaySeconds
         self.weight = weight
+        self.fiveQI = fiveQI
     }
 }
 

@@ -9,9 +9,9 @@ extension LanguageCycle {
         var number: UInt64
         var action: Action
         var expiresEpoch: UInt64
-        /// An operator asked for it, or consented to it.
+        /// An operator asked for it or consented to it, or it serves what one asked for.
         var isWished: Bool
-        /// Names of the intents that asked for it, where nothing else did: it ends with the last that is taken back.
+        /// Names of the intents that asked for it or that it serves, where nothing else called for it: it ends with the last that is taken back.
         var intents: [String] = []
         var monitor: EffectMonitor
         /// What it took the place of, as it was then: in force without it, until their time is up.
@@ -94,10 +94,13 @@ extension LanguageCycle {
     }
 
     /// - Parameters:
+    ///   - isWished: it takes the place of what an operator asked for.
+    ///   - isTied: it serves what an operator asked for, though the rules would not propose it.
     ///   - endsEpoch: when it ends at the latest, with the wish that asks for it; nil for the usual time.
     ///   - intents: that ask for it, where nothing else does.
     mutating func adopt(
-        _ action: Action, number: UInt64, epoch: UInt64, isWished: Bool, endsEpoch: UInt64?, intents: [String]
+        _ action: Action, number: UInt64, epoch: UInt64, isWished: Bool, isTied: Bool = false, endsEpoch: UInt64?,
+        intents: [String]
     ) {
         var instead = active.filter { LanguageCycle.gives(way: $0, to: action, isWished: isWished) }
         replaced += instead.map { effect($0, epoch: epoch, state: .ended) }
@@ -113,7 +116,7 @@ extension LanguageCycle {
             Active(
                 number: number, action: action,
                 expiresEpoch: min(epoch + epochs(LanguageCycle.lifetimeSeconds), endsEpoch ?? .max),
-                isWished: isWished, intents: intents, monitor: monitor, instead: instead))
+                isWished: isWished || isTied, intents: intents, monitor: monitor, instead: instead))
     }
 
     /// Puts in force again what an action took the place of that was taken back for the harm that it did; each is

@@ -133,12 +133,12 @@ extension LanguageCycle {
         return .tryAgain(renewed, number: number)
     }
 
-    /// The wishes in force that ask for an action in force: those that it was adopted for, and those that the rules
-    /// would propose it for now. And the epoch in which the last of them ends, nil where one never does.
+    /// The wishes in force that ask for an action in force: those that it was adopted for, those that the rules would
+    /// propose it for now, and those that it serves. And the epoch in which the last of them ends, nil where one never does.
     private func wish(for active: Active, _ state: NetworkState) -> (intents: [String], untilEpoch: UInt64?) {
         let asking = intents.filter { name, intent in
             intent.isInForce(atSeconds: state.seconds)
-                && (active.intents.contains(name)
+                && (active.intents.contains(name) || intent.isServed(by: active.action)
                     || rules.proposals(for: [.intent(intent)], state: state).contains(active.action))
         }
         var untilEpoch: UInt64? = 0

@@ -31,12 +31,18 @@ struct LanguageCycle: Sendable {
         /// What of it operators' intents ask for together, and what they ask for one by one.
         let wished: [Action]
         var wishes: [Wish]
+        /// What operators want, whether the rules have an action for it or not; and what else is found calls for.
+        let asking: [Asking]
+        let elsewhere: ActionMenu
         /// The change of adapter that its situation calls for.
         let adapter: Action?
         var isTrying = false
+        /// Names of intents that were taken back since it began.
+        private(set) var takenBack: [String] = []
 
         /// An intent is taken back.
         mutating func forget(_ intent: String) {
+            if !takenBack.contains(intent) { takenBack.append(intent) }
             for index in wishes.indices { wishes[index].forget(intent) }
         }
     }
@@ -257,10 +263,11 @@ struct LanguageCycle: Sendable {
         barred.removeAll { $0.untilEpoch <= state.epoch }
         let adapter = adapterChange(findings, state)
         let ruled = rules.proposals(for: findings, state: state) + (adapter.map { [$0] } ?? [])
-        let intents = findings.filter { if case .intent = $0 { true } else { false } }
         open = Open(
             decision: decision, findings: findings, actions: ruled, ruled: ruled,
-            wished: rules.proposals(for: intents, state: state), wishes: wishes(findings, state),
+            wished: rules.proposals(for: findings.filter(\.isIntent), state: state), wishes: wishes(findings, state),
+            asking: asking(state),
+            elsewhere: ActionMenu(answering: findings.filter { !$0.isIntent }, state: state, bounds: bounds),
             adapter: adapter)
         var menu = ActionMenu(
             for: findings, state: state, bounds: bounds, allowed: judge.allowed,
@@ -282,32 +289,6 @@ struct LanguageCycle: Sendable {
                 deadlineSeconds: language.deadline.seconds, meaning: meaning, seed: number, weather: weather))
     }
 
-    /// Actions that operators ask for, each with the intents that do. An action in force is asked for by these too,
-    /// where intents alone did before.
-    private mutating func wishes(_ findings: [Finding], _ state: NetworkState) -> [Wish] {
-        let isIntent = { (finding: Finding) in if case .intent = finding { true } else { false } }
-        let others = rules.proposals(for: findings.filter { !isIntent($0) }, state: state)
-        var wishes: [Wish] = []
-        for (name, intent) in intents where intent.isInForce(atSeconds: state.seconds) {
-            let end = intent.untilSeconds.map { seconds in
-                state.epoch + epochs(min(seconds - state.seconds, LanguageCycle.barredSeconds))
-            }
-            for action in rules.proposals(for: [.intent(intent)], state: state) {
-                if let place = wishes.firstIndex(where: { $0.action == action }) {
-                    wishes[place].join(name, untilEpoch: end)
-                } else {
-                    wishes.append(Wish(action: action, isOnly: !others.contains(action), name, untilEpoch: end))
-                }
-            }
-        }
-        for index in active.indices where !active[index].intents.isEmpty {
-            guard let wish = wishes.first(where: { $0.action == active[index].action }) else { continue }
-            let known = active[index].intents
-            active[index].intents += wish.intents.filter { !known.contains($0) }
-        }
-        return wishes
-    }
-
     /// Takes what the model said; its forms are checked like anybody's.
     mutating func thought(_ thought: Thought, epoch: UInt64) -> Step {
         guard var cycle = open, !cycle.isTrying, thought.number == cycle.decision.number else { return .nothing }
@@ -315,6 +296,7 @@ struct LanguageCycle: Sendable {
         let proposed = judge.candidates(thought.forms)
         refusedForms += proposed.candidates.count - proposed.actions.count
         cycle.decision.candidates = proposed.candidates
+        tie(proposed.actions, in: &cycle)
         var actions = proposed.actions
         for action in cycle.actions where !actions.contains(action) {
             actions.append(action)
@@ -379,7 +361,7 @@ struct LanguageCycle: Sendable {
             return .done(cycle.decision, changed: false)
         }
         adopt(
-            chosen, number: number, epoch: epoch, isWished: cycle.wished.contains(chosen),
+            chosen, number: number, epoch: epoch, isWished: cycle.wished.contains(chosen), isTied: wish != nil,
             endsEpoch: wish?.untilEpoch, intents: wish?.intents ?? [])
         return .done(cycle.decision, changed: true)
     }

@@ -116,6 +116,8 @@ package struct RegionNode: Role {
             effects.append(.report(Gauge("load", traffic.meanLoad)))
             effects.append(.report(Gauge("forecast_error", traffic.meanForecastError)))
             effects.append(.report(Gauge("persistence_error", traffic.meanPersistenceError)))
+            effects.append(.report(Gauge("mobility_error", traffic.mobilityError)))
+            effects.append(.report(Gauge("mobility_persistence_error", traffic.mobilityPersistenceError)))
         }
         effects.append(.schedule(RegionNode.reportTimer, at: now + period))
         return effects

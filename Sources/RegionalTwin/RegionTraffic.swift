@@ -148,6 +148,8 @@ struct RegionTraffic: Sendable {
     var meanLoad: Double { mean { $0.load } }
     var meanForecastError: Double { mean { $0.forecast.meanAbsoluteError } }
     var meanPersistenceError: Double { mean { $0.forecast.persistenceMeanAbsoluteError } }
+    var mobilityError: Double { handovers.meanError }
+    var mobilityPersistenceError: Double { handovers.persistenceMeanError }
 
     private func mean(_ value: (Cell) -> Double) -> Double {
         cells.isEmpty ? 0 : cells.reduce(0) { $0 + value($1) } / Double(cells.count)

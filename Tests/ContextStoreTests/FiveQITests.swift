@@ -46,12 +46,13 @@ import TwinProtocol
     @Test func aRunBeginsWithItsProfiles() {
         let slices = [
             SliceConfiguration(name: "broadband", fraction: 0.7),
-            SliceConfiguration(name: "control", fraction: 0.3, rateBps: 50e3, delaySeconds: 0.2, weight: 2),
+            SliceConfiguration(name: "control", fraction: 0.2, rateBps: 50e3, delaySeconds: 0.2, weight: 2),
+            SliceConfiguration(name: "transport", fraction: 0.1, rateBps: 50e3, delaySeconds: 0.02, fiveQI: 84),
         ]
         let rows = ContextRows.firstRows(of: Self.network(slices))
         #expect(rows.count { $0.table == .cell } == 1)
         let profiles = rows.filter { $0.table == .qosProfile }.map { QoSProfile($0.values) }
-        #expect(profiles.count == 33)
+        #expect(profiles.count == 34)
         let voice = profiles.first { $0.name == "5QI 1" }
         #expect(voice?.fiveQI == 1 && voice?.priority == 20 && voice?.resourceType == "GBR" && voice?.loss == 1e-2)
         #expect(voice?.delayMs == 100 && voice?.rateBps == nil)
@@ -60,6 +61,11 @@ import TwinProtocol
         #expect(broadband?.delayMs == 300 && broadband?.loss == 1e-6 && broadband?.share == 0.7)
         let control = profiles.first { $0.name == "control" }
         #expect(control?.fiveQI == 2 && control?.priority == 40 && control?.resourceType == "GBR")
+        // The loosest that keeps it is 90.
+        let transport = profiles.first { $0.name == "transport" }
+        #expect(transport?.fiveQI == 84 && transport?.priority == 24 && transport?.delayMs == 20)
+        #expect(transport?.note?.hasPrefix("slice of the topology; by its 5QI") == true)
+        #expect(control?.note?.hasPrefix("slice of the topology; by the nearest 5QI") == true)
         #expect(control?.rateBps == 50e3 && control?.delayMs == 200 && control?.loss == 1e-3 && control?.weight == 2)
     }
 

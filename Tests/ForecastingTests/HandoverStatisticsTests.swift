@@ -59,6 +59,42 @@ import Testing
         #expect(statistics.rateHz(from: a, to: .none) == 0 && statistics.likeliestNext(from: .none) == nil)
     }
 
+    /// Four of five go to b: the probabilities err by 4/5 x 0.04 + 1/5 x 0.64, and persistence errs twice in five.
+    @Test func theNextCellIsScoredAgainstPersistence() {
+        var statistics = HandoverStatistics(cells: 3, memorySeconds: 1_000)
+        // Of the first nothing was said.
+        statistics.note(from: a, to: c)
+        #expect(statistics.meanError == 0 && statistics.persistenceMeanError == 0)
+        for step in 0..<5_000 {
+            statistics.advance(seconds: 1)
+            statistics.note(from: a, to: step % 5 == 4 ? c : b)
+        }
+        #expect(abs(statistics.meanError - 0.16) < 0.01, "\(statistics.meanError)")
+        #expect(abs(statistics.persistenceMeanError - 0.4) < 0.02, "\(statistics.persistenceMeanError)")
+    }
+
+    /// Certain as long as all go the same way; when they go another, persistence errs once and the statistics until
+    /// they have forgotten.
+    @Test func aChangeShowsInTheError() {
+        var statistics = HandoverStatistics(cells: 3, memorySeconds: 60)
+        for _ in 0..<200 {
+            statistics.note(from: a, to: b)
+            statistics.advance(seconds: 1)
+        }
+        #expect(statistics.meanError == 0 && statistics.persistenceMeanError == 0)
+        for _ in 0..<20 {
+            statistics.note(from: a, to: c)
+            statistics.advance(seconds: 1)
+        }
+        #expect(statistics.meanError > 0.05 && statistics.meanError < 0.1, "\(statistics.meanError)")
+        #expect(statistics.persistenceMeanError > 0 && statistics.persistenceMeanError < 0.01)
+        for _ in 0..<1_500 {
+            statistics.note(from: a, to: c)
+            statistics.advance(seconds: 1)
+        }
+        #expect(statistics.meanError < 0.01, "\(statistics.meanError)")
+    }
+
     /// From the first period on, whatever the memory and the length of the periods.
     @Test func theRateOfARegularSeriesIsExact() {
         var statistics = HandoverStatistics(cells: 3, memorySeconds: 7)

@@ -119,7 +119,9 @@ import Testing
         #"{"action":"cap_power","cell":1,"value":41}"#, #"{"action":"cap_power","cell":7,"value":35}"#,
         #"{"action": "retrain","cell":1}"#, #"{"action":"retrain","cell":1} "#, #"{"action":"retrain","cell":1"#,
         #"{"action":"shift_bandwidth","cell":1,"other":1,"value":1}"#, #"{"action":"load_adapter","name":"x"}"#,
-        #"{"action":"slice_shares","slice":"gold","value":0.4}"#, "",
+        #"{"action":"slice_shares","slice":"gold","value":0.4}"#,
+        #"{"action":"slice_shares","cells":[7],"slice":"video","value":0.4}"#,
+        #"{"action":"slice_shares","cells":[1],"slice":"video","value":4}"#, "",
     ])
     func aGrammarAdmitsNothingElse(text: String) {
         #expect(!Grammar(ActionGrammar(ActionMenu(all: Sample.bounds)).text).admits(text))
@@ -146,8 +148,9 @@ import Testing
         let entries = Self.entries([.starved(cell: CellID(2), userKbps: 100, medianKbps: 1_000)])
         #expect(
             entries == [
-                .init(.reassociate, .pair(2, 3)), .init(.sliceShares, .slice(0)), .init(.sliceShares, .slice(1)),
-                .init(.raisePriority, .cell(2)), .init(.deployPlatform, .pair(6, 2)), .init(.capPower, .cell(3)),
+                .init(.reassociate, .pair(2, 3)), .init(.sliceShares, .sliceInCells(0, [2])),
+                .init(.sliceShares, .sliceInCells(1, [2])), .init(.raisePriority, .cell(2)),
+                .init(.deployPlatform, .pair(6, 2)), .init(.capPower, .cell(3)),
             ])
     }
 
@@ -160,7 +163,14 @@ import Testing
         #expect(kinds(.alarm(text: "cell 3: uplink noise")).isSuperset(of: [.blankSubbands, .shiftBandwidth]))
         #expect(kinds(.intent(Intent(scope: .cells([CellID(3)]), targets: [.energy]))) == [.capPower])
         let area = Intent(scope: .sliceInCells(1, [CellID(4), CellID(3)]), targets: [.delay(seconds: 0.005)])
-        #expect(Self.entries([.intent(area)]).first == .init(.raisePriority, .sliceInCells(1, [3, 4])))
+        // What is wished in some cells is offered there, the slice that is meant first.
+        #expect(
+            Self.entries([.intent(area)]) == [
+                .init(.raisePriority, .sliceInCells(1, [3, 4])), .init(.sliceShares, .sliceInCells(1, [3, 4])),
+                .init(.sliceShares, .sliceInCells(0, [3, 4])),
+            ])
+        let everywhere = Intent(scope: .slice(1), targets: [.delay(seconds: 0.005)])
+        #expect(Self.entries([.intent(everywhere)]).contains(.init(.sliceShares, .slice(1))))
         let saving = Intent(scope: .slice(0), targets: [.priority(2)], savesElsewhere: true)
         #expect(kinds(.intent(saving)) == [.raisePriority, .sliceShares, .capPower])
         // A finding without a place: what relieves the fullest cell.
@@ -179,8 +189,12 @@ import Testing
         let full = Finding.starved(cell: CellID(2), userKbps: 100, medianKbps: 1_000)
         let harmed = Self.entries([.harm(.reassociate, cell: CellID(2), percent: -3), full])
         #expect(!harmed.contains { $0.kind == .reassociate } && harmed.contains { $0.kind == .capPower })
-        let slice = Self.entries([.harm(.sliceShares, cell: nil, percent: -3), full])
-        #expect(!slice.contains { $0.kind == .sliceShares })
+        let risk = Finding.sliceAtRisk(slice: 1, need: 0.5, share: 0.2)
+        let slice = Self.entries([.harm(.sliceShares, cell: nil, percent: -3), risk, full])
+        let left = slice.filter { $0.kind == .sliceShares }.map(\.target)
+        #expect(left == [.sliceInCells(0, [2]), .sliceInCells(1, [2])])
+        let here = Self.entries([.harm(.sliceShares, cell: CellID(2), percent: -3), full])
+        #expect(!here.contains { $0.kind == .sliceShares })
     }
 
     @Test func aQuestionStaysShort() {

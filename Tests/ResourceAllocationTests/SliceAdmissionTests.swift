@@ -1,3 +1,4 @@
+import NetworkModel
 import Numerics
 import ResourceAllocation
 import Testing

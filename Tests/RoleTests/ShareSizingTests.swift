@@ -48,6 +48,44 @@ import TwinProtocol
         #expect(blind.contains(.sliceShare(slice: 0, share: 0.2)) && blind.count == 4)
     }
 
+    /// 1500 bytes in 20 ms, one packet in 1,000 late, take 12 kbit ln(1000) / 20 ms = 4.14 Mbit/s of each user beside the
+    /// rate of the slice, which is none here: of two users 0.207 of 40 Mbit/s.
+    @Test func theRulesProposeWhatTheDelayTakes() throws {
+        let cell = CellID(4)
+        let wish = { (seconds: Double) in
+            Intent(scope: .sliceInCells(0, [cell]), targets: [.delay(seconds: seconds)])
+        }
+        func shares(_ seconds: Double) throws -> [Double] {
+            try Self.proposed(wish(seconds), Self.state).compactMap { action in
+                guard case .sliceShare(0, [cell], let share) = action else { return nil }
+                return share
+            }
+        }
+        let actions = try Self.proposed(wish(0.02), Self.state)
+        #expect(actions.first == .raiseSlicePriority(slice: 0, cells: [cell], factor: 2) && actions.count == 4)
+        #expect(try shares(0.02) == [0.2, 0.25, 0.35])
+        // Half the time takes twice as much; a second nearly nothing, of which the smallest share is tried.
+        #expect(try shares(0.01) == [0.35, 0.45, 0.65])
+        #expect(try shares(1) == [0.05])
+        // A slice's own rate comes on top: 4 Mbit/s more of each user are 0.2 of the cell.
+        var network = try Self.network()
+        network.slices[0].rateBps = 4e6
+        let rules = RuleBase(ActionBounds(network: network))
+        #expect(
+            rules.proposals(for: [.intent(wish(0.02))], state: Self.state).contains(
+                .sliceShare(slice: 0, cells: [cell], share: 0.45)))
+        // Of a wish for all slices of a cell none gets a share.
+        let all = Intent(scope: .cells([cell]), targets: [.delay(seconds: 0.02)])
+        #expect(try Self.proposed(all, Self.state) == [.raiseCellPriority(cell: cell, factor: 2)])
+    }
+
+    /// What the twins judge a wish for a delay by is the rate that its share is sized for.
+    @Test func aDelayIsJudgedByTheRateThatItIsSizedFor() throws {
+        let intent = Intent(scope: .slice(0), targets: [.delay(seconds: 0.02)])
+        let wishes = OperatorWishes([intent], network: try Self.network(), seconds: 0)
+        #expect(abs(wishes.guaranteedMbps[0] - 4.1447) < 1e-3)
+    }
+
     @Test func aShareHoldsWhereItIsAskedFor() throws {
         let network = try Self.network()
         var policy = Policy()

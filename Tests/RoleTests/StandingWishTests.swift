@@ -109,6 +109,71 @@ import TwinProtocol
         #expect(tried.isEmpty && desk.effects.map(\.state) == [.ended])
     }
 
+    // MARK: - What the model thought of
+
+    private static let favour = OperatorEntry.intent(
+        name: "000001", Intent(scope: .cells([CellID(2)]), targets: [.priority(2)]))
+
+    private static func weight(_ desk: inout FollowUpDesk) throws -> Float {
+        desk.renew()
+        return try #require(desk.policies.last).weight[2]
+    }
+
+    /// Twice the weight is wished; the model has it three times, which the rules would not.
+    @Test func whatTheModelChoseForAWishGoesOnWithIt() throws {
+        var desk = try FollowUpDesk()
+        desk.calm(4)
+        let usual = try Self.weight(&desk)
+        let forms = [ActionForm(action: "raise_priority", cell: 2, value: 3)]
+        let decision = try desk.decide(forms, on: desk.look([Self.favour]).effects)
+        #expect(decision.outcome == .adopted && decision.candidates.map(\.source) == ["model", "rules"])
+        #expect(decision.chosen == 0)
+        let tried = try Self.pass(100, &desk, gain: 0.03) { desk in
+            let weight = try Self.weight(&desk)
+            #expect(abs(weight - 3 * usual) < 1e-5, "in force without a gap")
+        }
+        #expect(tried.map(\.second) == [40, 80])
+        #expect(desk.effects.map(\.state) == [.renewed, .renewed])
+        _ = desk.look([.cancel(name: "000001")])
+        #expect(desk.effects.map(\.state) == [.renewed, .renewed, .ended])
+        #expect(desk.effects.allSatisfy { $0.number == decision.number })
+        let after = try Self.weight(&desk)
+        #expect(abs(after - usual) < 1e-5)
+    }
+
+    /// Where a wish is all that is found, what is done is done for it, of whatever kind it is; where something else
+    /// is found too, only what serves the wish is.
+    @Test func whatServesNoWishIsTiedWhereNothingElseWasFound() throws {
+        let cap = ActionForm(action: "cap_power", cell: 3, value: 33)
+        var desk = try FollowUpDesk()
+        desk.calm(4)
+        let alone = try desk.decide([cap], on: desk.look([Self.favour]).effects)
+        #expect(alone.outcome == .adopted && alone.chosen == 0 && alone.findings.count == 1)
+        #expect(try Self.pass(41, &desk, gain: 0.03).map(\.second) == [40])
+        _ = desk.look([.cancel(name: "000001")])
+        #expect(desk.effects.map(\.state) == [.renewed, .ended])
+
+        var other = try FollowUpDesk()
+        other.calm(4)
+        let alarm = OperatorEntry.alarm(text: "fan noise at the mast")
+        let beside = try other.decide([cap], on: other.look([Self.favour, alarm]).effects)
+        #expect(beside.outcome == .adopted && beside.chosen == 0 && beside.findings.count == 2)
+        #expect(try Self.pass(62, &other, gain: 0.03).isEmpty)
+        #expect(other.effects.map(\.state) == [.ended] && other.effects.map(\.number) == [beside.number])
+    }
+
+    /// A wish that is taken back while the model thinks takes with it what it would have been done for.
+    @Test func aWishThatIsTakenBackMeanwhileTakesTheModelsActionWithIt() throws {
+        var desk = try FollowUpDesk()
+        desk.calm(4)
+        let begun = desk.look([Self.favour]).effects
+        _ = desk.look([.cancel(name: "000001")])
+        let forms = [ActionForm(action: "raise_priority", cell: 2, value: 3)]
+        let decision = try desk.decide(forms, on: begun)
+        #expect(decision.outcome == .none && decision.chosen == -1)
+        #expect(decision.candidates.map(\.verdict) == Array(repeating: "the wish for it was taken back", count: 2))
+    }
+
     // MARK: - Consent
 
     /// What has been proposed minutes ago is tried anew; where it does not hold the operator is told and asked again.

@@ -81,6 +81,30 @@ import TwinProtocol
         for rate in reports.flatMap(\.handoverRateHz) { #expect(abs(rate - 10) < 1e-3) }
     }
 
+    /// What L2 says of the next cell is scored, like its forecast of the load, against persistence: of three handovers
+    /// out of a cell the first is foretold by nothing, the second by both, and the third by neither.
+    @Test func aRegionScoresWhereUsersGoNext() throws {
+        let scene = try CampusScene(.semiCentralised)
+        let plan = scene.node(.region)
+        let cells = plan.cells.map(\.rawValue)
+        var region = RegionNode(plan: scene.plan, node: plan)
+        var told: [[Double]] = []
+        for (step, to) in [cells[1], cells[1], cells[2]].enumerated() {
+            var envelope = report(plan, load: 0.5, epoch: UInt64(step + 1), ueCell: to)
+            guard case .channelReport(var body) = envelope.body else { return }
+            (body.handoverUE, body.handoverFrom, body.handoverTo) = ([7], [cells[0]], [to])
+            envelope.body = .channelReport(body)
+            _ = region.take(envelope)
+            let effects = region.fire(TimerID(1), at: Instant.zero + .milliseconds(100) * Int64(step + 1))
+            told.append(
+                ["mobility_error", "mobility_persistence_error"].compactMap { name in
+                    for case .report(let gauge) in effects where gauge.name == name { return gauge.value }
+                    return nil
+                })
+        }
+        #expect(told == [[0, 0], [0, 0], [0.5, 0.5]])
+    }
+
     /// Loads that jump in heavy rain alone: errors are kept by what the edges say of mobility and weather.
     @Test func aRegionKeepsErrorsByCondition() throws {
         let scene = try CampusScene(.semiCentralised) {

@@ -10,7 +10,7 @@ import Topology
                 """
                 slices:
                   plain: {fraction: 0.75}
-                  urgent: {fraction: 25%, rate: 1Mbit/s, delay: 20ms, weight: 3}
+                  urgent: {fraction: 25%, rate: 1Mbit/s, delay: 20ms, weight: 3, five_qi: 84}
                 incumbents:
                   - {name: radar, x: 1km, y: 0m, from: 2s, until: 5s, deviation: 100ms, first_subband: 2,
                      last_subband: 3, limit: -90dBm}
@@ -26,6 +26,7 @@ import Topology
         ).plan
         let network = plan.network
         #expect(network.slices.map(\.name) == ["plain", "urgent"])
+        #expect(network.slices.map(\.fiveQI) == [nil, 84])
         #expect(network.slices[1].delaySeconds == 0.02 && network.slices[1].rateBps == 1e6)
         #expect(network.incumbents.first?.subbands == [2, 3])
         #expect(network.weather.map(\.millimetresPerHour) == [12, 60])
@@ -42,6 +43,22 @@ import Topology
             (
                 "slices:\n  a: {fraction: 0.5}\n",
                 "t.yaml:20:3: slices: the fractions of all slices add up to 0.5, not to 1"
+            ),
+            (
+                "slices:\n  a: {fraction: 1, five_qi: 81}\n",
+                "t.yaml:20:29: slices.a.five_qi: TS 23.501 Table 5.7.4-1 has no 5QI 81; it has 1, 2, 3, 4, 5, 6, "
+            ),
+            (
+                "slices:\n  a: {fraction: 1, five_qi: 2}\n",
+                "slices.a.five_qi: 5QI 2 guarantees a rate, and the slice none: give it a 'rate', or take 9"
+            ),
+            (
+                "slices:\n  a: {fraction: 1, rate: 1Mbit/s, five_qi: 7}\n",
+                "slices.a.five_qi: 5QI 7 guarantees no rate, and the slice does: take one that does, as 4"
+            ),
+            (
+                "slices:\n  a: {fraction: 1, rate: 1Mbit/s, delay: 20ms, five_qi: 85}\n",
+                "5QI 85 bounds the delay by 5.0 ms, and the slice by 20.0 ms: shorten its 'delay', or take 90"
             ),
             ("slices:\n  a: {rate: 1Mbit/s}\n", "t.yaml:20:6: slices.a.fraction: missing: "),
             (

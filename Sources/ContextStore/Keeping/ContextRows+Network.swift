@@ -28,10 +28,11 @@ extension ContextRows {
         return profile
     }
 
-    /// What a slice guarantees, and of the nearest 5QI what it says nothing of.
+    /// What a slice guarantees, and of its 5QI, or the nearest, what it says nothing of.
     private static func profile(_ slice: SliceConfiguration) -> QoSProfile {
         let bound = slice.delaySeconds.map { $0 * 1_000 }
-        let five = FiveQI.nearest(hasRate: slice.rateBps > 0, delayMs: bound)
+        let own = slice.fiveQI.flatMap(FiveQI.row)
+        let five = own ?? FiveQI.nearest(hasRate: slice.rateBps > 0, delayMs: bound)
         var profile = QoSProfile(name: slice.name)
         profile.fiveQI = five.number
         profile.resourceType = five.resource.rawValue
@@ -42,7 +43,7 @@ extension ContextRows {
         profile.weight = slice.weight
         profile.share = slice.fraction
         profile.note =
-            "slice of the topology; by the nearest 5QI of TS 23.501 Table 5.7.4-1: priority"
+            "slice of the topology; by \(own == nil ? "the nearest" : "its") 5QI of TS 23.501 Table 5.7.4-1: priority"
             + (bound == nil ? ", delay and loss" : "")
         return profile
     }

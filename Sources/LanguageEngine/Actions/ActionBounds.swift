@@ -23,6 +23,8 @@ package struct ActionBounds: Hashable, Sendable, Codable {
     /// Power of each cell at most and at least, dBm: a cap goes no more than `deepestCapDb` below what the cell can do.
     package let maxPowerDbm: [Double]
     package let slices: [String]
+    /// Rate that each of them guarantees to each of its users, bit/s; none in cases that were made before it counted.
+    package let sliceRatesBps: [Double]
     /// Cells that fly.
     package let platforms: [CellID]
     /// Adapters that the model server can be told to serve with.
@@ -57,6 +59,7 @@ package struct ActionBounds: Hashable, Sendable, Codable {
         subbands = network.carrier.subbands
         maxPowerDbm = network.cells.map(\.transmitPowerDbm)
         slices = network.slices.map(\.name)
+        sliceRatesBps = network.slices.map(\.rateBps)
         platforms = network.cells.filter { $0.platform != nil }.map(\.id)
         adapters = network.language.adapters.map(\.name)
         associates = network.game.association == .leader
@@ -69,6 +72,7 @@ package struct ActionBounds: Hashable, Sendable, Codable {
         subbands = try values.decode(Int.self, forKey: .subbands)
         maxPowerDbm = try values.decode([Double].self, forKey: .maxPowerDbm)
         slices = try values.decode([String].self, forKey: .slices)
+        sliceRatesBps = try values.decodeIfPresent([Double].self, forKey: .sliceRatesBps) ?? slices.map { _ in 0 }
         platforms = try values.decode([CellID].self, forKey: .platforms)
         adapters = try values.decode([String].self, forKey: .adapters)
         associates = try values.decode(Bool.self, forKey: .associates)

@@ -16,10 +16,9 @@ extension ActionMenu {
         for findings: [Finding], state: NetworkState, bounds: ActionBounds, allowed: [ActionKind],
         adapter: String? = nil
     ) {
-        self.init(bounds)
+        let shown = Array(findings.prefix(PromptBuilder.findings))
+        self.init(answering: shown, state: state, bounds: bounds)
         let selection = Selection(state: state, bounds: bounds)
-        let shown = findings.prefix(PromptBuilder.findings)
-        for finding in shown { selection.add(finding, to: &self) }
         for finding in shown {
             guard case .harm(let kind, let cell, _) = finding else { continue }
             keep { $0.kind != kind || cell.map { $0.index } != $0.target.cell }
@@ -35,6 +34,13 @@ extension ActionMenu {
         own.keep { allowed.contains($0.kind) }
         self = own.isEmpty ? bounded : own
         if isEmpty { add(.none, [.nothing]) }
+    }
+
+    /// All that findings call for, whoever may adopt it; empty where they call for nothing.
+    package init(answering findings: [Finding], state: NetworkState, bounds: ActionBounds) {
+        self.init(bounds)
+        let selection = Selection(state: state, bounds: bounds)
+        for finding in findings { selection.add(finding, to: &self) }
     }
 }
 
@@ -92,7 +98,7 @@ private struct Selection {
     /// comes, the neighbour disturbs less.
     func relieve(_ cells: [Int], _ menu: inout ActionMenu) {
         move(from: cells, &menu)
-        shares(&menu)
+        shares(in: cells.map { [$0] }, &menu)
         menu.add(.raisePriority, cells.map { .cell($0) })
         fly(to: cells, &menu)
         menu.add(.capPower, cells.compactMap(neighbour).map { .cell($0) })
@@ -170,7 +176,7 @@ private struct Selection {
                     let areas = ActionBounds.parts(ofArea: named)
                     menu.add(
                         .raisePriority, named.isEmpty ? [.slice(slice)] : areas.map { .sliceInCells(slice, $0) })
-                    shares(&menu)
+                    shares(of: slice, in: areas, &menu)
                 } else {
                     menu.add(.raisePriority, inside.map { .cell($0) })
                     menu.add(.capPower, inside.compactMap(neighbour).map { .cell($0) })
@@ -190,8 +196,13 @@ private struct Selection {
         menu.add(.reassociate, cells.compactMap { cell in neighbour(cell).map { .pair(cell, $0) } })
     }
 
-    private func shares(_ menu: inout ActionMenu) {
-        menu.add(.sliceShares, bounds.slices.indices.map { .slice($0) })
+    /// Shares of all slices, that of one first: what others are promised they keep. In areas that a finding names, or in
+    /// all cells where it names none.
+    private func shares(of first: Int? = nil, in areas: [[Int]] = [], _ menu: inout ActionMenu) {
+        let slices = bounds.slices.indices.filter { $0 == first } + bounds.slices.indices.filter { $0 != first }
+        for slice in slices {
+            menu.add(.sliceShares, areas.isEmpty ? [.slice(slice)] : areas.map { .sliceInCells(slice, $0) })
+        }
     }
 
     private func fly(to cells: [Int], _ menu: inout ActionMenu) {

@@ -53,7 +53,9 @@ package struct ActionMenu: Hashable, Sendable {
                 add(kind, cells.map { .cell($0) } + bounds.slices.indices.map { .slice($0) })
                 add(kind, bounds.slices.indices.flatMap { slice in cells.map { .sliceInCells(slice, [$0]) } })
             case .capMCS, .capPower, .blankSubbands, .retrain: add(kind, cells.map { .cell($0) })
-            case .sliceShares: add(kind, bounds.slices.indices.map { .slice($0) })
+            case .sliceShares:
+                add(kind, bounds.slices.indices.map { .slice($0) })
+                add(kind, bounds.slices.indices.flatMap { slice in cells.map { .sliceInCells(slice, [$0]) } })
             case .tuneTwin: add(kind, cells.flatMap(ActionMenu.parameters))
             case .recallTwin: add(kind, cells.flatMap { ActionMenu.conditions(of: $0, bounds) })
             case .loadAdapter:
@@ -133,9 +135,10 @@ package struct ActionMenu: Hashable, Sendable {
             let values = kind == .sliceShares ? ActionMenu.shares : ActionMenu.factors
             return [ActionBranch(kind, [.init("slice", words: [bounds.slices[slice]]), .init("value", values)])]
         case .sliceInCells(let slice, let cells):
+            let values = kind == .sliceShares ? ActionMenu.shares : ActionMenu.factors
             let area = "[" + cells.map { "\($0)" }.joined(separator: ",") + "]"
             let name = ActionBranch.Field("slice", words: [bounds.slices[slice]])
-            return [ActionBranch(kind, [.init("cells", [area]), name, .init("value", ActionMenu.factors)])]
+            return [ActionBranch(kind, [.init("cells", [area]), name, .init("value", values)])]
         case .engine(let engine, let cell):
             return [ActionBranch(kind, [.init("name", words: [engine.rawValue]), .init("cell", [cell])])]
         case .adapter(let name): return [ActionBranch(kind, [.init("name", words: [name])])]

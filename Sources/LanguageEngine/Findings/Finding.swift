@@ -31,6 +31,9 @@ package enum Finding: Hashable, Sendable, Codable {
     /// What an operator wants, in typed form.
     case intent(Intent)
 
+    /// Whether an operator wants it.
+    package var isIntent: Bool { if case .intent = self { true } else { false } }
+
     /// Rank among findings of one moment; the prompt shows the highest first.
     var urgency: Int {
         switch self {

@@ -86,7 +86,7 @@ package struct PromptBuilder: Sendable {
         case .capPower: "cell sends at most value dBm"
         case .reassociate: "value users of cell go to other"
         case .blankSubbands: "cell leaves value subbands from first empty"
-        case .sliceShares: "slice gets at least value of the PRBs"
+        case .sliceShares: "slice gets at least value of the PRBs of cells, of all where none is named"
         case .deployPlatform: "platform cell flies to the users of other"
         case .retrain: "channel twin of cell learns anew"
         case .tuneTwin: "parameter name of the channel twin of cell times value"

@@ -1,6 +1,7 @@
 internal import NetworkModel
 
-/// Shares of the PRBs that may keep the rate that a wish asks for a slice: the twins say which of them is enough.
+/// Shares of the PRBs that may keep the rate or the delay that a wish asks for a slice: the twins say which of them is
+/// enough.
 extension RuleBase {
     /// Together with a priority they are half of what a cycle may propose; where nothing is known of the cells.
     private static let shareSteps = [0.2, 0.4, 0.7]
@@ -25,6 +26,14 @@ extension RuleBase {
             ActionForm(
                 action: ActionKind.sliceShares.rawValue, cells: areas.first, slice: bounds.slices[slice], value: share)
         }
+    }
+
+    /// The same for a bound on the delay: a user takes the rate at which the packets of the slice's own rate are there in
+    /// time, which is what the twins judge by.
+    func shares(within seconds: Double, _ slice: Int?, in cells: [CellID], _ state: NetworkState) -> [ActionForm] {
+        guard let slice, bounds.sliceRatesBps.indices.contains(slice), seconds > 0 else { return [] }
+        let bps = EffectiveBandwidth.guaranteedBps(meanBps: bounds.sliceRatesBps[slice], delaySeconds: seconds)
+        return shares(for: bps, slice, in: cells, state)
     }
 
     /// Part of the PRBs that a rate of each user of a slice takes in the cell that carries least with all of its PRBs,

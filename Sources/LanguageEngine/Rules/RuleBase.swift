@@ -122,7 +122,9 @@ package struct RuleBase: Sendable {
             switch target {
             case .rate(let bps):
                 forms += raise(slice, in: cells, by: 2) + shares(for: bps, slice, in: cells, state)
-            case .delay, .uplinkRate: forms += raise(slice, in: cells, by: 2)
+            case .delay(let bound):
+                forms += raise(slice, in: cells, by: 2) + shares(within: bound, slice, in: cells, state)
+            case .uplinkRate: forms += raise(slice, in: cells, by: 2)
             case .priority(let factor): forms += raise(slice, in: cells, by: factor)
             case .mcs(let index): forms += cells.map { form(.capMCS, $0, value: Double(index)) }
             case .power(let dbm): forms += capped.map { form(.capPower, $0, value: dbm) }

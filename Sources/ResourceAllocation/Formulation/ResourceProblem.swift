@@ -1,3 +1,5 @@
+internal import NetworkModel
+
 /// The whole resource problem of DESIGN 11 as a value: what `dtnet rrm` reads and writes, and what `Problem` is one
 /// frozen choice of (an association, a state of every cell, the weights in force).
 ///

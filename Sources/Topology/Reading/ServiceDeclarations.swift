@@ -54,17 +54,44 @@ extension TopologyDocument {
     static func slices(_ node: CheckedNode?, _ collector: inout DiagnosticCollector) -> [SliceConfiguration] {
         guard let node else { return [] }
         let slices = node.entries.map { entry in
-            SliceConfiguration(
+            var slice = SliceConfiguration(
                 name: entry.key.value, fraction: entry.value.required("fraction").number.value,
                 rateBps: entry.value.required("rate").number.value,
                 delaySeconds: entry.value["delay"]?.number.value,
                 weight: entry.value.required("weight").number.value)
+            guard let number = entry.value["five_qi"]?.integer else { return slice }
+            slice.fiveQI = number.value
+            if let flaw = slice.flawOfFiveQI { collector.add(flaw, at: number) }
+            return slice
         }
         let sum = slices.reduce(0) { $0 + $1.fraction }
         if !slices.isEmpty, abs(sum - 1) > 1e-6 {
             collector.add("the fractions of all slices add up to \(sum), not to 1", at: node.position, key: node.path)
         }
         return slices
+    }
+}
+
+extension SliceConfiguration {
+    /// What its 5QI and what it guarantees have against each other, and what to do; nil for nothing.
+    fileprivate var flawOfFiveQI: String? {
+        guard let fiveQI else { return nil }
+        guard let row = FiveQI.row(fiveQI) else {
+            let known = FiveQI.all.map(\.number).sorted().map(String.init).joined(separator: ", ")
+            return "TS 23.501 Table 5.7.4-1 has no 5QI \(fiveQI); it has \(known)"
+        }
+        let nearest = FiveQI.nearest(hasRate: rateBps > 0, delayMs: delaySeconds.map { $0 * 1e3 })
+        if row.resource == .none, rateBps > 0 {
+            return "\(row.name) guarantees no rate, and the slice does: take one that does, as \(nearest.number)"
+        }
+        if row.resource != .none, rateBps == 0 {
+            return "\(row.name) guarantees a rate, and the slice none: give it a 'rate', or take \(nearest.number)"
+        }
+        if let delaySeconds, delaySeconds * 1e3 > row.delayMs {
+            return "\(row.name) bounds the delay by \(row.delayMs) ms, and the slice by \(delaySeconds * 1e3) ms: "
+                + "shorten its 'delay', or take \(nearest.number)"
+        }
+        return nil
     }
 }
 

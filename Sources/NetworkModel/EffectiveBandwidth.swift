@@ -1,5 +1,4 @@
 internal import Glibc
-package import NetworkModel
 
 /// What rate a delay guarantee costs.
 package enum EffectiveBandwidth {

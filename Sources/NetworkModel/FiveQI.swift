@@ -82,6 +82,9 @@ package struct FiveQI: Hashable, Sendable {
         FiveQI(90, .delayCritical, 25, 20, 1e-4, "split rendering"),
     ]
 
+    /// The row of a number; nil where the table has none.
+    package static func row(_ number: Int) -> FiveQI? { all.first { $0.number == number } }
+
     /// The loosest row that keeps what a slice guarantees: of those with a rate where it guarantees one, within its
     /// bound on the delay and on what exceeds it, the one of the largest budget, then of the highest error rate, then
     /// the least important. Where no budget is so short, the shortest.
