@@ -62,8 +62,9 @@ extension EmulatedNetwork {
         return pointwiseMin(adaptation.truth[place], ceiling) * radio.laneMask[vector] * radio.bitsPerEfficiency
     }
 
+    /// A channel that is never renewed, as that of a user at rest, is as it was read.
     private func readingAgeMs(_ ue: Int) -> Float {
-        let slots = radio.fades ? slot - fadingSlot[ue] : 0
+        let slots = radio.fades && nextFading[ue] < .max ? slot - fadingSlot[ue] : 0
         return Float(Double(slots) * slotSeconds * 1_000 + emulation.measurementDelayMs)
     }
 

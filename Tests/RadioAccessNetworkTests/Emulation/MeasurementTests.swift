@@ -134,4 +134,12 @@ struct MeasurementTests {
         #expect(abs(network.coherenceSeconds - 0.0435) < 0.0002)
         #expect(ages.allSatisfy { $0 >= 1 && $0 <= 6 })
     }
+
+    /// Their channel is read again and again, and is what it was: twins must not take the reading for an old one.
+    @Test func readingsOfUsersAtRestAreFresh() {
+        var network = EmulatedNetwork(configuration: Scenarios.campus(seed: 1) { $0.pedestrianSpeedKmh = 0 })
+        network.advance(toSlot: 500)
+        let ages = network.measurements(cells: [CellID(0)]).readingAgeMs
+        #expect(!ages.isEmpty && ages.allSatisfy { $0 == 1 }, "\(ages)")
+    }
 }
