@@ -66,7 +66,8 @@ package struct HandoverStatistics: Sendable, Codable {
         pairs[place].fresh &+= 1
     }
 
-    /// Scores what was said of the next cell before this handover was known. One that nothing was said of is not scored.
+    /// Scores what was said of the next cell before this handover was known. One that nothing was said of is not
+    /// scored.
     private mutating func score(from: CellID, to: CellID) {
         defer { last[from.index] = to.rawValue }
         let row = row(from)
@@ -86,8 +87,8 @@ package struct HandoverStatistics: Sendable, Codable {
     /// score (Brier 1950), 0 for a certain prediction that came true and 1 for one that did not. 0 before the first.
     package var meanError: Double { error.mean }
 
-    /// The same of persistence on the same handovers, which says with certainty that the next goes where the last out of
-    /// that cell went: the part that did not.
+    /// The same of persistence on the same handovers, which says with certainty that the next goes where the last out
+    /// of that cell went: the part that did not.
     package var persistenceMeanError: Double { persistenceError.mean }
 
     /// Lets time pass: what was counted before this interval fades by `exp(-seconds / memorySeconds)`, and so does the

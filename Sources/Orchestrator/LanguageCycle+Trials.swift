@@ -134,7 +134,8 @@ extension LanguageCycle {
     }
 
     /// The wishes in force that ask for an action in force: those that it was adopted for, those that the rules would
-    /// propose it for now, and those that it serves. And the epoch in which the last of them ends, nil where one never does.
+    /// propose it for now, and those that it serves. And the epoch in which the last of them ends, nil where one never
+    /// does.
     private func wish(for active: Active, _ state: NetworkState) -> (intents: [String], untilEpoch: UInt64?) {
         let asking = intents.filter { name, intent in
             intent.isInForce(atSeconds: state.seconds)

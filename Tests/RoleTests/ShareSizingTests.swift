@@ -48,8 +48,8 @@ import TwinProtocol
         #expect(blind.contains(.sliceShare(slice: 0, share: 0.2)) && blind.count == 4)
     }
 
-    /// 1500 bytes in 20 ms, one packet in 1,000 late, take 12 kbit ln(1000) / 20 ms = 4.14 Mbit/s of each user beside the
-    /// rate of the slice, which is none here: of two users 0.207 of 40 Mbit/s.
+    /// 1500 bytes in 20 ms, one packet in 1,000 late, take 12 kbit ln(1000) / 20 ms = 4.14 Mbit/s of each user beside
+    /// the rate of the slice, which is none here: of two users 0.207 of 40 Mbit/s.
     @Test func theRulesProposeWhatTheDelayTakes() throws {
         let cell = CellID(4)
         let wish = { (seconds: Double) in

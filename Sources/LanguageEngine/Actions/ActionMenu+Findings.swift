@@ -196,8 +196,8 @@ private struct Selection {
         menu.add(.reassociate, cells.compactMap { cell in neighbour(cell).map { .pair(cell, $0) } })
     }
 
-    /// Shares of all slices, that of one first: what others are promised they keep. In areas that a finding names, or in
-    /// all cells where it names none.
+    /// Shares of all slices, that of one first: what others are promised they keep. In areas that a finding names, or
+    /// in all cells where it names none.
     private func shares(of first: Int? = nil, in areas: [[Int]] = [], _ menu: inout ActionMenu) {
         let slices = bounds.slices.indices.filter { $0 == first } + bounds.slices.indices.filter { $0 != first }
         for slice in slices {

@@ -28,8 +28,8 @@ extension RuleBase {
         }
     }
 
-    /// The same for a bound on the delay: a user takes the rate at which the packets of the slice's own rate are there in
-    /// time, which is what the twins judge by.
+    /// The same for a bound on the delay: a user takes the rate at which the packets of the slice's own rate are there
+    /// in time, which is what the twins judge by.
     func shares(within seconds: Double, _ slice: Int?, in cells: [CellID], _ state: NetworkState) -> [ActionForm] {
         guard let slice, bounds.sliceRatesBps.indices.contains(slice), seconds > 0 else { return [] }
         let bps = EffectiveBandwidth.guaranteedBps(meanBps: bounds.sliceRatesBps[slice], delaySeconds: seconds)

@@ -57,8 +57,8 @@ extension KeySpecification {
             "Weight where guarantees contend, and in the division of what they leave."),
         .init(
             "slices.*.five_qi", .integer, range: ("1", "255"),
-            "5QI of the slice (3GPP TS 23.501 Table 5.7.4-1), as the context database has it. Without it the loosest that "
-                + "keeps what the slice guarantees."),
+            "5QI of the slice (3GPP TS 23.501 Table 5.7.4-1), as the context database has it. Without it the loosest "
+                + "that keeps what the slice guarantees."),
     ]
 
     private static let incumbentKeys: [KeySpecification] = [
