@@ -11,7 +11,8 @@ extension LanguageCycle {
         var expiresEpoch: UInt64
         /// An operator asked for it or consented to it, or it serves what one asked for.
         var isWished: Bool
-        /// Names of the intents that asked for it or that it serves, where nothing else called for it: it ends with the last that is taken back.
+        /// Names of the intents that asked for it or that it serves, where nothing else called for it: it ends with the
+        /// last that is taken back.
         var intents: [String] = []
         var monitor: EffectMonitor
         /// What it took the place of, as it was then: in force without it, until their time is up.

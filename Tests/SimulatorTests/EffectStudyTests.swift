@@ -18,7 +18,7 @@ import Topology
 
     @Test func seedsSideBySideSayWhatTheySayAloneAndHarmIsTakenBack() async throws {
         let study = try Self.study()
-        let together = await study.effects(117..<133)
+        let together = await study.effects(372..<378)
         #expect(together.count >= 3)
         #expect(together.map(\.seed) == together.map(\.seed).sorted())
         for effect in together {
