@@ -33,8 +33,8 @@ extension Reactor: EffectSink {
                 outbox.append((envelope, frames, peer, index))
                 return
             }
-            let frames =
-                envelope.divided?.map { pack(number($0, on: index, lane)) } ?? [pack(number(envelope, on: index, lane))]
+            let frames = frames(of: envelope, from: wires.outgoing[index].sequences[lane] + 1)
+            wires.outgoing[index].sequences[lane] += UInt64(frames.count)
             if let large = frames.first(where: { $0.byteCount > Int(configuration.socketOptions.maxMessageBytes) }) {
                 refuseToSend(envelope, why: "it has \(large.byteCount) bytes")
                 return
@@ -64,12 +64,7 @@ extension Reactor: EffectSink {
             case .peer(let peer) = wires.outgoing[index].end, peers[peer].isUp
         else { return }
         let first = wires.outgoing[index].sequences[Int(envelope.body.kind.trafficClass.rawValue)] + 1
-        let frames = (envelope.divided ?? [envelope]).enumerated().map { place, message in
-            var numbered = message
-            numbered.incarnation = configuration.incarnation
-            numbered.sequence = first + UInt64(place)
-            return pack(numbered)
-        }
+        let frames = frames(of: envelope, from: first)
         guard frames.allSatisfy({ $0.byteCount <= Int(configuration.socketOptions.maxMessageBytes) }) else { return }
         wires.outgoing[index].prepared = WireTable.Prepared(
             frames: frames, kind: envelope.body.kind, epoch: envelope.epoch, term: envelope.term, sequence: first)
@@ -153,6 +148,23 @@ extension Reactor: EffectSink {
         envelope.incarnation = configuration.incarnation
         envelope.sequence = wires.outgoing[wire].sequences[lane]
         return envelope
+    }
+
+    /// The messages of an envelope, numbered from a sequence number on: one, or, where that is larger than a socket
+    /// takes, one per part.
+    private func frames(of envelope: Envelope, from first: UInt64) -> [Frame] {
+        var envelope = envelope
+        envelope.incarnation = configuration.incarnation
+        envelope.sequence = first
+        let whole = pack(envelope)
+        guard whole.byteCount > Int(configuration.socketOptions.maxMessageBytes), let parts = envelope.divided else {
+            return [whole]
+        }
+        return parts.enumerated().map { place, part in
+            var message = part
+            message.sequence = first + UInt64(place)
+            return pack(message)
+        }
     }
 
     private func pack(_ envelope: Envelope) -> Frame {
