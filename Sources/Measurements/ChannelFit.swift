@@ -132,12 +132,12 @@ package struct ChannelFit: Sendable {
         _ rows: [DriveReading], readingDeviationDb: Float = 1, refits: Bool = true, learnsScene: Bool = true,
         goesOn: (FitProgress) -> Bool = { _ in true }
     ) -> Int {
+        sideBySide = DevicesSideBySide(rows)
         if let map = baseline as? SolvedMap {
             calibrate(map, rows, goesOn: goesOn)
             return 2 * rows.count
         }
         let rows = rows.sorted { ($0.seconds, $0.line) < ($1.seconds, $1.line) }
-        sideBySide = DevicesSideBySide(rows)
         if learnsScene, var traced = baseline as? RayTracedBaseline {
             traced.learnScene(rows) { goesOn(FitProgress(stage: .scene, done: $0, total: $1)) }
             baseline = traced

@@ -18,12 +18,15 @@ import Testing
     }
 
     /// A drive along a street of two cells, which hears south first and a stranger last.
-    private static var drive: String {
+    private static var drive: String { drive(offsetDb: 0) }
+
+    /// The same by a device that reads so much above others.
+    private static func drive(offsetDb: Double) -> String {
         var lines = ["t_s,x_m,y_m,cell,rsrp_dbm"]
         for step in 0..<80 {
             let x = -400 + 10 * Double(step)
-            let south = powerDbm + gainDb(x, site: 300, at1mDb: southDb)
-            let north = powerDbm + gainDb(x, site: 0, at1mDb: northDb)
+            let south = offsetDb + powerDbm + gainDb(x, site: 300, at1mDb: southDb)
+            let north = offsetDb + powerDbm + gainDb(x, site: 0, at1mDb: northDb)
             lines.append("\(2 * step),\(x),0,south,\(south)")
             lines.append("\(2 * step + 1),\(x),0,north,\(north)")
         }
@@ -121,6 +124,23 @@ import Testing
         #expect(json?["trained_on"] as? Int == 161 && (json?["phones"] as? [Any])?.isEmpty == true, "\(run)")
         let refused = try fit(place, ["--cell-bits", "0"])
         #expect(refused.status == 2 && refused.errors.last?.contains("--cell-bits is 1 to 63") == true)
+    }
+
+    /// A map would take half of the difference for the street.
+    @Test func aFitOverAMapWarnsOfADeviceThatIsOff() throws {
+        let place = try Workplace()
+        let drive = try place.write(Self.drive, as: "drive.csv")
+        let other = try place.write(Self.drive(offsetDb: -20), as: "other.csv")
+        let run = try ToolRun.run(
+            [
+                "radio", "fit", "--train", drive, "--train", other, "--test", drive, "--time", "t_s:s", "--cell",
+                "cell",
+                "--baseline", "map",
+            ], in: place.folder)
+        let warnings = run.errors.filter { $0.contains("warning: ") }
+        #expect(run.status == 0 && warnings.count == 2, "\(run)")
+        #expect(warnings.last?.contains("other.csv reads -20.00 dB beside the others") == true, "\(warnings)")
+        #expect(run.output.contains("other.csv: reads -20.00 dB above the others"), "\(run.output)")
     }
 
     @Test func aFitNamesItsDevicesWithTheirBias() throws {

@@ -76,13 +76,14 @@ struct FitReport: Encodable {
             Parameter(
                 name: engine.parameters[$0].name, offset: engine.theta[$0], deviation: engine.thetaDeviation[$0])
         }
-        // A map does not tell devices apart.
-        phones = (map == nil ? learnt.phones : []).enumerated().map { index, name in
-            let bias = engine.bias(ofPhone: UInt32(index))
+        phones = learnt.phones.enumerated().compactMap { index, name in
+            let phone = UInt32(index)
+            // A map takes nothing off anybody's readings: it names a device only where that is wrong.
+            guard map == nil || fit.isBiasUnlikely(ofPhone: phone) else { return nil }
+            let bias = engine.bias(ofPhone: phone)
             return Phone(
-                name: name, biasDb: bias.meanDb, deviationDb: bias.deviationDb,
-                offsetDb: fit.offsetDb(ofPhone: UInt32(index)),
-                isUnlikely: fit.isBiasUnlikely(ofPhone: UInt32(index)))
+                name: name, biasDb: bias.meanDb, deviationDb: bias.deviationDb, offsetDb: fit.offsetDb(ofPhone: phone),
+                isUnlikely: fit.isBiasUnlikely(ofPhone: phone))
         }
         leftOut = test.leftOut.map { LeftOut(cause: $0.cause, rows: $0.count, first: $0.first) }
     }
@@ -137,7 +138,8 @@ struct FitReport: Encodable {
         }
         for phone in phones {
             let bias = "\(FitReport.text(phone.biasDb)) +- \(FitReport.text(phone.deviationDb)) dB"
-            lines.append("device \(phone.name): reads \(bias) above the others")
+            let text = baseline == "map" ? "\(FitReport.text(phone.offsetDb)) dB" : bias
+            lines.append("device \(phone.name): reads \(text) above the others")
         }
         lines.append("learnt \(trainedOn) readings (\(outliers) outliers) in \(inducingPoints) inducing points")
         return lines
