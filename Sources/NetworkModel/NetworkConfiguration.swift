@@ -32,6 +32,14 @@ package struct CellConfiguration: Hashable, Sendable, Codable {
         self.transmitPowerDbm = transmitPowerDbm
         self.platform = platform
     }
+
+    /// Name of its site: its own without the number of the sector.
+    package var siteName: String {
+        guard let dash = name.lastIndex(of: "-"), name[name.index(after: dash)...].allSatisfy(\.isNumber) else {
+            return name
+        }
+        return String(name[..<dash])
+    }
 }
 
 /// The one carrier that all cells share.

@@ -82,7 +82,7 @@ package struct OperatorContext: Sendable {
             if !cells.isEmpty, !named.contains(name) { places.append(Place(name: name, cells: cells)) }
         }
         for cell in network.cells {
-            let site = OperatorContext.site(of: cell.name)
+            let site = cell.siteName
             if named.contains(site) { continue }
             if let place = places.firstIndex(where: { $0.name == site }) {
                 if !places[place].cells.contains(cell.id) { places[place].cells.append(cell.id) }
@@ -111,14 +111,6 @@ package struct OperatorContext: Sendable {
     package func localSeconds(ahead real: Double) -> Double {
         guard let clockShift, real >= clockShift.inSeconds else { return real }
         return real + clockShift.bySeconds
-    }
-
-    /// The name without the number of the sector.
-    private static func site(of cell: String) -> String {
-        guard let dash = cell.lastIndex(of: "-"), cell[cell.index(after: dash)...].allSatisfy(\.isNumber) else {
-            return cell
-        }
-        return String(cell[..<dash])
     }
 
     // MARK: - What would be accepted

@@ -47,26 +47,16 @@ struct PlaceCells {
         var found: [CellID] = []
         // Cells of a replay are known once its trace is read.
         for name in names where !cells.isEmpty {
-            let own = cells.filter { $0.name == name.value || PlaceCells.site(of: $0.name) == name.value }.map(\.id)
+            let own = cells.filter { $0.name == name.value || $0.siteName == name.value }.map(\.id)
             if own.isEmpty {
                 var sites: [String] = []
-                for cell in cells where sites.last != PlaceCells.site(of: cell.name) {
-                    sites.append(PlaceCells.site(of: cell.name))
-                }
+                for cell in cells where sites.last != cell.siteName { sites.append(cell.siteName) }
                 let shown = ScalarText.shown(name.value)
                 collector.add("no cell or site '\(shown)'" + NearestMatch.hint(for: name.value, among: sites), at: name)
             }
             found += own.filter { !found.contains($0) }
         }
         return found
-    }
-
-    /// The name without the number of the sector.
-    private static func site(of cell: String) -> String {
-        guard let dash = cell.lastIndex(of: "-"), cell[cell.index(after: dash)...].allSatisfy(\.isNumber) else {
-            return cell
-        }
-        return String(cell[..<dash])
     }
 
     /// Cells on the ground that reach any point of an area best.
